@@ -1,0 +1,3 @@
+//! A living systematic review, from search to flow report, in one program and one folder.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! Parse arguments, run, print the error, choose the exit code.
+
+fn main() {}
