@@ -426,7 +426,7 @@ def title_note(report):
     return ""
 
 
-def sessions(days, items, who, per_day, seconds):
+def sittings(days, items, who, per_day, seconds):
     """One time for each item: days in order, a start that differs by person, a pause that differs by item."""
     times = []
     for n, item in enumerate(items):
@@ -459,17 +459,17 @@ def decide(wave):
     skipped = missing_votes(screened) if wave == "002" else {R1: set(), R2: set()}
     for who in (R1, R2):
         items = [report for report in shuffled(screened, who) if report.key not in skipped[who]]
-        add(sessions(plan["title"], items, who, 150, (8, 45)), items, who, "title-abstract",
+        add(sittings(plan["title"], items, who, 150, (8, 45)), items, who, "title-abstract",
             lambda report, who=who: (title_choice(report, who), "", title_note(report)))
 
     disputed = [report for report in shuffled(screened, ADJUDICATOR)
                 if title_conflict(report) and report.key not in OPEN_TITLE_CONFLICTS]
-    add(sessions([plan["settle"]], disputed, ADJUDICATOR, 400, (40, 150)), disputed, ADJUDICATOR, "title-abstract",
+    add(sittings([plan["settle"]], disputed, ADJUDICATOR, 400, (40, 150)), disputed, ADJUDICATOR, "title-abstract",
         lambda report: ("include" if goes_forward(report) else "exclude", "", ""), settles="yes")
 
     sought = [report for report in shuffled(screened, LEAD)
               if goes_forward(report) and report.key not in AWAITS_RETRIEVAL]
-    add(sessions([plan["retrieve"]], sought, LEAD, 400, (60, 240)), sought, LEAD, "retrieval",
+    add(sittings([plan["retrieve"]], sought, LEAD, 400, (60, 240)), sought, LEAD, "retrieval",
         lambda report: ("not-retrieved", "", "no full text obtained") if report.key in NOT_RETRIEVED
         else ("retrieved", "", ""))
 
@@ -477,11 +477,11 @@ def decide(wave):
     for n, who in enumerate((R1, R2)):
         items = [report for report in shuffled(read, who + "/full")
                  if not (who == R2 and report.key in HALF_DECIDED)]
-        add(sessions(plan["full"], items, who + "/full", 18, (420, 1300)), items, who, "full-text",
+        add(sittings(plan["full"], items, who + "/full", 18, (420, 1300)), items, who, "full-text",
             lambda report, n=n: full_choice(report, n))
 
     disputed = [report for report in read if report.key in FULL_CONFLICTS]
-    add(sessions([plan["settle_full"]], disputed, ADJUDICATOR, 400, (600, 1200)), disputed, ADJUDICATOR, "full-text",
+    add(sittings([plan["settle_full"]], disputed, ADJUDICATOR, 400, (600, 1200)), disputed, ADJUDICATOR, "full-text",
         lambda report: ("exclude", "secondary", NOTES_SETTLED.get(report.key, "")), settles="yes")
 
     rows.sort(key=lambda pair: pair[0])
@@ -544,7 +544,7 @@ def build_wave(wave):
 
     joined = decide(wave)
     began = datetime.fromisoformat(plan["search"])
-    people = [{"name": name, "role": role, "at": stamp(began + timedelta(hours=8, minutes=n))}
+    people = [{"name": name, "role": role, "at": stamp(began + timedelta(hours=16, minutes=n))}
               for n, (name, role) in enumerate(PEOPLE)] if wave == "001" else []
     files["people.csv"] = table(["name", "role", "at"], people)
     files["decisions.csv"] = table(COLUMNS, joined)
@@ -650,6 +650,7 @@ def flow(waves, files):
             "excluded_full_text": {"total": len(out),
                                    "by_reason": named((reason, out.count(reason)) for reason in REASONS)},
             "pending": {
+                "before_screening": 0,  # pairs that deduplication leaves to people: the answer key has none
                 "title_abstract": sum(choice in ("pending", "conflict") for choice in title.values()),
                 "retrieval": sum(choice == "pending" for choice in fetched.values()),
                 "full_text": sum(choice in ("pending", "conflict") for choice, _ in full.values())},
@@ -660,15 +661,12 @@ def flow(waves, files):
     lane_records = {lane: sum(records[source] for source, kind in SOURCES if (kind == "other") == (lane == "other"))
                     for lane in lane_counts}
     rules = main["rules"]
-    pending = {"before_screening": 0}
-    pending.update({phase: main["pending"][phase] + other["pending"][phase] for phase in main["pending"]})
-
     def box(kind):
         found = named((source, records[source]) for source, its in SOURCES if its == kind)
         return {"total": sum(item["n"] for item in found), "by_source": found}
 
     return {
-        "provisional": any(pending.values()),
+        "provisional": any(main["pending"].values()) or any(other["pending"].values()),
         "identified": {"databases": box("database"), "registers": box("registers"), "other": box("other")},
         "removed": {
             "duplicates": lane_records["main"] - main["reports"],
@@ -684,9 +682,7 @@ def flow(waves, files):
             "sought": other["sought"], "not_retrieved": other["not_retrieved"], "assessed": other["assessed"],
             "excluded_full_text": other["excluded_full_text"], "pending": other["pending"]},
         "included": {"studies": len({report.nct[0] for report in included}), "reports": len(included)},
-        "pending": pending,
-        "lanes": {lane: {"pending": counts["pending"], "included_reports": len(counts["included"])}
-                  for lane, counts in lane_counts.items()},
+        "pending": main["pending"],
     }
 
 
@@ -807,19 +803,20 @@ def faults(files):
 
 def identities(c):
     """The identities of the flow that these counts do not keep."""
-    other, pending, lanes = c["other_methods"], c["pending"], c["lanes"]
+    other, pending = c["other_methods"], c["pending"]
     identified = c["identified"]["databases"]["total"] + c["identified"]["registers"]["total"]
     removed = c["removed"]
     checks = {
         "I1": (identified - removed["duplicates"] - removed["automation"]["total"] - removed["other"]["total"],
                c["screened"] + pending["before_screening"]),
-        "I2": (c["screened"], c["excluded"]["total"] + c["sought"] + lanes["main"]["pending"]["title_abstract"]),
-        "I3": (c["sought"], c["not_retrieved"] + c["assessed"] + lanes["main"]["pending"]["retrieval"]),
+        "I2": (c["screened"], c["excluded"]["total"] + c["sought"] + pending["title_abstract"]),
+        "I3": (c["sought"], c["not_retrieved"] + c["assessed"] + pending["retrieval"]),
         "I4": (c["assessed"] + other["assessed"],
                c["excluded_full_text"]["total"] + other["excluded_full_text"]["total"] + c["included"]["reports"]
-               + pending["full_text"]),
+               + pending["full_text"] + other["pending"]["full_text"]),
         "O1": (c["identified"]["other"]["total"],
-               other["duplicates"] + other["excluded"] + other["sought"] + other["pending"]["title_abstract"]),
+               other["duplicates"] + other["excluded"] + other["sought"] + other["pending"]["title_abstract"]
+               + other["pending"]["before_screening"]),
         "O2": (other["sought"], other["not_retrieved"] + other["assessed"] + other["pending"]["retrieval"]),
     }
     return [f"{name}: {left} is not {right}" for name, (left, right) in checks.items() if left != right]
@@ -850,7 +847,8 @@ def print_flow(files):
                   f"{other['sought']}, not retrieved {other['not_retrieved']}, assessed {other['assessed']}, excluded at "
                   f"full text {other['excluded_full_text']['total']}: {reasons(other['excluded_full_text'])}")
             print(f"    included: {c['included']['studies']} studies in {c['included']['reports']} reports; pending: "
-                  + ", ".join(f"{phase.replace('_', ' ')} {n}" for phase, n in c["pending"].items()))
+                  + ", ".join(f"{phase.replace('_', ' ')} {n + other['pending'][phase]}"
+                              for phase, n in c["pending"].items()))
 
 
 def main(arguments):
