@@ -3,8 +3,10 @@
 //! The words are PRISMA 2020's (BMJ 2021;372:n71, Box 1). Nothing here reads a file, a clock or a
 //! database; every other module builds on these types and this module builds on none of them.
 
+pub mod cluster;
 pub mod decision;
 pub mod ids;
+pub mod place;
 pub mod record;
 pub mod settlement;
 pub mod source;
@@ -13,6 +15,7 @@ pub use decision::{Choice, Phase, Role, Vote};
 pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };
+pub use place::Place;
 pub use record::{Link, Record, RecordKind};
 pub use settlement::{Rules, Standing, settle};
 pub use source::{Lane, SourceKind};

@@ -1,0 +1,642 @@
+//! Events and the closed set of their kinds.
+//!
+//! Kinds and fields are for ever: a field is added with a default, nothing is renamed, a new
+//! meaning is a new kind. Every kind is described in `docs/reference/events.md`, checked by a
+//! test against [`Body::KINDS`].
+
+use super::{LedgerError, canonical, chain};
+use crate::model::{
+    Choice, Digest, EventSeq, IdError, PersonId, Phase, RecordId, RegistryId, Role, Rules,
+    SourceKind, StudyId,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Who acts: the program itself or a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// The program, by its rules.
+    Program,
+    /// A person.
+    Person(PersonId),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program => f.write_str("perennial"),
+            Self::Person(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        if text == "perennial" {
+            Ok(Self::Program)
+        } else {
+            text.parse().map(Self::Person)
+        }
+    }
+}
+
+/// Through what an event came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// A stage of the pipeline.
+    Run,
+    /// A command that a person gave.
+    Cli,
+    /// A file of decisions, people or study links.
+    Import,
+}
+
+impl Via {
+    /// The word of the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Cli => "cli",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// One event as it stands in the log: every field as the text that is hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Place in the log, from 1.
+    pub seq: EventSeq,
+    /// UTC with milliseconds: `2025-07-01T09:00:00.000Z`.
+    pub at: String,
+    /// `perennial` or a person's id.
+    pub actor: String,
+    /// `run`, `cli`, `import`.
+    pub via: String,
+    /// The kind's word.
+    pub kind: String,
+    /// Canonical JSON.
+    pub body: String,
+    /// Hash of the event before.
+    pub prev: Digest,
+    /// Hash of this event.
+    pub hash: Digest,
+}
+
+/// An event before it has its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub actor: Actor,
+    /// Through what.
+    pub via: Via,
+    /// What.
+    pub body: Body,
+}
+
+impl Draft {
+    /// Gives the draft its place after an event with hash `prev`.
+    pub fn seal(&self, seq: EventSeq, prev: Digest) -> Result<Event, LedgerError> {
+        let (kind, body) = self.body.parts()?;
+        let mut event = Event {
+            seq,
+            at: self.at.clone(),
+            actor: self.actor.to_string(),
+            via: self.via.as_str().to_owned(),
+            kind,
+            body,
+            prev,
+            hash: prev,
+        };
+        event.hash = chain::hash(&event);
+        Ok(event)
+    }
+}
+
+impl Event {
+    /// The typed body.
+    pub fn body(&self) -> Result<Body, LedgerError> {
+        let unknown = |source| LedgerError::Unknown {
+            seq: self.seq.0,
+            kind: self.kind.clone(),
+            source,
+        };
+        let body: serde_json::Value = serde_json::from_str(&self.body).map_err(unknown)?;
+        let tagged = serde_json::json!({"kind": self.kind, "body": body});
+        serde_json::from_value(tagged).map_err(unknown)
+    }
+
+    /// Who acted.
+    pub fn actor(&self) -> Result<Actor, IdError> {
+        self.actor.parse()
+    }
+}
+
+/// A file behind an event: its bytes' hash and its place in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRef {
+    /// Path as the workflow or the person named it.
+    pub path: String,
+    /// SHA-256 of the bytes, which lie in the archive.
+    pub digest: Digest,
+}
+
+/// A source as the workflow declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRef {
+    /// Its name.
+    pub name: String,
+    /// Its kind, which decides the box.
+    pub kind: SourceKind,
+}
+
+/// An exclusion reason as the workflow declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonRef {
+    /// What decisions carry.
+    pub code: String,
+    /// What people read.
+    pub text: String,
+}
+
+/// One record in a received file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceivedRecord {
+    /// The record's number.
+    pub record: RecordId,
+    /// The id the source gives, or `sha256:` and the hash of the canonical record.
+    pub key: String,
+    /// SHA-256 of the canonical record.
+    pub hash: Digest,
+    /// Number of the record in the file, from 1.
+    pub n: u64,
+    /// Line on which it starts, from 1, where the format has lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}
+
+/// A pair of records that the program joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinRef {
+    /// The earlier record.
+    pub a: RecordId,
+    /// The later record.
+    pub b: RecordId,
+    /// The rule that accepted the pair.
+    pub rule: String,
+    /// Its score, a decimal string.
+    pub score: String,
+}
+
+/// A relation between two records that are not the same report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationRef {
+    /// The notice, version or secondary report.
+    pub from: RecordId,
+    /// What it belongs to.
+    pub to: RecordId,
+    /// `version`, `notice-of` or `report-of`.
+    pub relation: String,
+    /// What shows it.
+    pub why: String,
+}
+
+/// A pair that a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UncertainRef {
+    /// The earlier record.
+    pub a: RecordId,
+    /// The later record.
+    pub b: RecordId,
+    /// Its score, a decimal string.
+    pub score: String,
+    /// The field that stopped the rules.
+    pub why: String,
+}
+
+/// A filter rule in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRef {
+    /// Its name.
+    pub name: String,
+    /// `automation` or `other`.
+    #[serde(rename = "box")]
+    pub to: String,
+    /// SHA-256 of its definition, its version.
+    pub digest: Digest,
+}
+
+/// A report that a rule removed before screening.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovalRef {
+    /// The report.
+    pub report: RecordId,
+    /// The rule's name.
+    pub rule: String,
+    /// `automation` or `other`.
+    #[serde(rename = "box")]
+    pub to: String,
+    /// The evidence that matched: field and text.
+    pub evidence: String,
+}
+
+/// A file of a search, and what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseRef {
+    /// `esearch`, `efetch` or `export`.
+    pub role: String,
+    /// Its name.
+    pub path: String,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+}
+
+/// What happened. The kinds are closed: a new one must be handled wherever events are read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    content = "body",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+pub enum Body {
+    /// The workflow and its query files first act, or act changed.
+    WorkflowAdopted {
+        /// `workflow.toml`.
+        workflow: FileRef,
+        /// Every query file.
+        queries: Vec<FileRef>,
+        /// The sources, in order.
+        sources: Vec<SourceRef>,
+        /// People per report.
+        rules: Rules,
+        /// Exclusion reasons at full text, in order.
+        reasons: Vec<ReasonRef>,
+        /// Roles that may settle a disagreement.
+        adjudicators: Vec<Role>,
+    },
+    /// A person joins, with roles.
+    PersonAdded {
+        /// Who.
+        person: PersonId,
+        /// What they may do.
+        roles: Vec<Role>,
+    },
+    /// A person's roles change.
+    PersonRolesChanged {
+        /// Who.
+        person: PersonId,
+        /// What they may do from now on.
+        roles: Vec<Role>,
+    },
+    /// A person acts no more.
+    PersonDisabled {
+        /// Who.
+        person: PersonId,
+    },
+    /// A page or file of records was read.
+    RecordsReceived {
+        /// The source's name.
+        source: String,
+        /// The search run it belongs to, from 1.
+        run: u64,
+        /// The bytes.
+        file: FileRef,
+        /// The format they were read as.
+        format: String,
+        /// The reader and its version: `ris/1`.
+        parser: String,
+        /// Records the source never gave before.
+        new: Vec<ReceivedRecord>,
+        /// Records the source gave before, with other content now.
+        revised: Vec<ReceivedRecord>,
+        /// Records the source gave before, unchanged.
+        known: Vec<RecordId>,
+        /// Problems reported, each `kind` with line and record.
+        problems: Vec<String>,
+    },
+    /// One execution of one strategy is complete.
+    SearchCompleted {
+        /// The run, from 1.
+        run: u64,
+        /// The source's name.
+        source: String,
+        /// `eutils` or `file`.
+        interface: String,
+        /// The query file whose bytes were sent, where there is one.
+        query: Option<FileRef>,
+        /// Hits that the source reported.
+        hits: Option<u64>,
+        /// Records that the file itself declares.
+        declared: Option<u64>,
+        /// Records read from the answers.
+        retrieved: u64,
+        /// Ids that the source returned and the store already had, not fetched again.
+        known: u64,
+        /// The source's translation of the query.
+        translation: Option<String>,
+        /// The source's warnings.
+        warnings: Vec<String>,
+        /// The answers.
+        responses: Vec<ResponseRef>,
+    },
+    /// New records were compared with each other and with all before.
+    RecordsClustered {
+        /// Version of the rules.
+        rules: String,
+        /// Every record up to this one has been compared.
+        upto: RecordId,
+        /// Pairs joined, in the order applied.
+        joins: Vec<JoinRef>,
+        /// Relations seen.
+        relations: Vec<RelationRef>,
+        /// Pairs for people.
+        queue: Vec<UncertainRef>,
+    },
+    /// A person says that two records are one report.
+    RecordsMerged {
+        /// The earlier record.
+        a: RecordId,
+        /// The later record.
+        b: RecordId,
+    },
+    /// A person says that a record is not part of its report.
+    RecordSplit {
+        /// The record.
+        record: RecordId,
+        /// The other records of its report, which stay together.
+        rest: Vec<RecordId>,
+    },
+    /// A person says how two records relate.
+    RecordsRelated {
+        /// The notice, version or secondary report.
+        a: RecordId,
+        /// What it belongs to.
+        b: RecordId,
+        /// `version`, `notice-of`, `report-of` or `distinct`.
+        relation: String,
+    },
+    /// The rules of the workflow were applied to reports not yet looked at.
+    FilterApplied {
+        /// The rules in force, in order.
+        rules: Vec<RuleRef>,
+        /// Every report up to this record has been looked at.
+        upto: RecordId,
+        /// Reports removed.
+        removed: Vec<RemovalRef>,
+        /// Reports that a rule had removed and no rule in force removes.
+        returned: Vec<RecordId>,
+    },
+    /// A person brings back a report that a rule removed.
+    RemovalReversed {
+        /// The report.
+        report: RecordId,
+    },
+    /// A person decides on a report.
+    DecisionMade {
+        /// The report.
+        report: RecordId,
+        /// In which phase.
+        phase: Phase,
+        /// What.
+        choice: Choice,
+        /// Reason code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// A note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Whether this settles a disagreement of others.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        settles: bool,
+        /// The file and line it was read from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<RowRef>,
+    },
+    /// An earlier event of a person is taken back.
+    EventUndone {
+        /// The event.
+        event: EventSeq,
+        /// Whether a settled report is opened again by it.
+        reopens: bool,
+    },
+    /// A study is known from now on.
+    StudyCreated {
+        /// The study.
+        study: StudyId,
+        /// Its registry numbers.
+        registry: Vec<RegistryId>,
+        /// What people call it.
+        label: String,
+    },
+    /// A report belongs to a study.
+    ReportLinked {
+        /// The report.
+        report: RecordId,
+        /// The study.
+        study: StudyId,
+        /// A registry number, `person`, or `report` where the study was made for it.
+        basis: String,
+    },
+    /// A report does not belong to a study.
+    ReportUnlinked {
+        /// The report.
+        report: RecordId,
+        /// The study.
+        study: StudyId,
+    },
+    /// Someone looked at unsettled votes.
+    VotesUnblinded {
+        /// The command.
+        command: String,
+    },
+}
+
+/// A row of an imported file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowRef {
+    /// SHA-256 of the file's bytes.
+    pub digest: Digest,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+impl Body {
+    /// Every kind's word, in the order of the enumeration.
+    pub const KINDS: [&'static str; 18] = [
+        "workflow_adopted",
+        "person_added",
+        "person_roles_changed",
+        "person_disabled",
+        "records_received",
+        "search_completed",
+        "records_clustered",
+        "records_merged",
+        "record_split",
+        "records_related",
+        "filter_applied",
+        "removal_reversed",
+        "decision_made",
+        "event_undone",
+        "study_created",
+        "report_linked",
+        "report_unlinked",
+        "votes_unblinded",
+    ];
+
+    /// The kind's word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::WorkflowAdopted { .. } => "workflow_adopted",
+            Self::PersonAdded { .. } => "person_added",
+            Self::PersonRolesChanged { .. } => "person_roles_changed",
+            Self::PersonDisabled { .. } => "person_disabled",
+            Self::RecordsReceived { .. } => "records_received",
+            Self::SearchCompleted { .. } => "search_completed",
+            Self::RecordsClustered { .. } => "records_clustered",
+            Self::RecordsMerged { .. } => "records_merged",
+            Self::RecordSplit { .. } => "record_split",
+            Self::RecordsRelated { .. } => "records_related",
+            Self::FilterApplied { .. } => "filter_applied",
+            Self::RemovalReversed { .. } => "removal_reversed",
+            Self::DecisionMade { .. } => "decision_made",
+            Self::EventUndone { .. } => "event_undone",
+            Self::StudyCreated { .. } => "study_created",
+            Self::ReportLinked { .. } => "report_linked",
+            Self::ReportUnlinked { .. } => "report_unlinked",
+            Self::VotesUnblinded { .. } => "votes_unblinded",
+        }
+    }
+
+    /// The kind's word and the canonical body.
+    fn parts(&self) -> Result<(String, String), LedgerError> {
+        let value = serde_json::to_value(self)
+            .map_err(|error| super::CanonicalError::Value(error.to_string()))?;
+        let body = value.get("body").cloned().unwrap_or(serde_json::json!({}));
+        Ok((self.kind().to_owned(), canonical(&body)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{genesis, verify};
+
+    fn draft(body: Body) -> Draft {
+        Draft {
+            at: "2025-07-01T09:00:00.000Z".into(),
+            actor: Actor::Program,
+            via: Via::Run,
+            body,
+        }
+    }
+
+    fn three() -> Vec<Event> {
+        let bodies = [
+            Body::PersonAdded {
+                person: PersonId(1),
+                roles: vec![Role::Lead],
+            },
+            Body::DecisionMade {
+                report: RecordId(7),
+                phase: Phase::FullText,
+                choice: Choice::Exclude,
+                reason: Some("review".into()),
+                note: None,
+                settles: false,
+                from: None,
+            },
+            Body::EventUndone {
+                event: EventSeq(2),
+                reopens: false,
+            },
+        ];
+        let mut prev = genesis("demo");
+        (1..)
+            .zip(bodies)
+            .map(|(seq, body)| {
+                let event = draft(body).seal(EventSeq(seq), prev).unwrap();
+                prev = event.hash;
+                event
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_body_survives_the_log() {
+        for event in three() {
+            let again = draft(event.body().unwrap())
+                .seal(event.seq, event.prev)
+                .unwrap();
+            assert_eq!(again, event);
+        }
+        assert_eq!(
+            three()[1].body,
+            r#"{"choice":"exclude","phase":"full-text","reason":"review","report":"r7"}"#
+        );
+    }
+
+    #[test]
+    fn the_hash_of_the_first_event_is_the_rule_of_the_design_page() {
+        // Computed apart with Python: hashlib over 8-byte big-endian lengths and the fields.
+        assert_eq!(
+            genesis("demo").to_string(),
+            "de1e97cade3aba38cbc16db7ee6344655e5b35676c348bbe0841314c0c62034a"
+        );
+    }
+
+    #[test]
+    fn any_change_to_any_field_breaks_the_chain() {
+        let good = three();
+        assert!(verify("demo", &good).is_ok());
+        assert!(verify("another", &good).is_err());
+        for n in 0..good.len() {
+            for change in 0..7 {
+                let mut bad = good.clone();
+                let event = &mut bad[n];
+                match change {
+                    0 => event.seq = EventSeq(event.seq.0 + 1),
+                    1 => event.at.push('x'),
+                    2 => event.actor = "p9".into(),
+                    3 => event.via = "cli".into(),
+                    4 => event.kind.push('x'),
+                    5 => event.body = event.body.replace('1', "2").replace("r7", "r8"),
+                    _ => event.hash = Digest::of(b"x"),
+                }
+                if bad != good {
+                    assert!(verify("demo", &bad).is_err(), "event {n}, change {change}");
+                }
+            }
+            if n + 1 < good.len() {
+                let mut bad = good.clone();
+                bad.remove(n);
+                assert!(verify("demo", &bad).is_err(), "event {n} removed");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_version_is_refused_not_skipped() {
+        let mut event = three()[0].clone();
+        event.kind = "person_promoted".into();
+        assert!(matches!(
+            event.body(),
+            Err(LedgerError::Unknown { seq: 1, .. })
+        ));
+    }
+}

@@ -1,0 +1,213 @@
+//! The audit: rebuild every projection from event 1 and compare it, row by row, by value.
+
+use super::{Reader, Store, StoreError, project, write};
+use crate::ledger::chain;
+use crate::model::{Digest, EventSeq};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
+
+/// The tables that the log alone determines.
+pub const PROJECTIONS: [&str; 17] = [
+    "setting",
+    "source",
+    "reason",
+    "person",
+    "search_run",
+    "record",
+    "revision",
+    "identifier",
+    "join_edge",
+    "verdict",
+    "relation",
+    "uncertain",
+    "removal",
+    "decision",
+    "report",
+    "study",
+    "study_registry",
+];
+
+/// One difference between what the log gives and what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The table.
+    pub table: String,
+    /// The row that the log gives, if any.
+    pub expected: Option<String>,
+    /// The row that is stored, if any.
+    pub found: Option<String>,
+}
+
+impl Store {
+    /// Rebuilds the projections from the log and names every row that differs.
+    pub fn rebuild_and_compare(&self) -> Result<Vec<Difference>, StoreError> {
+        let rebuilt = self.rebuild(None)?;
+        let mut out = Vec::new();
+        for table in tables() {
+            compare(
+                table,
+                &rows(&rebuilt, table)?,
+                &rows(&self.conn, table)?,
+                &mut out,
+            );
+        }
+        Ok(out)
+    }
+
+    /// Every row of every projection, table by table: for comparing two states by value.
+    pub fn dump(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+        dump(&self.conn)
+    }
+
+    /// The same after rebuilding from event 1 up to `last`.
+    pub fn dump_rebuilt(&self, last: EventSeq) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+        dump(&self.rebuild(Some(last))?)
+    }
+
+    /// A fresh database in memory with the projections of the log, up to `last` if given.
+    fn rebuild(&self, last: Option<EventSeq>) -> Result<Connection, StoreError> {
+        let mut fresh = Self::in_memory(&self.review)?.conn;
+        if self.conn.path().is_some_and(|path| !path.is_empty()) {
+            let uri = format!("file:{}?mode=ro", self.path.display());
+            fresh = open_with_uri(&self.review)?;
+            fresh.execute("ATTACH DATABASE ?1 AS stored", [uri])?;
+            // Contents are checked by hash elsewhere; the projections read them where they are.
+            fresh.execute_batch("CREATE TEMP VIEW content AS SELECT * FROM stored.content")?;
+        } else {
+            copy_contents(&self.conn, &fresh)?;
+        }
+        fresh.execute_batch("BEGIN")?;
+        let mut prev = write::first_prev(&self.review);
+        let mut seq = EventSeq(0);
+        Reader::new(&self.conn).events(EventSeq(0), |event| {
+            if last.is_some_and(|last| event.seq > last) {
+                return Ok(());
+            }
+            seq = EventSeq(seq.0 + 1);
+            chain::follows(&event, prev, seq)?;
+            prev = event.hash;
+            insert_event(&fresh, &event)?;
+            let body = event.body()?;
+            project::apply(&fresh, &event, &body)
+        })?;
+        fresh.execute_batch("COMMIT")?;
+        Ok(fresh)
+    }
+
+    /// The hashes of contents that do not give their hash.
+    pub fn changed_contents(&self) -> Result<Vec<String>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT hash, body FROM content ORDER BY hash")?;
+        let mut rows = all.query([])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (hash, body): (String, String) = (row.get(0)?, row.get(1)?);
+            if Digest::of(body.as_bytes()).to_string() != hash {
+                out.push(hash);
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn open_with_uri(review: &str) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let mut conn = Connection::open_with_flags(":memory:", flags)?;
+    super::prepare(&conn)?;
+    super::migrate::migrate(&mut conn)?;
+    super::migrate::review(&mut conn, review)?;
+    Ok(conn)
+}
+
+fn copy_contents(from: &Connection, to: &Connection) -> Result<(), StoreError> {
+    let mut all = from.prepare("SELECT hash, body FROM content")?;
+    let mut rows = all.query([])?;
+    let mut add = to.prepare("INSERT INTO content (hash, body) VALUES (?1, ?2)")?;
+    while let Some(row) = rows.next()? {
+        add.execute([row.get::<_, String>(0)?, row.get::<_, String>(1)?])?;
+    }
+    Ok(())
+}
+
+/// Undo reads the events it names, so a rebuilt database has them too.
+fn insert_event(conn: &Connection, event: &crate::ledger::Event) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO event (seq, at, actor, via, kind, body, prev, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(rusqlite::params![
+        event.seq.0,
+        event.at,
+        event.actor,
+        event.via,
+        event.kind,
+        event.body,
+        event.prev.to_string(),
+        event.hash.to_string()
+    ])?;
+    Ok(())
+}
+
+fn tables() -> impl Iterator<Item = &'static str> {
+    PROJECTIONS.into_iter().chain(["study_link"])
+}
+
+fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+    tables()
+        .map(|table| Ok((table.to_owned(), rows(conn, table)?.into_iter().collect())))
+        .collect()
+}
+
+/// Every row of a table as text, sorted.
+fn rows(conn: &Connection, table: &str) -> Result<BTreeSet<String>, StoreError> {
+    let mut all = conn.prepare(&format!("SELECT * FROM {table}"))?;
+    let names: Vec<String> = all.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = all.query([])?;
+    let mut out = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let mut text = Vec::with_capacity(names.len());
+        for (n, name) in names.iter().enumerate() {
+            let value = match row.get_ref(n)? {
+                ValueRef::Null => "null".to_owned(),
+                ValueRef::Integer(value) => value.to_string(),
+                ValueRef::Real(value) => value.to_string(),
+                ValueRef::Text(value) => format!("{:?}", String::from_utf8_lossy(value)),
+                ValueRef::Blob(value) => format!("{} bytes", value.len()),
+            };
+            text.push(format!("{name}={value}"));
+        }
+        out.insert(text.join(" "));
+    }
+    Ok(out)
+}
+
+fn compare(
+    table: &str,
+    expected: &BTreeSet<String>,
+    found: &BTreeSet<String>,
+    out: &mut Vec<Difference>,
+) {
+    let key = |row: &str| row.split(' ').next().unwrap_or_default().to_owned();
+    let mut missing: Vec<&String> = expected.difference(found).collect();
+    for row in found.difference(expected) {
+        let partner = missing.iter().position(|other| key(other) == key(row));
+        let partner = partner.map(|n| missing.remove(n).clone());
+        out.push(Difference {
+            table: table.to_owned(),
+            expected: partner,
+            found: Some(row.clone()),
+        });
+    }
+    for row in missing {
+        out.push(Difference {
+            table: table.to_owned(),
+            expected: Some(row.clone()),
+            found: None,
+        });
+    }
+}

@@ -1,0 +1,107 @@
+//! Numbered migrations, each in one transaction, recorded with the SHA-256 of its text.
+
+use super::StoreError;
+use crate::model::Digest;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+/// Every migration, in order. A released file is never edited: add the next.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "001_initial",
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/db/migrations/001_initial.sql"
+    )),
+)];
+
+/// Brings the schema to the newest version; refuses a newer or changed one.
+pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    if is_current(conn, known)? {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (
+           version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT",
+    )?;
+    tx.commit()?;
+    for (version, name, sql) in MIGRATIONS {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let applied: Option<String> = tx
+            .query_row(
+                "SELECT checksum FROM migration WHERE version = ?1",
+                [version],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let checksum = Digest::of(sql.as_bytes()).to_string();
+        match applied {
+            Some(found) if found == checksum => {}
+            Some(_) => return Err(StoreError::MigrationChanged { version: *version }),
+            None => {
+                tx.execute_batch(sql)?;
+                tx.execute(
+                    "INSERT INTO migration (version, name, checksum) VALUES (?1, ?2, ?3)",
+                    params![version, name, checksum],
+                )?;
+            }
+        }
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// Whether nothing is to be done. Reads only, so that opening for reading writes nothing.
+fn is_current(conn: &Connection, known: i64) -> Result<bool, StoreError> {
+    let there: bool = conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !there {
+        return Ok(false);
+    }
+    let found: i64 = conn.query_row(
+        "SELECT coalesce(max(version), 0) FROM migration",
+        [],
+        |row| row.get(0),
+    )?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    let mut checksums = conn.prepare("SELECT version, checksum FROM migration ORDER BY version")?;
+    let rows = checksums
+        .query_map([], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    for (version, found) in &rows {
+        let sql = MIGRATIONS
+            .iter()
+            .find(|(v, ..)| v == version)
+            .map(|(.., sql)| *sql);
+        if sql.is_none_or(|sql| Digest::of(sql.as_bytes()).to_string() != *found) {
+            return Err(StoreError::MigrationChanged { version: *version });
+        }
+    }
+    Ok(rows.len() == MIGRATIONS.len())
+}
+
+/// The id of the review that the database belongs to; a new database takes `review`.
+pub(super) fn review(conn: &mut Connection, review: &str) -> Result<String, StoreError> {
+    let find = |conn: &Connection| {
+        conn.query_row("SELECT value FROM meta WHERE key = 'review'", [], |row| {
+            row.get::<_, String>(0)
+        })
+        .optional()
+    };
+    if let Some(found) = find(conn)? {
+        return Ok(found);
+    }
+    conn.execute(
+        "INSERT OR IGNORE INTO meta (key, value) VALUES ('review', ?1)",
+        [review],
+    )?;
+    Ok(find(conn)?.unwrap_or_else(|| review.to_owned()))
+}

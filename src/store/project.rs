@@ -1,0 +1,164 @@
+//! Projections: what each event does to the tables. One function per area.
+
+mod clusters;
+mod people;
+mod reports;
+mod sources;
+
+use super::StoreError;
+use crate::ledger::{Body, Event};
+use crate::model::{EventSeq, RecordId};
+use rusqlite::{Connection, params};
+
+/// Applies one event. The same events in the same order always give the same tables.
+pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(), StoreError> {
+    let seq = event.seq;
+    match body {
+        Body::WorkflowAdopted {
+            workflow,
+            queries,
+            sources,
+            rules,
+            reasons,
+            adjudicators,
+        } => {
+            people::rules(conn, *rules, reasons, adjudicators)?;
+            sources::adopt(conn, workflow, queries, sources)
+        }
+        Body::PersonAdded { person, roles } => people::add(conn, seq, *person, roles),
+        Body::PersonRolesChanged { person, roles } => people::change(conn, *person, roles),
+        Body::PersonDisabled { person } => people::disable(conn, *person),
+        Body::RecordsReceived {
+            source,
+            run,
+            file,
+            new,
+            revised,
+            ..
+        } => sources::receive(conn, seq, source, *run, file.digest, new, revised),
+        Body::SearchCompleted { run, source, .. } => sources::complete(conn, seq, *run, source),
+        Body::RecordsClustered {
+            upto,
+            joins,
+            relations,
+            queue,
+            ..
+        } => clusters::compare(conn, seq, *upto, joins, relations, queue),
+        Body::RecordsMerged { a, b } => clusters::verdicts(conn, seq, &[(*a, *b, true)]),
+        Body::RecordSplit { record, rest } => clusters::split(conn, seq, *record, rest),
+        Body::RecordsRelated { a, b, relation } => {
+            clusters::relate(conn, seq, 0, (*a, *b), relation, "a person")?;
+            clusters::verdicts(conn, seq, &[(*a, *b, false)])
+        }
+        Body::FilterApplied {
+            upto,
+            removed,
+            returned,
+            ..
+        } => reports::filter(conn, seq, *upto, removed, returned),
+        Body::RemovalReversed { report } => reports::restore(conn, *report, seq),
+        Body::DecisionMade { .. } => reports::decide(conn, event, body),
+        Body::EventUndone {
+            event: target,
+            reopens,
+        } => {
+            undo(conn, seq, *target, true)?;
+            if *reopens {
+                reports::mark_reopened(conn, *target)
+            } else {
+                Ok(())
+            }
+        }
+        Body::StudyCreated {
+            study,
+            registry,
+            label,
+        } => reports::study(conn, seq, *study, registry, label),
+        Body::ReportLinked {
+            report,
+            study,
+            basis,
+        } => reports::link(conn, seq, *report, *study, basis),
+        Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
+        Body::VotesUnblinded { .. } => Ok(()),
+    }
+}
+
+/// Takes `target` back (`active`), or, where an undo is undone, puts it in force again.
+fn undo(
+    conn: &Connection,
+    seq: EventSeq,
+    target: EventSeq,
+    active: bool,
+) -> Result<(), StoreError> {
+    let event = super::Reader::new(conn)
+        .event(target)?
+        .ok_or_else(|| missing(seq, target))?;
+    let mark = if active { seq.0 } else { 0 };
+    match event.body()? {
+        Body::DecisionMade { report, .. } => {
+            conn.execute(
+                "UPDATE decision SET undone = ?1 WHERE seq = ?2",
+                params![mark, target.0],
+            )?;
+            reports::place_record(conn, report)
+        }
+        Body::RecordsMerged { .. } | Body::RecordSplit { .. } | Body::RecordsRelated { .. } => {
+            clusters::undo(conn, target, mark)
+        }
+        Body::RemovalReversed { report } => {
+            reports::restore(conn, report, if active { EventSeq(0) } else { target })
+        }
+        Body::ReportLinked {
+            report,
+            study,
+            basis,
+        } => {
+            if active {
+                reports::unlink(conn, report, study)
+            } else {
+                reports::link(conn, target, report, study, &basis)
+            }
+        }
+        Body::ReportUnlinked { report, study } => {
+            if active {
+                reports::link(conn, target, report, study, "person")
+            } else {
+                reports::unlink(conn, report, study)
+            }
+        }
+        Body::EventUndone { event, .. } => undo(conn, seq, event, !active),
+        Body::WorkflowAdopted { .. }
+        | Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::FilterApplied { .. }
+        | Body::StudyCreated { .. }
+        | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
+            seq: seq.0,
+            reason: format!("an event of kind `{}` cannot be undone", event.kind),
+        }),
+    }
+}
+
+fn missing(seq: EventSeq, target: EventSeq) -> StoreError {
+    StoreError::Projection {
+        seq: seq.0,
+        reason: format!("there is no event {target}"),
+    }
+}
+
+/// The screening rules in force.
+pub(super) fn rules(conn: &Connection) -> Result<crate::model::Rules, StoreError> {
+    reports::rules(conn)
+}
+
+/// The report that a record belongs to now.
+fn report_of(conn: &Connection, record: RecordId) -> Result<u32, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT report FROM record WHERE id = ?1")?
+        .query_row([record.0], |row| row.get(0))?)
+}

@@ -1,0 +1,302 @@
+//! Reports: removals, votes, the place in the flow, and studies.
+
+use super::super::StoreError;
+use super::report_of;
+use crate::ledger::event::RemovalRef;
+use crate::ledger::{Actor, Body, Event};
+use crate::model::place::{Passage, place as place_of};
+use crate::model::{Choice, EventSeq, Lane, Phase, RecordId, RegistryId, Rules, StudyId, Vote};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
+
+pub(super) fn filter(
+    conn: &Connection,
+    seq: EventSeq,
+    upto: RecordId,
+    removed: &[RemovalRef],
+    returned: &[RecordId],
+) -> Result<(), StoreError> {
+    let fresh = conn
+        .prepare(
+            "SELECT p.id FROM report p JOIN record r ON r.id = p.id
+             WHERE r.looked = 0 AND r.compared > 0 AND p.lane = 'main' AND p.id <= ?1 ORDER BY p.id",
+        )?
+        .query_map([upto.0], |row| row.get(0))?
+        .collect::<Result<Vec<u32>, _>>()?;
+    let mut look = conn.prepare_cached("UPDATE record SET looked = ?2 WHERE id = ?1")?;
+    for id in &fresh {
+        look.execute(params![id, seq.0])?;
+    }
+    let mut add = conn.prepare_cached(
+        "INSERT OR REPLACE INTO removal (report, rule, box, evidence, seq, restored)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+    )?;
+    for r in removed {
+        add.execute(params![r.report.0, r.rule, r.to, r.evidence, seq.0])?;
+    }
+    let mut drop = conn.prepare_cached("DELETE FROM removal WHERE report = ?1")?;
+    for id in returned {
+        drop.execute([id.0])?;
+    }
+    for id in fresh {
+        place(conn, id)?;
+    }
+    for id in removed
+        .iter()
+        .map(|r| r.report)
+        .chain(returned.iter().copied())
+    {
+        place_record(conn, id)?;
+    }
+    Ok(())
+}
+
+/// Brings a removed report back by event `by`, or (0) removes it again.
+pub(super) fn restore(conn: &Connection, report: RecordId, by: EventSeq) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE removal SET restored = ?2 WHERE report = ?1",
+        params![report.0, by.0],
+    )?;
+    place_record(conn, report)
+}
+
+pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<(), StoreError> {
+    let Body::DecisionMade {
+        report,
+        phase,
+        choice,
+        reason,
+        note,
+        settles,
+        ..
+    } = body
+    else {
+        return Ok(());
+    };
+    let person = match event.actor() {
+        Ok(Actor::Person(person)) => person,
+        Ok(Actor::Program) | Err(_) => {
+            return Err(StoreError::Projection {
+                seq: event.seq.0,
+                reason: "a decision needs a person".into(),
+            });
+        }
+    };
+    conn.prepare_cached(
+        "INSERT INTO decision (seq, report, phase, person, choice, reason, note, settles, required, at, undone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+    )?
+    .execute(params![
+        event.seq.0,
+        report.0,
+        phase.as_str(),
+        person.0,
+        choice.as_str(),
+        reason,
+        note,
+        settles,
+        u8::try_from(rules(conn)?.required(*phase)).unwrap_or(u8::MAX),
+        event.at
+    ])?;
+    place_record(conn, *report)
+}
+
+/// The screening rules in force.
+pub(super) fn rules(conn: &Connection) -> Result<Rules, StoreError> {
+    let mut find = conn.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+    let mut number = |key: &str| -> Result<Option<u8>, StoreError> {
+        let text: Option<String> = find.query_row([key], |row| row.get(0)).optional()?;
+        text.map(|t| {
+            t.parse()
+                .map_err(|_| StoreError::Value(format!("{key} = {t}")))
+        })
+        .transpose()
+    };
+    let default = Rules::default();
+    Ok(Rules {
+        title_abstract: number("reviewers.title-abstract")?.unwrap_or(default.title_abstract),
+        full_text: number("reviewers.full-text")?.unwrap_or(default.full_text),
+    })
+}
+
+/// The votes in force on the report that begins with `head`, by phase, and the number of people
+/// that was required when the last of them was cast (a later protocol does not unsettle).
+fn votes(conn: &Connection, head: u32) -> Result<BTreeMap<Phase, (Vec<Vote>, u8)>, StoreError> {
+    let mut find = conn.prepare_cached(
+        "SELECT d.seq, d.phase, d.person, d.choice, d.reason, d.settles, d.required
+         FROM decision d JOIN record r ON r.id = d.report
+         WHERE r.report = ?1 AND d.undone = 0 ORDER BY d.seq",
+    )?;
+    let mut rows = find.query([head])?;
+    let mut out: BTreeMap<Phase, (Vec<Vote>, u8)> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let phase: Phase = word(&row.get::<_, String>(1)?)?;
+        let choice: Choice = word(&row.get::<_, String>(3)?)?;
+        let vote = Vote {
+            event: EventSeq(row.get(0)?),
+            person: crate::model::PersonId(row.get(2)?),
+            choice,
+            reason: row.get(4)?,
+            settles: row.get(5)?,
+        };
+        let entry = out.entry(phase).or_default();
+        entry
+            .0
+            .retain(|earlier| earlier.person != vote.person || earlier.settles != vote.settles);
+        entry.0.push(vote);
+        entry.1 = row.get(6)?;
+    }
+    Ok(out)
+}
+
+fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, StoreError> {
+    text.parse()
+        .map_err(|error: crate::model::IdError| StoreError::Value(error.to_string()))
+}
+
+/// Computes the place of the report that `record` belongs to now.
+pub(super) fn place_record(conn: &Connection, record: RecordId) -> Result<(), StoreError> {
+    place(conn, report_of(conn, record)?)
+}
+
+/// Computes the row of the report that begins with `head`.
+pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
+    let members = conn
+        .prepare_cached(
+            "SELECT id, kind <> 'other', completeness, compared FROM record WHERE report = ?1 ORDER BY id",
+        )?
+        .query_map([head], |row| {
+            Ok((
+                row.get::<_, u32>(0)?,
+                row.get::<_, bool>(1)?,
+                row.get::<_, u32>(2)?,
+                row.get::<_, u64>(3)?,
+            ))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let main = members
+        .iter()
+        .find(|(_, main, ..)| *main)
+        .map(|(id, ..)| *id);
+    let (lane, stands) = match main {
+        Some(id) => (Lane::Main, id),
+        None => (Lane::Other, head),
+    };
+    // The fullest record; of equals the first.
+    let primary = members
+        .iter()
+        .max_by_key(|(id, _, fullness, _)| (*fullness, std::cmp::Reverse(*id)))
+        .map_or(head, |(id, ..)| *id);
+    let compared = members
+        .iter()
+        .any(|(id, .., compared)| *id == stands && *compared > 0);
+    let looked: u64 = conn
+        .prepare_cached("SELECT looked FROM record WHERE id = ?1")?
+        .query_row([head], |row| row.get(0))?;
+    let removal: Option<(String, String)> = conn
+        .prepare_cached("SELECT rule, box FROM removal WHERE report = ?1 AND restored = 0")?
+        .query_row([head], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let cast = votes(conn, head)?;
+    let in_force = rules(conn)?;
+    let of = |phase: Phase| {
+        let empty: &[Vote] = &[];
+        match cast.get(&phase) {
+            None => (empty, in_force),
+            Some((votes, n)) => (
+                votes.as_slice(),
+                Rules {
+                    title_abstract: *n,
+                    full_text: *n,
+                },
+            ),
+        }
+    };
+    let (place, reason) = place_of(&Passage {
+        lane,
+        compared,
+        looked: looked > 0,
+        removed: removal.is_some(),
+        title: of(Phase::TitleAbstract),
+        retrieval: of(Phase::Retrieval),
+        fulltext: of(Phase::FullText),
+    });
+    let (rule, to) = match (lane, removal) {
+        (Lane::Main, Some((rule, to))) => (Some(rule), Some(to)),
+        _ => (None, None),
+    };
+    conn.prepare_cached(
+        "INSERT INTO report (id, lane, stands, primary_record, place, rule, box, reason, reopened)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+         ON CONFLICT (id) DO UPDATE SET lane = ?2, stands = ?3, primary_record = ?4, place = ?5,
+           rule = ?6, box = ?7, reason = ?8",
+    )?
+    .execute(params![
+        head,
+        if lane == Lane::Main { "main" } else { "other" },
+        stands,
+        primary,
+        place.as_str(),
+        rule,
+        to,
+        reason
+    ])?;
+    Ok(())
+}
+
+/// Flags the report of decision `target` as reopened by the lead.
+pub(super) fn mark_reopened(conn: &Connection, target: EventSeq) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE report SET reopened = 1 WHERE id =
+           (SELECT r.report FROM decision d JOIN record r ON r.id = d.report WHERE d.seq = ?1)",
+        [target.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn study(
+    conn: &Connection,
+    seq: EventSeq,
+    study: StudyId,
+    registry: &[RegistryId],
+    label: &str,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "INSERT INTO study (id, label, seq) VALUES (?1, ?2, ?3)",
+        params![study.0, label, seq.0],
+    )?;
+    for number in registry {
+        conn.execute(
+            "INSERT OR IGNORE INTO study_registry (study, registry) VALUES (?1, ?2)",
+            params![study.0, number.as_str()],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn link(
+    conn: &Connection,
+    seq: EventSeq,
+    report: RecordId,
+    study: StudyId,
+    basis: &str,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "INSERT OR REPLACE INTO study_link (report, study, basis, seq) VALUES (?1, ?2, ?3, ?4)",
+        params![report.0, study.0, basis, seq.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn unlink(
+    conn: &Connection,
+    report: RecordId,
+    study: StudyId,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "DELETE FROM study_link WHERE study = ?2 AND report IN (
+           SELECT id FROM record WHERE report = (SELECT report FROM record WHERE id = ?1))",
+        params![report.0, study.0],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Sources, search runs, and records as they come in.
+
+use super::super::StoreError;
+use super::reports;
+use crate::ledger::event::{FileRef, ReceivedRecord, SourceRef};
+use crate::model::{Digest, EventSeq, Record, RecordId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+pub(super) fn adopt(
+    conn: &Connection,
+    workflow: &FileRef,
+    queries: &[FileRef],
+    sources: &[SourceRef],
+) -> Result<(), StoreError> {
+    let mut set = conn.prepare("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?;
+    set.execute(params!["workflow", workflow.digest.to_string()])?;
+    conn.execute("DELETE FROM setting WHERE key LIKE 'query:%'", [])?;
+    for query in queries {
+        set.execute(params![
+            format!("query:{}", query.path),
+            query.digest.to_string()
+        ])?;
+    }
+    conn.execute("DELETE FROM source", [])?;
+    let mut add = conn.prepare("INSERT INTO source (name, kind, ord) VALUES (?1, ?2, ?3)")?;
+    for (ord, source) in sources.iter().enumerate() {
+        add.execute(params![source.name, source.kind.as_str(), ord])?;
+        // A source that the protocol now puts in another box takes its records with it.
+        let moved = conn.execute(
+            "UPDATE record SET kind = ?2 WHERE source = ?1 AND kind <> ?2",
+            params![source.name, source.kind.as_str()],
+        )?;
+        if moved > 0 {
+            let heads = conn
+                .prepare("SELECT DISTINCT report FROM record WHERE source = ?1 ORDER BY report")?
+                .query_map([&source.name], |row| row.get(0))?
+                .collect::<Result<Vec<u32>, _>>()?;
+            for head in heads {
+                reports::place(conn, head)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn complete(
+    conn: &Connection,
+    seq: EventSeq,
+    run: u64,
+    source: &str,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "INSERT INTO search_run (run, source, seq) VALUES (?1, ?2, ?3)",
+        params![run, source, seq.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn receive(
+    conn: &Connection,
+    seq: EventSeq,
+    source: &str,
+    run: u64,
+    archive: Digest,
+    new: &[ReceivedRecord],
+    revised: &[ReceivedRecord],
+) -> Result<(), StoreError> {
+    let kind: String = conn
+        .query_row("SELECT kind FROM source WHERE name = ?1", [source], |row| {
+            row.get(0)
+        })
+        .optional()?
+        .ok_or_else(|| StoreError::Projection {
+            seq: seq.0,
+            reason: format!("the source `{source}` was never declared"),
+        })?;
+    let mut add = conn.prepare_cached(
+        "INSERT INTO record (id, source, kind, key, run, seq, report, compared, looked, hash, completeness)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, 0, 0, ?7, 0)",
+    )?;
+    for entry in new {
+        let id = entry.record.0;
+        add.execute(params![
+            id,
+            source,
+            kind,
+            entry.key,
+            run,
+            seq.0,
+            entry.hash.to_string()
+        ])?;
+        revise(conn, seq, archive, entry)?;
+        reports::place(conn, id)?;
+    }
+    for entry in revised {
+        revise(conn, seq, archive, entry)?;
+        reports::place_record(conn, entry.record)?;
+    }
+    Ok(())
+}
+
+/// Takes the content of one revision into the record's columns and identifiers.
+fn revise(
+    conn: &Connection,
+    seq: EventSeq,
+    archive: Digest,
+    entry: &ReceivedRecord,
+) -> Result<(), StoreError> {
+    let id = entry.record.0;
+    let hash = entry.hash.to_string();
+    conn.prepare_cached(
+        "INSERT INTO revision (record, n, seq, hash, archive, file_n, line)
+         VALUES (?1, (SELECT count(*) + 1 FROM revision WHERE record = ?1), ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        id,
+        seq.0,
+        hash,
+        archive.to_string(),
+        entry.n,
+        entry.line
+    ])?;
+    let body: Option<String> = conn
+        .prepare_cached("SELECT body FROM content WHERE hash = ?1")?
+        .query_row([&hash], |row| row.get(0))
+        .optional()?;
+    let body = body.ok_or_else(|| StoreError::Projection {
+        seq: seq.0,
+        reason: format!("the content {hash} of record {} is missing", entry.record),
+    })?;
+    let record: Record =
+        serde_json::from_str(&body).map_err(|error| StoreError::Value(error.to_string()))?;
+    conn.prepare_cached(
+        "UPDATE record SET hash = ?2, title = ?3, first_author = ?4, year = ?5, journal = ?6,
+           doi = ?7, pmid = ?8, completeness = ?9 WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        hash,
+        record.title,
+        record.first_author(),
+        record.year,
+        record.journal,
+        record.doi.as_ref().map(|doi| doi.as_str()),
+        record.pmid.as_ref().map(|pmid| pmid.as_str()),
+        record.completeness(),
+    ])?;
+    index(conn, entry.record, &record)
+}
+
+/// The identifiers by which a record can be named and studies be linked.
+fn index(conn: &Connection, id: RecordId, record: &Record) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM identifier WHERE record = ?1")?
+        .execute([id.0])?;
+    let mut add = conn.prepare_cached(
+        "INSERT OR IGNORE INTO identifier (scheme, value, record) VALUES (?1, ?2, ?3)",
+    )?;
+    if let Some(doi) = &record.doi {
+        add.execute(params!["doi", doi.as_str(), id.0])?;
+    }
+    if let Some(pmid) = &record.pmid {
+        add.execute(params!["pmid", pmid.as_str(), id.0])?;
+    }
+    for number in &record.registry {
+        add.execute(params!["registry", number.as_str(), id.0])?;
+    }
+    Ok(())
+}

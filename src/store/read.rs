@@ -1,0 +1,191 @@
+//! Reading: the log, people, records, reports, studies. Plain values out.
+
+mod people;
+mod records;
+mod reports;
+mod studies;
+
+pub use people::{Person, Reason};
+pub use records::{RecordRow, Revision};
+pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
+pub use studies::{StudyReport, StudyRow};
+
+use super::StoreError;
+use crate::ledger::{Body, Event, chain};
+use crate::model::{Digest, EventSeq};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+/// A view of what is committed (or, inside a write, of what is written so far).
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    pub(super) conn: &'a Connection,
+}
+
+/// A search run, as the log tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRun {
+    /// The event that completed it.
+    pub seq: EventSeq,
+    /// When.
+    pub at: String,
+    /// Its `search_completed` body.
+    pub body: Body,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(conn: &'a Connection) -> Self {
+        Self { conn }
+    }
+
+    /// The last event's number and hash; 0 and the first `prev` while the log is empty.
+    pub fn head(&self, review: &str) -> Result<(EventSeq, Digest), StoreError> {
+        let last: Option<(u64, String)> = self
+            .conn
+            .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match last {
+            None => Ok((EventSeq(0), super::write::first_prev(review))),
+            Some((seq, hash)) => Ok((EventSeq(seq), digest(&hash)?)),
+        }
+    }
+
+    /// The time of the last event.
+    pub fn last_at(&self) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .query_row(
+                "SELECT at FROM event ORDER BY seq DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?)
+    }
+
+    /// One event.
+    pub fn event(&self, seq: EventSeq) -> Result<Option<Event>, StoreError> {
+        let mut find = self
+            .conn
+            .prepare_cached(&format!("{EVENT} WHERE seq = ?1"))?;
+        find.query_row([seq.0], event_row).optional()?.transpose()
+    }
+
+    /// Every event from `from` on, in order, each given to `see`.
+    pub fn events(
+        &self,
+        from: EventSeq,
+        mut see: impl FnMut(Event) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut all = self
+            .conn
+            .prepare(&format!("{EVENT} WHERE seq >= ?1 ORDER BY seq"))?;
+        let mut rows = all.query([from.0])?;
+        while let Some(row) = rows.next()? {
+            see(event_row(row)??)?;
+        }
+        Ok(())
+    }
+
+    /// The events of one kind, in order.
+    pub fn events_of(&self, kind: &str) -> Result<Vec<Event>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare(&format!("{EVENT} WHERE kind = ?1 ORDER BY seq"))?;
+        let rows = all.query_map([kind], event_row)?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// Checks the chain of the whole log.
+    pub fn verify_chain(&self, review: &str) -> Result<(EventSeq, Digest), StoreError> {
+        let mut prev = super::write::first_prev(review);
+        let mut seq = EventSeq(0);
+        self.events(EventSeq(0), |event| {
+            seq = EventSeq(seq.0 + 1);
+            chain::follows(&event, prev, seq)?;
+            prev = event.hash;
+            Ok(())
+        })?;
+        Ok((seq, prev))
+    }
+
+    /// Completed search runs, in order.
+    pub fn search_runs(&self) -> Result<Vec<SearchRun>, StoreError> {
+        self.events_of("search_completed")?
+            .into_iter()
+            .map(|event| {
+                Ok(SearchRun {
+                    seq: event.seq,
+                    at: event.at.clone(),
+                    body: event.body()?,
+                })
+            })
+            .collect()
+    }
+
+    /// A setting that the last adopted workflow gave.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
+            .query_row([key], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Whether a step of the pipeline was marked as done.
+    pub fn is_done(&self, task: &str) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM task WHERE name = ?1)")?
+            .query_row([task], |row| row.get(0))?)
+    }
+
+    /// What the archive should hold: digest of the raw bytes, of the file, and the name.
+    pub fn archived(&self) -> Result<Vec<(Digest, Digest, String)>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT digest, stored, path FROM archive ORDER BY digest")?;
+        let rows = all.query_map([], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+            ))
+        })?;
+        rows.map(|row| {
+            let (raw, stored, path) = row?;
+            Ok((digest(&raw)?, digest(&stored)?, path))
+        })
+        .collect()
+    }
+}
+
+const EVENT: &str = "SELECT seq, at, actor, via, kind, body, prev, hash FROM event";
+
+/// Reads a row of [`EVENT`]; the inner error is a value that is not of its type.
+fn event_row(row: &Row<'_>) -> rusqlite::Result<Result<Event, StoreError>> {
+    let (prev, hash): (String, String) = (row.get(6)?, row.get(7)?);
+    let (prev, hash) = match (digest(&prev), digest(&hash)) {
+        (Ok(prev), Ok(hash)) => (prev, hash),
+        (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
+    };
+    Ok(Ok(Event {
+        seq: EventSeq(row.get(0)?),
+        at: row.get(1)?,
+        actor: row.get(2)?,
+        via: row.get(3)?,
+        kind: row.get(4)?,
+        body: row.get(5)?,
+        prev,
+        hash,
+    }))
+}
+
+fn digest(text: &str) -> Result<Digest, StoreError> {
+    value(text)
+}
+
+/// Reads a stored word into its type.
+fn value<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, StoreError> {
+    text.parse()
+        .map_err(|error: crate::model::IdError| StoreError::Value(error.to_string()))
+}

@@ -1,0 +1,311 @@
+//! Reports: places, votes, removals, pairs for people.
+
+use super::super::StoreError;
+use super::{Reader, value};
+use crate::model::{Choice, EventSeq, Lane, PersonId, Phase, Place, RecordId};
+use rusqlite::{OptionalExtension, Row};
+
+/// A report and where it is in the flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    /// Its id: that of its first record.
+    pub id: RecordId,
+    /// Its lane.
+    pub lane: Lane,
+    /// The record that is counted for it.
+    pub stands: RecordId,
+    /// The fullest record.
+    pub primary: RecordId,
+    /// Where it is.
+    pub place: Place,
+    /// The rule that removed it.
+    pub rule: Option<String>,
+    /// The reason of its exclusion at full text.
+    pub reason: Option<String>,
+    /// Whether the lead reopened a settled phase.
+    pub reopened: bool,
+    /// Title of its primary.
+    pub title: Option<String>,
+    /// "Attal 2019".
+    pub citation: String,
+}
+
+/// One decision on a report, in force or undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoteRow {
+    /// The event.
+    pub seq: EventSeq,
+    /// When.
+    pub at: String,
+    /// In which phase.
+    pub phase: Phase,
+    /// By whom.
+    pub person: PersonId,
+    /// What.
+    pub choice: Choice,
+    /// Reason code.
+    pub reason: Option<String>,
+    /// Note.
+    pub note: Option<String>,
+    /// Whether it settled a disagreement.
+    pub settles: bool,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+/// A removal before screening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// The report.
+    pub report: RecordId,
+    /// The rule.
+    pub rule: String,
+    /// `automation` or `other`.
+    pub to: String,
+    /// What matched.
+    pub evidence: String,
+    /// The event.
+    pub seq: EventSeq,
+    /// Title of its primary.
+    pub title: Option<String>,
+}
+
+/// A pair that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPair {
+    /// The earlier record.
+    pub a: RecordId,
+    /// The later record.
+    pub b: RecordId,
+    /// Score, a decimal string.
+    pub score: String,
+    /// The field that stopped the rules.
+    pub why: String,
+}
+
+/// A report excluded at full text, for the list of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExcludedReport {
+    /// The report.
+    pub report: ReportRow,
+    /// The reason's text.
+    pub reason: String,
+}
+
+const REPORT: &str = "SELECT p.id, p.lane, p.stands, p.primary_record, p.place, p.rule, p.reason,
+    p.reopened, r.title, r.first_author, r.year
+    FROM report p JOIN record r ON r.id = p.primary_record";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<(ReportRow, String)> {
+    let lane: String = row.get(1)?;
+    let place: String = row.get(4)?;
+    let title: Option<String> = row.get(8)?;
+    let author: Option<String> = row.get(9)?;
+    let year: Option<u16> = row.get(10)?;
+    let citation = crate::model::Record {
+        title: title.clone(),
+        authors: author.iter().map(|author| format!("{author},")).collect(),
+        year,
+        ..crate::model::Record::default()
+    }
+    .short_citation();
+    Ok((
+        ReportRow {
+            id: RecordId(row.get(0)?),
+            lane: if lane == "main" {
+                Lane::Main
+            } else {
+                Lane::Other
+            },
+            stands: RecordId(row.get(2)?),
+            primary: RecordId(row.get(3)?),
+            place: Place::Compare,
+            rule: row.get(5)?,
+            reason: row.get(6)?,
+            reopened: row.get(7)?,
+            title,
+            citation,
+        },
+        place,
+    ))
+}
+
+fn built((mut report, place): (ReportRow, String)) -> Result<ReportRow, StoreError> {
+    report.place = Place::parse(&place).ok_or_else(|| StoreError::Value(place))?;
+    Ok(report)
+}
+
+impl Reader<'_> {
+    /// One report.
+    pub fn report(&self, id: RecordId) -> Result<Option<ReportRow>, StoreError> {
+        let mut find = self
+            .conn
+            .prepare_cached(&format!("{REPORT} WHERE p.id = ?1"))?;
+        find.query_row([id.0], row)
+            .optional()?
+            .map(built)
+            .transpose()
+    }
+
+    /// Every report, in order.
+    pub fn reports(&self) -> Result<Vec<ReportRow>, StoreError> {
+        let mut all = self.conn.prepare(&format!("{REPORT} ORDER BY p.id"))?;
+        all.query_map([], row)?.map(|r| built(r?)).collect()
+    }
+
+    /// The reports in one place, in order.
+    pub fn reports_in(&self, place: Place) -> Result<Vec<ReportRow>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare_cached(&format!("{REPORT} WHERE p.place = ?1 ORDER BY p.id"))?;
+        all.query_map([place.as_str()], row)?
+            .map(|r| built(r?))
+            .collect()
+    }
+
+    /// Every decision on a report, in log order, also those taken back.
+    pub fn votes(&self, report: RecordId) -> Result<Vec<VoteRow>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone
+             FROM decision d JOIN record r ON r.id = d.report WHERE r.report = ?1 ORDER BY d.seq",
+        )?;
+        let mut rows = all.query([report.0])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(VoteRow {
+                seq: EventSeq(row.get(0)?),
+                at: row.get(1)?,
+                phase: value(&row.get::<_, String>(2)?)?,
+                person: PersonId(row.get(3)?),
+                choice: value(&row.get::<_, String>(4)?)?,
+                reason: row.get(5)?,
+                note: row.get(6)?,
+                settles: row.get(7)?,
+                undone: row.get::<_, u64>(8)? > 0,
+            });
+        }
+        Ok(out)
+    }
+
+    /// The decisions in force in one phase: at most one per person, the last.
+    pub fn votes_in_force(
+        &self,
+        report: RecordId,
+        phase: Phase,
+    ) -> Result<Vec<VoteRow>, StoreError> {
+        let mut out: Vec<VoteRow> = Vec::new();
+        for vote in self.votes(report)? {
+            if vote.phase == phase && !vote.undone {
+                out.retain(|v| v.person != vote.person || v.settles != vote.settles);
+                out.push(vote);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Removals before screening that are in force, in order.
+    pub fn removals(&self) -> Result<Vec<Removal>, StoreError> {
+        let mut all = self.conn.prepare(
+            "SELECT m.report, m.rule, m.box, m.evidence, m.seq, r.title
+             FROM removal m JOIN report p ON p.id = m.report
+             JOIN record r ON r.id = p.primary_record
+             WHERE p.place = 'removed' ORDER BY m.report",
+        )?;
+        let rows = all.query_map([], |row| {
+            Ok(Removal {
+                report: RecordId(row.get(0)?),
+                rule: row.get(1)?,
+                to: row.get(2)?,
+                evidence: row.get(3)?,
+                seq: EventSeq(row.get(4)?),
+                title: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Pairs that wait for a person: uncertain, and nobody has said anything about them.
+    pub fn open_pairs(&self) -> Result<Vec<OpenPair>, StoreError> {
+        let mut all = self.conn.prepare(
+            "SELECT u.a, u.b, u.score, u.why FROM uncertain u
+             JOIN record x ON x.id = u.a JOIN record y ON y.id = u.b
+             WHERE x.report <> y.report
+               AND NOT EXISTS (SELECT 1 FROM verdict v JOIN record va ON va.id = v.a
+                 JOIN record vb ON vb.id = v.b
+                 WHERE v.undone = 0 AND ((va.report = x.report AND vb.report = y.report)
+                   OR (va.report = y.report AND vb.report = x.report)))
+             ORDER BY u.a, u.b",
+        )?;
+        let rows = all.query_map([], |row| {
+            Ok(OpenPair {
+                a: RecordId(row.get(0)?),
+                b: RecordId(row.get(1)?),
+                score: row.get(2)?,
+                why: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// People's words on pairs that are in force, in log order: a, b, same.
+    pub fn verdicts(&self) -> Result<Vec<(RecordId, RecordId, bool)>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT a, b, same FROM verdict WHERE undone = 0 ORDER BY seq, ord")?;
+        let rows = all.query_map([], |row| {
+            Ok((RecordId(row.get(0)?), RecordId(row.get(1)?), row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Relations in force that touch a record of the report: from, to, word, why.
+    pub fn relations_of(
+        &self,
+        report: RecordId,
+    ) -> Result<Vec<(RecordId, RecordId, String, String)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT t.a, t.b, t.relation, t.why FROM relation t
+             JOIN record x ON x.id = t.a JOIN record y ON y.id = t.b
+             WHERE t.undone = 0 AND (x.report = ?1 OR y.report = ?1) ORDER BY t.seq, t.ord",
+        )?;
+        let rows = all.query_map([report.0], |row| {
+            Ok((
+                RecordId(row.get(0)?),
+                RecordId(row.get(1)?),
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many relations of each word are in force.
+    pub fn relation_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut all = self.conn.prepare(
+            "SELECT relation, count(*) FROM relation WHERE undone = 0 GROUP BY relation ORDER BY relation",
+        )?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The rule and score of each join inside a report.
+    pub fn joins_of(
+        &self,
+        report: RecordId,
+    ) -> Result<Vec<(RecordId, RecordId, String, String)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT j.a, j.b, j.rule, j.score FROM join_edge j
+             JOIN record x ON x.id = j.a JOIN record y ON y.id = j.b
+             WHERE x.report = ?1 AND y.report = ?1 ORDER BY j.seq, j.ord",
+        )?;
+        let rows = all.query_map([report.0], |row| {
+            Ok((
+                RecordId(row.get(0)?),
+                RecordId(row.get(1)?),
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

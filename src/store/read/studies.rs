@@ -1,0 +1,112 @@
+//! Studies and their reports.
+
+use super::super::StoreError;
+use super::{Reader, ReportRow};
+use crate::model::{RecordId, StudyId};
+use rusqlite::OptionalExtension;
+
+/// A study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyRow {
+    /// Its id.
+    pub id: StudyId,
+    /// What people call it.
+    pub label: String,
+    /// Its registry numbers, sorted.
+    pub registry: Vec<String>,
+}
+
+/// A study with its reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyReport {
+    /// The study.
+    pub study: StudyRow,
+    /// Its reports, in order, with the basis of each link.
+    pub reports: Vec<(ReportRow, String)>,
+}
+
+impl Reader<'_> {
+    /// Every study, in order.
+    pub fn studies(&self) -> Result<Vec<StudyRow>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT id, label FROM study ORDER BY id")?;
+        let rows = all
+            .query_map([], |row| {
+                Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?))
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter()
+            .map(|(id, label)| {
+                Ok(StudyRow {
+                    id: StudyId(id),
+                    label,
+                    registry: self.study_registry(StudyId(id))?,
+                })
+            })
+            .collect()
+    }
+
+    fn study_registry(&self, study: StudyId) -> Result<Vec<String>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT registry FROM study_registry WHERE study = ?1 ORDER BY registry",
+        )?;
+        let rows = find.query_map([study.0], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every study with its reports.
+    pub fn study_reports(&self) -> Result<Vec<StudyReport>, StoreError> {
+        self.studies()?
+            .into_iter()
+            .map(|study| {
+                let mut reports = Vec::new();
+                for (id, basis) in self.links_of(study.id)? {
+                    if let Some(report) = self.report(id)? {
+                        reports.push((report, basis));
+                    }
+                }
+                Ok(StudyReport { study, reports })
+            })
+            .collect()
+    }
+
+    fn links_of(&self, study: StudyId) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT r.report, min(l.basis) FROM study_link l JOIN record r ON r.id = l.report
+             WHERE l.study = ?1 GROUP BY r.report ORDER BY r.report",
+        )?;
+        let rows = find.query_map([study.0], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The studies a report belongs to, in order.
+    pub fn studies_of(&self, report: RecordId) -> Result<Vec<StudyId>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT DISTINCT l.study FROM study_link l JOIN record r ON r.id = l.report
+             WHERE r.report = ?1 ORDER BY l.study",
+        )?;
+        let rows = find.query_map([report.0], |row| row.get(0).map(StudyId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The study with this registry number.
+    pub fn study_by_registry(&self, number: &str) -> Result<Option<StudyId>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT study FROM study_registry WHERE registry = ?1 ORDER BY study LIMIT 1",
+        )?;
+        Ok(find
+            .query_row([number], |row| row.get(0).map(StudyId))
+            .optional()?)
+    }
+
+    /// The study that people call `label`, in any letter case.
+    pub fn study_by_label(&self, label: &str) -> Result<Option<StudyId>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT id FROM study WHERE lower(label) = lower(?1) ORDER BY id LIMIT 1",
+        )?;
+        Ok(find
+            .query_row([label], |row| row.get(0).map(StudyId))
+            .optional()?)
+    }
+}

@@ -1,0 +1,134 @@
+//! Writing: one transaction that appends events and everything that follows from them.
+
+use super::archive::Stored;
+use super::{Reader, StoreError, project};
+use crate::ledger::{CanonicalError, Draft, LedgerError, canonical, genesis};
+use crate::model::{Digest, EventSeq, PersonId, Record};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+/// An open write transaction. Dropped without [`Writer::commit`], nothing of it is saved.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    tx: Transaction<'a>,
+    seq: EventSeq,
+    head: Digest,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(tx: Transaction<'a>, review: &str) -> Result<Self, StoreError> {
+        let (seq, head) = Reader::new(&tx).head(review)?;
+        Ok(Self { tx, seq, head })
+    }
+
+    pub(super) fn commit(self) -> Result<(), rusqlite::Error> {
+        self.tx.commit()
+    }
+
+    /// Reads, including what this transaction wrote.
+    pub fn read(&self) -> Reader<'_> {
+        Reader::new(&self.tx)
+    }
+
+    /// Appends one event and applies it to the projections.
+    pub fn append(&mut self, draft: &Draft) -> Result<EventSeq, StoreError> {
+        let seq = EventSeq(self.seq.0 + 1);
+        let event = draft.seal(seq, self.head)?;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO event (seq, at, actor, via, kind, body, prev, hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                seq.0,
+                event.at,
+                event.actor,
+                event.via,
+                event.kind,
+                event.body,
+                event.prev.to_string(),
+                event.hash.to_string()
+            ])?;
+        project::apply(&self.tx, &event, &draft.body)?;
+        self.seq = seq;
+        self.head = event.hash;
+        Ok(seq)
+    }
+
+    /// Keeps a canonical record by its hash.
+    pub fn put_record(&self, record: &Record) -> Result<Digest, StoreError> {
+        let body = canonical(record).map_err(LedgerError::from)?;
+        let hash = Digest::of(body.as_bytes());
+        self.tx
+            .prepare_cached("INSERT OR IGNORE INTO content (hash, body) VALUES (?1, ?2)")?
+            .execute(params![hash.to_string(), body])?;
+        Ok(hash)
+    }
+
+    /// Notes what the archive holds.
+    pub fn put_archive(&self, stored: &Stored, path: &str) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR IGNORE INTO archive (digest, stored, bytes, stored_bytes, path)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                stored.digest.to_string(),
+                stored.stored.to_string(),
+                stored.bytes,
+                stored.stored_bytes,
+                path
+            ])?;
+        Ok(())
+    }
+
+    /// Gives a person a name, in the erasable table.
+    pub fn name_person(&self, person: PersonId, name: &str) -> Result<(), StoreError> {
+        self.tx.execute(
+            "INSERT INTO person_name (person, name) VALUES (?1, ?2)",
+            params![person.0, name],
+        )?;
+        Ok(())
+    }
+
+    /// Marks a step of the pipeline as done, outside the chain.
+    pub fn mark_done(&self, task: &str) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("INSERT OR REPLACE INTO task (name, seq) VALUES (?1, ?2)")?
+            .execute(params![task, self.seq.0])?;
+        Ok(())
+    }
+
+    /// The next number of a study.
+    pub fn next_study(&self) -> Result<u32, StoreError> {
+        self.next("SELECT max(id) FROM study")
+    }
+
+    /// The next number of a record.
+    pub fn next_record(&self) -> Result<u32, StoreError> {
+        self.next("SELECT max(id) FROM record")
+    }
+
+    /// The next number of a person.
+    pub fn next_person(&self) -> Result<u32, StoreError> {
+        self.next("SELECT max(id) FROM person")
+    }
+
+    fn next(&self, sql: &str) -> Result<u32, StoreError> {
+        let last: Option<u32> = self
+            .tx
+            .query_row(sql, [], |row| row.get(0))
+            .optional()?
+            .flatten();
+        Ok(last.unwrap_or(0) + 1)
+    }
+}
+
+/// The hash of a record's canonical form.
+pub fn record_hash(record: &Record) -> Result<Digest, CanonicalError> {
+    Ok(Digest::of(canonical(record)?.as_bytes()))
+}
+
+/// What stands as `prev` before the first event.
+pub(super) fn first_prev(review: &str) -> Digest {
+    genesis(review)
+}
