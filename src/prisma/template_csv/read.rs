@@ -1,0 +1,371 @@
+//! The CSV of the PRISMA2020 R package to counts.
+//!
+//! The package's empty template is full of zeroes, so a zero alone declares nothing: previous
+//! counts of 0 without a total are a new review, and a lane of zeroes is no lane. `NA` and an
+//! empty cell say "not given". A list whose every entry is the template's `xxx` is not given.
+
+use super::rows::ROWS;
+use super::{Column, LANE, TemplateError};
+use crate::prisma::counts::{
+    Counts, Excluded, Identified, Named, OtherMethods, Pending, Reasons, Removals, Removed,
+    Sources, Tally, Template,
+};
+use std::collections::BTreeMap;
+
+const FIXED: [&str; 7] = [
+    "data",
+    "node",
+    "box",
+    "description",
+    "boxtext",
+    "tooltips",
+    "url",
+];
+
+/// Every column of counts, in the order of the file, finished.
+///
+/// ```
+/// use perennial::prisma::template_csv::read;
+///
+/// let columns = read("data,n\nrecords_screened,190\ndbr_excluded,\"Review, 6; Design, 7\"\n")?;
+/// assert_eq!(columns[0].counts.screened, 190);
+/// assert_eq!(columns[0].counts.excluded_full_text.total, 13);
+/// # Ok::<(), perennial::prisma::template_csv::TemplateError>(())
+/// ```
+pub fn read(text: &str) -> Result<Vec<Column>, TemplateError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let head: Vec<String> = match records.next() {
+        Some(head) => head
+            .map_err(|e| row_error(&e))?
+            .iter()
+            .map(|h| h.trim().to_owned())
+            .collect(),
+        None => return Err(TemplateError::Head { wanted: "data" }),
+    };
+    let Some(data_column) = head.iter().position(|h| h == "data") else {
+        return Err(TemplateError::Head { wanted: "data" });
+    };
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for record in records {
+        let record = record.map_err(|e| row_error(&e))?;
+        let line = line_of(text, record.position());
+        let data = record.get(data_column).unwrap_or("").trim().to_owned();
+        if data.is_empty() || data == "NA" {
+            continue;
+        }
+        if !ROWS.iter().any(|row| row.data == data) {
+            return Err(TemplateError::Unknown { line, data });
+        }
+        let row = Row {
+            line,
+            cells: record.iter().map(str::to_owned).collect(),
+        };
+        if let Some(first) = rows.get(&data) {
+            return Err(TemplateError::Twice {
+                line,
+                data,
+                first: first.line,
+            });
+        }
+        rows.insert(data, row);
+    }
+    if rows.is_empty() {
+        return Err(TemplateError::Empty);
+    }
+    let columns: Vec<Column> = head
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !FIXED.contains(&name.as_str()))
+        .map(|(at, name)| {
+            let cells = Cells {
+                rows: &rows,
+                at,
+                head: name,
+            };
+            Ok(Column {
+                name: name.clone(),
+                counts: cells.counts()?,
+            })
+        })
+        .collect::<Result<_, TemplateError>>()?;
+    if columns.is_empty() {
+        return Err(TemplateError::Head { wanted: "n" });
+    }
+    Ok(columns)
+}
+
+fn row_error(error: &csv::Error) -> TemplateError {
+    let line = error.position().map_or(0, csv::Position::line);
+    TemplateError::Row {
+        line,
+        message: error.to_string(),
+    }
+}
+
+/// The line a row starts in, counted from 1; the reader's own count stops before empty lines.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let start = position
+        .and_then(|p| usize::try_from(p.byte()).ok())
+        .unwrap_or(0);
+    let (before, rest) = text.as_bytes().split_at_checked(start).unwrap_or_default();
+    let breaks = before
+        .iter()
+        .chain(rest.iter().take_while(|b| b.is_ascii_whitespace()));
+    breaks.filter(|b| **b == b'\n').fold(1, |line, _| line + 1)
+}
+
+struct Row {
+    line: u64,
+    cells: Vec<String>,
+}
+
+/// A list cell: named counts, a bare total, or nothing.
+#[derive(Default)]
+struct List {
+    total: Option<u64>,
+    named: Vec<Named>,
+}
+
+struct Cells<'a> {
+    rows: &'a BTreeMap<String, Row>,
+    at: usize,
+    head: &'a str,
+}
+
+impl Cells<'_> {
+    /// What the cell says; nothing where it is empty, `NA` or missing.
+    fn text(&self, data: &str) -> Option<&str> {
+        let cell = self.rows.get(data)?.cells.get(self.at)?.trim();
+        (!cell.is_empty() && cell != "NA").then_some(cell)
+    }
+
+    fn fault(&self, data: &str, found: &str, wanted: &'static str) -> TemplateError {
+        TemplateError::Cell {
+            line: self.rows.get(data).map_or(0, |row| row.line),
+            column: self.at.saturating_add(1),
+            head: self.head.to_owned(),
+            found: found.to_owned(),
+            wanted,
+        }
+    }
+
+    fn given(&self, data: &str) -> Result<Option<u64>, TemplateError> {
+        let Some(text) = self.text(data) else {
+            return Ok(None);
+        };
+        count(text)
+            .map(Some)
+            .ok_or_else(|| self.fault(data, text, "a count"))
+    }
+
+    fn number(&self, data: &str) -> Result<u64, TemplateError> {
+        Ok(self.given(data)?.unwrap_or(0))
+    }
+
+    fn list(&self, data: &str) -> Result<List, TemplateError> {
+        let Some(text) = self.text(data) else {
+            return Ok(List::default());
+        };
+        if let Some(total) = count(text) {
+            return Ok(List {
+                total: Some(total),
+                named: Vec::new(),
+            });
+        }
+        let wanted = "a count or a list like `Reason1, 12; Reason2, 3`";
+        let mut named = Vec::new();
+        let mut placeholders = 0;
+        let entries = text
+            .split(';')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty());
+        for entry in entries {
+            let Some((name, n)) = entry.rsplit_once(',') else {
+                return Err(self.fault(data, entry, wanted));
+            };
+            match (name.trim(), n.trim()) {
+                (_, "xxx") => placeholders += 1,
+                ("", _) => return Err(self.fault(data, entry, wanted)),
+                (name, n) => {
+                    let n = count(n).ok_or_else(|| self.fault(data, entry, wanted))?;
+                    named.push(Named::new(name, n));
+                }
+            }
+        }
+        if placeholders > 0 && !named.is_empty() {
+            return Err(self.fault(data, text, wanted));
+        }
+        Ok(List { total: None, named })
+    }
+
+    fn sources(&self, total: &str, named: &str) -> Result<Sources, TemplateError> {
+        let sources = Sources::of(self.list(named)?.named);
+        Ok(Sources {
+            total: self.given(total)?.unwrap_or(sources.total),
+            ..sources
+        })
+    }
+
+    fn removals(&self, total: &str, named: &str) -> Result<Removals, TemplateError> {
+        let rules = Removals::of(self.list(named)?.named);
+        Ok(Removals {
+            total: self.given(total)?.unwrap_or(rules.total),
+            ..rules
+        })
+    }
+
+    fn reasons(&self, data: &str, total: &str) -> Result<Reasons, TemplateError> {
+        let list = self.list(data)?;
+        let reasons = Reasons::of(list.named);
+        let bare = list.total.unwrap_or(reasons.total);
+        Ok(Reasons {
+            total: self.given(total)?.unwrap_or(bare),
+            ..reasons
+        })
+    }
+
+    fn pending(&self, prefix: &str) -> Result<Pending, TemplateError> {
+        Ok(Pending {
+            before_screening: self.number(&format!("{prefix}pending_before"))?,
+            title_abstract: self.number(&format!("{prefix}pending_title_abstract"))?,
+            retrieval: self.number(&format!("{prefix}pending_retrieval"))?,
+            full_text: self.number(&format!("{prefix}pending_full_text"))?,
+        })
+    }
+
+    fn template(&self) -> Result<Option<Template>, TemplateError> {
+        let Some(text) = self.text("flow_template") else {
+            return Ok(None);
+        };
+        [Template::V1, Template::V2, Template::V3, Template::V4]
+            .into_iter()
+            .find(|template| format!("{template:?}") == text)
+            .map(Some)
+            .ok_or_else(|| self.fault("flow_template", text, "V1, V2, V3 or V4"))
+    }
+
+    fn lane(&self) -> Result<OtherMethods, TemplateError> {
+        Ok(OtherMethods {
+            duplicates: self.number("other_known_copies")?,
+            excluded: self.number("other_set_aside")?,
+            sought: self.number("other_sought_reports")?,
+            not_retrieved: self.number("other_notretrieved_reports")?,
+            assessed: self.number("other_assessed")?,
+            excluded_full_text: self.reasons("other_excluded", "other_reason_total")?,
+            pending: self.pending("other_")?,
+        })
+    }
+
+    /// Sources of the other-methods lane; zeroes declare none where the whole lane is zero.
+    fn other_sources(&self, lane: &OtherMethods, told: bool) -> Result<Sources, TemplateError> {
+        let mut named = Vec::new();
+        for (data, name) in LANE {
+            if let Some(n) = self.given(data)? {
+                named.push(Named::new(name, n));
+            }
+        }
+        named.extend(self.list("other_specific_results")?.named);
+        let sources = Sources::of(named);
+        let total = self.given("other_total_results")?.unwrap_or(sources.total);
+        if total == 0 && sources.total == 0 && *lane == OtherMethods::default() && !told {
+            return Ok(Sources::default());
+        }
+        Ok(Sources { total, ..sources })
+    }
+
+    fn counts(&self) -> Result<Counts, TemplateError> {
+        let template = self.template()?;
+        let lane = self.lane()?;
+        let told = template.is_some_and(Template::has_other_lane);
+        let previous = [
+            self.given("previous_studies")?,
+            self.given("previous_reports")?,
+        ];
+        let given_total = [self.given("total_studies")?, self.given("total_reports")?];
+        let zero = |pair: [Option<u64>; 2]| pair.iter().all(|n| n.unwrap_or(0) == 0);
+        let nothing = zero(previous) && zero(given_total);
+        let is_update = template.map_or(!nothing, Template::is_update);
+        let previous = match previous {
+            [None, None] => None,
+            [studies, reports] if is_update => {
+                Some(Tally::new(studies.unwrap_or(0), reports.unwrap_or(0)))
+            }
+            _ => None,
+        };
+        let included = Tally::new(self.number("new_studies")?, self.number("new_reports")?);
+        let withdrawn = Tally::new(
+            self.number("withdrawn_studies")?,
+            self.number("withdrawn_reports")?,
+        );
+        let [studies, reports] = given_total;
+        let total = Tally::new(
+            total(
+                studies,
+                previous.map(|p| p.studies),
+                included.studies,
+                withdrawn.studies,
+            ),
+            total(
+                reports,
+                previous.map(|p| p.reports),
+                included.reports,
+                withdrawn.reports,
+            ),
+        );
+        let counts = Counts {
+            version: self.text("review_version").map(str::to_owned),
+            previous,
+            identified: Identified {
+                databases: self.sources("database_results", "database_specific_results")?,
+                registers: self.sources("register_results", "register_specific_results")?,
+                other: self.other_sources(&lane, told)?,
+            },
+            removed: Removed {
+                duplicates: self.number("duplicates")?,
+                automation: self.removals("excluded_automatic", "automation_rules")?,
+                other: self.removals("excluded_other", "removal_rules")?,
+            },
+            screened: self.number("records_screened")?,
+            excluded: Excluded {
+                total: self.number("records_excluded")?,
+                by_human: self.given("decided_by_human")?,
+                by_tool: self.given("decided_by_tool")?,
+            },
+            sought: self.number("dbr_sought_reports")?,
+            not_retrieved: self.number("dbr_notretrieved_reports")?,
+            assessed: self.number("dbr_assessed")?,
+            excluded_full_text: self.reasons("dbr_excluded", "dbr_reason_total")?,
+            other_methods: lane,
+            included,
+            withdrawn,
+            total,
+            pending: self.pending("")?,
+            ..Counts::default()
+        };
+        Ok(match self.given("total_studies_ma")? {
+            Some(pooled) if pooled > 0 => counts.finish_pooled(pooled),
+            Some(_) | None => counts.finish(),
+        })
+    }
+}
+
+/// The total as given; where it is not (or is the template's 0 of a new review), what the other
+/// counts make it.
+fn total(given: Option<u64>, previous: Option<u64>, new: u64, withdrawn: u64) -> u64 {
+    match (given, previous) {
+        (Some(0) | None, None) => new.saturating_sub(withdrawn),
+        (None, Some(previous)) => previous.saturating_add(new).saturating_sub(withdrawn),
+        (Some(given), _) => given,
+    }
+}
+
+/// A count is digits; nothing else.
+fn count(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}
