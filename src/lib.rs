@@ -1,3 +1,5 @@
 //! A living systematic review, from search to flow report, in one program and one folder.
 
+pub mod cli;
 pub mod model;
+pub mod workflow;
