@@ -1,0 +1,238 @@
+//! `workflow.toml`: the review's question, sources, filter rules, screening rules and schedule.
+//!
+//! [`Workflow::load`] takes the text of the file and gives typed values, or every problem in it at
+//! once, each with its place, what was expected and the nearest valid key. It reads no file and
+//! asks no clock: [`Workflow::check_files`] is told which files exist. The keys and their meanings
+//! are one list, [`reference`], from which validation and documentation are both made.
+//!
+//! The file holds rules, not people: no name, e-mail or secret (design, sections 5 and 6).
+
+mod check;
+pub mod diagnostic;
+mod near;
+pub mod query;
+mod read;
+mod rules;
+pub mod schema;
+mod sources;
+pub mod template;
+#[cfg(test)]
+mod tests;
+pub mod types;
+
+pub use diagnostic::{Context, Diagnostic};
+pub use near::nearest;
+pub use schema::{Key, reference_markdown};
+pub use types::{
+    Access, Cadence, Criteria, Evidence, FilterRule, Living, LivingStatus, Pico, Reason,
+    RemovalBox, Review, Screening, Source,
+};
+
+use crate::model::{Role, Rules};
+use read::{Reader, Section};
+use sources::Named;
+use toml::de::DeTable;
+
+/// A valid `workflow.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workflow {
+    /// What the review is.
+    pub review: Review,
+    /// What makes a report eligible.
+    pub criteria: Criteria,
+    /// Where records come from, in the order of the flow.
+    pub sources: Vec<Source>,
+    /// The folder with archived waves, for runs without a network.
+    pub replay_from: Option<String>,
+    /// What removes records before screening, in order.
+    pub rules: Vec<FilterRule>,
+    /// How people decide.
+    pub screening: Screening,
+    /// The parameters of the living mode.
+    pub living: Living,
+    /// The query files, with the places that name them.
+    queries: Vec<Named>,
+}
+
+/// Every key of `workflow.toml`, table by table.
+pub fn reference() -> &'static [Key] {
+    schema::KEYS
+}
+
+impl Workflow {
+    /// Reads the text of the file at `path`, or says everything that is wrong with it.
+    ///
+    /// ```
+    /// use perennial::workflow::Workflow;
+    /// let found = Workflow::load("[review]\nname = \"x\"\n", "workflow.toml").unwrap_err();
+    /// assert_eq!(found.len(), 2);
+    /// assert_eq!(found[0].message, "missing key `id` in `[review]`");
+    /// assert_eq!(found[1].message, "unknown key `name`");
+    /// ```
+    pub fn load(text: &str, path: &str) -> Result<Self, Vec<Diagnostic>> {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            return Err(syntax(&errors, text, path));
+        }
+        let mut reader = Reader::new(text, path);
+        let top = reader.top(tree.get_ref());
+        let (sources, queries) = sources::sources(&mut reader, &top);
+        let workflow = Self {
+            review: review(&mut reader, &top),
+            criteria: criteria(&mut reader, &top),
+            sources,
+            replay_from: reader.table(&top, "replay").text("from"),
+            rules: rules::rules(&mut reader, &top),
+            screening: screening(&mut reader, &top),
+            living: living(&mut reader, &top),
+            queries,
+        };
+        let mut found = reader.found;
+        found.sort_by_key(|problem| problem.span.start);
+        if found.is_empty() {
+            Ok(workflow)
+        } else {
+            Err(found)
+        }
+    }
+
+    /// Whether every query file is there: `exists` is asked for each path as written, `nearest`
+    /// lists the files that a mistyped path could mean.
+    pub fn check_files(
+        &self,
+        exists: impl Fn(&str) -> bool,
+        nearest: &[String],
+    ) -> Result<(), Vec<Diagnostic>> {
+        let missing = self.queries.iter().filter(|named| !exists(&named.path));
+        let found: Vec<Diagnostic> = missing
+            .map(|named| {
+                let mut problem = named.place.clone().label("no such file");
+                problem.message = format!(
+                    "`query` of source {} points at a file that does not exist",
+                    diagnostic::quoted(&named.source)
+                );
+                let near = near::nearest(&named.path, nearest.iter().map(String::as_str));
+                match near {
+                    Some(near) => problem.help(format!("`{near}` exists; did you mean that?")),
+                    None => problem.help(format!(
+                        "write the strategy into {}",
+                        diagnostic::quoted(&named.path)
+                    )),
+                }
+            })
+            .collect();
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// The source of that name, whatever the letter case.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        let folded = name.to_lowercase();
+        self.sources
+            .iter()
+            .find(|source| source.name.to_lowercase() == folded)
+    }
+
+    /// The query files, in the order of the sources, each once.
+    pub fn query_files(&self) -> Vec<&str> {
+        let mut files: Vec<&str> = Vec::new();
+        for named in &self.queries {
+            if !files.contains(&named.path.as_str()) {
+                files.push(&named.path);
+            }
+        }
+        files
+    }
+}
+
+/// The errors of the TOML grammar, the first of each line: later ones only echo it.
+fn syntax(errors: &[toml::de::Error], text: &str, path: &str) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = errors
+        .iter()
+        .map(|error| {
+            let end = text.len();
+            let span = error.span().unwrap_or(end..end);
+            Diagnostic::new(error.message(), path, text, span).label("not valid TOML")
+        })
+        .collect();
+    found.sort_by_key(|problem| problem.span.start);
+    found.dedup_by_key(|problem| problem.line);
+    found
+}
+
+fn review(reader: &mut Reader, top: &Section) -> Review {
+    let section = reader.table(top, "review");
+    let pico = reader.table(&section, "pico");
+    Review {
+        id: section.text("id").unwrap_or_default(),
+        title: section.text("title"),
+        question: section.text("question"),
+        registration: section.text("registration"),
+        demonstration: section.flag("demonstration").unwrap_or_default(),
+        pico: Pico {
+            population: pico.text("population"),
+            intervention: pico.text("intervention"),
+            comparator: pico.text("comparator"),
+            outcomes: pico.text("outcomes"),
+            design: pico.text("design"),
+        },
+    }
+}
+
+fn criteria(reader: &mut Reader, top: &Section) -> Criteria {
+    let section = reader.table(top, "criteria");
+    Criteria {
+        include: section.texts("include").unwrap_or_default(),
+        exclude: section.texts("exclude").unwrap_or_default(),
+    }
+}
+
+fn screening(reader: &mut Reader, top: &Section) -> Screening {
+    let section = reader.table(top, "screening");
+    let mut reviewers = |phase| {
+        let count = reader.table(&section, phase).count("reviewers");
+        count.and_then(|n| u8::try_from(n).ok()).unwrap_or(2)
+    };
+    let rules = Rules {
+        title_abstract: reviewers("title_abstract"),
+        full_text: reviewers("full_text"),
+    };
+    let sections = reader.tables(&section, "reason");
+    sources::unique(reader, &sections, "code", "reason");
+    let reasons = sections.iter().map(|reason| Reason {
+        code: reason.text("code").unwrap_or_default(),
+        text: reason.text("text").unwrap_or_default(),
+    });
+    let roles = section.texts("adjudicators").unwrap_or_default();
+    Screening {
+        rules,
+        adjudicators: roles
+            .iter()
+            .filter_map(|role| role.parse::<Role>().ok())
+            .collect(),
+        reasons: reasons.collect(),
+    }
+}
+
+fn living(reader: &mut Reader, top: &Section) -> Living {
+    let section = reader.table(top, "living");
+    let cadence = |key: &str| {
+        let word = section.text(key)?;
+        Cadence::ALL.into_iter().find(|c| c.as_str() == word)
+    };
+    let status = section.text("status");
+    let status = LivingStatus::ALL
+        .into_iter()
+        .find(|s| status.as_deref() == Some(s.as_str()));
+    Living {
+        status: status.unwrap_or_default(),
+        search: cadence("search"),
+        screening: cadence("screening"),
+        extraction: cadence("extraction"),
+        appraisal: cadence("appraisal"),
+        analysis: cadence("analysis"),
+        certainty: cadence("certainty"),
+        publication: cadence("publication"),
+        retirement: section.text("retirement"),
+        rationale: section.text("rationale"),
+    }
+}

@@ -1,0 +1,214 @@
+//! Every key of `workflow.toml`: the one list that the validator, its suggestions and the
+//! reference page are made from.
+
+pub mod kind;
+
+use kind::{Kind, Need};
+
+/// One key of one table.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The table it stands in: `source`, `filter.rule`; empty for the top of the file.
+    pub table: &'static str,
+    /// The key.
+    pub name: &'static str,
+    /// What its value must be.
+    pub kind: Kind,
+    /// Whether it may be left out, and what then holds.
+    pub need: Need,
+    /// What it says, in one sentence.
+    pub meaning: &'static str,
+}
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    kind: Kind,
+    need: Need,
+    meaning: &'static str,
+) -> Key {
+    Key {
+        table,
+        name,
+        kind,
+        need,
+        meaning,
+    }
+}
+
+/// The kinds of a source, by their word.
+const SOURCE_KINDS: Kind = Kind::Word(&["database", "register", "other"]);
+/// The ways to have the records of a source, by their word.
+const ACCESS: Kind = Kind::Word(&["eutils", "file"]);
+/// The boxes a rule may count in, by their word.
+const BOXES: Kind = Kind::Word(&["automation", "other"]);
+/// The roles that may settle, by their word.
+const SETTLERS: Kind = Kind::Words(&["adjudicator", "lead", "reviewer"]);
+/// How often the sources may be searched, by their word.
+const SEARCH_CADENCE: Kind = Kind::Word(&[
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "half-yearly",
+    "yearly",
+]);
+/// How often a later step may be done, by its word.
+const CADENCE: Kind = Kind::Word(&[
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "half-yearly",
+    "yearly",
+    "each-update",
+]);
+const STATUS: Kind = Kind::Word(&["active", "paused", "retired"]);
+const REVIEWERS: Kind = Kind::Count { min: 1, max: 9 };
+const HITS: Kind = Kind::Count {
+    min: 0,
+    max: u32::MAX as u64,
+};
+const ENABLED: Need = Need::Depends("`true`; `false` with `abstract_lacks`");
+const TYPE: Need = Need::Depends("`eutils` where `base_url` or `tool` is given, else `file`");
+const EUTILS_URL: Need = Need::Default("\"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/\"");
+const ONE_OF: Need = Need::Depends("exactly one condition per rule");
+
+use Kind::{Address, Flag, Name, Path, Slug, Table, Tables, Text, Texts};
+use Need::{Default, Depends, Optional, Required};
+
+/// Every key, table by table, in the order of the reference page.
+#[rustfmt::skip]
+pub static KEYS: &[Key] = &[
+    key("", "review", Table, Required, "What the review is."),
+    key("", "criteria", Table, Optional, "What makes a report eligible; shown beside every record that is screened."),
+    key("", "source", Tables, Optional, "Where records come from, in the order of the flow; one table per source."),
+    key("", "replay", Table, Optional, "Where archived waves of a search stand, for runs without a network."),
+    key("", "filter", Table, Optional, "What removes records before people screen them."),
+    key("", "screening", Table, Optional, "How many people decide, who settles, and the reasons at full text."),
+    key("", "living", Table, Optional, "The parameters of the living mode (PRISMA-LSR, item L1)."),
+
+    key("review", "id", Slug, Required, "The name that never changes: the hash chain of the log begins with it."),
+    key("review", "title", Text, Depends("the id"), "The title as readers see it."),
+    key("review", "question", Text, Optional, "The question in one sentence."),
+    key("review", "registration", Text, Optional, "Number in a register of reviews, such as PROSPERO."),
+    key("review", "demonstration", Flag, Default("false"), "Whether every output is stamped as a demonstration."),
+    key("review", "pico", Table, Optional, "The parts of the question."),
+
+    key("review.pico", "population", Text, Optional, "Who is studied."),
+    key("review.pico", "intervention", Text, Optional, "What they are given."),
+    key("review.pico", "comparator", Text, Optional, "What it is compared with."),
+    key("review.pico", "outcomes", Text, Optional, "What is measured."),
+    key("review.pico", "design", Text, Optional, "Which study designs are eligible."),
+
+    key("criteria", "include", Texts, Optional, "What must all hold for a report to be included."),
+    key("criteria", "exclude", Texts, Optional, "What excludes a report, each alone."),
+
+    key("source", "name", Name, Required, "Its name in the flow and on the command line; unique whatever the letter case."),
+    key("source", "kind", SOURCE_KINDS, Required, "Its box in the flow; `other` is the lane of other methods."),
+    key("source", "type", ACCESS, TYPE, "Whether the program asks E-utilities or a person brings an export file."),
+    key("source", "platform", Text, Optional, "The platform it is searched on, for the search appendix."),
+    key("source", "query", Path, Depends("required with `eutils`"), "The file with its search strategy."),
+    key("source", "base_url", Address, EUTILS_URL, "Address of the service (`eutils` only)."),
+    key("source", "tool", Text, Default("\"perennial\""), "The name the program gives itself at the service, without spaces (`eutils` only)."),
+    key("source", "hits", HITS, Optional, "Hits that the source reported, typed by the person who searched (`file` only)."),
+    key("source", "note", Text, Optional, "What the search appendix says of it."),
+
+    key("replay", "from", Path, Required, "The folder with the waves `001/`, `002/` and so on."),
+
+    key("filter", "rule", Tables, Optional, "One rule; the first that applies to a record counts it."),
+
+    key("filter.rule", "name", Name, Required, "Its name in the counts; unique whatever the letter case."),
+    key("filter.rule", "box", BOXES, Required, "Where its records are counted: ineligible by automation tools, or removed for other reasons."),
+    key("filter.rule", "description", Text, Optional, "What it is for, in the words of the methods section."),
+    key("filter.rule", "publication_type_any", Texts, ONE_OF, "Condition: one of the record's publication types is one of these."),
+    key("filter.rule", "title_any", Texts, ONE_OF, "Condition: one of these phrases begins at a word of the title, whatever the letter case."),
+    key("filter.rule", "heading_any", Texts, ONE_OF, "Condition: one of the record's controlled headings is one of these."),
+    key("filter.rule", "keyword_any", Texts, ONE_OF, "Condition: one of the record's author keywords is one of these."),
+    key("filter.rule", "no_title_and_no_identifier", Flag, ONE_OF, "Condition, `true`: the record has neither a title nor any identifier."),
+    key("filter.rule", "abstract_lacks", Texts, ONE_OF, "Condition: the record has an abstract, and none of these phrases is in its title or abstract."),
+    key("filter.rule", "unless_title_any", Texts, Optional, "Phrases at a word of the title that keep a record whatever the condition says."),
+    key("filter.rule", "enabled", Flag, ENABLED, "Whether the rule acts."),
+
+    key("screening", "title_abstract", Table, Optional, "The phase of titles and abstracts."),
+    key("screening", "full_text", Table, Optional, "The phase of full texts."),
+    key("screening", "adjudicators", SETTLERS, Default("[\"adjudicator\", \"lead\"]"), "Roles that may settle a disagreement."),
+    key("screening", "reason", Tables, Optional, "One reason of exclusion at full text, in order: the first that applies is the primary one."),
+
+    key("screening.title_abstract", "reviewers", REVIEWERS, Default("2"), "People who decide on each report, independently."),
+
+    key("screening.full_text", "reviewers", REVIEWERS, Default("2"), "People who decide on each report, independently."),
+
+    key("screening.reason", "code", Slug, Required, "What decisions carry; unique."),
+    key("screening.reason", "text", Text, Required, "What the flow prints."),
+
+    key("living", "status", STATUS, Default("\"active\""), "Whether the review is kept up to date."),
+    key("living", "search", SEARCH_CADENCE, Optional, "How often the sources are searched."),
+    key("living", "screening", CADENCE, Optional, "How often new records are screened."),
+    key("living", "extraction", CADENCE, Optional, "How often data are extracted."),
+    key("living", "appraisal", CADENCE, Optional, "How often risk of bias is appraised."),
+    key("living", "analysis", CADENCE, Optional, "How often results are pooled again."),
+    key("living", "certainty", CADENCE, Optional, "How often the certainty of the evidence is judged again."),
+    key("living", "publication", CADENCE, Optional, "How often a version is published."),
+    key("living", "retirement", Text, Optional, "When the living mode ends."),
+    key("living", "rationale", Text, Optional, "Why the review is a living one."),
+];
+
+/// The keys of one table, in order.
+pub fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> + '_ {
+    KEYS.iter().filter(move |key| key.table == table)
+}
+
+/// One key of one table.
+pub fn find(table: &str, name: &str) -> Option<&'static Key> {
+    keys_of(table).find(|key| key.name == name)
+}
+
+impl Key {
+    /// The path of the table that this key opens: `filter.rule`.
+    pub fn opens(&self) -> String {
+        if self.table.is_empty() {
+            self.name.to_owned()
+        } else {
+            format!("{}.{}", self.table, self.name)
+        }
+    }
+
+    /// The key as a person writes it: `name`, `[review]`, `[[source]]`.
+    pub fn written(&self) -> String {
+        match self.kind {
+            Kind::Table => format!("[{}]", self.opens()),
+            Kind::Tables => format!("[[{}]]", self.opens()),
+            _ => self.name.to_owned(),
+        }
+    }
+}
+
+/// A table as a person writes its header: `[review]`, `[[filter.rule]]`.
+pub fn header(table: &str) -> String {
+    KEYS.iter()
+        .find(|key| key.opens() == table)
+        .map_or_else(|| "the top of the file".to_owned(), Key::written)
+}
+
+/// The reference of every key as a Markdown page: one section per table.
+pub fn reference_markdown() -> String {
+    let mut out = String::new();
+    for table in KEYS
+        .iter()
+        .filter(|k| matches!(k.kind, Kind::Table | Kind::Tables))
+    {
+        let need = match table.need {
+            Need::Required => " Required.",
+            _ => "",
+        };
+        out += &format!("## `{}`\n\n{}{need}\n\n", table.written(), table.meaning);
+        out += "| key | value | default | meaning |\n|---|---|---|---|\n";
+        for key in keys_of(&table.opens()) {
+            let (name, kind, need) = (key.written(), key.kind.describe(), key.need.describe());
+            out += &format!("| `{name}` | {kind} | {need} | {} |\n", key.meaning);
+        }
+        out.push('\n');
+    }
+    out
+}

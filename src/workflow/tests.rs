@@ -1,0 +1,503 @@
+//! One test per kind of error, and the two workflows that we ship.
+
+use super::schema::kind::{Kind, Need};
+use super::*;
+use proptest::prelude::*;
+use toml::de::DeValue;
+
+const REVIEW: &str = "[review]\nid = \"r\"\n";
+
+/// Every problem of `[review]` plus this text.
+fn problems(rest: &str) -> Vec<Diagnostic> {
+    Workflow::load(&format!("{REVIEW}{rest}"), "workflow.toml").unwrap_err()
+}
+
+/// The one problem of `[review]` plus this text: message, underlined text, label, helps.
+fn problem(rest: &str) -> (String, String, String, String) {
+    let text = format!("{REVIEW}{rest}");
+    let found = problems(rest);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let one = found.into_iter().next().unwrap();
+    let under = text[one.span.clone()].to_owned();
+    (one.message, under, one.label, one.help.join("; "))
+}
+
+fn load(rest: &str) -> Workflow {
+    Workflow::load(&format!("{REVIEW}{rest}"), "workflow.toml").unwrap()
+}
+
+fn source(rest: &str) -> String {
+    format!("[[source]]\nname = \"S\"\nkind = \"database\"\n{rest}")
+}
+
+fn rule(rest: &str) -> String {
+    format!("[[filter.rule]]\nname = \"f\"\nbox = \"automation\"\n{rest}")
+}
+
+#[test]
+fn the_smallest_workflow_is_an_id() {
+    let workflow = load("");
+    assert_eq!(workflow.review.title(), "r");
+    assert_eq!(workflow.screening.rules, Rules::default());
+    assert_eq!(
+        workflow.screening.adjudicators,
+        [Role::Adjudicator, Role::Lead]
+    );
+    assert_eq!(workflow.living, Living::default());
+    assert!(!workflow.review.demonstration);
+}
+
+#[test]
+fn a_file_without_a_review_says_what_to_write() {
+    let found = Workflow::load("", "workflow.toml").unwrap_err();
+    assert_eq!(found[0].message, "missing table `[review]`");
+    assert_eq!((found[0].line, found[0].column), (1, 1));
+    let found = Workflow::load("[review]\n", "w").unwrap_err();
+    assert_eq!(found[0].message, "missing key `id` in `[review]`");
+    assert_eq!(found[0].span, 0..8);
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest() {
+    let (message, under, _, help) = problem("titel = \"T\"\n");
+    assert_eq!(
+        (message.as_str(), under.as_str()),
+        ("unknown key `titel`", "titel")
+    );
+    assert_eq!(help, "did you mean `title`?");
+    let (_, under, _, help) = problem("[[sources]]\n");
+    assert_eq!(
+        (under.as_str(), help.as_str()),
+        ("sources", "did you mean `[[source]]`?")
+    );
+}
+
+#[test]
+fn a_mistyped_required_key_is_one_problem_not_two() {
+    let (message, _, _, help) = problem(&source("").replace("name", "nmae"));
+    assert_eq!(message, "unknown key `nmae`");
+    assert_eq!(help, "did you mean `name`?");
+}
+
+#[test]
+fn an_unknown_key_far_from_all_lists_the_keys() {
+    let (_, _, label, help) = problem("frobnicate = 1\n");
+    assert_eq!(label, "not a key of `[review]`");
+    assert!(
+        help.starts_with("the keys of `[review]` are `id`, `title`"),
+        "{help}"
+    );
+    let (_, _, _, help) = problem("hits = 3\n");
+    assert_eq!(help, "`hits` is a key of `[[source]]`");
+}
+
+#[test]
+fn a_person_or_a_secret_has_no_place_here() {
+    for key in ["email", "api_key", "NCBI_API_KEY", "password"] {
+        let (message, _, label, help) = problem(&source(&format!("{key} = \"x\"\n")));
+        assert_eq!(message, format!("unknown key `{key}`"));
+        assert_eq!(label, "not for this file");
+        assert!(help.contains("NCBI_EMAIL"));
+    }
+    let (message, ..) = problem("title = \"ask ana@example.org\"\n");
+    assert_eq!(message, "`title` holds an e-mail address");
+}
+
+#[test]
+fn a_value_of_a_wrong_type_says_what_it_must_be() {
+    for (rest, message, under, label, help) in [
+        (
+            "title = 3\n",
+            "`title` must be a text",
+            "3",
+            "this is a whole number",
+            "",
+        ),
+        (
+            "demonstration = \"true\"\n",
+            "`demonstration` must be `true` or `false`",
+            "\"true\"",
+            "this is a text",
+            "without the quotes: `demonstration = true`",
+        ),
+        (
+            "[criteria]\ninclude = \"adults\"\n",
+            "`include` must be a list of texts",
+            "\"adults\"",
+            "this is a text",
+            "with brackets: `include = [\"adults\"]`",
+        ),
+        (
+            "[criteria]\ninclude = [\"a\", 7]\n",
+            "`include` must be a list of texts",
+            "7",
+            "this is a whole number",
+            "",
+        ),
+        (
+            "[source]\nname = \"S\"\n",
+            "`source` must be a list of tables",
+            "[source]",
+            "this is a table",
+            "write its header as `[[source]]`",
+        ),
+        (
+            "[screening]\ntitle_abstract = 2\n",
+            "`title_abstract` must be a table",
+            "2",
+            "this is a whole number",
+            "write it under the header `[screening.title_abstract]`",
+        ),
+        (
+            "[screening]\nfull_text = { reviewers = 0 }\n",
+            "`reviewers` must be a whole number from 1 to 9",
+            "0",
+            "out of range",
+            "",
+        ),
+        (
+            "[screening]\nadjudicators = []\n",
+            "`adjudicators` is empty",
+            "[]",
+            "nothing in the list",
+            "leave the key out instead",
+        ),
+        (
+            "title = \" \"\n",
+            "`title` is blank",
+            "\" \"",
+            "no text here",
+            "",
+        ),
+    ] {
+        let want = (message.into(), under.into(), label.into(), help.into());
+        assert_eq!(problem(rest), want, "{rest}");
+    }
+}
+
+#[test]
+fn texts_with_a_form_are_checked_for_it() {
+    let id = |id: &str| Workflow::load(&format!("[review]\nid = \"{id}\"\n"), "w");
+    let found = id("Anti CD38").unwrap_err();
+    assert_eq!(found[0].help, ["did you mean `anti-cd38`?"]);
+    assert!(id("a-1").is_ok());
+    for path in ["../q.txt", "/etc/q.txt", "a//b", "c:\\q.txt", "./q.txt"] {
+        let (message, ..) = problem(&source(&format!("query = '{path}'\n")));
+        assert_eq!(
+            message, "`query` must be a path inside the workspace",
+            "{path}"
+        );
+    }
+    for name in ["a:b", "a[1]", "a\\n", " a"] {
+        assert_eq!(problems(&source("").replace('S', name)).len(), 1, "{name}");
+    }
+    for url in [
+        "ftp://x/",
+        "https://",
+        "https://u:p@host/",
+        "http://a b/",
+        "https://a/?x=1",
+    ] {
+        let rest = format!("query = \"q\"\nbase_url = \"{url}\"\n");
+        assert_eq!(problems(&source(&rest)).len(), 1, "{url}");
+    }
+}
+
+#[test]
+fn a_word_outside_its_set_names_the_nearest() {
+    let (message, under, label, help) = problem(&source("").replace("database", "databse"));
+    assert_eq!(message, "`kind` cannot be `databse`");
+    assert_eq!(under, "\"databse\"");
+    assert_eq!(label, "expected `database`, `register` or `other`");
+    assert_eq!(help, "did you mean `database`?");
+    let (message, _, _, help) = problem("[living]\nsearch = \"each-update\"\n");
+    assert_eq!(
+        (message.as_str(), help.as_str()),
+        ("`search` cannot be `each-update`", "")
+    );
+    let (message, ..) = problem("[screening]\nadjudicators = [\"lead\", \"auditor\"]\n");
+    assert_eq!(message, "`adjudicators` cannot be `auditor`");
+}
+
+#[test]
+fn two_sources_rules_or_reasons_of_one_name_are_told_apart() {
+    let twice = source("") + &source("").replace("\"S\"", "\"s\"");
+    let found = problems(&twice);
+    assert_eq!(found[0].message, "two sources have the name `s`");
+    assert_eq!(found[0].context.as_ref().unwrap().label, "used first here");
+    let twice = rule("title_any = [\"a\"]\n") + &rule("title_any = [\"b\"]\n");
+    assert_eq!(problem(&twice).0, "two rules have the name `f`");
+    let reason = "[[screening.reason]]\ncode = \"c\"\ntext = \"T\"\n";
+    assert_eq!(
+        problem(&reason.repeat(2)).0,
+        "two reasons have the code `c`"
+    );
+}
+
+#[test]
+fn the_type_of_a_source_follows_from_its_keys() {
+    let workflow = load(&source(
+        "query = \"q.txt\"\nbase_url = \"http://127.0.0.1:9/e\"\n",
+    ));
+    let want = Access::Eutils {
+        query: "q.txt".into(),
+        base_url: "http://127.0.0.1:9/e/".into(),
+        tool: "perennial".into(),
+    };
+    assert_eq!(workflow.source("s").unwrap().access, want);
+    let workflow = load(&source("query = \"q.txt\"\nhits = 42\n"));
+    let want = Access::File {
+        query: Some("q.txt".into()),
+        hits: Some(42),
+    };
+    assert_eq!(workflow.sources[0].access, want);
+    let workflow = load(&source("type = \"eutils\"\nquery = \"q.txt\"\n"));
+    let Access::Eutils { base_url, .. } = &workflow.sources[0].access else {
+        panic!("{workflow:?}");
+    };
+    assert_eq!(base_url, "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/");
+}
+
+#[test]
+fn keys_of_the_other_type_of_source_are_refused() {
+    let (message, under, ..) = problem(&source("type = \"eutils\"\n"));
+    assert_eq!(message, "source `S` has no `query`");
+    assert_eq!(under, "[[source]]");
+    let (message, under, ..) = problem(&source("tool = \"t\"\nquery = \"q\"\nhits = 3\n"));
+    assert_eq!(message, "`hits` belongs to a source of type `file`");
+    assert_eq!(under, "hits");
+    let (message, ..) = problem(&source("type = \"file\"\ntool = \"t\"\n"));
+    assert_eq!(message, "`tool` belongs to a source of type `eutils`");
+    let (message, ..) = problem(&source("tool = \"my tool\"\nquery = \"q\"\n"));
+    assert_eq!(message, "`tool` must be a text without spaces");
+}
+
+#[test]
+fn a_rule_by_absence_is_refused_with_the_reason() {
+    for (key, field, near) in [
+        (
+            "publication_type_absent",
+            "type",
+            Some("publication_type_any"),
+        ),
+        (
+            "publication_type_none",
+            "type",
+            Some("publication_type_any"),
+        ),
+        (
+            "not_publication_type_any",
+            "type",
+            Some("publication_type_any"),
+        ),
+        ("title_missing", "title", Some("title_any")),
+        ("no_heading", "heading", Some("heading_any")),
+        ("without_keywords", "keyword", Some("keyword_any")),
+        ("no_abstract", "abstract", None),
+    ] {
+        let both = format!("{key} = [\"x\"]\ntitle_any = [\"y\"]\n");
+        let (message, under, label, help) = problem(&rule(&both));
+        assert_eq!(
+            (message, under.as_str()),
+            (format!("unknown key `{key}`"), key)
+        );
+        assert_eq!(label, "rules need positive evidence");
+        let want = format!("a missing {field} never excludes a record; ");
+        assert!(help.starts_with(&want), "{help}");
+        if let Some(near) = near {
+            assert_eq!(help, format!("{want}did you mean `{near}`?"));
+        }
+    }
+}
+
+#[test]
+fn a_rule_has_exactly_one_condition() {
+    let (message, under, ..) = problem(&rule(""));
+    assert_eq!(message, "rule `f` has no condition");
+    assert_eq!(under, "[[filter.rule]]");
+    let both = rule("title_any = [\"a\"]\nheading_any = [\"b\"]\n");
+    assert_eq!(problem(&both).0, "rule `f` has two conditions");
+    let off = rule("no_title_and_no_identifier = false\n");
+    assert_eq!(
+        problem(&off).0,
+        "`no_title_and_no_identifier` can only be `true`"
+    );
+    let blank = rule("title_any = [\"a\", \"\"]\n");
+    assert_eq!(problem(&blank).0, "`title_any` is blank");
+    let vain = rule("no_title_and_no_identifier = true\nunless_title_any = [\"a\"]\n");
+    assert!(problem(&vain).0.contains("can never keep a record"));
+}
+
+#[test]
+fn a_rule_on_what_an_abstract_lacks_is_off_until_switched_on() {
+    let enabled = |rest: &str| load(&rule(rest)).rules[0].enabled;
+    assert!(enabled("title_any = [\"a\"]\n"));
+    assert!(!enabled("title_any = [\"a\"]\nenabled = false\n"));
+    assert!(!enabled("abstract_lacks = [\"random\"]\n"));
+    assert!(enabled("abstract_lacks = [\"random\"]\nenabled = true\n"));
+}
+
+#[test]
+fn a_query_file_that_is_not_there_names_the_nearest() {
+    let text = source("query = \"queries/pubmd.txt\"\n");
+    let workflow = load(&text);
+    let files = vec!["queries/pubmed.txt".to_owned(), "workflow.toml".to_owned()];
+    let found = workflow.check_files(|p| files.iter().any(|f| f == p), &files);
+    let found = found.unwrap_err();
+    let one = &found[0];
+    assert_eq!(
+        one.message,
+        "`query` of source `S` points at a file that does not exist"
+    );
+    assert_eq!((one.line, one.column), (6, 9));
+    assert_eq!(
+        one.help,
+        ["`queries/pubmed.txt` exists; did you mean that?"]
+    );
+    assert!(workflow.check_files(|_| true, &[]).is_ok());
+    let found = workflow.check_files(|_| false, &[]).unwrap_err();
+    assert_eq!(
+        found[0].help,
+        ["write the strategy into `queries/pubmd.txt`"]
+    );
+}
+
+#[test]
+fn a_syntax_error_is_placed_and_hides_what_it_would_echo() {
+    let found = problems("title = Honey\n[[source]\nname = \"x\"\n");
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert_eq!((found[0].line, found[0].column), (3, 9));
+    assert_eq!(found[1].line, 4);
+    let found = problems("id = \"s\"\n");
+    assert_eq!(
+        (found[0].message.as_str(), found[0].line),
+        ("duplicate key", 3)
+    );
+    let found = problems("title = \"open\n");
+    assert_eq!(found[0].line, 3);
+}
+
+#[test]
+fn every_problem_is_told_at_once_in_the_order_of_the_file() {
+    let text = source("kund = 1\n") + &rule("") + "[living]\nsearch = \"monthy\"\n";
+    let lines: Vec<usize> = problems(&text).iter().map(|p| p.line).collect();
+    assert_eq!(lines, [6, 7, 11]);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_do_not_move_the_place() {
+    let text = "\u{feff}[review]\r\nid = \"r\"\r\ntitel = 1\r\n";
+    let found = Workflow::load(text, "w").unwrap_err();
+    assert_eq!(&text[found[0].span.clone()], "titel");
+    assert_eq!(found[0].line, 3);
+}
+
+#[test]
+fn every_table_of_the_reference_is_checked_by_the_validator() {
+    let opens = |k: &&Key| matches!(k.kind, Kind::Table | Kind::Tables);
+    for table in reference().iter().filter(opens) {
+        let text = format!("{}\nzzzzzz = 1\n", table.written());
+        let found = Workflow::load(&text, "w").unwrap_err();
+        let unknown = found.iter().any(|p| p.message == "unknown key `zzzzzz`");
+        assert!(unknown, "{} is never opened", table.written());
+    }
+}
+
+#[test]
+fn every_key_of_the_reference_is_of_a_table_and_its_default_fits() {
+    for key in reference() {
+        let opened = reference().iter().any(|k| k.opens() == key.table);
+        assert!(key.table.is_empty() || opened, "{}", key.table);
+        assert!(key.meaning.ends_with('.'), "{}", key.name);
+        if let Need::Default(text) = key.need {
+            let value = DeValue::parse(text).unwrap();
+            let found = check::problems(&Reader::new("", "w"), key, &value);
+            assert!(found.is_empty(), "{} {found:?}", key.name);
+        }
+    }
+}
+
+#[test]
+fn the_words_of_the_reference_are_those_of_the_types() {
+    let words = |table, name| match schema::find(table, name).unwrap().kind {
+        Kind::Word(words) | Kind::Words(words) => words.to_vec(),
+        _ => panic!("{table}.{name}"),
+    };
+    let kinds = crate::model::SourceKind::ALL.map(crate::model::SourceKind::as_str);
+    assert_eq!(words("source", "kind"), kinds);
+    assert_eq!(
+        words("living", "screening"),
+        Cadence::ALL.map(Cadence::as_str)
+    );
+    assert_eq!(
+        words("living", "search"),
+        Cadence::ALL.map(Cadence::as_str)[..6]
+    );
+    assert_eq!(
+        words("living", "status"),
+        LivingStatus::ALL.map(LivingStatus::as_str)
+    );
+    let boxes = [RemovalBox::Automation, RemovalBox::Other].map(RemovalBox::as_str);
+    assert_eq!(words("filter.rule", "box"), boxes);
+    for role in words("screening", "adjudicators") {
+        assert!(role.parse::<Role>().is_ok());
+    }
+}
+
+#[test]
+fn the_reference_page_lists_every_key() {
+    insta::assert_snapshot!("reference", reference_markdown());
+}
+
+#[test]
+fn this_repository_is_a_valid_workspace() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("workflow.toml")).unwrap();
+    let workflow = Workflow::load(&text, "workflow.toml").unwrap();
+    workflow
+        .check_files(|path| root.join(path).is_file(), &[])
+        .unwrap();
+    assert!(workflow.review.demonstration);
+    assert_eq!(workflow.replay_from.as_deref(), Some("db/example"));
+    let names: Vec<&str> = workflow.sources.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "PubMed",
+            "Embase",
+            "Web of Science",
+            "Cochrane CENTRAL",
+            "ClinicalTrials.gov",
+            "Reference lists",
+            "Conference proceedings"
+        ]
+    );
+    for file in workflow.query_files() {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let sent = query::strategy(&text, file).unwrap();
+        assert!(!sent.contains("# "), "{file}: {sent}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic(
+        text in "[ \\[\\]{}=\"'\\.,#\\na-c1é_-]{0,60}",
+        at in 0_usize..4000,
+        cut in 0_usize..40,
+    ) {
+        let base = template::files("x").swap_remove(0).1;
+        let from = base.floor_char_boundary(at.min(base.len()));
+        let to = base.ceil_char_boundary((from + cut).min(base.len()));
+        let mutated = format!("{}{text}{}", &base[..from], &base[to..]);
+        for whole in [&mutated, &text] {
+            if let Err(found) = Workflow::load(whole, "workflow.toml") {
+                prop_assert!(!found.is_empty());
+                for one in found {
+                    prop_assert!(one.span.start <= one.span.end && one.span.end <= whole.len());
+                    prop_assert!(whole.get(one.span).is_some());
+                }
+            }
+        }
+    }
+}
