@@ -10,6 +10,7 @@ pub mod place;
 pub mod record;
 pub mod settlement;
 pub mod source;
+pub mod time;
 
 pub use decision::{Choice, Phase, Role, Vote};
 pub use ids::{
@@ -19,3 +20,4 @@ pub use place::Place;
 pub use record::{Link, Record, RecordKind};
 pub use settlement::{Rules, Standing, settle};
 pub use source::{Lane, SourceKind};
+pub use time::{ArchiveClock, Clock};

@@ -189,3 +189,23 @@ fn value<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Resul
     text.parse()
         .map_err(|error: crate::model::IdError| StoreError::Value(error.to_string()))
 }
+
+impl Reader<'_> {
+    /// The number of the next search run.
+    pub fn next_run(&self) -> Result<u64, StoreError> {
+        Ok(self.conn.query_row("SELECT coalesce(max(run), 0) + 1 FROM search_run", [], |row| {
+            row.get(0)
+        })?)
+    }
+
+    /// Whether `source` gave these bytes before.
+    pub fn was_received(&self, source: &str, bytes: Digest) -> Result<bool, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE kind = 'records_received'
+               AND json_extract(body, '$.source') = ?1
+               AND json_extract(body, '$.file.digest') = ?2)",
+            [source, &bytes.to_string()],
+            |row| row.get(0),
+        )?)
+    }
+}

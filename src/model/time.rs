@@ -1,0 +1,58 @@
+//! Points in time as the log writes them: UTC with milliseconds, `2025-07-01T09:00:00.000Z`.
+//!
+//! Time is an argument everywhere: whoever acts hands over a [`Clock`]. A live run reads the
+//! machine's; a replay reads the archive's, so that the log comes out the same.
+
+use std::cell::RefCell;
+
+/// Tells the time of an event that is about to be written.
+pub trait Clock {
+    /// Now, as the log writes it.
+    fn now(&self) -> String;
+
+    /// Tells the clock that the next events happened at `at`; a machine's clock does not listen.
+    fn set(&self, at: &str);
+}
+
+/// The clock of an archive: it stands where it was last set.
+#[derive(Debug)]
+pub struct ArchiveClock {
+    at: RefCell<String>,
+}
+
+impl ArchiveClock {
+    /// A clock that stands at `at`.
+    pub fn new(at: impl Into<String>) -> Self {
+        Self { at: RefCell::new(at.into()) }
+    }
+}
+
+impl Clock for ArchiveClock {
+    fn now(&self) -> String {
+        self.at.borrow().clone()
+    }
+
+    fn set(&self, at: &str) {
+        at.clone_into(&mut self.at.borrow_mut());
+    }
+}
+
+/// Brings a point in time into the log's spelling.
+///
+/// ```
+/// use perennial::model::time::utc;
+/// assert_eq!(utc("2025-07-02T10:37:10+02:00").unwrap(), "2025-07-02T08:37:10.000Z");
+/// assert!(utc("yesterday").is_err());
+/// ```
+pub fn utc(text: &str) -> Result<String, super::IdError> {
+    let time: jiff::Timestamp = text.trim().parse().map_err(|_| super::IdError {
+        text: text.to_owned(),
+        expected: "a point in time such as `2025-07-01T09:00:00.000Z`",
+    })?;
+    Ok(format(time))
+}
+
+/// Writes a point in time as the log does.
+pub fn format(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}

@@ -1,0 +1,96 @@
+//! Records into the store: archived searches, export files, and what was read from them.
+//!
+//! Bytes are archived before they are parsed; a file is one event with its records; a search run
+//! ends with an event that says what the source reported and what was read (PRISMA-S, items 8, 13
+//! and 15). A record that a source gives again is recognised by the source's own id.
+
+pub mod esearch;
+pub mod import;
+pub mod receive;
+pub mod replay;
+
+pub use import::{Imported, import};
+pub use replay::Wave;
+
+use crate::formats::{FormatError, Problem};
+use crate::store::lock::LockError;
+use crate::store::{ArchiveError, StoreError};
+use std::path::PathBuf;
+
+/// Why a search or an import did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The workflow has no such source.
+    #[error("workflow.toml has no source `{name}`")]
+    UnknownSource {
+        /// What was asked for.
+        name: String,
+        /// The sources there are.
+        known: Vec<String>,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file is no export.
+    #[error("cannot read {path} as an export: {source}")]
+    Format {
+        /// The file.
+        path: String,
+        /// Why not.
+        source: FormatError,
+    },
+    /// A file is damaged.
+    #[error("{path} is damaged: {first}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// The first problem, in words.
+        first: String,
+        /// The line of it.
+        line: Option<u64>,
+        /// How many problems there are.
+        problems: usize,
+    },
+    /// An archived answer is not what it should be.
+    #[error("{path} is not an archived E-utilities answer: {reason}")]
+    Answer {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A wave of the replay is not complete or not understood.
+    #[error("{path}: {reason}")]
+    Wave {
+        /// The file or folder.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The archive cannot keep or give bytes.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another process works on the workspace.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+/// A problem as the command line and the log say it: `KIND: text`, with line and record.
+pub fn say(problem: &Problem) -> String {
+    let number = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    format!(
+        "{}: record {}: {}: {}",
+        number(problem.line),
+        number(problem.record),
+        problem.kind.as_str(),
+        problem.text
+    )
+}
