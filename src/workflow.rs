@@ -3,7 +3,7 @@
 //! [`Workflow::load`] takes the text of the file and gives typed values, or every problem in it at
 //! once, each with its place, what was expected and the nearest valid key. It reads no file and
 //! asks no clock: [`Workflow::check_files`] is told which files exist. The keys and their meanings
-//! are one list, [`reference`], from which validation and documentation are both made.
+//! are one list, [`reference()`], from which validation and documentation are both made.
 //!
 //! The file holds rules, not people: no name, e-mail or secret (design, sections 5 and 6).
 
