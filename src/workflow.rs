@@ -3,7 +3,7 @@
 //! [`Workflow::load`] takes the text of the file and gives typed values, or every problem in it at
 //! once, each with its place, what was expected and the nearest valid key. It reads no file and
 //! asks no clock: [`Workflow::check_files`] is told which files exist. The keys and their meanings
-//! are one list, [`reference`], from which validation and documentation are both made.
+//! are one list, [`reference()`], from which validation and documentation are both made.
 //!
 //! The file holds rules, not people: no name, e-mail or secret (design, sections 5 and 6).
 
@@ -52,6 +52,8 @@ pub struct Workflow {
     pub living: Living,
     /// The query files, with the places that name them.
     queries: Vec<Named>,
+    /// Where `replay_from` is named: a diagnostic without its message.
+    replay_place: Option<Diagnostic>,
 }
 
 /// Every key of `workflow.toml`, table by table.
@@ -77,11 +79,13 @@ impl Workflow {
         let mut reader = Reader::new(text, path);
         let top = reader.top(tree.get_ref());
         let (sources, queries) = sources::sources(&mut reader, &top);
+        let replay = reader.table(&top, "replay");
         let workflow = Self {
             review: review(&mut reader, &top),
             criteria: criteria(&mut reader, &top),
             sources,
-            replay_from: reader.table(&top, "replay").text("from"),
+            replay_from: replay.text("from"),
+            replay_place: replay.get("from").map(|value| reader.at(value.span(), "")),
             rules: rules::rules(&mut reader, &top),
             screening: screening(&mut reader, &top),
             living: living(&mut reader, &top),
@@ -124,6 +128,21 @@ impl Workflow {
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
+    /// Whether the folder of the archived waves is there; asked by a replay only.
+    pub fn check_replay(&self, exists: impl Fn(&str) -> bool) -> Result<(), Vec<Diagnostic>> {
+        match (&self.replay_from, &self.replay_place) {
+            (Some(from), Some(place)) if !exists(from) => {
+                let mut problem = place.clone().label("no such folder");
+                "`from` of `[replay]` points at a folder that does not exist"
+                    .clone_into(&mut problem.message);
+                Err(vec![problem.help(
+                    "it holds the archived waves, `001/`, `002/` and so on",
+                )])
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The source of that name, whatever the letter case.
     pub fn source(&self, name: &str) -> Option<&Source> {
         let folded = name.to_lowercase();
@@ -151,7 +170,21 @@ fn syntax(errors: &[toml::de::Error], text: &str, path: &str) -> Vec<Diagnostic>
         .map(|error| {
             let end = text.len();
             let span = error.span().unwrap_or(end..end);
-            Diagnostic::new(error.message(), path, text, span).label("not valid TOML")
+            let under = text.get(span.clone()).unwrap_or_default().to_owned();
+            let place = |message: String| Diagnostic::new(message, path, text, span.clone());
+            let message = error.message();
+            if message.starts_with("string values must be quoted") {
+                let quoted = under.trim().escape_default();
+                place("a text must stand in quotes".to_owned())
+                    .label("not valid TOML")
+                    .help(format!("write `\"{quoted}\"`"))
+            } else if message == "duplicate key" {
+                place(format!("duplicate key {}", diagnostic::quoted(&under)))
+                    .label("given again here")
+                    .help("leave one of the two out")
+            } else {
+                place(message.to_owned()).label("not valid TOML")
+            }
         })
         .collect();
     found.sort_by_key(|problem| problem.span.start);
@@ -202,10 +235,10 @@ fn screening(reader: &mut Reader, top: &Section) -> Screening {
         code: reason.text("code").unwrap_or_default(),
         text: reason.text("text").unwrap_or_default(),
     });
-    let roles = section.texts("adjudicators").unwrap_or_default();
+    let settling = section.texts("adjudicators").unwrap_or_default();
     Screening {
         rules,
-        adjudicators: roles
+        adjudicators: settling
             .iter()
             .filter_map(|role| role.parse::<Role>().ok())
             .collect(),

@@ -10,6 +10,9 @@ const HELP: Style = AnsiColor::Cyan.on_default();
 /// Line numbers and rules stand back behind the file's own text.
 const MARGIN: Style = Style::new().effects(Effects::DIMMED);
 
+/// Columns before a line of the file: its number, a rule and spaces.
+const GUTTER: usize = 8;
+
 /// One problem as text of at most `width` columns, without a line end.
 ///
 /// `source` is the whole text of the file; a span outside it is drawn at its end.
@@ -31,25 +34,27 @@ pub fn render(diagnostic: &Diagnostic, source: &str, color: bool, width: usize) 
                 .label(some(&diagnostic.label)),
         );
     if let Some(context) = &diagnostic.context {
-        let kind = if context.label.is_empty() {
-            AnnotationKind::Visible
-        } else {
-            AnnotationKind::Context
-        };
         let span = inside(source, &context.span);
-        snippet = snippet.annotation(kind.span(span).label(some(&context.label)));
+        // A line that only stands by is left out where the line of the problem must be cut.
+        let room = line_length(source, diagnostic.span.start) + GUTTER <= width;
+        snippet = match (context.label.is_empty(), room) {
+            (true, true) => snippet.annotation(AnnotationKind::Visible.span(span)),
+            (true, false) => snippet,
+            (false, _) => {
+                let label = context.label.as_str();
+                snippet.annotation(AnnotationKind::Context.span(span).label(label))
+            }
+        };
     }
     let title = Level::ERROR.primary_title(diagnostic.message.as_str());
     let picture = renderer.term_width(width).render(&[title.element(snippet)]);
-    let mut out = picture.trim_end().to_owned();
     let style = if color { HELP } else { Style::new() };
-    for help in &diagnostic.help {
-        out += &format!(
-            "\n{style}help{style:#}: {}",
-            wrap(help, width, "help: ".len())
-        );
-    }
-    out
+    let mut lines = vec![picture.trim_end().to_owned()];
+    lines.extend(diagnostic.help.iter().map(|help| {
+        let help = wrap(help, width, "help: ".len());
+        format!("{style}help{style:#}: {help}")
+    }));
+    lines.join("\n")
 }
 
 fn some(label: &str) -> Option<&str> {
@@ -62,6 +67,15 @@ fn inside(source: &str, span: &Range<usize>) -> Range<usize> {
     let end = source.ceil_char_boundary(span.end).max(start);
     let shown = source.get(start..end).unwrap_or_default();
     start..start + shown.trim_end_matches(['\r', '\n']).len()
+}
+
+/// Characters of the line that holds the byte `at`.
+fn line_length(source: &str, at: usize) -> usize {
+    let at = source.floor_char_boundary(at);
+    let (before, after) = source.split_at_checked(at).unwrap_or((source, ""));
+    let left = before.rsplit('\n').next().unwrap_or_default();
+    let right = after.split('\n').next().unwrap_or_default();
+    left.chars().count() + right.chars().count()
 }
 
 /// Breaks `text` between words; every line but the first is set in by `indent`.
@@ -122,6 +136,7 @@ mod tests {
             "[review]\nid = \"r\"\n[[source]]\nname = \"ICTRP\"\nkind = \"registry\"\n",
         ),
         ("syntax", "[review]\nid = anti-cd38\n"),
+        ("duplicate_key", "[review]\nid = \"r\"\nid = \"s\"\n"),
         ("unclosed_text", "[review]\nid = \"r\"\ntitle = \"Honey\n"),
         (
             "two_at_once",

@@ -3,10 +3,15 @@
 use super::diagnostic::{Diagnostic, one_of, quoted};
 use super::near::nearest;
 use super::read::Reader;
-use super::schema::kind::{Kind, slug};
+use super::rules::CONDITIONS;
+use super::schema::kind::{Kind, Need, slug};
 use super::schema::{self, Key};
 use toml::Spanned;
 use toml::de::DeValue;
+
+/// How a path is written.
+const PATH_HELP: &str = "write it from the folder of `workflow.toml` on, with `/` between names: \
+     `queries/pubmed.txt`";
 
 /// Everything that is wrong with one value.
 pub(super) fn problems(
@@ -124,12 +129,16 @@ fn text_problem(
     match key.kind {
         Kind::Word(words) | Kind::Words(words) if !words.contains(&text) => {
             let message = format!("`{name}` cannot be {}", quoted(text));
-            let label = format!("expected {}", one_of(words));
-            let problem = at(message).label(label);
-            let near = nearest(text, words.iter().copied());
-            Some(match near {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem,
+            let problem = match nearest(text, words.iter().copied()) {
+                Some(near) => at(message).help(format!("did you mean `{near}`?")),
+                None => at(message),
+            };
+            Some(if words.len() <= 3 {
+                problem.label(format!("expected {}", one_of(words)))
+            } else {
+                problem
+                    .label("not a word of this key")
+                    .help(format!("`{name}` is {}", one_of(words)))
             })
         }
         Kind::Slug if slug(text) != text => {
@@ -142,16 +151,14 @@ fn text_problem(
             })
         }
         Kind::Name
-            if text.contains([':', '[', ']']) || text.contains(char::is_control)
-                || text.trim() != text || text.chars().count() > 80 =>
+            if text.contains([':', '[', ']'])
+                || text.contains(char::is_control)
+                || text.trim() != text
+                || text.chars().count() > 80 =>
         {
             Some(wrong().label("cannot be named on the command line"))
         }
-        Kind::Path if !is_inside(text) => Some(
-            wrong()
-                .label("leads elsewhere")
-                .help("write it from the folder of `workflow.toml` on, with `/` between names: `queries/pubmed.txt`"),
-        ),
+        Kind::Path if !is_inside(text) => Some(wrong().label("leads elsewhere").help(PATH_HELP)),
         Kind::Address => address_problem(text).map(|label| wrong().label(label)),
         Kind::Text
         | Kind::Name
@@ -188,7 +195,7 @@ fn address_problem(text: &str) -> Option<&'static str> {
 
 fn is_email(word: &str) -> bool {
     word.split_once('@').is_some_and(|(user, host)| {
-        user.chars().any(char::is_alphanumeric) && host.trim_matches('.').contains('.')
+        !user.is_empty() && !user.contains('/') && host.trim_matches('.').contains('.')
     })
 }
 
@@ -214,10 +221,21 @@ fn describe(value: &DeValue) -> &'static str {
 pub(super) fn example(key: &Key) -> String {
     let name = key.name;
     match key.kind {
-        Kind::Table | Kind::Tables => format!("write the header `{}`", key.written()),
+        Kind::Table | Kind::Tables => {
+            let below: Vec<String> = schema::keys_of(&key.opens())
+                .filter(|key| key.need == Need::Required)
+                .map(|key| format!("`{} = \"…\"`", key.name))
+                .collect();
+            format!(
+                "write the header `{}` and below it {}",
+                key.written(),
+                below.join(", ")
+            )
+        }
         Kind::Word(words) => format!("write `{name} = \"…\"` with {}", one_of(words)),
-        Kind::Slug => format!("write `{name} = \"…\"` with {}", key.kind.describe()),
-        Kind::Path => format!("write `{name} = \"…\"` with {}", key.kind.describe()),
+        Kind::Slug | Kind::Path => {
+            format!("write `{name} = \"…\"` with {}", key.kind.describe())
+        }
         Kind::Texts | Kind::Words(_) => format!("write `{name} = [\"…\"]`"),
         Kind::Flag => format!("write `{name} = true` or `{name} = false`"),
         Kind::Count { min, .. } => format!("write `{name} = {min}` or more"),
@@ -270,12 +288,15 @@ impl Absence {
     pub(super) fn explain(self, problem: Diagnostic) -> Diagnostic {
         let problem = problem.label("rules need positive evidence");
         let sentence = format!("a missing {} never excludes a record", self.field);
-        match self.near {
-            Some(near) => problem.help(format!("{sentence}; did you mean `{near}`?")),
-            None if self.field == "abstract" => problem.help(format!(
-                "{sentence}; `abstract_lacks` acts only on records that have one"
-            )),
-            None => problem.help(sentence),
-        }
+        let sentence = match self.near {
+            Some(near) => format!("{sentence}; did you mean `{near}`?"),
+            None if self.field == "abstract" => {
+                format!("{sentence}; `abstract_lacks` acts only on records that have one")
+            }
+            None => sentence,
+        };
+        problem
+            .help(sentence)
+            .help(format!("a rule has exactly one of {}", one_of(&CONDITIONS)))
     }
 }

@@ -36,16 +36,14 @@ pub fn strategy(text: &str, file: &str) -> Result<String, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let hash_then_word = line
-            .trim_start_matches('\u{feff}')
-            .strip_prefix('#')
-            .and_then(|rest| rest.chars().next())
-            .is_some_and(char::is_alphabetic);
-        if hash_then_word {
+        let bare = line.trim_start_matches('\u{feff}').trim_end();
+        let after_hash = bare.strip_prefix('#').and_then(|rest| rest.chars().next());
+        let numbered = after_hash.is_some_and(|c| c.is_ascii_digit());
+        if after_hash.is_some() && !numbered && !is_comment(bare) {
             let span = at..at + line.trim_end().len();
             found.push(
                 Diagnostic::new("this line would be sent to the source", file, text, span)
-                    .label("`#` and a word")
+                    .label("neither a comment nor a numbered line")
                     .help("a comment begins with `# `, with a space"),
             );
         }

@@ -13,6 +13,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// Why an e-mail or a key is refused, and where it goes.
+const PERSONAL: &str = "`workflow.toml` holds no person's e-mail or secret; set `NCBI_EMAIL` and \
+     `NCBI_API_KEY` in the environment";
+
 /// The file being read and what was found wrong in it.
 pub(super) struct Reader<'s> {
     pub(super) file: &'s str,
@@ -27,6 +31,10 @@ pub(super) struct Section<'t, 'i> {
     /// Where its header is; `None` at the top of the file.
     pub(super) header: Option<Range<usize>>,
     values: Option<&'t DeTable<'i>>,
+    /// Known keys that unknown ones probably stand for.
+    meant: Vec<&'static str>,
+    /// Whether a key asks for the absence of something.
+    pub(super) by_absence: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -69,6 +77,8 @@ impl<'s> Reader<'s> {
                 table,
                 header: None,
                 values: None,
+                meant: Vec::new(),
+                by_absence: false,
             },
         }
     }
@@ -97,12 +107,13 @@ impl<'s> Reader<'s> {
         header: Option<Range<usize>>,
         values: &'t DeTable<'i>,
     ) -> Section<'t, 'i> {
-        let section = Section {
+        let mut section = Section {
             table,
             header,
             values: Some(values),
+            meant: Vec::new(),
+            by_absence: false,
         };
-        let mut meant = Vec::new();
         for (name, value) in values {
             if let Some(key) = schema::find(&section.table, name.get_ref()) {
                 for problem in check::problems(self, key, value) {
@@ -111,12 +122,12 @@ impl<'s> Reader<'s> {
             } else {
                 let (problem, near) = self.unknown(&section, name.get_ref(), name.span());
                 self.keep(&section, problem);
-                meant.extend(near);
+                section.meant.extend(near);
+                section.by_absence |= check::absence(&section.table, name.get_ref()).is_some();
             }
         }
         for key in schema::keys_of(&section.table) {
-            let there = section.get(key.name).is_some() || meant.contains(&key.name);
-            if key.need == Need::Required && !there {
+            if key.need == Need::Required && !section.is_meant(key.name) {
                 let problem = self.missing(&section, key);
                 self.keep(&section, problem);
             }
@@ -137,9 +148,7 @@ impl<'s> Reader<'s> {
             return (absence.explain(problem), None);
         }
         if check::is_personal(name) {
-            let problem = problem
-                .label("not for this file")
-                .help("`workflow.toml` holds no person's e-mail or secret; set `NCBI_EMAIL` and `NCBI_API_KEY` in the environment");
+            let problem = problem.label("not for this file").help(PERSONAL);
             return (problem, None);
         }
         let problem = problem.label(format!("not a key of {}", shown(table)));
@@ -150,11 +159,11 @@ impl<'s> Reader<'s> {
         }
         let elsewhere = schema::KEYS.iter().find(|key| key.name == name);
         if let Some(key) = elsewhere {
-            let header = schema::header(key.table);
-            return (
-                problem.help(format!("`{name}` is a key of `{header}`")),
-                None,
-            );
+            let help = match key.kind {
+                Kind::Table | Kind::Tables => format!("write it as `{}`", key.written()),
+                _ => format!("`{name}` is a key of `{}`", schema::header(key.table)),
+            };
+            return (problem.help(help), None);
         }
         let all: Vec<String> = schema::keys_of(table)
             .map(|key| format!("`{}`", key.written()))
@@ -184,6 +193,11 @@ impl<'s> Reader<'s> {
 impl<'t, 'i> Section<'t, 'i> {
     pub(super) fn get(&self, name: &str) -> Option<&'t Spanned<DeValue<'i>>> {
         self.values?.get(name)
+    }
+
+    /// Whether the key is there, or one that probably stands for it.
+    pub(super) fn is_meant(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.meant.contains(&name)
     }
 
     /// Where the header, or failing that the file, begins.
@@ -228,7 +242,10 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.read(name, |value| value.as_bool())
+        self.read(name, |value| match value {
+            DeValue::Boolean(flag) => Some(*flag),
+            _ => None,
+        })
     }
 
     pub(super) fn count(&self, name: &str) -> Option<u64> {

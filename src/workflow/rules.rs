@@ -3,13 +3,13 @@
 //! A record is removed for what it shows, never for what it lacks: a missing abstract or an
 //! unindexed record is common among the newest reports, and a rule by absence would lose them.
 
-use super::diagnostic::quoted;
+use super::diagnostic::{one_of, quoted};
 use super::read::{Reader, Section};
 use super::sources::unique;
 use super::types::{Evidence, FilterRule, RemovalBox};
 
 /// The keys of which a rule has exactly one.
-const CONDITIONS: [&str; 6] = [
+pub(super) const CONDITIONS: [&str; 6] = [
     "publication_type_any",
     "title_any",
     "heading_any",
@@ -66,14 +66,16 @@ fn evidence(reader: &mut Reader, section: &Section, name: &str) -> Option<Eviden
         .collect();
     let (key, rest) = match given.as_slice() {
         [] => {
-            let all: Vec<String> = CONDITIONS.iter().map(|key| format!("`{key}`")).collect();
+            if section.by_absence || CONDITIONS.iter().any(|key| section.is_meant(key)) {
+                return None;
+            }
             let problem = reader
                 .at(
                     section.place(),
                     format!("rule {} has no condition", quoted(name)),
                 )
                 .label("removes nothing")
-                .help(format!("give it exactly one of {}", all.join(", ")));
+                .help(format!("give it exactly one of {}", one_of(&CONDITIONS)));
             reader.keep(section, problem);
             return None;
         }

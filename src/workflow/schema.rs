@@ -193,22 +193,20 @@ pub fn header(table: &str) -> String {
 
 /// The reference of every key as a Markdown page: one section per table.
 pub fn reference_markdown() -> String {
-    let mut out = String::new();
-    for table in KEYS
-        .iter()
-        .filter(|k| matches!(k.kind, Kind::Table | Kind::Tables))
-    {
-        let need = match table.need {
-            Need::Required => " Required.",
-            _ => "",
-        };
-        out += &format!("## `{}`\n\n{}{need}\n\n", table.written(), table.meaning);
-        out += "| key | value | default | meaning |\n|---|---|---|---|\n";
-        for key in keys_of(&table.opens()) {
-            let (name, kind, need) = (key.written(), key.kind.describe(), key.need.describe());
-            out += &format!("| `{name}` | {kind} | {need} | {} |\n", key.meaning);
+    let mut out = Vec::new();
+    let mut table = "";
+    for key in KEYS.iter().filter(|key| !key.table.is_empty()) {
+        if key.table != table {
+            table = key.table;
+            let opening = KEYS.iter().find(|k| k.opens() == table);
+            let meaning = opening.map_or("", |k| k.meaning);
+            let required = opening.is_some_and(|k| k.need == Required);
+            let need = if required { " Required." } else { "" };
+            out.push(format!("\n## `{}`\n\n{meaning}{need}\n", header(table)));
+            out.push("| key | value | default | meaning |\n|---|---|---|---|".to_owned());
         }
-        out.push('\n');
+        let (name, kind, need) = (key.written(), key.kind.describe(), key.need.describe());
+        out.push(format!("| `{name}` | {kind} | {need} | {} |", key.meaning));
     }
-    out
+    out.join("\n").trim_start().to_owned() + "\n"
 }

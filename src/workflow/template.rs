@@ -51,6 +51,14 @@ mod tests {
     }
 
     #[test]
+    fn a_new_workspace_leaves_out_of_git_what_this_repository_does() {
+        let ours = include_str!("../../.gitignore");
+        for line in GITIGNORE.lines() {
+            assert!(ours.lines().any(|l| l == line), "{line}");
+        }
+    }
+
+    #[test]
     fn a_folder_name_without_latin_letters_still_gives_an_id() {
         assert!(files("評価")[0].1.contains("id = \"review\""));
         assert!(files("..")[0].1.contains("id = \"review\""));

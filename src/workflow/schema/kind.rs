@@ -44,7 +44,7 @@ impl Kind {
             Self::Name => "a short text without `:`, `[` or `]`".to_owned(),
             Self::Slug => "lower-case letters, digits and hyphens".to_owned(),
             Self::Path => "a path inside the workspace".to_owned(),
-            Self::Address => "an address that begins with `https://`".to_owned(),
+            Self::Address => "an address that begins with `https://` or `http://`".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Count { min: 0, .. } => "a whole number".to_owned(),
             Self::Count { min, max } => format!("a whole number from {min} to {max}"),
