@@ -97,7 +97,7 @@ impl Standing {
 ///
 /// ```
 /// use perennial::model::{Choice, EventSeq, PersonId, Phase, Rules, Standing, Vote, settle};
-/// let vote = |p, choice| Vote {
+/// let vote = |p: u32, choice| Vote {
 ///     event: EventSeq(p.into()), person: PersonId(p), choice, reason: None, settles: false,
 /// };
 /// let votes = [vote(1, Choice::Include), vote(2, Choice::Exclude)];

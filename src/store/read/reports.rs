@@ -309,3 +309,43 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
+
+impl Reader<'_> {
+    /// A person's last decision in force.
+    pub fn last_decision_of(&self, person: PersonId) -> Result<Option<EventSeq>, StoreError> {
+        let last: Option<u64> = self
+            .conn
+            .prepare_cached("SELECT max(seq) FROM decision WHERE person = ?1 AND undone = 0")?
+            .query_row([person.0], |row| row.get(0))?;
+        Ok(last.map(EventSeq))
+    }
+
+    /// Whether an undo of this event is in force.
+    pub fn is_undone(&self, event: EventSeq) -> Result<bool, StoreError> {
+        // An undo that was itself undone does not count, however deep.
+        let mut find = self.conn.prepare_cached(
+            "SELECT seq FROM event WHERE kind = 'event_undone'
+               AND json_extract(body, '$.event') = ?1 ORDER BY seq",
+        )?;
+        let undos = find
+            .query_map([event.0], |row| row.get(0))?
+            .collect::<Result<Vec<u64>, _>>()?;
+        for undo in undos {
+            if !self.is_undone(EventSeq(undo))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether people decided anything on a report that is in force.
+    pub fn has_votes(&self, report: RecordId) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM decision d JOIN record r ON r.id = d.report
+                 WHERE r.report = ?1 AND d.undone = 0)",
+            )?
+            .query_row([report.0], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,172 @@
+//! People decide: votes, settling, undo, studies; and what each may see.
+//!
+//! The rules of when a report is settled are the table of [`crate::model::settlement`]; where it
+//! then is in the flow is [`crate::model::place`]. This module checks that a person may do what
+//! they ask, writes the events, and gives a reviewer a view that cannot show another's open vote
+//! ([`ReviewerView`]). The decisions are in `docs/design/0004-screening.md`.
+
+pub mod decide;
+pub mod exchange;
+pub mod people;
+pub mod queue;
+pub mod studies;
+
+pub use decide::{Ballot, Outcome, cast, settle, undo};
+pub use queue::{Mine, ReviewerView, Work, work};
+
+use crate::model::{EventSeq, IdError, Phase, Place, RecordId};
+use crate::store::StoreError;
+
+/// Why a person cannot do what they ask. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    /// Nobody has this name.
+    #[error("nobody in this review is called `{0}`")]
+    UnknownPerson(String),
+    /// The person acts no more.
+    #[error("{0} is disabled")]
+    Disabled(String),
+    /// The person's roles do not allow it.
+    #[error("{person} may not {what}: it needs the role {needs}")]
+    Role {
+        /// Who.
+        person: String,
+        /// What.
+        what: &'static str,
+        /// Which role.
+        needs: String,
+    },
+    /// The name is taken.
+    #[error("there is a person called `{0}` already")]
+    NameTaken(String),
+    /// No report has this id or identifier.
+    #[error("no record or report is known by `{0}`")]
+    UnknownReport(String),
+    /// An identifier stands on several reports.
+    #[error("`{text}` names several reports: {reports}; use one of these ids")]
+    Ambiguous {
+        /// What was given.
+        text: String,
+        /// The reports.
+        reports: String,
+    },
+    /// The choice does not belong to the phase.
+    #[error("`{choice}` is no decision of the phase {phase}")]
+    Choice {
+        /// What was chosen.
+        choice: &'static str,
+        /// In which phase.
+        phase: Phase,
+    },
+    /// The report is not in this phase.
+    #[error("{report} cannot be decided in {phase}: it is {}", describe(*.place))]
+    Phase {
+        /// The report.
+        report: RecordId,
+        /// The phase asked for.
+        phase: Phase,
+        /// Where it is.
+        place: Place,
+    },
+    /// The report is settled.
+    #[error("{report} is settled in {phase}; only the lead can reopen it (`screen undo`)")]
+    Settled {
+        /// The report.
+        report: RecordId,
+        /// The phase.
+        phase: Phase,
+    },
+    /// There is no disagreement to settle.
+    #[error("{report} is not in conflict in {phase}")]
+    NoConflict {
+        /// The report.
+        report: RecordId,
+        /// The phase.
+        phase: Phase,
+    },
+    /// A person who voted cannot settle.
+    #[error("{person} voted on {report}; a person who did not must settle it")]
+    OwnVote {
+        /// Who.
+        person: String,
+        /// The report.
+        report: RecordId,
+    },
+    /// An exclusion at full text needs a reason of the workflow.
+    #[error("an exclusion at full text needs a reason; the workflow has: {0}")]
+    ReasonMissing(String),
+    /// The workflow has no such reason.
+    #[error("the workflow has no reason `{reason}`; it has: {known}")]
+    UnknownReason {
+        /// What was given.
+        reason: String,
+        /// What there is.
+        known: String,
+    },
+    /// Nothing can be undone.
+    #[error("{0} has nothing to undo")]
+    NothingToUndo(String),
+    /// This event cannot be undone by this person.
+    #[error("event {event} cannot be undone by {person}: {reason}")]
+    Undo {
+        /// The event.
+        event: EventSeq,
+        /// Who.
+        person: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Two reports are decided differently.
+    #[error("{a} and {b} are decided differently in {phase}; undo one of the decisions first")]
+    DecidedDifferently {
+        /// One report.
+        a: RecordId,
+        /// The other.
+        b: RecordId,
+        /// The phase.
+        phase: Phase,
+    },
+    /// No such study.
+    #[error("no study is known by `{0}`")]
+    UnknownStudy(String),
+    /// The report and the study are not linked.
+    #[error("{report} is not linked to {study}")]
+    NotLinked {
+        /// The report.
+        report: RecordId,
+        /// The study.
+        study: String,
+    },
+    /// A file of decisions, people or links is wrong somewhere.
+    #[error("{path}:{line}: {reason}")]
+    Row {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A text is not of its type.
+    #[error(transparent)]
+    Value(#[from] IdError),
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Where a report is, in words.
+pub fn describe(place: Place) -> &'static str {
+    match place {
+        Place::Compare => "not yet deduplicated",
+        Place::Filter => "not yet looked at by the filter rules",
+        Place::Removed => "removed before screening",
+        Place::TitleOpen | Place::TitleConflict => "in title and abstract screening",
+        Place::TitleExcluded => "excluded on title and abstract",
+        Place::RetrievalOpen => "awaiting retrieval",
+        Place::NotRetrieved => "not retrieved",
+        Place::FulltextOpen | Place::FulltextConflict => "in full-text screening",
+        Place::FulltextExcluded => "excluded at full text",
+        Place::Included => "included",
+    }
+}

@@ -1,0 +1,318 @@
+//! Casting a vote, settling a disagreement, taking something back.
+
+use super::people::{acting, by, require};
+use super::{ScreenError, studies};
+use crate::ledger::event::RowRef;
+use crate::ledger::{Actor, Body, Via};
+use crate::model::{Choice, EventSeq, Phase, Place, RecordId, Role};
+use crate::store::read::{Person, ReportRow, VoteRow};
+use crate::store::{Reader, Writer};
+
+/// What a person wants to say about a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ballot {
+    /// The report, as named: `r17`, a PMID, a DOI, `source:id`.
+    pub report: String,
+    /// In which phase.
+    pub phase: Phase,
+    /// What.
+    pub choice: Choice,
+    /// Reason code.
+    pub reason: Option<String>,
+    /// A note.
+    pub note: Option<String>,
+    /// The row of a file it was read from.
+    pub from: Option<RowRef>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The report.
+    pub report: RecordId,
+    /// Where it is now.
+    pub place: Place,
+    /// Whether anything was written.
+    pub changed: bool,
+    /// Whether a report that a rule had removed came back by it.
+    pub restored: bool,
+}
+
+/// The one report that `text` names.
+pub fn find(reader: Reader<'_>, text: &str) -> Result<ReportRow, ScreenError> {
+    let unknown = || ScreenError::UnknownReport(text.to_owned());
+    let found = reader.find_reports(text)?;
+    match found.as_slice() {
+        [] => Err(unknown()),
+        [one] => reader.report(*one)?.ok_or_else(unknown),
+        several => Err(ScreenError::Ambiguous {
+            text: text.to_owned(),
+            reports: several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
+/// Casts a vote of `person`.
+pub fn cast(
+    writer: &mut Writer<'_>,
+    person: &str,
+    ballot: &Ballot,
+    at: &str,
+    via: Via,
+) -> Result<Outcome, ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "decide on reports", &[Role::Reviewer, Role::Lead])?;
+    let mut report = find(writer.read(), &ballot.report)?;
+    check_choice(writer.read(), ballot)?;
+    let mine = own_vote(writer.read(), report.id, ballot.phase, &person)?;
+    if mine.as_ref().is_some_and(|vote| says_the_same(vote, ballot)) {
+        return Ok(Outcome {
+            report: report.id,
+            place: report.place,
+            changed: false,
+            restored: false,
+        });
+    }
+    let restored = report.place == Place::Removed && ballot.phase == Phase::TitleAbstract;
+    if restored {
+        let body = Body::RemovalReversed { report: report.id };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+        report = find(writer.read(), &report.id.to_string())?;
+    }
+    check_place(&report, ballot.phase)?;
+    write(writer, &person, &report, ballot, false, at, via)?;
+    let place = after(writer, report.id, at)?;
+    Ok(Outcome { report: report.id, place, changed: true, restored })
+}
+
+/// Settles a disagreement of others.
+pub fn settle(
+    writer: &mut Writer<'_>,
+    person: &str,
+    ballot: &Ballot,
+    at: &str,
+    via: Via,
+) -> Result<Outcome, ScreenError> {
+    let person = acting(writer.read(), person)?;
+    let roles = writer.read().adjudicator_roles()?;
+    require(&person, "settle disagreements", &roles)?;
+    let report = find(writer.read(), &ballot.report)?;
+    check_choice(writer.read(), ballot)?;
+    let votes = writer.read().votes_in_force(report.id, ballot.phase)?;
+    let same = |vote: &VoteRow| {
+        vote.settles && vote.person == person.id && says_the_same(vote, ballot)
+    };
+    if votes.iter().any(same) {
+        return Ok(Outcome {
+            report: report.id,
+            place: report.place,
+            changed: false,
+            restored: false,
+        });
+    }
+    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase);
+    if !conflict {
+        return Err(ScreenError::NoConflict { report: report.id, phase: ballot.phase });
+    }
+    if votes.iter().any(|vote| vote.person == person.id) {
+        return Err(ScreenError::OwnVote { person: person.display(), report: report.id });
+    }
+    if !matches!(ballot.choice, Choice::Include | Choice::Exclude) {
+        return Err(ScreenError::Choice { choice: ballot.choice.as_str(), phase: ballot.phase });
+    }
+    write(writer, &person, &report, ballot, true, at, via)?;
+    let place = after(writer, report.id, at)?;
+    Ok(Outcome { report: report.id, place, changed: true, restored: false })
+}
+
+fn own_vote(
+    reader: Reader<'_>,
+    report: RecordId,
+    phase: Phase,
+    person: &Person,
+) -> Result<Option<VoteRow>, ScreenError> {
+    let votes = reader.votes_in_force(report, phase)?;
+    Ok(votes.into_iter().find(|vote| vote.person == person.id && !vote.settles))
+}
+
+fn says_the_same(vote: &VoteRow, ballot: &Ballot) -> bool {
+    vote.choice == ballot.choice && vote.reason == ballot.reason && vote.note == ballot.note
+}
+
+fn check_choice(reader: Reader<'_>, ballot: &Ballot) -> Result<(), ScreenError> {
+    if !ballot.phase.allows(ballot.choice) {
+        return Err(ScreenError::Choice { choice: ballot.choice.as_str(), phase: ballot.phase });
+    }
+    let reasons = reader.reasons()?;
+    let known = || reasons.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(", ");
+    match &ballot.reason {
+        Some(reason) if !reasons.iter().any(|r| r.code == *reason) => {
+            Err(ScreenError::UnknownReason { reason: reason.clone(), known: known() })
+        }
+        None if ballot.phase == Phase::FullText && ballot.choice == Choice::Exclude => {
+            Err(ScreenError::ReasonMissing(known()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a vote in `phase` can be cast on a report where it is.
+fn check_place(report: &ReportRow, phase: Phase) -> Result<(), ScreenError> {
+    let ready = match phase {
+        Phase::TitleAbstract => {
+            matches!(report.place, Place::TitleOpen | Place::TitleConflict)
+        }
+        Phase::Retrieval => report.place == Place::RetrievalOpen,
+        Phase::FullText => matches!(report.place, Place::FulltextOpen | Place::FulltextConflict),
+    };
+    if ready {
+        return Ok(());
+    }
+    let beyond = report.place.phase().is_some_and(|now| now >= phase);
+    Err(if beyond {
+        ScreenError::Settled { report: report.id, phase }
+    } else {
+        ScreenError::Phase { report: report.id, phase, place: report.place }
+    })
+}
+
+fn write(
+    writer: &mut Writer<'_>,
+    person: &Person,
+    report: &ReportRow,
+    ballot: &Ballot,
+    settles: bool,
+    at: &str,
+    via: Via,
+) -> Result<EventSeq, ScreenError> {
+    let body = Body::DecisionMade {
+        report: report.id,
+        phase: ballot.phase,
+        choice: ballot.choice,
+        reason: ballot.reason.clone(),
+        note: ballot.note.clone(),
+        settles,
+        from: ballot.from.clone(),
+    };
+    Ok(writer.append(&by(person, at.to_owned(), via, body))?)
+}
+
+/// What follows from a decision: an included report belongs to a study.
+fn after(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<Place, ScreenError> {
+    let place = place_of(writer.read(), report)?;
+    if place == Place::Included {
+        studies::ensure(writer, report, at)?;
+    }
+    Ok(place)
+}
+
+fn place_of(reader: Reader<'_>, report: RecordId) -> Result<Place, ScreenError> {
+    let row = reader
+        .report(report)?
+        .ok_or_else(|| ScreenError::UnknownReport(report.to_string()))?;
+    Ok(row.place)
+}
+
+/// What an undo did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The event taken back.
+    pub event: EventSeq,
+    /// Its kind.
+    pub kind: String,
+    /// The report it was about, where it was about one.
+    pub report: Option<RecordId>,
+    /// Whether a settled report is open again.
+    pub reopens: bool,
+}
+
+/// Takes an event back: `event`, else the person's last decision in force.
+pub fn undo(
+    writer: &mut Writer<'_>,
+    person: &str,
+    event: Option<EventSeq>,
+    at: &str,
+    via: Via,
+) -> Result<Undone, ScreenError> {
+    let person = acting(writer.read(), person)?;
+    let target = match event {
+        Some(event) => event,
+        None => last_decision(writer.read(), &person)?
+            .ok_or_else(|| ScreenError::NothingToUndo(person.display()))?,
+    };
+    let refuse = |reason: &str| ScreenError::Undo {
+        event: target,
+        person: person.display(),
+        reason: reason.to_owned(),
+    };
+    let found = writer.read().event(target)?.ok_or_else(|| refuse("there is no such event"))?;
+    let own = found.actor()? == Actor::Person(person.id);
+    let lead = person.is(Role::Lead);
+    if !own && !lead {
+        return Err(refuse("it is another person's; only the lead can"));
+    }
+    if writer.read().is_undone(target)? {
+        return Err(refuse("it was taken back before"));
+    }
+    let mut reopens = false;
+    let mut report = None;
+    match found.body().map_err(crate::store::StoreError::from)? {
+        Body::DecisionMade { report: cast_on, phase, .. } => {
+            let row = find(writer.read(), &cast_on.to_string())?;
+            report = Some(row.id);
+            reopens = settled_beyond(&row, phase);
+            if reopens && !lead {
+                return Err(refuse("the report is settled in that phase; only the lead reopens"));
+            }
+        }
+        Body::RemovalReversed { report: back } => {
+            let row = find(writer.read(), &back.to_string())?;
+            report = Some(row.id);
+            if writer.read().votes(row.id)?.iter().any(|vote| !vote.undone) {
+                return Err(refuse("people decided on the report since; undo their votes first"));
+            }
+        }
+        Body::RecordsMerged { .. }
+        | Body::RecordSplit { .. }
+        | Body::RecordsRelated { .. }
+        | Body::ReportLinked { .. }
+        | Body::ReportUnlinked { .. }
+        | Body::EventUndone { .. } => {
+            if !lead && !own {
+                return Err(refuse("only the lead can"));
+            }
+        }
+        Body::WorkflowAdopted { .. }
+        | Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::FilterApplied { .. }
+        | Body::StudyCreated { .. }
+        | Body::VotesUnblinded { .. } => {
+            return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
+        }
+    }
+    let body = Body::EventUndone { event: target, reopens };
+    writer.append(&by(&person, at.to_owned(), via, body))?;
+    if let Some(report) = report {
+        after(writer, report, at)?;
+    }
+    Ok(Undone { event: target, kind: found.kind, report, reopens })
+}
+
+/// Whether the report is settled in `phase` (or a later one has begun).
+fn settled_beyond(report: &ReportRow, phase: Phase) -> bool {
+    match report.place.phase() {
+        None => false,
+        Some(now) if now > phase => true,
+        Some(now) => now == phase && !report.place.is_open(),
+    }
+}
+
+/// The person's last decision in force.
+fn last_decision(reader: Reader<'_>, person: &Person) -> Result<Option<EventSeq>, ScreenError> {
+    Ok(reader.last_decision_of(person.id)?)
+}

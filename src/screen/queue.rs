@@ -1,0 +1,152 @@
+//! What waits for whom, and what a reviewer may see.
+
+use super::ScreenError;
+use crate::model::{Choice, Phase, Place, RecordId, Role};
+use crate::store::Reader;
+use crate::store::read::{Person, ReportRow};
+
+/// What waits for one person.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Work {
+    /// Who.
+    pub person: String,
+    /// Titles and abstracts without this person's vote.
+    pub title_abstract: u64,
+    /// Reports to retrieve.
+    pub retrieval: u64,
+    /// Full texts without this person's vote.
+    pub full_text: u64,
+    /// Disagreements that this person may settle.
+    pub conflicts: u64,
+    /// Uncertain pairs that this person may decide.
+    pub pairs: u64,
+}
+
+impl Work {
+    /// Everything that waits.
+    pub fn total(&self) -> u64 {
+        self.title_abstract + self.retrieval + self.full_text + self.conflicts + self.pairs
+    }
+}
+
+/// What waits for each person who still acts.
+///
+/// Reviewers share title, full-text and retrieval work; a lead is asked to vote only where nobody
+/// is a reviewer. Uncertain pairs wait for leads, else for reviewers.
+pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
+    let people: Vec<Person> = reader.people()?.into_iter().filter(|p| p.enabled).collect();
+    let has = |role| people.iter().any(|person| person.is(role));
+    let voter = if has(Role::Reviewer) { Role::Reviewer } else { Role::Lead };
+    let pair_judge = if has(Role::Lead) { Role::Lead } else { Role::Reviewer };
+    let adjudicators = reader.adjudicator_roles()?;
+    let dedicated = people.iter().any(|p| p.is(Role::Adjudicator));
+    let pairs = reader.open_pairs()?.len() as u64;
+    let title = open(reader, &[Place::TitleOpen, Place::TitleConflict], Phase::TitleAbstract)?;
+    let full = open(reader, &[Place::FulltextOpen, Place::FulltextConflict], Phase::FullText)?;
+    let retrieval = reader.reports_in(Place::RetrievalOpen)?.len() as u64;
+    let mut out = Vec::new();
+    for person in &people {
+        let votes = person.is(voter);
+        let may_settle = if dedicated {
+            person.is(Role::Adjudicator)
+        } else {
+            adjudicators.iter().any(|role| person.is(*role))
+        };
+        let missing = |list: &[(ReportRow, Vec<crate::model::PersonId>, usize)]| {
+            list.iter()
+                .filter(|(report, cast, required)| {
+                    !report.place.is_conflict()
+                        && cast.len() < *required
+                        && !cast.contains(&person.id)
+                })
+                .count() as u64
+        };
+        let conflicts = |list: &[(ReportRow, Vec<crate::model::PersonId>, usize)]| {
+            list.iter()
+                .filter(|(report, cast, _)| {
+                    report.place.is_conflict() && !cast.contains(&person.id)
+                })
+                .count() as u64
+        };
+        out.push(Work {
+            person: person.display(),
+            title_abstract: if votes { missing(&title) } else { 0 },
+            retrieval: if votes { retrieval } else { 0 },
+            full_text: if votes { missing(&full) } else { 0 },
+            conflicts: if may_settle { conflicts(&title) + conflicts(&full) } else { 0 },
+            pairs: if person.is(pair_judge) { pairs } else { 0 },
+        });
+    }
+    Ok(out)
+}
+
+type OpenReport = (ReportRow, Vec<crate::model::PersonId>, usize);
+
+/// Open reports of a phase with who voted and how many must.
+fn open(
+    reader: Reader<'_>,
+    places: &[Place],
+    phase: Phase,
+) -> Result<Vec<OpenReport>, ScreenError> {
+    let required = reader.screening_rules()?.required(phase);
+    let mut out = Vec::new();
+    for place in places {
+        for report in reader.reports_in(*place)? {
+            let cast = reader.votes_in_force(report.id, phase)?;
+            let people = cast.iter().filter(|v| !v.settles).map(|v| v.person).collect();
+            out.push((report, people, required));
+        }
+    }
+    Ok(out)
+}
+
+/// How a report stands, as one reviewer may know it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mine {
+    /// This person has not decided.
+    ToDo,
+    /// This person has decided and the report is not settled: a vote is missing, or the votes
+    /// disagree; which of the two is not told.
+    Decided(Choice),
+    /// Settled.
+    Settled,
+}
+
+/// What one reviewer may see of the screening. It has no way to another's open vote, nor to
+/// anything derived from one.
+#[derive(Debug, Clone)]
+pub struct ReviewerView<'a> {
+    reader: Reader<'a>,
+    person: Person,
+}
+
+impl<'a> ReviewerView<'a> {
+    /// The view of `person`.
+    pub fn new(reader: Reader<'a>, person: Person) -> Self {
+        Self { reader, person }
+    }
+
+    /// The reports of a phase that this person has to do with, in order.
+    pub fn reports(&self, phase: Phase) -> Result<Vec<(RecordId, String, Mine)>, ScreenError> {
+        let mut out = Vec::new();
+        for report in self.reader.reports()? {
+            let Some(now) = report.place.phase() else { continue };
+            if now < phase {
+                continue;
+            }
+            let settled = now > phase || !report.place.is_open();
+            let mine = if settled {
+                Mine::Settled
+            } else {
+                let own = self.reader.votes_in_force(report.id, phase)?;
+                own.into_iter()
+                    .find(|vote| vote.person == self.person.id && !vote.settles)
+                    .map_or(Mine::ToDo, |vote| Mine::Decided(vote.choice))
+            };
+            let title = report.title.clone().unwrap_or_else(|| "(no title)".to_owned());
+            out.push((report.id, title, mine));
+        }
+        Ok(out)
+    }
+}

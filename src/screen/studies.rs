@@ -1,0 +1,176 @@
+//! Reports of one trial belong together: by registry number, and by people.
+//!
+//! A study is made when its first report is included or when a person links one. MECIR C42:
+//! collate several reports of one study, so that the study, not the report, is the unit of interest.
+
+use super::ScreenError;
+use super::decide::find;
+use super::exchange::{Table, row_error};
+use super::people::{acting, by, require};
+use crate::ledger::{Body, Via};
+use crate::model::{Clock, RecordId, RegistryId, Role, StudyId, time};
+use crate::search::receive::Stamp;
+use crate::store::{Reader, Writer};
+
+/// Sees to it that an included report belongs to a study: the one of each of its registry
+/// numbers, else one of its own.
+pub fn ensure(
+    writer: &mut Writer<'_>,
+    report: RecordId,
+    at: &str,
+) -> Result<Vec<StudyId>, ScreenError> {
+    let there = writer.read().studies_of(report)?;
+    if !there.is_empty() {
+        return Ok(there);
+    }
+    let stamp = Stamp::program(at);
+    let mut out = Vec::new();
+    let numbers = writer.read().identifiers("registry", report)?;
+    for number in &numbers {
+        let study = match writer.read().study_by_registry(number)? {
+            Some(study) => study,
+            None => {
+                let label = label(writer.read(), number)?;
+                create(writer, &stamp, vec![RegistryId::parse(number)?], label)?
+            }
+        };
+        link_to(writer, &stamp, report, study, number)?;
+        out.push(study);
+    }
+    if numbers.is_empty() {
+        let row = find(writer.read(), &report.to_string())?;
+        let study = create(writer, &stamp, Vec::new(), row.citation)?;
+        link_to(writer, &stamp, report, study, "report")?;
+        out.push(study);
+    }
+    Ok(out)
+}
+
+fn create(
+    writer: &mut Writer<'_>,
+    stamp: &Stamp,
+    registry: Vec<RegistryId>,
+    label: String,
+) -> Result<StudyId, ScreenError> {
+    let study = StudyId(writer.next_study()?);
+    writer.append(&stamp.draft(Body::StudyCreated { study, registry, label }))?;
+    Ok(study)
+}
+
+fn link_to(
+    writer: &mut Writer<'_>,
+    stamp: &Stamp,
+    report: RecordId,
+    study: StudyId,
+    basis: &str,
+) -> Result<(), ScreenError> {
+    let body = Body::ReportLinked { report, study, basis: basis.to_owned() };
+    writer.append(&stamp.draft(body))?;
+    Ok(())
+}
+
+/// What people call the trial with this number: the acronym that a register states, else the
+/// number.
+fn label(reader: Reader<'_>, number: &str) -> Result<String, ScreenError> {
+    for report in reader.by_identifier("registry", number)? {
+        for row in reader.records_of(report)? {
+            if let Some(record) = reader.content(row.hash)?
+                && let Some(acronym) = record.acronym
+            {
+                return Ok(acronym);
+            }
+        }
+    }
+    Ok(number.to_owned())
+}
+
+/// The study that `text` names: an id `s3`, a registry number or a label.
+pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, ScreenError> {
+    if let Ok(id) = text.parse::<StudyId>() {
+        let there = reader.studies()?.iter().any(|study| study.id == id);
+        return Ok(there.then_some(id));
+    }
+    if let Ok(number) = RegistryId::parse(text)
+        && let Some(study) = reader.study_by_registry(number.as_str())?
+    {
+        return Ok(Some(study));
+    }
+    Ok(reader.study_by_label(text)?)
+}
+
+/// Links a report to a study that is named, and makes the study where there is none of that
+/// registry number or label.
+pub fn link(
+    writer: &mut Writer<'_>,
+    person: &str,
+    report: &str,
+    study: &str,
+    at: &str,
+    via: Via,
+) -> Result<(RecordId, StudyId), ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "link reports to studies", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    let report = find(writer.read(), report)?.id;
+    let id = match find_study(writer.read(), study)? {
+        Some(id) => id,
+        None if study.parse::<StudyId>().is_ok() => {
+            return Err(ScreenError::UnknownStudy(study.to_owned()));
+        }
+        None => {
+            let number = RegistryId::parse(study).ok();
+            let label = match &number {
+                Some(number) => label(writer.read(), number.as_str())?,
+                None => study.to_owned(),
+            };
+            let id = StudyId(writer.next_study()?);
+            let registry = number.into_iter().collect();
+            let body = Body::StudyCreated { study: id, registry, label };
+            writer.append(&by(&person, at.to_owned(), via, body))?;
+            id
+        }
+    };
+    if !writer.read().studies_of(report)?.contains(&id) {
+        let body = Body::ReportLinked { report, study: id, basis: "person".into() };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+    }
+    Ok((report, id))
+}
+
+/// Takes a report out of a study.
+pub fn unlink(
+    writer: &mut Writer<'_>,
+    person: &str,
+    report: &str,
+    study: &str,
+    at: &str,
+    via: Via,
+) -> Result<(RecordId, StudyId), ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "unlink reports", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    let report = find(writer.read(), report)?.id;
+    let id = find_study(writer.read(), study)?
+        .ok_or_else(|| ScreenError::UnknownStudy(study.to_owned()))?;
+    if !writer.read().studies_of(report)?.contains(&id) {
+        return Err(ScreenError::NotLinked { report, study: study.to_owned() });
+    }
+    let body = Body::ReportUnlinked { report, study: id };
+    writer.append(&by(&person, at.to_owned(), via, body))?;
+    Ok((report, id))
+}
+
+/// Reads `report,study,person,at`; the whole file or nothing.
+pub fn import(
+    writer: &mut Writer<'_>,
+    path: &str,
+    bytes: &[u8],
+    clock: &dyn Clock,
+) -> Result<u64, ScreenError> {
+    let table = Table::read(path, bytes, &["report", "study", "person", "at"])?;
+    for row in &table.rows {
+        let [report, study, person, at] = row.cells.as_slice() else { continue };
+        let wrong = |error: ScreenError| row_error(path, row.line, &error);
+        clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
+        link(writer, person, report, study, &clock.now(), Via::Import).map_err(wrong)?;
+    }
+    Ok(table.rows.len() as u64)
+}
