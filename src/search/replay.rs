@@ -94,6 +94,11 @@ pub fn waves(root: &Path) -> Result<Vec<String>, SearchError> {
 }
 
 impl Wave {
+    /// When its first search was made.
+    pub fn first_at(&self) -> Option<&str> {
+        self.searches.first().map(|search| search.at.as_str())
+    }
+
     /// Reads wave `name` below `root`; `shown` is how the folder is named to people.
     pub fn load(
         root: &Path,
