@@ -1,0 +1,1 @@
+//! Traps of real files, in small inputs typed for these tests.
