@@ -30,7 +30,7 @@ use decide::Decision;
 use normalise::Prepared;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use explain::{Explanation, Field, explain};
+pub use explain::{Explanation, Field, Judgement, explain};
 
 /// The version of rules and vetoes, logged with every decision.
 pub const RULES_VERSION: &str = "1";
@@ -271,7 +271,7 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Outcome {
         let new: Vec<bool> = self.entries.iter().map(|e| e.new).collect();
         let mut accepted = Vec::new();
-        let mut vetoed = Vec::new();
+        let mut found = Vec::new();
         for (a, b) in block::candidates(&self.records, &new) {
             let (Ok(a), Ok(b)) = (usize::try_from(a), usize::try_from(b)) else {
                 continue;
@@ -279,20 +279,18 @@ impl<'a> Run<'a> {
             let (Some(x), Some(y)) = (self.records.get(a), self.records.get(b)) else {
                 continue;
             };
-            if !compare::worth_it(x, y) {
-                continue;
-            }
             let evidence = compare::compare(x, y);
-            let (rank, rule) = match decide::decide(&evidence) {
-                Decision::Same { rank, rule } => (Some(rank), rule),
-                Decision::Ask(why) => (None, why),
-                Decision::Vetoed(_) => {
-                    if relate::worth_it(&evidence) {
-                        vetoed.push((a, b));
-                    }
+            let decision = decide::decide(&evidence);
+            if !matches!(decision, Decision::Same { .. }) {
+                if let Some(relation) = relate::between((a, x), (b, y), &evidence) {
+                    found.push(relation);
                     continue;
                 }
-                Decision::Apart => continue,
+            }
+            let (rank, rule) = match decision {
+                Decision::Same { rank, rule } => (Some(rank), rule),
+                Decision::Ask(why) => (None, why),
+                Decision::Vetoed(_) | Decision::Apart => continue,
             };
             let pair = Pair {
                 rank: rank.unwrap_or(usize::MAX),
@@ -308,7 +306,8 @@ impl<'a> Run<'a> {
         }
         self.join_all(accepted);
         self.fill_queue();
-        self.outcome.relations = relate::relations(&self.entries, &self.records, &vetoed, &mut self.clusters);
+        self.outcome.relations =
+            relate::relations(&self.entries, &self.records, found, &mut self.clusters);
         self.outcome
     }
 

@@ -37,8 +37,13 @@ pub(super) struct Evidence {
     pub(super) identical: bool,
     /// Similarity of the best pair of titles, 0 to 1.
     pub(super) title: f64,
+    /// Both records have a title.
+    pub(super) titled: bool,
+    /// The titles are equal but for spelling.
     pub(super) equal: bool,
-    /// One title is the beginning or end of the other, and long enough to mean it.
+    /// Letters in the shorter title.
+    pub(super) length: usize,
+    /// One title is the beginning or end of the other: a subtitle is missing.
     pub(super) contained: bool,
     /// A word stands in the place of another word.
     pub(super) replaced: bool,
@@ -78,7 +83,9 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         kind: kind(a, b),
         identical: a.identity != 0 && a.identity == b.identity,
         title: 0.0,
+        titled: !a.titles.is_empty() && !b.titles.is_empty(),
         equal: false,
+        length: 0,
         contained: false,
         replaced: false,
         extra: 0,
@@ -146,7 +153,8 @@ fn titles(a: &Prepared, b: &Prepared, out: &mut Evidence) {
     out.equal = x.key == y.key;
     out.contained = !out.equal && contained(&x.key, &y.key);
     out.generic = x.generic || y.generic;
-    out.translated = x.bracketed || y.bracketed;
+    out.length = x.key.len().min(y.key.len());
+    out.translated = x.bracketed || y.bracketed || x.foreign != y.foreign;
     out.digits = agree_or_conflict(x.digits == y.digits);
     out.part = both(x.part, y.part);
     if !out.equal && score > 0.5 {
@@ -176,7 +184,7 @@ fn similarity(a: &Title, b: &Title) -> f64 {
 
 fn contained(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() > 25 && (long.starts_with(short) || long.ends_with(short))
+    short.len() >= 12 && (long.starts_with(short) || long.ends_with(short))
 }
 
 /// Whether a word was replaced by another, and how many words one side has beyond the other.
@@ -372,6 +380,15 @@ fn version(a: &Prepared, b: &Prepared, e: &Evidence) -> Sign {
             Sign::Conflict
         };
     }
+    // Without versions in the DOIs, years tell updates of one review apart.
+    if a.journal.cochrane
+        && b.journal.cochrane
+        && e.gap.is_some_and(|gap| gap > 1)
+        && a.pages.locator.is_some()
+        && a.pages.locator == b.pages.locator
+    {
+        return Sign::Conflict;
+    }
     if a.preprint != b.preprint {
         return if e.doi == Sign::Agree || e.pmid == Sign::Agree {
             Sign::Unknown
@@ -380,10 +397,4 @@ fn version(a: &Prepared, b: &Prepared, e: &Evidence) -> Sign {
         };
     }
     Sign::Unknown
-}
-
-/// A cheap look before [`compare`]: something besides the key that made the pair a candidate.
-pub(super) fn worth_it(a: &Prepared, b: &Prepared) -> bool {
-    let _ = (a, b);
-    true
 }

@@ -96,16 +96,31 @@ pub(super) const RULES: &[Rule] = &[
         e.doi == Agree
             && (e.title >= 0.8 || e.contained)
             && !e.replaced
-            && (none_of(&[e.volume, e.pages], Conflict) || e.journal == Agree && (e.volume == Agree || e.pages == Agree))
+            && (none_of(&[e.volume, e.pages], Conflict)
+                || e.journal == Agree && (e.volume == Agree || e.pages == Agree)
+                || e.journal == Agree && e.volume != Conflict && same_text(e))
     }),
+    // A supplement may carry one DOI for all its abstracts: the text must agree too.
     rule("doi-place", |e| {
-        e.doi == Agree && place(e) && e.authors != Conflict && (e.title >= 0.4 || e.authors == Agree)
+        e.doi == Agree
+            && place(e)
+            && e.authors != Conflict
+            && (e.title >= 0.6
+                || e.title >= 0.4 && abstracts(e, 0.75)
+                || e.translated && e.exact_pages && e.overlap.is_none_or(|o| o > 0.5))
     }),
     rule("title-place", |e| {
         e.title >= 0.9 && !e.replaced && !e.generic && place(e) && e.authors != Conflict
     }),
-    rule("exact-place", |e| {
-        e.title >= 0.95 && place(e) && e.journal != Conflict && e.authors != Conflict && near(e, 1)
+    rule("generic-place", |e| {
+        e.title >= 0.95
+            && place(e)
+            && none_of(&[e.journal, e.authors, e.issue, e.digits], Conflict)
+            && near(e, 1)
+    }),
+    // Authors may be written with given name and surname exchanged.
+    rule("title-pages", |e| {
+        title(e, 0.98) && place(e) && e.exact_pages && e.issue != Conflict && near(e, 0)
     }),
     rule("title-issue", |e| {
         title(e, 0.95)
@@ -114,6 +129,7 @@ pub(super) const RULES: &[Rule] = &[
             && e.journal == Agree
             && e.authors != Conflict
             && e.pages != Conflict
+            && e.meeting == Agree
     }),
     rule("title-journal", |e| {
         title(e, 0.95)
@@ -121,6 +137,8 @@ pub(super) const RULES: &[Rule] = &[
             && e.journal == Agree
             && near(e, 1)
             && none_of(&[e.volume, e.pages], Conflict)
+            && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
+            && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
             && (e.volume == Agree
                 || e.pages == Agree
                 || e.issue == Agree
@@ -132,27 +150,65 @@ pub(super) const RULES: &[Rule] = &[
             && e.authors == Agree
             && abstracts(e, 0.85)
             && near(e, 1)
-            && e.pages != Conflict
-            && e.volume != Conflict
+            && none_of(&[e.volume, e.pages, e.meeting], Conflict)
     }),
     rule("title-page", |e| {
-        title(e, 0.95) && e.authors == Agree && e.pages == Agree && near(e, 1)
+        title(e, 0.95)
+            && e.authors == Agree
+            && e.pages == Agree
+            && near(e, 1)
+            && (e.exact_pages || e.journal == Agree)
+    }),
+    // Article numbers and whole page ranges are nearly unique in a journal.
+    rule("title-range", |e| {
+        title(e, 0.85)
+            && e.authors == Agree
+            && e.exact_pages
+            && e.journal == Agree
+            && near(e, 0)
+            && none_of(&[e.volume, e.issue, e.doi], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+    }),
+    // One text printed once, with a page mistyped.
+    rule("same-text", |e| {
+        title(e, 0.98)
+            && same_text(e)
+            && e.volume == Agree
+            && e.issue == Agree
+            && e.journal == Agree
+            && e.doi != Conflict
+            && near(e, 0)
+    }),
+    rule("subtitle", |e| {
+        e.contained
+            && e.authors == Agree
+            && e.pages == Agree
+            && (e.exact_pages || e.volume == Agree)
+            && near(e, 0)
+            && none_of(&[e.journal, e.volume, e.issue, e.digits, e.doi], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
     }),
     rule("translated", |e| {
-        e.authors == Agree
+        e.titled
+            && e.authors == Agree
             && e.volume == Agree
             && e.exact_pages
             && near(e, 0)
-            && e.journal != Conflict
+            && none_of(&[e.journal, e.issue, e.doi], Conflict)
             && (e.translated || e.title > 0.5 || abstracts(e, 0.75))
+            && e.overlap.is_none_or(|o| o > 0.5)
     }),
     rule("sparse", |e| {
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
-            && none_of(&[e.journal, e.volume, e.issue, e.pages, e.doi], Conflict)
+            && none_of(&[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting], Conflict)
     }),
 ];
+
+fn same_text(e: &Evidence) -> bool {
+    e.title >= 0.95 && e.authors == Agree && abstracts(e, 0.9)
+}
 
 /// The veto that forbids the two to be one record.
 pub(super) fn veto(e: &Evidence) -> Option<&'static str> {
@@ -205,12 +261,17 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
     let alike = e.title >= 0.9 && !e.generic && !e.replaced && e.authors == Agree;
     let moved = alike && conflicts <= 1 && near(e, 1);
     let same_text = alike && abstracts(e, 0.85) && conflicts <= 2 && near(e, 2);
-    let all_but_title = e.authors == Agree && place(e) && e.journal == Agree && near(e, 0);
+    let all_but_title = e.authors == Agree
+        && place(e)
+        && e.journal == Agree
+        && near(e, 0)
+        && none_of(&[e.issue, e.doi], Conflict)
+        && (!e.titled || e.exact_pages && e.overlap.is_none_or(|o| o > 0.5) || abstracts(e, 0.6));
     moved || same_text || all_but_title
 }
 
 /// The field that kept the rules from accepting.
-fn stopped_by(e: &Evidence) -> &'static str {
+pub(super) fn stopped_by(e: &Evidence) -> &'static str {
     [
         (e.title < 0.9, "title"),
         (e.pages == Conflict, "pages"),

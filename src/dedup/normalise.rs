@@ -11,7 +11,7 @@ use author::Authors;
 use journal::Journal;
 use numbers::{Number, Pages};
 use text::{clean, fold, hash, hash32, mix};
-use title::{Notice, Title};
+use title::{Notice, Title, citation, subject};
 
 /// How many bytes of an abstract are read: copies differ at the end, not at the beginning.
 const ABSTRACT: usize = 1500;
@@ -71,7 +71,7 @@ pub(super) fn prepare(record: &Record, issue_counts: bool) -> Prepared {
         || (supplement && pages.start.is_some() && pages.end.is_none_or(|e| Some(e) == pages.start));
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
-        || doi.as_deref().is_some_and(preprint_doi);
+        || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
     let mut prepared = Prepared {
         kind: record.kind,
         notice,
@@ -112,6 +112,9 @@ fn titles(record: &Record) -> Vec<Title> {
     for line in main.split('\n') {
         add(line);
     }
+    if let Some(subject) = subject(main) {
+        add(&subject);
+    }
     for other in &record.other_titles {
         add(&format!("{main} {other}"));
         add(other);
@@ -131,7 +134,8 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
             .iter()
             .any(|t| t.to_lowercase().contains(word))
     };
-    if has("erratum") || has("correction") {
+    let cites = record.title.as_deref().is_some_and(|t| citation(t).is_some());
+    if has("erratum") || has("correction") || cites {
         Notice::Erratum
     } else if has("retraction of publication") || has("retraction notice") {
         Notice::Retraction

@@ -10,6 +10,8 @@ pub(crate) struct Journal {
     variants: Box<[Box<[Box<str>]>]>,
     /// The place is a meeting: "Conference: ...".
     pub(crate) meeting: bool,
+    /// The Cochrane Database of Systematic Reviews.
+    pub(crate) cochrane: bool,
     /// A preprint server.
     pub(crate) preprint: bool,
 }
@@ -64,6 +66,7 @@ impl Journal {
         Self {
             variants: variants.into(),
             meeting,
+            cochrane: text.contains("cochrane"),
             preprint: PREPRINTS.iter().any(|p| text.starts_with(p)),
         }
     }
@@ -114,6 +117,8 @@ fn outside_brackets(text: &str) -> String {
 
 fn words(text: &str) -> Box<[Box<str>]> {
     text.replace('\'', "")
+        .replace(" u s a", " usa")
+        .replace(" u.s.a", " usa")
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty() && !STOP.contains(word))
         .map(Box::from)
@@ -132,6 +137,9 @@ fn aligned(a: &[Box<str>], b: &[Box<str>]) -> Sign {
         return Sign::Conflict;
     }
     if let [acronym] = short {
+        if acronym.len() > 6 && run_together(acronym, long) {
+            return Sign::Agree;
+        }
         let initials: String = long.iter().filter_map(|w| w.chars().next()).collect();
         if acronym.len() >= 3 && **acronym == *initials {
             return Sign::Agree;
@@ -145,6 +153,23 @@ fn aligned(a: &[Box<str>], b: &[Box<str>]) -> Sign {
         .iter()
         .all(|word| rest.by_ref().any(|other| same_word(word, other)));
     if within { Sign::Unknown } else { Sign::Conflict }
+}
+
+/// Whether `joined` is the beginnings of all words without blanks: `jthoraccardiovascsurg`.
+fn run_together(joined: &str, words: &[Box<str>]) -> bool {
+    let Some((word, rest)) = words.split_first() else {
+        return joined.is_empty();
+    };
+    let shared = joined
+        .bytes()
+        .zip(word.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    (1..=shared).rev().any(|n| {
+        joined
+            .get(n..)
+            .is_some_and(|tail| run_together(tail, rest))
+    })
 }
 
 /// One word abbreviates the other: `clin` and `clinical`, `natl` and `national`.
@@ -186,6 +211,7 @@ mod tests {
             ),
             ("Circulation. Conference: American Heart Association 2010", "Circulation"),
             ("BLOOD CANCER JOURNAL", "Blood Cancer J"),
+            ("Jthoraccardiovascsurg", "Journal of Thoracic & Cardiovascular Surgery"),
         ] {
             assert_eq!(compare(a, b), Sign::Agree, "{a} / {b}");
         }

@@ -122,8 +122,16 @@ impl Pages {
             .split_once([':', '/'])
             .filter(|(head, pages)| digitless(head) && !digitless(pages))
             .map_or(text, |(_, pages)| pages);
+        // "S4-76-S4-101": the supplement stands before each page.
+        let parts: Vec<&str> = text.split('-').collect();
+        if let [supplement, start, again, end] = parts.as_slice() {
+            if supplement == again && !supplement.is_empty() {
+                return Self::read(Some(&format!("{start}-{end}")));
+            }
+        }
         let (mut head, mut tail) = text.split_once('-').unwrap_or((text, ""));
-        if digitless(head) && tail.starts_with(|c: char| c.is_ascii_digit()) {
+        // "t-20" and "Suppl-29" have lost the first page; what is left tells nothing.
+        if roman(head).is_some() && tail.starts_with(|c: char| c.is_ascii_digit()) {
             (head, tail) = tail.split_once('-').unwrap_or((tail, ""));
         }
         let Some(digits_at) = head.find(|c: char| c.is_ascii_digit()) else {
@@ -140,7 +148,12 @@ impl Pages {
             return Self::default();
         };
         let digits = head.len() - digits_at - after.len();
-        let far = ["e", "c", "cd"].contains(&letters);
+        // BMJ numbers its articles a1754, b2535, c332 ...
+        let bmj = tail.is_empty()
+            && digits >= 4
+            && letters.len() == 1
+            && letters.bytes().all(|b| (b'a'..=b'k').contains(&b));
+        let far = bmj || ["e", "c", "cd"].contains(&letters);
         if far || digits >= 6 || (letters.len() > 2 && roman(letters).is_none()) {
             return Self::at(Some(number));
         }

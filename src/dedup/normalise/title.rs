@@ -55,6 +55,8 @@ pub(crate) struct Title {
     pub(crate) part: Option<u32>,
     /// Stood in brackets or named its language: a translation.
     pub(crate) bracketed: bool,
+    /// Not in English, by its small words or its script.
+    pub(crate) foreign: bool,
     /// Says too little to tell publications apart.
     pub(crate) generic: bool,
     /// What the publication says it is.
@@ -110,7 +112,11 @@ const NOTICES: &[(&str, Notice)] = &[
     ("authors reply", Notice::Reply),
     ("authors' reply", Notice::Reply),
     ("author's reply", Notice::Reply),
-    ("response to", Notice::Reply),
+    ("response to:", Notice::Reply),
+    ("response to \"", Notice::Reply),
+    ("response to letter", Notice::Reply),
+    ("response to the letter", Notice::Reply),
+    ("response to comment", Notice::Reply),
     ("author response", Notice::Reply),
     ("authors' response", Notice::Reply),
     ("response by", Notice::Reply),
@@ -144,6 +150,14 @@ const GENERIC: &[&str] = &[
     "guest editorial", "special issue", "issue information", "table of contents", "editor",
     "editors", "call for papers", "conference report", "proceedings", "in this issue", "news",
     "poster", "oral presentation", "annual meeting",
+];
+
+/// Small words of German, French, Spanish, Portuguese and Italian titles.
+const FOREIGN: &[&str] = &[
+    "der", "die", "das", "und", "fur", "zur", "zum", "des", "bei", "mit", "von", "im", "eine", "als",
+    "le", "la", "les", "du", "et", "dans", "pour", "chez", "une", "par", "el", "los", "las", "del",
+    "en", "y", "para", "una", "con", "por", "da", "do", "dos", "na", "em", "di", "della", "nel",
+    "il", "e", "de",
 ];
 
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
@@ -252,10 +266,26 @@ impl Title {
             digits: digits.into(),
             part,
             bracketed: false,
+            foreign: foreign(&plain),
             generic,
             notice: Notice::None,
         }
     }
+}
+
+/// Whether a title is in another language than English: another script, or its small words.
+fn foreign(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let other = text.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count();
+    if 2 * other > letters {
+        return true;
+    }
+    let count = |list: &[&str]| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| list.contains(word))
+            .count()
+    };
+    count(FOREIGN) > count(&["the", "of", "and", "in", "for", "with", "on", "to", "by", "an"])
 }
 
 /// The number that a whole word stands for.
@@ -288,8 +318,29 @@ fn push_american(word: &str, out: &mut String) {
     }
 }
 
+/// Where the bracket that closes the text was opened.
+fn opening(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (place, c) in text.char_indices().rev() {
+        match c {
+            ')' | ']' => depth += 1,
+            '(' | '[' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(place).filter(|_| matches!(c, '(' | '['));
+        }
+    }
+    None
+}
+
 /// Takes from the end what databases add, and the brackets around a translation.
 fn strip_ends(text: &mut String, bracketed: &mut bool, notice: &mut Notice) {
+    for remark in ["[erratum", "[published errat", "[see comment", "[retract"] {
+        if let Some(at) = text.find(remark).filter(|at| *at > 10) {
+            text.truncate(at);
+        }
+    }
     for _ in 0..6 {
         let trimmed = text.trim_end_matches([' ', '.', ',', ';', '*', '"']).len();
         text.truncate(trimmed);
@@ -302,12 +353,7 @@ fn strip_ends(text: &mut String, bracketed: &mut bool, notice: &mut Notice) {
             *text = inside.trim().to_owned();
             continue;
         }
-        let open = match text.chars().next_back() {
-            Some(']') => text.rfind('['),
-            Some(')') => text.rfind('('),
-            _ => None,
-        };
-        let Some(open) = open.filter(|open| *open > 0) else {
+        let Some(open) = opening(text).filter(|open| *open > 0) else {
             break;
         };
         let inside: String = text
@@ -376,6 +422,73 @@ fn notice_of(body: &str) -> Notice {
     Notice::None
 }
 
+/// What a notice is about, where its title says so: the title of the paper.
+pub(crate) fn subject(raw: &str) -> Option<String> {
+    let text = fold(&clean(raw));
+    let mut body = text.trim().trim_end_matches(['.', ' ']);
+    let whole = body.len();
+    for _ in 0..2 {
+        let open = body.trim_start_matches(['[', '(', '"', ' ', ':', '-', '\'', '\u{201c}', '\u{ab}']);
+        let start = NOTICES.iter().find_map(|(start, _)| open.strip_prefix(start));
+        body = match start {
+            Some(rest) => {
+                let rest = rest.trim_start_matches(|c: char| c.is_alphabetic()); // corrigend|um
+                let rest = rest.trim_start_matches([' ', ':', '-', '.']);
+                ["notice to", "notice", "note", "to", "on", "of", "for"]
+                    .iter()
+                    .find_map(|word| rest.strip_prefix(word).filter(|r| r.starts_with([' ', ':'])))
+                    .unwrap_or(rest)
+            }
+            None => open,
+        };
+    }
+    for (end, _) in NOTICE_ENDS {
+        if let Some(head) = body.strip_suffix(end) {
+            body = head.trim_end_matches([' ', '-', ':', '.', '(', '[', '?', ';']);
+            break;
+        }
+    }
+    if citation(raw).is_some() {
+        // "Chari A, et al. The title. Blood. 2025;146(24):2902-2913": the longest sentence.
+        body = body.split(". ").max_by_key(|part| part.len())?;
+    }
+    let body = body.trim_matches([' ', '"', '\'', '\u{201c}', '\u{201d}', '.', ':']);
+    (body.len() + 4 < whole && body.len() > 20).then(|| body.to_owned())
+}
+
+/// A place in a journal as a citation gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Citation {
+    pub(crate) year: u16,
+    pub(crate) volume: u64,
+    pub(crate) page: u32,
+}
+
+/// Reads `2025;146(24):2902-2913` out of a title.
+pub(crate) fn citation(text: &str) -> Option<Citation> {
+    let digits = |t: &str| -> Option<usize> {
+        let end = t.find(|c: char| !c.is_ascii_digit()).unwrap_or(t.len());
+        (end > 0).then_some(end)
+    };
+    text.match_indices(';').find_map(|(at, _)| {
+        let before = text.get(..at)?.trim_end();
+        let year: u16 = before.get(before.len().checked_sub(4)?..)?.parse().ok()?;
+        let tail = text.get(at + 1..)?.trim_start();
+        let volume = tail.get(..digits(tail)?)?;
+        let mut rest = tail.get(volume.len()..)?.trim_start();
+        if let Some(issue) = rest.strip_prefix('(') {
+            rest = issue.split_once(')')?.1.trim_start();
+        }
+        let pages = rest.strip_prefix(':')?.trim_start();
+        let page = pages.get(..digits(pages)?)?;
+        Some(Citation {
+            year: Some(year).filter(|y| (1900..2100).contains(y))?,
+            volume: volume.parse().ok()?,
+            page: page.parse().ok()?,
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,6 +531,28 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_names_its_paper() {
+        let paper = "Frailty subgroup analysis of the IMROZ trial";
+        for text in [
+            "Erratum to: \"Frailty subgroup analysis of the IMROZ trial\"",
+            "Corrigendum: Frailty subgroup analysis of the IMROZ trial",
+            "Retraction notice to: Frailty subgroup analysis of the IMROZ trial",
+            "Author Correction: Frailty subgroup analysis of the IMROZ trial",
+            "Frailty subgroup analysis of the IMROZ trial. Reply",
+            "Manier S, et al. Frailty subgroup analysis of the IMROZ trial. Blood. 2025;146(24):2902-2913",
+        ] {
+            let subject = subject(text).unwrap_or_default();
+            assert_eq!(Title::read(&subject).key, Title::read(paper).key, "{text}");
+        }
+        assert_eq!(subject(paper), None);
+        assert_eq!(
+            citation("X. Blood. 2025;146(24):2902-2913"),
+            Some(Citation { year: 2025, volume: 146, page: 2902 })
+        );
+        assert_eq!(citation("X; Y (1):2"), None);
+    }
+
+    #[test]
     fn parts_and_numbers_are_read_in_every_spelling() {
         let (two, ii) = (Title::read("Gas flow. Part 2"), Title::read("Gas flow. Part II"));
         assert_eq!((two.part, ii.part), (Some(2), Some(2)));
@@ -425,7 +560,7 @@ mod tests {
         let digits = |t: &str| Title::read(t).digits;
         assert_eq!(digits("A phase III trial of X"), digits("A phase 3 trial of X"));
         assert_ne!(digits("Two-year follow-up"), digits("Three-year follow-up"));
-        assert_eq!(digits("Vitamin I in men"), "1".into());
+        assert_eq!(digits("Angiotensin I in men"), "1".into());
     }
 
     #[test]
