@@ -1,0 +1,400 @@
+//! What two prepared records say of each other, field by field: agree, unknown or conflict.
+//!
+//! A missing value is never a disagreement. Titles are compared as words first (a cheap gate),
+//! then by edit distance, and a word replaced by another word is kept apart from a word spelt
+//! differently: "in women" and "in men" differ by two letters and by everything.
+
+use super::Sign;
+use super::normalise::Prepared;
+use super::normalise::text::hash32;
+use super::normalise::title::Title;
+use crate::model::RecordKind;
+
+/// The words that tell two titles apart although they are spelt alike.
+const OPPOSITES: &[(&str, &str)] = &[
+    ("men", "women"),
+    ("male", "female"),
+    ("males", "females"),
+    ("man", "woman"),
+    ("vitro", "vivo"),
+    ("increase", "decrease"),
+    ("increased", "decreased"),
+    ("increases", "decreases"),
+    ("agonist", "antagonist"),
+    ("agonists", "antagonists"),
+    ("systolic", "diastolic"),
+    ("inpatient", "outpatient"),
+    ("inpatients", "outpatients"),
+    ("morbidity", "mortality"),
+    ("early", "late"),
+];
+
+/// The comparison of two records.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    /// Both may be one record at all: neither deleted, not a trial entry beside an article.
+    pub(super) kind: Sign,
+    pub(super) identical: bool,
+    /// Similarity of the best pair of titles, 0 to 1.
+    pub(super) title: f64,
+    /// Both records have a title.
+    pub(super) titled: bool,
+    /// The titles are equal but for spelling.
+    pub(super) equal: bool,
+    /// Letters in the shorter title.
+    pub(super) length: usize,
+    /// One title is the beginning or end of the other: a subtitle is missing.
+    pub(super) contained: bool,
+    /// A word stands in the place of another word.
+    pub(super) replaced: bool,
+    /// Words of one title that the other has not, counted on the side that has more of them.
+    pub(super) extra: usize,
+    /// One of the titles says too little to tell publications apart.
+    pub(super) generic: bool,
+    /// One of the titles is a translation.
+    pub(super) translated: bool,
+    pub(super) digits: Sign,
+    pub(super) part: Sign,
+    pub(super) notice: Sign,
+    pub(super) authors: Sign,
+    /// Years apart.
+    pub(super) gap: Option<u16>,
+    pub(super) journal: Sign,
+    pub(super) volume: Sign,
+    pub(super) issue: Sign,
+    pub(super) pages: Sign,
+    /// First and last page agree.
+    pub(super) exact_pages: bool,
+    pub(super) doi: Sign,
+    pub(super) pmid: Sign,
+    pub(super) registry: Sign,
+    /// Share of the shorter abstract's words that the other has.
+    pub(super) overlap: Option<f64>,
+    /// One is a meeting's abstract and the other is not.
+    pub(super) meeting: Sign,
+    /// Versions of one work: Cochrane updates, a preprint and its article.
+    pub(super) version: Sign,
+}
+
+/// Compares two records; symmetric.
+pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
+    let (pages, exact_pages) = pages(a, b);
+    let mut evidence = Evidence {
+        kind: kind(a, b),
+        identical: a.identity != 0 && a.identity == b.identity,
+        title: 0.0,
+        titled: !a.titles.is_empty() && !b.titles.is_empty(),
+        equal: false,
+        length: 0,
+        contained: false,
+        replaced: false,
+        extra: 0,
+        generic: true,
+        translated: false,
+        digits: Sign::Unknown,
+        part: Sign::Unknown,
+        notice: agree_or_conflict(a.notice == b.notice),
+        authors: authors(a, b),
+        gap: a.year.zip(b.year).map(|(x, y)| x.abs_diff(y)),
+        journal: journal(a, b),
+        volume: volume(a, b),
+        issue: issue(a, b),
+        pages,
+        exact_pages,
+        doi: both(a.doi.as_ref(), b.doi.as_ref()),
+        pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
+        registry: registry(a, b),
+        overlap: overlap(&a.words, &b.words),
+        meeting: agree_or_conflict(a.meeting == b.meeting),
+        version: Sign::Unknown,
+    };
+    titles(a, b, &mut evidence);
+    evidence.version = version(a, b, &evidence);
+    evidence
+}
+
+fn agree_or_conflict(same: bool) -> Sign {
+    if same { Sign::Agree } else { Sign::Conflict }
+}
+
+fn both<T: PartialEq>(a: Option<T>, b: Option<T>) -> Sign {
+    match (a, b) {
+        (Some(a), Some(b)) => agree_or_conflict(a == b),
+        _ => Sign::Unknown,
+    }
+}
+
+fn kind(a: &Prepared, b: &Prepared) -> Sign {
+    use RecordKind::{Article, Book, Deleted, Trial};
+    match (a.kind, b.kind) {
+        (Deleted, _) | (_, Deleted) | (Trial, Article | Book) | (Article | Book, Trial) => {
+            Sign::Conflict
+        }
+        (Trial, Trial) | (Article | Book, Article | Book) => Sign::Agree,
+    }
+}
+
+fn titles(a: &Prepared, b: &Prepared, out: &mut Evidence) {
+    let mut best: Option<(f64, &Title, &Title)> = None;
+    for x in &a.titles {
+        for y in &b.titles {
+            let score = similarity(x, y);
+            if best.is_none_or(|(s, p, q)| {
+                score > s || (score >= s && p.key.len() + q.key.len() < x.key.len() + y.key.len())
+            }) {
+                best = Some((score, x, y));
+            }
+        }
+    }
+    let Some((score, x, y)) = best else {
+        return;
+    };
+    out.title = score;
+    out.equal = x.key == y.key;
+    out.contained = !out.equal && contained(&x.key, &y.key);
+    out.generic = x.generic || y.generic;
+    out.length = x.key.len().min(y.key.len());
+    out.translated = x.bracketed || y.bracketed || x.foreign != y.foreign;
+    out.digits = agree_or_conflict(x.digits == y.digits);
+    out.part = both(x.part, y.part);
+    if !out.equal && score > 0.5 {
+        (out.replaced, out.extra) = difference(&x.text, &y.text);
+    }
+}
+
+/// 1 for equal titles; 0 where they share too few words to look closer.
+fn similarity(a: &Title, b: &Title) -> f64 {
+    if a.key.is_empty() || b.key.is_empty() {
+        return 0.0;
+    }
+    if a.key == b.key {
+        return 1.0;
+    }
+    let common = common(&a.tokens, &b.tokens);
+    let dice = share(2 * common, a.tokens.len() + b.tokens.len());
+    if dice < 0.35 {
+        return dice.min(0.34);
+    }
+    let edit = strsim::normalized_levenshtein(&a.key, &b.key);
+    if edit < 0.9 && dice >= 0.999 {
+        return 0.9; // the same words in another order
+    }
+    edit.min(0.999)
+}
+
+fn contained(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() >= 12 && (long.starts_with(short) || long.ends_with(short))
+}
+
+/// Whether a word was replaced by another, and how many words one side has beyond the other.
+fn difference(a: &str, b: &str) -> (bool, usize) {
+    let missing = |x: &str, y: &str| -> Vec<String> {
+        let known: Vec<u32> = y.split(' ').map(hash32).collect();
+        x.split(' ')
+            .filter(|word| !known.contains(&hash32(word)))
+            .map(str::to_owned)
+            .collect()
+    };
+    let (mut left, mut right) = (missing(a, b), missing(b, a));
+    let opposite = left.iter().any(|x| {
+        right.iter().any(|y| {
+            OPPOSITES.contains(&(x.as_str(), y.as_str())) || OPPOSITES.contains(&(y.as_str(), x.as_str()))
+        })
+    });
+    if opposite {
+        return (true, left.len().max(right.len()));
+    }
+    if left.concat() == right.concat() {
+        return (false, 0); // only the blanks differ
+    }
+    left.retain(|x| {
+        let near = right.iter().position(|y| {
+            let joined = b.replace(' ', "").contains(x.as_str()) && x.len() > 3;
+            joined || spelt_alike(x, y)
+        });
+        if let Some(place) = near {
+            right.remove(place);
+        }
+        near.is_none()
+    });
+    let replaced = !left.is_empty() && !right.is_empty() && left.concat() != right.concat();
+    (replaced, left.len().max(right.len()))
+}
+
+fn spelt_alike(a: &str, b: &str) -> bool {
+    let digits = |t: &str| t.bytes().any(|c| c.is_ascii_digit());
+    if digits(a) || digits(b) {
+        return false;
+    }
+    strsim::normalized_levenshtein(a, b) >= 0.6
+}
+
+fn common(a: &[u32], b: &[u32]) -> usize {
+    let mut other = b.iter().peekable();
+    a.iter()
+        .filter(|x| {
+            while other.next_if(|y| y < x).is_some() {}
+            other.next_if(|y| y == x).is_some()
+        })
+        .count()
+}
+
+/// `part / whole`; 0 of nothing.
+fn share(part: usize, whole: usize) -> f64 {
+    let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    if whole == 0 {
+        0.0
+    } else {
+        number(part) / number(whole)
+    }
+}
+
+fn overlap(a: &[u32], b: &[u32]) -> Option<f64> {
+    let fewer = a.len().min(b.len());
+    (fewer >= 15).then(|| share(common(a, b), fewer))
+}
+
+fn authors(a: &Prepared, b: &Prepared) -> Sign {
+    let (x, y) = (&a.authors, &b.authors);
+    if x.names.is_empty() || y.names.is_empty() {
+        return Sign::Unknown;
+    }
+    let shared = common(&x.names, &y.names);
+    let fewer = x.names.len().min(y.names.len());
+    let first = same_surname(&x.first, &y.first);
+    if first && (shared > 1 || x.count.min(y.count) <= 2 || 4 * shared >= fewer) {
+        Sign::Agree
+    } else if 2 * shared >= fewer && (fewer > 1 || x.count.min(y.count) == 1) {
+        Sign::Agree
+    } else if shared > 0 || first || x.group || y.group {
+        Sign::Unknown
+    } else {
+        Sign::Conflict
+    }
+}
+
+fn same_surname(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.is_empty() {
+        return false;
+    }
+    short == long
+        || (short.len() >= 4 && (long.starts_with(short) || long.ends_with(short)))
+        || strsim::jaro_winkler(a, b) > 0.87
+}
+
+fn journal(a: &Prepared, b: &Prepared) -> Sign {
+    if common64(&a.issn, &b.issn) {
+        return Sign::Agree;
+    }
+    a.journal.compare(&b.journal)
+}
+
+fn common64(a: &[u64], b: &[u64]) -> bool {
+    a.iter().any(|x| b.contains(x))
+}
+
+fn volume(a: &Prepared, b: &Prepared) -> Sign {
+    let sign = both(a.volume.value, b.volume.value);
+    if sign != Sign::Conflict {
+        return sign;
+    }
+    // A year in place of the volume, or volume and issue in each other's place, tell nothing.
+    let year = |x: &Prepared, y: &Prepared| {
+        x.volume.value.is_some_and(|v| {
+            (1900..2100).contains(&v) && (x.year.or(y.year).is_some_and(|year| v == u64::from(year)))
+        })
+    };
+    let swapped = |x: &Prepared, y: &Prepared| {
+        x.volume.value == y.issue.value && (x.issue.value.is_none() || x.issue.value == y.volume.value)
+    };
+    if year(a, b) || year(b, a) || swapped(a, b) || swapped(b, a) {
+        Sign::Unknown
+    } else {
+        Sign::Conflict
+    }
+}
+
+fn issue(a: &Prepared, b: &Prepared) -> Sign {
+    let sign = both(a.issue.value, b.issue.value);
+    if sign == Sign::Conflict && a.issue.supplement != b.issue.supplement {
+        return Sign::Unknown;
+    }
+    sign
+}
+
+fn pages(a: &Prepared, b: &Prepared) -> (Sign, bool) {
+    let (x, y) = (&a.pages, &b.pages);
+    if x.is_empty() || y.is_empty() {
+        return (Sign::Unknown, false);
+    }
+    match (x.start, y.start) {
+        (Some(p), Some(q)) if p == q => {
+            let exact = x.end == y.end && x.end.is_some();
+            (Sign::Agree, exact)
+        }
+        (Some(p), Some(q)) => {
+            let within = |n: u32, s: Option<u32>, e: Option<u32>| {
+                s.zip(e).is_some_and(|(s, e)| s <= n && n <= e)
+            };
+            let near = within(p, y.start, y.end)
+                || within(q, x.start, x.end)
+                || (x.end.is_some() && x.end == y.end);
+            let sign = if near { Sign::Unknown } else { Sign::Conflict };
+            (sign, false)
+        }
+        _ => match (x.locator, y.locator) {
+            (Some(p), Some(q)) => (agree_or_conflict(p == q), p == q),
+            (l, m) => {
+                let start = x.start.or(y.start).map(u64::from);
+                let same = l.or(m) == start;
+                (if same { Sign::Agree } else { Sign::Unknown }, false)
+            }
+        },
+    }
+}
+
+fn registry(a: &Prepared, b: &Prepared) -> Sign {
+    if a.registry.is_empty() || b.registry.is_empty() {
+        Sign::Unknown
+    } else {
+        agree_or_conflict(common64(&a.registry, &b.registry))
+    }
+}
+
+/// The Cochrane review number and version of a DOI: `10.1002/14651858.cd006273.pub2`.
+fn cochrane(p: &Prepared) -> Option<(&str, &str)> {
+    let tail = p.doi.as_deref()?.strip_prefix("10.1002/14651858.")?;
+    let (number, version) = tail.split_once('.').unwrap_or((tail, ""));
+    Some((number, version))
+}
+
+fn version(a: &Prepared, b: &Prepared, e: &Evidence) -> Sign {
+    if let (Some((x, v)), Some((y, w))) = (cochrane(a), cochrane(b)) {
+        return if x != y {
+            Sign::Unknown
+        } else if v == w {
+            Sign::Agree
+        } else {
+            Sign::Conflict
+        };
+    }
+    // Without versions in the DOIs, years tell updates of one review apart.
+    if a.journal.cochrane
+        && b.journal.cochrane
+        && e.gap.is_some_and(|gap| gap > 1)
+        && a.pages.locator.is_some()
+        && a.pages.locator == b.pages.locator
+    {
+        return Sign::Conflict;
+    }
+    if a.preprint != b.preprint {
+        return if e.doi == Sign::Agree || e.pmid == Sign::Agree {
+            Sign::Unknown
+        } else {
+            Sign::Conflict
+        };
+    }
+    Sign::Unknown
+}
