@@ -121,45 +121,130 @@ fn word_width(word: &Word, size: f64) -> Result<f64, PlotError> {
         .sum()
 }
 
-/// Breaks runs into lines: the first at most `first` points wide, the others `rest`, each with
-/// [`SLACK`].
-pub fn wrap(runs: &[Run], size: f64, first: f64, rest: f64) -> Result<Vec<Line>, PlotError> {
-    let space = width_or_em(" ", size, Weight::Regular)?;
-    let mut lines: Vec<Line> = Vec::new();
-    let mut line = Line::default();
-    for word in words(runs) {
-        let wide = word_width(&word, size)?;
-        let room = if lines.is_empty() { first } else { rest };
-        let gap = if line.runs.is_empty() { 0.0 } else { space };
-        if (line.width + gap + wide) * SLACK <= room {
-            if gap > 0.0 {
-                line.push(Run::plain(" "), gap);
+/// A line in the making.
+#[derive(Default)]
+struct Row {
+    words: Vec<(Word, f64)>,
+    width: f64,
+}
+
+impl Row {
+    fn push(&mut self, word: Word, width: f64, space: f64) {
+        self.width += width + if self.words.is_empty() { 0.0 } else { space };
+        self.words.push((word, width));
+    }
+
+    fn pop(&mut self, space: f64) -> Option<(Word, f64)> {
+        let (word, width) = self.words.pop()?;
+        self.width -= width + if self.words.is_empty() { 0.0 } else { space };
+        Some((word, width))
+    }
+
+    /// Whether another word fits behind what is there.
+    fn takes(&self, width: f64, space: f64, room: f64) -> bool {
+        let gap = if self.words.is_empty() { 0.0 } else { space };
+        (self.width + gap + width) * SLACK <= room
+    }
+
+    fn line(self, size: f64, space: f64) -> Result<Line, PlotError> {
+        let mut line = Line::default();
+        for (at, (word, _)) in self.words.into_iter().enumerate() {
+            if at > 0 {
+                line.push(Run::plain(" "), space);
             }
             for run in word {
                 let width = width_or_em(&run.text, size, run.weight)?;
                 line.push(run, width);
             }
+        }
+        Ok(line)
+    }
+}
+
+/// Breaks runs into lines: the first at most `first` points wide, the others `rest`, each with
+/// [`SLACK`]. A count does not stand alone on the last line where the line above can spare a word.
+pub fn wrap(runs: &[Run], size: f64, first: f64, rest: f64) -> Result<Vec<Line>, PlotError> {
+    let space = width_or_em(" ", size, Weight::Regular)?;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut row = Row::default();
+    for word in words(runs) {
+        let width = word_width(&word, size)?;
+        let room = |rows: &[Row]| if rows.is_empty() { first } else { rest };
+        if row.takes(width, space, room(&rows)) {
+            row.push(word, width, space);
             continue;
         }
-        if !line.runs.is_empty() {
-            lines.push(std::mem::take(&mut line));
+        if !row.words.is_empty() {
+            rows.push(std::mem::take(&mut row));
         }
+        if row.takes(width, space, room(&rows)) {
+            row.push(word, width, space);
+            continue;
+        }
+        // Longer than a line: broken wherever a line is full.
+        let (mut part, mut wide) = (Word::new(), 0.0);
         for run in word {
             for character in run.text.chars() {
                 let text = character.to_string();
                 let width = width_or_em(&text, size, run.weight)?;
-                let room = if lines.is_empty() { first } else { rest };
-                if !line.runs.is_empty() && (line.width + width) * SLACK > room {
-                    lines.push(std::mem::take(&mut line));
+                if !part.is_empty() && (wide + width) * SLACK > room(&rows) {
+                    let mut full = Row::default();
+                    full.push(std::mem::take(&mut part), wide, space);
+                    rows.push(full);
+                    wide = 0.0;
                 }
-                line.push(run.with(text), width);
+                part.push(run.with(text));
+                wide += width;
             }
         }
+        row.push(part, wide, space);
     }
-    if !line.runs.is_empty() {
-        lines.push(line);
+    if !row.words.is_empty() {
+        spare_a_word(rows.last_mut(), &mut row, space, rest);
+        rows.push(row);
     }
-    Ok(lines)
+    rows.into_iter().map(|row| row.line(size, space)).collect()
+}
+
+/// Gives a lone count on the last line the word before it.
+fn spare_a_word(above: Option<&mut Row>, last: &mut Row, space: f64, room: f64) {
+    let Some(above) = above else { return };
+    let alone = last.words.len() == 1;
+    let is_count = last
+        .words
+        .iter()
+        .any(|(word, _)| word.iter().any(|run| run.solid));
+    if !alone || !is_count || above.words.len() < 3 {
+        return;
+    }
+    let Some((word, width)) = above.pop(space) else {
+        return;
+    };
+    if last.takes(width, space, room) {
+        let count = last.pop(space);
+        last.push(word, width, space);
+        if let Some((count, width)) = count {
+            last.push(count, width, space);
+        }
+    } else {
+        above.push(word, width, space);
+    }
+}
+
+/// Breaks a head into lines of about one length: as many as `max` asks for, each no longer than
+/// it must be.
+pub fn balance(runs: &[Run], size: f64, max: f64) -> Result<Vec<Line>, PlotError> {
+    let mut best = wrap(runs, size, max, max)?;
+    let mut room = max;
+    while room > max / 2.0 {
+        room -= size / 2.0;
+        let lines = wrap(runs, size, room, room)?;
+        if lines.len() > best.len() {
+            break;
+        }
+        best = lines;
+    }
+    Ok(best)
 }
 
 #[cfg(test)]
@@ -185,5 +270,33 @@ mod tests {
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].runs.len(), 3);
         assert_eq!(lines[0].runs[0].text, "Reports excluded (");
+    }
+
+    #[test]
+    fn a_count_takes_a_word_along_and_heads_are_balanced() {
+        let runs = [
+            Run::plain("Records marked as ineligible by automation tools "),
+            Run::solid("("),
+            Run::count("n = 128", Weight::SemiBold, "removed.automation.total"),
+            Run::solid(")"),
+        ];
+        let texts = |lines: Vec<Line>| lines.iter().map(Line::text).collect::<Vec<_>>();
+        let lines = texts(wrap(&runs, 8.0, 205.0, 205.0).unwrap());
+        assert_eq!(
+            lines,
+            [
+                "Records marked as ineligible by automation",
+                "tools (n = 128)"
+            ]
+        );
+        let head = [Run::new(
+            "Identification of new studies via other methods",
+            Weight::SemiBold,
+        )];
+        let lines = texts(balance(&head, 7.5, 172.0).unwrap());
+        assert_eq!(
+            lines,
+            ["Identification of new", "studies via other methods"]
+        );
     }
 }

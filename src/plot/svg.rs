@@ -214,10 +214,21 @@ impl Figure {
 
     /// A rectangle.
     pub fn rect(&mut self, rect: &Rect, paint: &Paint) {
-        let [x, y, w, h, r] = [rect.x, rect.y, rect.w, rect.h, paint.radius].map(number);
-        let paint = paint.attributes();
+        self.rect_with("", rect, paint);
+    }
+
+    /// A rectangle that a page can find, by the figure's name and its own.
+    pub fn named_rect(&mut self, part: &str, rect: &Rect, paint: &Paint) {
+        let id = format!(" id=\"{}-{}\"", self.name, escape(part));
+        self.rect_with(&id, rect, paint);
+    }
+
+    fn rect_with(&mut self, id: &str, rect: &Rect, paint: &Paint) {
+        let [x, y, width, height] = [rect.x, rect.y, rect.w, rect.h].map(number);
+        let (radius, paint) = (number(paint.radius), paint.attributes());
         self.line(&format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{r}\" {paint}/>"
+            "<rect{id} x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             rx=\"{radius}\" {paint}/>"
         ));
     }
 

@@ -5,7 +5,7 @@ use super::notes;
 use super::scene::{Panel, Scene, Text, WIDTH};
 use super::stamp::Design;
 use super::{FlowOptions, PlotError};
-use crate::plot::rich::{Line, Run, wrap};
+use crate::plot::rich::{Line, Run, balance, wrap};
 use crate::plot::svg::{
     AMBER_EDGE, AMBER_INK, AMBER_TINT, Anchor, BRICK, BRICK_TINT, EVERGREEN, EVERGREEN_TINT, GREY,
     INK, NOTES, Paint, Rect, SAND, Style, WHITE,
@@ -69,9 +69,10 @@ fn grid(template: Template) -> Grid {
             ..wide
         },
         Template::V3 => Grid {
-            previous: column(28.0, 104.0),
-            left: column(154.0, 166.0),
-            right: column(344.0, 164.0),
+            padding: 6.0,
+            previous: column(26.0, 98.0),
+            left: column(138.0, 176.0),
+            right: column(338.0, 170.0),
             ..wide
         },
         Template::V4 => Grid {
@@ -85,7 +86,6 @@ fn grid(template: Template) -> Grid {
             right: column(217.0, 99.0),
             other: column(328.0, 84.0),
             other_right: column(425.0, 83.0),
-            ..wide
         },
     }
 }
@@ -207,7 +207,7 @@ impl Arranger<'_> {
         let mut h: f64 = 20.0;
         for (id, column, text, fill) in heads {
             let room = column.w - 8.0;
-            let lines = wrap(&[Run::new(text, Weight::SemiBold)], size, room, room)?;
+            let lines = balance(&[Run::new(text, Weight::SemiBold)], size, room)?;
             let count = lines.iter().fold(0.0, |n, _| n + 1.0);
             h = h.max(count * leading + 9.0);
             blocks.push((id, column, lines, count, fill));
@@ -574,8 +574,8 @@ impl Arranger<'_> {
                 top
             };
             let upper = upper.min(last.bottom() - stamp_h);
-            let place = ((left + WIDTH - 2.0) / 2.0, (upper + last.bottom()) / 2.0);
-            self.scene.stamp = Some(design.at(place));
+            let beside = Rect::new(left, upper, room, last.bottom() - upper);
+            self.scene.stamp = Some(design.at((beside.cx(), beside.cy())));
         }
         Ok(last.bottom())
     }

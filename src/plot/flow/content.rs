@@ -289,11 +289,11 @@ pub(super) fn description(counts: &Counts) -> String {
     let removed = [counts.removed.duplicates, counts.removed.automation.total]
         .into_iter()
         .fold(counts.removed.other.total, u64::saturating_add);
-    let mut out = String::new();
+    let mut out = Vec::new();
     if let Some(previous) = &counts.previous {
-        out.push_str(&format!("Previous version: {}. ", tally(previous, "")));
+        out.push(format!("Previous version: {}.", tally(previous, "")));
     }
-    out.push_str(&format!(
+    out.push(format!(
         "{} identified from databases and registers, {removed} removed before screening, {} \
          screened, {} excluded; {} sought, {} not retrieved, {} assessed, {} excluded.",
         plural(records, "record"),
@@ -306,8 +306,8 @@ pub(super) fn description(counts: &Counts) -> String {
     ));
     if counts.has_other_lane() {
         let lane = &counts.other_methods;
-        out.push_str(&format!(
-            " Other methods: {} identified; {} sought, {} not retrieved, {} assessed, {} excluded.",
+        out.push(format!(
+            "Other methods: {} identified; {} sought, {} not retrieved, {} assessed, {} excluded.",
             plural(identified.other.total, "record"),
             plural(lane.sought, "report"),
             lane.not_retrieved,
@@ -317,13 +317,13 @@ pub(super) fn description(counts: &Counts) -> String {
     }
     if counts.previous.is_some() {
         let new = tally(&counts.included, "new ");
-        out.push_str(&format!(" {new}; {} in total.", tally(&counts.total, "")));
+        out.push(format!("{new}; {} in total.", tally(&counts.total, "")));
     } else {
-        out.push_str(&format!(" {} included.", tally(&counts.included, "")));
+        out.push(format!("{} included.", tally(&counts.included, "")));
     }
     match counts.pending_total() {
         0 => {}
-        n => out.push_str(&format!(" Provisional: {n} pending.")),
+        n => out.push(format!("Provisional: {n} pending.")),
     }
-    out
+    out.join(" ")
 }

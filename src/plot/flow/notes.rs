@@ -39,11 +39,6 @@ pub(super) fn notes(counts: &Counts, options: &FlowOptions) -> Vec<Vec<Run>> {
     notes.extend(removed(counts));
     notes.extend(other_lane(counts));
     notes.extend(withdrawn(counts));
-    if counts.pending_total() > 0 {
-        let text = "Dashed boxes are people\u{2019}s work that is still open; they are not part of \
-                    PRISMA 2020.";
-        notes.push(Note::default().text(text));
-    }
     notes.extend(
         options
             .notes
@@ -71,7 +66,7 @@ fn sources(counts: &Counts) -> Note {
 }
 
 fn excluded(counts: &Counts) -> Note {
-    match (counts.excluded.by_human, counts.excluded.by_tool) {
+    let note = match (counts.excluded.by_human, counts.excluded.by_tool) {
         (None, None) => Note::default()
             .text("** Exclusions by people and by automation tools were not given separately."),
         (human, tool) => Note::default()
@@ -80,7 +75,14 @@ fn excluded(counts: &Counts) -> Note {
             .text(" by people, ")
             .count("excluded.by_tool", tool.unwrap_or(0))
             .text(" by automation tools."),
+    };
+    if counts.pending_total() == 0 {
+        return note;
     }
+    note.text(
+        " Dashed boxes are people\u{2019}s work that is still open; they are not part of PRISMA \
+         2020.",
+    )
 }
 
 fn removed(counts: &Counts) -> Vec<Note> {
@@ -120,11 +122,11 @@ fn other_lane(counts: &Counts) -> Option<Note> {
     };
     Some(
         Note::default()
-            .text("Of the records identified by other methods, not sought: ")
+            .text("Identified by other methods and not sought: ")
             .count("other_methods.duplicates", lane.duplicates)
             .text(copies)
             .count("other_methods.excluded", lane.excluded)
-            .text(" set aside at title and abstract. PRISMA 2020 has no box for them."),
+            .text(" set aside at title and abstract; PRISMA 2020 has no box for them."),
     )
 }
 

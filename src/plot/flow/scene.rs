@@ -62,7 +62,7 @@ impl Scene {
                 .path
                 .as_deref()
                 .is_some_and(|path| figure.open_link(path));
-            figure.rect(&panel.rect, &panel.paint);
+            figure.named_rect(panel.id, &panel.rect, &panel.paint);
             draw_lines(&mut figure, &panel.lines);
             if opened {
                 figure.close_link();

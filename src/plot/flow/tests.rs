@@ -354,7 +354,7 @@ fn the_boxes_carry_prisma_s_exact_texts_and_the_counts() {
         "PROVISIONAL 47 pending \u{b7} 2026-07-21 09:40Z",
         "* PubMed 171, Embase 113, CENTRAL 29, Web of Science 13; ClinicalTrials.gov 9.",
         "** 138 by people, 0 by automation tools.",
-        "not sought: 5 copies of known reports, 2 set aside at title and abstract.",
+        "not sought: 5 copies of known reports, 2 set aside at title and abstract;",
     ] {
         assert!(text.contains(wanted), "{wanted}\n{text}");
     }
