@@ -7,6 +7,7 @@
 
 mod arrange;
 mod content;
+mod grid;
 mod notes;
 mod scene;
 mod stamp;

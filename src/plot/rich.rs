@@ -206,7 +206,7 @@ pub fn wrap(runs: &[Run], size: f64, first: f64, rest: f64) -> Result<Vec<Line>,
     rows.into_iter().map(|row| row.line(size, space)).collect()
 }
 
-/// Gives a lone count on the last line the word before it.
+/// Gives a lone count on the last line the word before it, where that leaves no stump above.
 fn spare_a_word(above: Option<&mut Row>, last: &mut Row, space: f64, room: f64) {
     let Some(above) = above else { return };
     let alone = last.words.len() == 1;
@@ -220,7 +220,7 @@ fn spare_a_word(above: Option<&mut Row>, last: &mut Row, space: f64, room: f64) 
     let Some((word, width)) = above.pop(space) else {
         return;
     };
-    if last.takes(width, space, room) {
+    if above.width > room / 2.0 && last.takes(width, space, room) {
         let count = last.pop(space);
         last.push(word, width, space);
         if let Some((count, width)) = count {
