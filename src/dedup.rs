@@ -212,7 +212,11 @@ impl<'a> Run<'a> {
                 last.insert((a.min(b), a.max(b)), verdict.same);
             }
         }
-        let apart: BTreeSet<_> = last.iter().filter(|(_, same)| !**same).map(|(p, _)| *p).collect();
+        let apart: BTreeSet<_> = last
+            .iter()
+            .filter(|(_, same)| !**same)
+            .map(|(p, _)| *p)
+            .collect();
         let mut run = Self {
             clusters: Clusters::new(entries.len(), apart),
             entries,

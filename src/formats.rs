@@ -44,6 +44,10 @@ use crate::model::Record;
 use std::fmt;
 use std::str::FromStr;
 
+/// The version of the readers, noted with every file in the log: a reader that reads a field
+/// otherwise than before raises it.
+pub const PARSER_VERSION: u32 = 1;
+
 /// A file format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -61,13 +65,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 5] = [
-        Self::PubmedXml,
-        Self::Ris,
-        Self::Nbib,
-        Self::Wos,
-        Self::Csv,
-    ];
+    pub const ALL: [Self; 5] = [Self::PubmedXml, Self::Ris, Self::Nbib, Self::Wos, Self::Csv];
 
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {

@@ -199,7 +199,8 @@ fn difference(a: &str, b: &str) -> (bool, usize) {
     let (mut left, mut right) = (missing(a, b), missing(b, a));
     let opposite = left.iter().any(|x| {
         right.iter().any(|y| {
-            OPPOSITES.contains(&(x.as_str(), y.as_str())) || OPPOSITES.contains(&(y.as_str(), x.as_str()))
+            OPPOSITES.contains(&(x.as_str(), y.as_str()))
+                || OPPOSITES.contains(&(y.as_str(), x.as_str()))
         })
     });
     if opposite {
@@ -303,11 +304,13 @@ fn volume(a: &Prepared, b: &Prepared) -> Sign {
     // A year in place of the volume, or volume and issue in each other's place, tell nothing.
     let year = |x: &Prepared, y: &Prepared| {
         x.volume.value.is_some_and(|v| {
-            (1900..2100).contains(&v) && (x.year.or(y.year).is_some_and(|year| v == u64::from(year)))
+            (1900..2100).contains(&v)
+                && (x.year.or(y.year).is_some_and(|year| v == u64::from(year)))
         })
     };
     let swapped = |x: &Prepared, y: &Prepared| {
-        x.volume.value == y.issue.value && (x.issue.value.is_none() || x.issue.value == y.volume.value)
+        x.volume.value == y.issue.value
+            && (x.issue.value.is_none() || x.issue.value == y.volume.value)
     };
     if year(a, b) || year(b, a) || swapped(a, b) || swapped(b, a) {
         Sign::Unknown

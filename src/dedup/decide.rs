@@ -202,7 +202,10 @@ pub(super) const RULES: &[Rule] = &[
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
-            && none_of(&[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting], Conflict)
+            && none_of(
+                &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
+                Conflict,
+            )
     }),
 ];
 
@@ -226,12 +229,21 @@ pub(super) fn decide(e: &Evidence) -> Decision {
         return Decision::Vetoed("kind");
     }
     if e.identical && e.pmid != Conflict {
-        let rank = RULES.iter().position(|r| r.name == "identical").unwrap_or(0);
-        return Decision::Same { rank, rule: "identical" };
+        let rank = RULES
+            .iter()
+            .position(|r| r.name == "identical")
+            .unwrap_or(0);
+        return Decision::Same {
+            rank,
+            rule: "identical",
+        };
     }
     let accepted = RULES.iter().enumerate().find(|(_, r)| (r.holds)(e));
     match (veto(e), accepted) {
-        (None, Some((rank, rule))) => Decision::Same { rank, rule: rule.name },
+        (None, Some((rank, rule))) => Decision::Same {
+            rank,
+            rule: rule.name,
+        },
         (Some(name), _) => {
             if ask(e, Some(name)) {
                 Decision::Ask(name)

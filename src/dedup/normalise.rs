@@ -68,7 +68,9 @@ pub(super) fn prepare(record: &Record, issue_counts: bool) -> Prepared {
             .into_iter()
             .flatten()
             .any(|t| t.to_lowercase().contains("meeting"))
-        || (supplement && pages.start.is_some() && pages.end.is_none_or(|e| Some(e) == pages.start));
+        || (supplement
+            && pages.start.is_some()
+            && pages.end.is_none_or(|e| Some(e) == pages.start));
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
         || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
@@ -134,7 +136,10 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
             .iter()
             .any(|t| t.to_lowercase().contains(word))
     };
-    let cites = record.title.as_deref().is_some_and(|t| citation(t).is_some());
+    let cites = record
+        .title
+        .as_deref()
+        .is_some_and(|t| citation(t).is_some());
     if has("erratum") || has("correction") || cites {
         Notice::Erratum
     } else if has("retraction of publication") || has("retraction notice") {
@@ -149,9 +154,9 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
 /// A DOI without the suffix of a figure (`.g001`) or table.
 fn bare_doi(doi: &str) -> Box<str> {
     if let Some((head, tail)) = doi.rsplit_once('.') {
-        let figure = tail.strip_prefix(['g', 't']).is_some_and(|digits| {
-            digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit())
-        });
+        let figure = tail
+            .strip_prefix(['g', 't'])
+            .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()));
         if figure && head.contains("journal.p") {
             return head.into();
         }
@@ -160,9 +165,16 @@ fn bare_doi(doi: &str) -> Box<str> {
 }
 
 fn preprint_doi(doi: &str) -> bool {
-    ["10.1101/", "10.21203/rs", "10.2139/ssrn", "10.48550/", "10.20944/preprints", "10.31234/"]
-        .iter()
-        .any(|p| doi.starts_with(p))
+    [
+        "10.1101/",
+        "10.21203/rs",
+        "10.2139/ssrn",
+        "10.48550/",
+        "10.20944/preprints",
+        "10.31234/",
+    ]
+    .iter()
+    .any(|p| doi.starts_with(p))
 }
 
 /// ISSNs without hyphens and remarks.
@@ -171,7 +183,9 @@ fn issns(raw: &[String]) -> Box<[u64]> {
         .iter()
         .flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')))
         .map(|part| part.replace('-', "").to_ascii_lowercase())
-        .filter(|part| matches!(part.len(), 8 | 10 | 13) && part.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|part| {
+            matches!(part.len(), 8 | 10 | 13) && part.starts_with(|c: char| c.is_ascii_digit())
+        })
         .map(|part| hash(part.as_bytes()))
         .collect();
     out.sort_unstable();
@@ -214,6 +228,14 @@ fn identity(p: &Prepared, record: &Record) -> u64 {
         id(&p.doi),
         id(&p.pmid),
     ];
-    let words = p.authors.names.iter().chain(&p.words).map(|w| u64::from(*w));
-    parts.into_iter().chain(words).fold(1, |sum, part| mix(sum ^ part))
+    let words = p
+        .authors
+        .names
+        .iter()
+        .chain(&p.words)
+        .map(|w| u64::from(*w));
+    parts
+        .into_iter()
+        .chain(words)
+        .fold(1, |sum, part| mix(sum ^ part))
 }

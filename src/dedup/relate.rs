@@ -85,11 +85,21 @@ pub(super) fn between(
 fn meaning(kind: &str) -> Option<(RelationKind, bool)> {
     let of = |word: &str| kind.ends_with(word);
     let stem = kind.to_ascii_lowercase();
-    let relation = if ["update", "republished", "preprint"].iter().any(|w| stem.contains(w)) {
-        RelationKind::Version
-    } else if ["erratum", "comment", "retraction", "concern", "reply", "correct"]
+    let relation = if ["update", "republished", "preprint"]
         .iter()
         .any(|w| stem.contains(w))
+    {
+        RelationKind::Version
+    } else if [
+        "erratum",
+        "comment",
+        "retraction",
+        "concern",
+        "reply",
+        "correct",
+    ]
+    .iter()
+    .any(|w| stem.contains(w))
     {
         RelationKind::NoticeOf
     } else {
@@ -151,7 +161,11 @@ fn by_citation(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found
         }
     }
     for (place, cited) in citing {
-        for &other in places.get(&(cited.volume, cited.page)).into_iter().flatten() {
+        for &other in places
+            .get(&(cited.volume, cited.page))
+            .into_iter()
+            .flatten()
+        {
             let year = records.get(other).and_then(|r| r.year);
             if other != place
                 && year == Some(cited.year)

@@ -80,7 +80,13 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     if pairs < 2 {
         return None;
     }
-    let nul = |offset: usize| head.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let nul = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd) = (nul(0), nul(1));
     if odd * 2 > pairs && even * 10 < odd {
         Some(UTF_16LE)
@@ -122,9 +128,18 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
             text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
         }
     }
-    let shown = wrong.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+    let shown = wrong
+        .iter()
+        .take(10)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     let more = wrong.len().saturating_sub(10);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
     let message = format!("not UTF-8 on line {shown}{more}; these lines are read as windows-1252");
     let problem = Problem::file(ProblemKind::InvalidUtf8InRecord, message);
     (Cow::Owned(text), vec![problem])
@@ -132,7 +147,8 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
 
 /// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.
 fn mojibake(text: &str) -> Option<Problem> {
-    let tail = |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
+    let tail =
+        |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
     let mut count = 0_u64;
     let mut example = None;
     for (lead, second) in [("Ã", None), ("â€", Some(())), ("Î", None)] {
@@ -221,7 +237,11 @@ pub(super) struct LineCounter<'a> {
 
 impl<'a> LineCounter<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, line: 1 }
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
     }
 
     /// The line on which the byte at `offset` stands.

@@ -5,7 +5,7 @@ use crate::dedup::{Entry, RULES_VERSION, Verdict, deduplicate};
 use crate::ledger::Body;
 use crate::ledger::event::{JoinRef, RelationRef, UncertainRef};
 use crate::model::{Clock, Lane, Phase, Place, Record, RecordId};
-use crate::search::receive::Stamp;
+use crate::ledger::Stamp;
 use crate::store::flow::FlowBox;
 use crate::store::{Reader, Store, StoreError};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use crate::filter;
 use crate::ledger::Body;
 use crate::ledger::event::{RemovalRef, RuleRef};
 use crate::model::{Clock, Lane, Place, Record, RecordId};
-use crate::search::receive::Stamp;
+use crate::ledger::Stamp;
 use crate::store::flow::FlowBox;
 use crate::store::read::ReportRow;
 use crate::store::{Reader, Store, StoreError};

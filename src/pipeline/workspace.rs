@@ -6,7 +6,7 @@ use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::report::{ReportInput, Strategy, Waiting};
 use crate::screen::work;
-use crate::search::receive::Stamp;
+use crate::ledger::Stamp;
 use crate::store::{Archive, Store, StoreError};
 use crate::workflow::{Diagnostic, Workflow, query};
 use std::path::{Path, PathBuf};

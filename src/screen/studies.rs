@@ -7,9 +7,9 @@ use super::ScreenError;
 use super::decide::find;
 use super::exchange::{Table, row_error};
 use super::people::{acting, by, require};
+use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
 use crate::model::{Clock, RecordId, RegistryId, Role, StudyId, time};
-use crate::search::receive::Stamp;
 use crate::store::{Reader, Writer};
 
 /// Sees to it that an included report belongs to a study: the one of each of its registry
@@ -53,7 +53,11 @@ fn create(
     label: String,
 ) -> Result<StudyId, ScreenError> {
     let study = StudyId(writer.next_study()?);
-    writer.append(&stamp.draft(Body::StudyCreated { study, registry, label }))?;
+    writer.append(&stamp.draft(Body::StudyCreated {
+        study,
+        registry,
+        label,
+    }))?;
     Ok(study)
 }
 
@@ -64,7 +68,11 @@ fn link_to(
     study: StudyId,
     basis: &str,
 ) -> Result<(), ScreenError> {
-    let body = Body::ReportLinked { report, study, basis: basis.to_owned() };
+    let body = Body::ReportLinked {
+        report,
+        study,
+        basis: basis.to_owned(),
+    };
     writer.append(&stamp.draft(body))?;
     Ok(())
 }
@@ -109,7 +117,11 @@ pub fn link(
     via: Via,
 ) -> Result<(RecordId, StudyId), ScreenError> {
     let person = acting(writer.read(), person)?;
-    require(&person, "link reports to studies", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    require(
+        &person,
+        "link reports to studies",
+        &[Role::Lead, Role::Reviewer, Role::Extractor],
+    )?;
     let report = find(writer.read(), report)?.id;
     let id = match find_study(writer.read(), study)? {
         Some(id) => id,
@@ -124,13 +136,21 @@ pub fn link(
             };
             let id = StudyId(writer.next_study()?);
             let registry = number.into_iter().collect();
-            let body = Body::StudyCreated { study: id, registry, label };
+            let body = Body::StudyCreated {
+                study: id,
+                registry,
+                label,
+            };
             writer.append(&by(&person, at.to_owned(), via, body))?;
             id
         }
     };
     if !writer.read().studies_of(report)?.contains(&id) {
-        let body = Body::ReportLinked { report, study: id, basis: "person".into() };
+        let body = Body::ReportLinked {
+            report,
+            study: id,
+            basis: "person".into(),
+        };
         writer.append(&by(&person, at.to_owned(), via, body))?;
     }
     Ok((report, id))
@@ -146,12 +166,19 @@ pub fn unlink(
     via: Via,
 ) -> Result<(RecordId, StudyId), ScreenError> {
     let person = acting(writer.read(), person)?;
-    require(&person, "unlink reports", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    require(
+        &person,
+        "unlink reports",
+        &[Role::Lead, Role::Reviewer, Role::Extractor],
+    )?;
     let report = find(writer.read(), report)?.id;
     let id = find_study(writer.read(), study)?
         .ok_or_else(|| ScreenError::UnknownStudy(study.to_owned()))?;
     if !writer.read().studies_of(report)?.contains(&id) {
-        return Err(ScreenError::NotLinked { report, study: study.to_owned() });
+        return Err(ScreenError::NotLinked {
+            report,
+            study: study.to_owned(),
+        });
     }
     let body = Body::ReportUnlinked { report, study: id };
     writer.append(&by(&person, at.to_owned(), via, body))?;
@@ -167,7 +194,9 @@ pub fn import(
 ) -> Result<u64, ScreenError> {
     let table = Table::read(path, bytes, &["report", "study", "person", "at"])?;
     for row in &table.rows {
-        let [report, study, person, at] = row.cells.as_slice() else { continue };
+        let [report, study, person, at] = row.cells.as_slice() else {
+            continue;
+        };
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
         link(writer, person, report, study, &clock.now(), Via::Import).map_err(wrong)?;

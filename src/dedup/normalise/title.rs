@@ -69,17 +69,59 @@ const STOP: &[&str] = &[
 ];
 
 const LANGUAGES: &[&str] = &[
-    "chinese", "french", "german", "russian", "spanish", "italian", "japanese", "polish",
-    "portuguese", "czech", "danish", "dutch", "swedish", "norwegian", "turkish", "korean",
-    "hungarian", "hebrew", "croatian", "serbian", "ukrainian", "romanian", "bulgarian", "slovak",
-    "finnish", "persian", "arabic", "greek", "english", "multiple languages",
+    "chinese",
+    "french",
+    "german",
+    "russian",
+    "spanish",
+    "italian",
+    "japanese",
+    "polish",
+    "portuguese",
+    "czech",
+    "danish",
+    "dutch",
+    "swedish",
+    "norwegian",
+    "turkish",
+    "korean",
+    "hungarian",
+    "hebrew",
+    "croatian",
+    "serbian",
+    "ukrainian",
+    "romanian",
+    "bulgarian",
+    "slovak",
+    "finnish",
+    "persian",
+    "arabic",
+    "greek",
+    "english",
+    "multiple languages",
 ];
 
 /// Words by which a bracket at the end is known to be the database's, not the title's.
 const ADDED: &[&str] = &[
-    "review", "refs", "see comment", "erratum", "comment", "letter", "corrected", "abstract",
-    "editorial", "republished", "proceedings", "transl", "retract", "article in", "summary",
-    "in process citation", "published errat", "news", "meta-analysis",
+    "review",
+    "refs",
+    "see comment",
+    "erratum",
+    "comment",
+    "letter",
+    "corrected",
+    "abstract",
+    "editorial",
+    "republished",
+    "proceedings",
+    "transl",
+    "retract",
+    "article in",
+    "summary",
+    "in process citation",
+    "published errat",
+    "news",
+    "meta-analysis",
 ];
 
 const NOTICES: &[(&str, Notice)] = &[
@@ -139,33 +181,81 @@ const NOTICE_ENDS: &[(&str, Notice)] = &[
 
 /// Words in front that are the journal's section or the database's flag.
 const LEADS: &[&str] = &[
-    "short report:", "brief report:", "original article:", "original research:",
-    "research article:", "review article:", "review:", "case report:", "withdrawn:", "retracted:",
-    "retracted article:", "article:", "featured article:", "special article:", "clinical study:",
-    "full paper:", "rapid communication:", "short communication:", "letter:", "retracted-",
+    "short report:",
+    "brief report:",
+    "original article:",
+    "original research:",
+    "research article:",
+    "review article:",
+    "review:",
+    "case report:",
+    "withdrawn:",
+    "retracted:",
+    "retracted article:",
+    "article:",
+    "featured article:",
+    "special article:",
+    "clinical study:",
+    "full paper:",
+    "rapid communication:",
+    "short communication:",
+    "letter:",
+    "retracted-",
 ];
 
 const GENERIC: &[&str] = &[
-    "editorial", "preface", "introduction", "foreword", "letter", "abstracts", "book review",
-    "guest editorial", "special issue", "issue information", "table of contents", "editor",
-    "editors", "call for papers", "conference report", "proceedings", "in this issue", "news",
-    "poster", "oral presentation", "annual meeting",
+    "editorial",
+    "preface",
+    "introduction",
+    "foreword",
+    "letter",
+    "abstracts",
+    "book review",
+    "guest editorial",
+    "special issue",
+    "issue information",
+    "table of contents",
+    "editor",
+    "editors",
+    "call for papers",
+    "conference report",
+    "proceedings",
+    "in this issue",
+    "news",
+    "poster",
+    "oral presentation",
+    "annual meeting",
 ];
 
 /// Small words of German, French, Spanish, Portuguese and Italian titles.
 const FOREIGN: &[&str] = &[
-    "der", "die", "das", "und", "fur", "zur", "zum", "des", "bei", "mit", "von", "im", "eine", "als",
-    "le", "la", "les", "du", "et", "dans", "pour", "chez", "une", "par", "el", "los", "las", "del",
-    "en", "y", "para", "una", "con", "por", "da", "do", "dos", "na", "em", "di", "della", "nel",
-    "il", "e", "de",
+    "der", "die", "das", "und", "fur", "zur", "zum", "des", "bei", "mit", "von", "im", "eine",
+    "als", "le", "la", "les", "du", "et", "dans", "pour", "chez", "une", "par", "el", "los", "las",
+    "del", "en", "y", "para", "una", "con", "por", "da", "do", "dos", "na", "em", "di", "della",
+    "nel", "il", "e", "de",
 ];
 
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
 const PART: &[&str] = &["part", "pt", "section", "teil"];
 /// Words behind which a single `i`, `v` or `x` is a number.
 const NUMBERED: &[&str] = &[
-    "part", "pt", "section", "type", "phase", "stage", "class", "grade", "factor", "study", "trial",
-    "group", "level", "experiment", "paper", "angiotensin", "report",
+    "part",
+    "pt",
+    "section",
+    "type",
+    "phase",
+    "stage",
+    "class",
+    "grade",
+    "factor",
+    "study",
+    "trial",
+    "group",
+    "level",
+    "experiment",
+    "paper",
+    "angiotensin",
+    "report",
 ];
 
 fn number_word(word: &str) -> Option<u32> {
@@ -276,7 +366,10 @@ impl Title {
 /// Whether a title is in another language than English: another script, or its small words.
 fn foreign(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let other = text.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count();
+    let other = text
+        .chars()
+        .filter(|c| c.is_alphabetic() && !c.is_ascii())
+        .count();
     if 2 * other > letters {
         return true;
     }
@@ -285,7 +378,10 @@ fn foreign(text: &str) -> bool {
             .filter(|word| list.contains(word))
             .count()
     };
-    count(FOREIGN) > count(&["the", "of", "and", "in", "for", "with", "on", "to", "by", "an"])
+    count(FOREIGN)
+        > count(&[
+            "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
+        ])
 }
 
 /// The number that a whole word stands for.
@@ -428,15 +524,21 @@ pub(crate) fn subject(raw: &str) -> Option<String> {
     let mut body = text.trim().trim_end_matches(['.', ' ']);
     let whole = body.len();
     for _ in 0..2 {
-        let open = body.trim_start_matches(['[', '(', '"', ' ', ':', '-', '\'', '\u{201c}', '\u{ab}']);
-        let start = NOTICES.iter().find_map(|(start, _)| open.strip_prefix(start));
+        let open =
+            body.trim_start_matches(['[', '(', '"', ' ', ':', '-', '\'', '\u{201c}', '\u{ab}']);
+        let start = NOTICES
+            .iter()
+            .find_map(|(start, _)| open.strip_prefix(start));
         body = match start {
             Some(rest) => {
                 let rest = rest.trim_start_matches(|c: char| c.is_alphabetic()); // corrigend|um
                 let rest = rest.trim_start_matches([' ', ':', '-', '.']);
                 ["notice to", "notice", "note", "to", "on", "of", "for"]
                     .iter()
-                    .find_map(|word| rest.strip_prefix(word).filter(|r| r.starts_with([' ', ':'])))
+                    .find_map(|word| {
+                        rest.strip_prefix(word)
+                            .filter(|r| r.starts_with([' ', ':']))
+                    })
                     .unwrap_or(rest)
             }
             None => open,
@@ -520,10 +622,16 @@ mod tests {
             ("Aspirin and platelets - Reply", Notice::Reply),
             ("Aspirin and platelets. Reply.", Notice::Reply),
             ("Comment on: aspirin and platelets", Notice::Comment),
-            ("Retraction notice to: aspirin and platelets", Notice::Retraction),
+            (
+                "Retraction notice to: aspirin and platelets",
+                Notice::Retraction,
+            ),
             ("RETRACTED: Aspirin and platelets", Notice::None),
             ("Retraction of the lung in thoracic surgery", Notice::None),
-            ("Aspirin after stroke: a randomised trial protocol", Notice::Protocol),
+            (
+                "Aspirin after stroke: a randomised trial protocol",
+                Notice::Protocol,
+            ),
             ("Immune reply of the host", Notice::None),
         ] {
             assert_eq!(Title::read(text).notice, want, "{text}");
@@ -547,18 +655,28 @@ mod tests {
         assert_eq!(subject(paper), None);
         assert_eq!(
             citation("X. Blood. 2025;146(24):2902-2913"),
-            Some(Citation { year: 2025, volume: 146, page: 2902 })
+            Some(Citation {
+                year: 2025,
+                volume: 146,
+                page: 2902
+            })
         );
         assert_eq!(citation("X; Y (1):2"), None);
     }
 
     #[test]
     fn parts_and_numbers_are_read_in_every_spelling() {
-        let (two, ii) = (Title::read("Gas flow. Part 2"), Title::read("Gas flow. Part II"));
+        let (two, ii) = (
+            Title::read("Gas flow. Part 2"),
+            Title::read("Gas flow. Part II"),
+        );
         assert_eq!((two.part, ii.part), (Some(2), Some(2)));
         assert_eq!(two.key, ii.key);
         let digits = |t: &str| Title::read(t).digits;
-        assert_eq!(digits("A phase III trial of X"), digits("A phase 3 trial of X"));
+        assert_eq!(
+            digits("A phase III trial of X"),
+            digits("A phase 3 trial of X")
+        );
         assert_ne!(digits("Two-year follow-up"), digits("Three-year follow-up"));
         assert_eq!(digits("Angiotensin I in men"), "1".into());
     }

@@ -93,7 +93,9 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
         Dialect::WebOfScience
     } else if has("ST") && (has("ID") || has("TI")) {
         Dialect::Endnote
-    } else if any(&["DA"], &|v| v.ends_with('/') && v.matches('/').count() == 3) {
+    } else if any(&["DA"], &|v| {
+        v.ends_with('/') && v.matches('/').count() == 3
+    }) {
         Dialect::Zotero
     } else if starts(&["DP"], "EBSCO") || holds(&["UR"], "ebscohost.com") {
         Dialect::Ebsco
@@ -101,7 +103,8 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
         Dialect::Proquest
     } else if any(&["U2"], &|v| is_embase_id(v)) {
         Dialect::Embase
-    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>')) || holds(&["UR"], "ovid") {
+    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>')) || holds(&["UR"], "ovid")
+    {
         Dialect::Ovid
     } else if holds(&["UR"], "scopus.com/inward") || starts(&["DB"], "Scopus") {
         Dialect::Scopus

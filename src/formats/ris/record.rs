@@ -88,7 +88,9 @@ fn record(
         fields.of(&[tag]).next().and_then(|f| filled(&f.value))
     };
     let pages = entry.pages.clone().or_else(article_number);
-    let pmcid = fields.of(&["C2", "PMC"]).find(|f| f.value.starts_with("PMC"));
+    let pmcid = fields
+        .of(&["C2", "PMC"])
+        .find(|f| f.value.starts_with("PMC"));
     let pmcid = pmcid.and_then(|f| Pmcid::parse(&f.value).ok());
     let mut other_titles = fields.all(&["TT", "OP"]);
     let short = fields.first(&["ST"]);
@@ -139,7 +141,9 @@ fn is_et_al(author: &str) -> bool {
 
 /// `AB`, else `N2`; never both. EBSCO's copyright notice under a second `AB` is not abstract.
 fn abstract_text(fields: &mut Fields<'_>) -> Option<String> {
-    let tag = ["AB", "N2"].into_iter().find(|tag| fields.of(&[tag]).next().is_some())?;
+    let tag = ["AB", "N2"]
+        .into_iter()
+        .find(|tag| fields.of(&[tag]).next().is_some())?;
     let first = fields.first(&[tag])?;
     let tags = [tag];
     let more = fields.of(&tags).skip(1).map(|f| f.value.trim());
@@ -177,7 +181,9 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
 /// The DOI in a doi.org address.
 fn doi_in_address(fields: &Fields<'_>) -> Option<Doi> {
     ["UR", "L2", "L3", "LK"].iter().find_map(|tag| {
-        let mut words = fields.of(std::slice::from_ref(tag)).flat_map(|f| f.value.split_whitespace());
+        let mut words = fields
+            .of(std::slice::from_ref(tag))
+            .flat_map(|f| f.value.split_whitespace());
         words.find_map(|word| {
             let at = word.find("doi.org/10.")?;
             Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
@@ -219,7 +225,9 @@ fn free_swallowed(fields: &mut Fields<'_>, out: &mut Vec<Problem>) {
             continue;
         }
         let (tag, line) = (field.tag, field.line);
-        let Some((at, buried)) = buried_tag(&field.value) else { continue };
+        let Some((at, buried)) = buried_tag(&field.value) else {
+            continue;
+        };
         let text = format!("`{buried}` is buried in the value of {tag}");
         out.push(Problem::at(line, n, ProblemKind::SwallowedTag, text));
         let known = KNOWN.iter().find(|known| **known == buried);
