@@ -186,6 +186,22 @@ fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), R
     Ok((wave, more))
 }
 
+/// The waves of the archive that were not taken; nothing where the workflow names no archive.
+pub fn open_waves(workspace: &Workspace) -> Result<Option<Vec<String>>, RunError> {
+    let Some(shown) = workspace.workflow.replay_from.as_deref() else { return Ok(None) };
+    let root = workspace.root.join(shown);
+    if !root.is_dir() {
+        return Ok(None);
+    }
+    let mut open = Vec::new();
+    for name in waves(&root)? {
+        if !workspace.store.read().is_done(&complete(&name))? {
+            open.push(name);
+        }
+    }
+    Ok(Some(open))
+}
+
 /// The task that marks a wave as taken whole.
 pub(crate) fn complete(wave: &str) -> String {
     format!("replay/{wave}/complete")

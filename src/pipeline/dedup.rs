@@ -4,10 +4,11 @@ use super::{RunError, StageReport, StageState, many};
 use crate::dedup::{Entry, RULES_VERSION, Verdict, deduplicate};
 use crate::ledger::Body;
 use crate::ledger::event::{JoinRef, RelationRef, UncertainRef};
-use crate::model::{Clock, Lane, Phase, Place, Record, RecordId};
+use crate::model::{Clock, Lane, Record, RecordId};
 use crate::ledger::Stamp;
 use crate::store::flow::FlowBox;
-use crate::store::{Reader, Store, StoreError};
+use crate::screen::pairs::decided_differently;
+use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
 
 /// Compares every record that was not compared yet.
@@ -126,41 +127,4 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
         }))
     })?;
     Ok(true)
-}
-
-/// The first phase in which people decided differently on the reports of two records.
-pub fn decided_differently(
-    reader: Reader<'_>,
-    a: RecordId,
-    b: RecordId,
-) -> Result<Option<Phase>, StoreError> {
-    let report = |id: RecordId| -> Result<Option<RecordId>, StoreError> {
-        Ok(reader.record(id)?.map(|row| row.report))
-    };
-    let (Some(a), Some(b)) = (report(a)?, report(b)?) else { return Ok(None) };
-    if a == b || !reader.has_votes(a)? || !reader.has_votes(b)? {
-        return Ok(None);
-    }
-    let (Some(a), Some(b)) = (reader.report(a)?, reader.report(b)?) else { return Ok(None) };
-    for phase in Phase::ALL {
-        let (x, y) = (outcome(a.place, *phase), outcome(b.place, *phase));
-        if let (Some(x), Some(y)) = (x, y)
-            && x != y
-        {
-            return Ok(Some(*phase));
-        }
-    }
-    Ok(None)
-}
-
-/// Whether a report at `place` went on in `phase`; nothing while the phase is not settled.
-fn outcome(place: Place, phase: Phase) -> Option<bool> {
-    let now = place.phase()?;
-    if now > phase {
-        return Some(true);
-    }
-    if now < phase || place.is_open() {
-        return None;
-    }
-    Some(place == Place::Included)
 }
