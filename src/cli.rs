@@ -66,7 +66,10 @@ fn usage(error: &clap::Error, out: &mut Out) -> Result<u8, Ending> {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            out.text(&error.render().ansi().to_string(), &error.render().to_string())?;
+            out.text(
+                &error.render().ansi().to_string(),
+                &error.render().to_string(),
+            )?;
             let asked = error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
             Ok(if asked { 0 } else { 2 })
         }

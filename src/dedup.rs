@@ -28,7 +28,7 @@ use crate::model::{Record, RecordId};
 use cluster::{Clusters, Refused};
 use decide::Decision;
 use normalise::Prepared;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use explain::{Explanation, Field, Judgement, explain};
 
@@ -379,8 +379,9 @@ fn prepare_all(entries: &[&Entry<'_>]) -> Vec<Prepared> {
             .get(source)
             .is_none_or(|(count, distinct)| *count < 40 || distinct.len() * 2 < *count)
     };
+    let mut journals = HashMap::new();
     entries
         .iter()
-        .map(|e| normalise::prepare(e.record, counts(e.source)))
+        .map(|e| normalise::prepare(e.record, counts(e.source), &mut journals))
         .collect()
 }

@@ -128,7 +128,11 @@ pub fn run(
         clock.set(&last);
     }
     if let Some(first) = wave.as_ref().and_then(Wave::first_at)
-        && workspace.store.read().last_at()?.is_none_or(|last| *last < *first)
+        && workspace
+            .store
+            .read()
+            .last_at()?
+            .is_none_or(|last| *last < *first)
     {
         clock.set(first);
     }
@@ -139,7 +143,10 @@ pub fn run(
     note(dedup::run(&mut workspace.store, clock)?, began);
 
     let began = Instant::now();
-    note(filter::run(&mut workspace.store, &workspace.workflow, clock)?, began);
+    note(
+        filter::run(&mut workspace.store, &workspace.workflow, clock)?,
+        began,
+    );
 
     let began = Instant::now();
     note(screen::run(workspace, wave.as_ref(), clock)?, began);
@@ -163,10 +170,17 @@ fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), R
     if start == Start::Workspace {
         return Ok((None, false));
     }
-    let shown = workspace.workflow.replay_from.as_deref().ok_or(RunError::NoArchive)?;
+    let shown = workspace
+        .workflow
+        .replay_from
+        .as_deref()
+        .ok_or(RunError::NoArchive)?;
     let root = workspace.root.join(shown);
     let names = waves(&root)?;
-    let first = names.first().ok_or_else(|| RunError::NoWaves(shown.to_owned()))?.clone();
+    let first = names
+        .first()
+        .ok_or_else(|| RunError::NoWaves(shown.to_owned()))?
+        .clone();
     let mut open = Vec::new();
     for name in &names {
         if !workspace.store.read().is_done(&complete(name))? {
@@ -188,7 +202,9 @@ fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), R
 
 /// The waves of the archive that were not taken; nothing where the workflow names no archive.
 pub fn open_waves(workspace: &Workspace) -> Result<Option<Vec<String>>, RunError> {
-    let Some(shown) = workspace.workflow.replay_from.as_deref() else { return Ok(None) };
+    let Some(shown) = workspace.workflow.replay_from.as_deref() else {
+        return Ok(None);
+    };
     let root = workspace.root.join(shown);
     if !root.is_dir() {
         return Ok(None);
@@ -255,10 +271,7 @@ pub fn many(n: u64, one: &str, several: &str) -> String {
 }
 
 /// Gathers and writes the report; gives the stage and whether it is provisional.
-pub fn write_report(
-    workspace: &Workspace,
-    out: &Path,
-) -> Result<(StageReport, bool), RunError> {
+pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, bool), RunError> {
     let data = report::gather(workspace.store.read(), &workspace.report_input()?)?;
     let provisional = data.counts.provisional;
     let files = report::render(&data)?;
@@ -277,9 +290,19 @@ pub fn write_report(
     if !changed {
         text.push_str(", unchanged");
     }
-    let state = if provisional { StageState::Waiting } else { StageState::Done };
-    let stage =
-        StageReport { stage: "report", state, text, count: Some(count), changed, seconds: 0.0 };
+    let state = if provisional {
+        StageState::Waiting
+    } else {
+        StageState::Done
+    };
+    let stage = StageReport {
+        stage: "report",
+        state,
+        text,
+        count: Some(count),
+        changed,
+        seconds: 0.0,
+    };
     Ok((stage, provisional))
 }
 

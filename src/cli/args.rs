@@ -7,7 +7,12 @@ use std::path::PathBuf;
 ///
 /// Try the demonstration, without a network: perennial run --replay
 #[derive(Debug, Parser)]
-#[command(name = "perennial", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "perennial",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     /// Options of every command.

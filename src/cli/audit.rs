@@ -13,7 +13,11 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
     let reader = workspace.store.read();
     let mut faults: Vec<String> = Vec::new();
     let mut say = |out: &mut Out, what: &str, found: Vec<String>| -> Result<(), Ending> {
-        let (mark, ink) = if found.is_empty() { ("✓", Ink::Good) } else { ("×", Ink::Bad) };
+        let (mark, ink) = if found.is_empty() {
+            ("✓", Ink::Good)
+        } else {
+            ("×", Ink::Bad)
+        };
         out.line(&format!("{} {what}", out.ink(ink, mark)))?;
         for fault in &found {
             out.line(&format!("    {fault}"))?;
@@ -28,18 +32,26 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
         Err(error) => (None, None, vec![error.to_string()]),
     };
     let whole = found.is_empty();
-    let events = seq.map_or_else(|| "the chain of events".into(), |seq| format!("the chain of {seq} events"));
+    let events = seq.map_or_else(
+        || "the chain of events".into(),
+        |seq| format!("the chain of {seq} events"),
+    );
     say(out, &events, found)?;
 
     let archived = reader.archived()?;
     let mut found = Vec::new();
     for (raw, stored, path) in &archived {
         if let Err(error) = workspace.archive.get(*raw) {
-            found.push(format!("{path}: {}", super::error::CliError::from(error).message));
+            found.push(format!(
+                "{path}: {}",
+                super::error::CliError::from(error).message
+            ));
         } else if let Ok(bytes) = std::fs::read(workspace.archive.path(*raw))
             && crate::model::Digest::of(&bytes) != *stored
         {
-            found.push(format!("{path}: the stored file was packed anew, its content is unchanged"));
+            found.push(format!(
+                "{path}: the stored file was packed anew, its content is unchanged"
+            ));
         }
     }
     say(out, &format!("{} archived files", archived.len()), found)?;
@@ -72,13 +84,25 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
     }
 
     let counts = flow::counts(reader)?;
-    let found = counts.checks().iter().filter_map(crate::prisma::Check::fault).collect();
-    say(out, &format!("{} identities of the flow", counts.identities.len()), found)?;
+    let found = counts
+        .checks()
+        .iter()
+        .filter_map(crate::prisma::Check::fault)
+        .collect();
+    say(
+        out,
+        &format!("{} identities of the flow", counts.identities.len()),
+        found,
+    )?;
 
     if let Some(head) = head {
         out.line(&format!("\nHead {head}"))?;
     }
     let sound = faults.is_empty();
     out.json(&json!({"sound": sound, "events": seq, "head": head, "faults": faults}))?;
-    Ok(if sound { 0 } else { Kind::Integrity.exit_code() })
+    Ok(if sound {
+        0
+    } else {
+        Kind::Integrity.exit_code()
+    })
 }

@@ -7,7 +7,10 @@ use crate::model::{Clock, time};
 pub(super) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed down")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that is handed down"
+    )]
     fn now(&self) -> String {
         time::format(jiff::Timestamp::now())
     }

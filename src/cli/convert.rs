@@ -13,16 +13,21 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
     let word = |text: &String| CliError::usage(format!("`{text}` is no format"));
     let from: Option<Format> = match &args.from {
         None => None,
-        Some(text) => Some(text.parse().map_err(|error: formats::UnknownFormat| {
-            CliError::usage(error.to_string())
-        })?),
+        Some(text) => Some(
+            text.parse()
+                .map_err(|error: formats::UnknownFormat| CliError::usage(error.to_string()))?,
+        ),
     };
     let to: Output = match &args.to {
-        Some(text) => text.parse().map_err(|_| {
-            word(text).help("it writes jsonl, csv, ris or nbib")
-        })?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| word(text).help("it writes jsonl, csv, ris or nbib"))?,
         None => {
-            let extension = args.output.extension().and_then(|e| e.to_str()).unwrap_or("jsonl");
+            let extension = args
+                .output
+                .extension()
+                .and_then(|e| e.to_str())
+                .unwrap_or("jsonl");
             extension.parse().unwrap_or(Output::Jsonl)
         }
     };

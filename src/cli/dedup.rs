@@ -46,14 +46,20 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
             let report = workspace
                 .store
                 .write(|writer| pairs::merge(writer, person, &a, &b, &at, Via::Cli))?;
-            (format!("{a} and {b} are one report now: {report}"), json!({"report": report}))
+            (
+                format!("{a} and {b} are one report now: {report}"),
+                json!({"report": report}),
+            )
         }
         DedupCommand::Split { record } => {
             let person = super::screen::actor(global)?;
             let report = workspace
                 .store
                 .write(|writer| pairs::split(writer, person, &record, &at, Via::Cli))?;
-            (format!("{record} is a report of its own now: {report}"), json!({"report": report}))
+            (
+                format!("{record} is a report of its own now: {report}"),
+                json!({"report": report}),
+            )
         }
         DedupCommand::Relate { a, b, relation } => {
             let person = super::screen::actor(global)?;
@@ -66,7 +72,10 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
             workspace
                 .store
                 .write(|writer| pairs::relate(writer, person, (&a, &b), word, &at, Via::Cli))?;
-            (format!("{a} is noted as {word} of {b}"), json!({"relation": word}))
+            (
+                format!("{a} is noted as {word} of {b}"),
+                json!({"relation": word}),
+            )
         }
     };
     out.line(&text)?;
@@ -79,7 +88,12 @@ fn review(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     let open = reader.open_pairs()?;
     let mut rows = Vec::new();
     for pair in &open {
-        out.line(&format!("{} {} {}", out.ink(Ink::Bold, &pair.a.to_string()), out.ink(Ink::Bold, &pair.b.to_string()), pair.why))?;
+        out.line(&format!(
+            "{} {} {}",
+            out.ink(Ink::Bold, &pair.a.to_string()),
+            out.ink(Ink::Bold, &pair.b.to_string()),
+            pair.why
+        ))?;
         for id in [pair.a, pair.b] {
             if let Some(record) = reader.record(id)? {
                 let title = record.title.as_deref().unwrap_or("(no title)");
@@ -119,7 +133,12 @@ fn alone(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
     let entries: Vec<Entry<'_>> = rows
         .iter()
         .zip(1_u32..)
-        .map(|(row, n)| Entry { id: RecordId(n), record: &row.record, source: &row.source, new: true })
+        .map(|(row, n)| Entry {
+            id: RecordId(n),
+            record: &row.record,
+            source: &row.source,
+            new: true,
+        })
         .collect();
     let outcome = deduplicate(&entries, &BTreeMap::new(), &[]);
     let ids: Vec<u32> = entries.iter().map(|entry| entry.id.0).collect();
@@ -129,7 +148,12 @@ fn alone(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
     for (id, head) in &heads {
         by_head.entry(*head).or_default().push(*id);
     }
-    let row = |id: u32| usize::try_from(id).ok().and_then(|n| n.checked_sub(1)).and_then(|n| rows.get(n));
+    let row = |id: u32| {
+        usize::try_from(id)
+            .ok()
+            .and_then(|n| n.checked_sub(1))
+            .and_then(|n| rows.get(n))
+    };
     let name = |id: u32| row(id).map_or_else(String::new, |row| row.name.clone());
     let mut joined: BTreeMap<u32, (&str, f64)> = BTreeMap::new();
     for join in &outcome.joins {
@@ -139,14 +163,21 @@ fn alone(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
     }
     let mut clusters = csv::Writer::from_writer(Vec::new());
     let fault = |error: csv::Error| CliError::new(Kind::Internal, error.to_string());
-    clusters.write_record(["id", "cluster", "primary", "rule", "score"]).map_err(fault)?;
+    clusters
+        .write_record(["id", "cluster", "primary", "rule", "score"])
+        .map_err(fault)?;
     for id in &ids {
         let head = heads.get(id).copied().unwrap_or(*id);
         let members = by_head.get(&head).map(Vec::as_slice).unwrap_or_default();
         let primary = members
             .iter()
             .copied()
-            .max_by_key(|m| (row(*m).map_or(0, |r| r.record.completeness()), std::cmp::Reverse(*m)))
+            .max_by_key(|m| {
+                (
+                    row(*m).map_or(0, |r| r.record.completeness()),
+                    std::cmp::Reverse(*m),
+                )
+            })
             .unwrap_or(*id);
         let (rule, score) = match joined.get(id) {
             Some((rule, score)) if members.len() > 1 => ((*rule).to_owned(), format!("{score:.4}")),
@@ -157,10 +188,17 @@ fn alone(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
             .map_err(fault)?;
     }
     let mut pairs = csv::Writer::from_writer(Vec::new());
-    pairs.write_record(["id1", "id2", "score", "why"]).map_err(fault)?;
+    pairs
+        .write_record(["id1", "id2", "score", "why"])
+        .map_err(fault)?;
     for pair in &outcome.queue {
         pairs
-            .write_record([name(pair.a.0), name(pair.b.0), format!("{:.4}", pair.score), pair.why.clone()])
+            .write_record([
+                name(pair.a.0),
+                name(pair.b.0),
+                format!("{:.4}", pair.score),
+                pair.why.clone(),
+            ])
             .map_err(fault)?;
     }
     if let Some(path) = &args.output {
@@ -178,7 +216,11 @@ fn save(path: &Path, table: csv::Writer<Vec<u8>>) -> Result<(), Ending> {
         .into_inner()
         .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
     write_durably(path, &bytes).map_err(|error| {
-        CliError::new(Kind::Io, format!("cannot write {}: {error}", path.display())).into()
+        CliError::new(
+            Kind::Io,
+            format!("cannot write {}: {error}", path.display()),
+        )
+        .into()
     })
 }
 
@@ -193,23 +235,40 @@ fn read_all(args: &DedupArgs, out: &mut Out) -> Result<Vec<Row>, Ending> {
         for problem in &parsed.problems {
             out.note(&format!("{shown}:{}", crate::search::say(problem)));
         }
-        let file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let file = path
+            .file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         for parsed in parsed.records {
-            let name = parsed.record.source_id.clone().unwrap_or_else(|| format!("{}", parsed.n));
-            rows.push(Row { name, source: file.clone(), record: parsed.record });
+            let name = parsed
+                .record
+                .source_id
+                .clone()
+                .unwrap_or_else(|| format!("{}", parsed.n));
+            rows.push(Row {
+                name,
+                source: file.clone(),
+                record: parsed.record,
+            });
         }
     }
     // Ids that clash across files carry their file; those that still clash their place as well.
     let clash = |rows: &[Row]| -> BTreeSet<String> {
         let mut seen = BTreeSet::new();
-        rows.iter().filter(|row| !seen.insert(row.name.clone())).map(|row| row.name.clone()).collect()
+        rows.iter()
+            .filter(|row| !seen.insert(row.name.clone()))
+            .map(|row| row.name.clone())
+            .collect()
     };
     let clashing = clash(&rows);
     for row in rows.iter_mut().filter(|row| clashing.contains(&row.name)) {
         row.name = format!("{}#{}", row.source, row.name);
     }
     let clashing = clash(&rows);
-    for (n, row) in rows.iter_mut().enumerate().filter(|(_, row)| clashing.contains(&row.name)) {
+    for (n, row) in rows
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, row)| clashing.contains(&row.name))
+    {
         row.name = format!("{}#{}", row.name, n + 1);
     }
     if rows.is_empty() {
@@ -240,7 +299,10 @@ fn summary(
     for (rule, n) in &per_rule {
         out.line(&out.ink(Ink::Dim, &format!("{n:>8}   by {rule}")))?;
     }
-    out.line(&format!("{kept:>8} records kept, {} for people", pipeline::many(outcome.queue.len() as u64, "pair", "pairs")))?;
+    out.line(&format!(
+        "{kept:>8} records kept, {} for people",
+        pipeline::many(outcome.queue.len() as u64, "pair", "pairs")
+    ))?;
     out.json(&json!({
         "records": rows.len(), "kept": kept, "removed": rows.len() - kept, "files": per_file,
         "by_rule": per_rule, "queue": outcome.queue.len(), "relations": outcome.relations.len(),
@@ -250,7 +312,10 @@ fn summary(
 fn tell(rows: &[Row], pair: &[String], out: &mut Out) -> Result<(), Ending> {
     let find = |name: &String| {
         rows.iter().find(|row| row.name == *name).ok_or_else(|| {
-            CliError::new(Kind::Input, format!("no record of the files has the id `{name}`"))
+            CliError::new(
+                Kind::Input,
+                format!("no record of the files has the id `{name}`"),
+            )
         })
     };
     if let [a, b] = pair {

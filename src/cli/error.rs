@@ -100,7 +100,15 @@ macro_rules! endings {
     };
 }
 
-endings!(OpenError, RunError, ReportError, ScreenError, SearchError, LockError, StoreError);
+endings!(
+    OpenError,
+    RunError,
+    ReportError,
+    ScreenError,
+    SearchError,
+    LockError,
+    StoreError
+);
 
 impl CliError {
     /// An error of a kind.
@@ -149,11 +157,19 @@ impl CliError {
     /// What stderr shows.
     pub fn picture(&self, color: bool) -> String {
         let paint = |code: &str, text: &str| {
-            if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+            if color {
+                format!("\u{1b}[{code}m{text}\u{1b}[0m")
+            } else {
+                text.to_owned()
+            }
         };
         let mut lines = Vec::new();
         if self.pictures.is_empty() {
-            lines.push(format!("{}: {}", paint("31;1", "error"), paint("1", &self.message)));
+            lines.push(format!(
+                "{}: {}",
+                paint("31;1", "error"),
+                paint("1", &self.message)
+            ));
             if let Some(file) = &self.file
                 && !self.message.contains(file.as_str())
             {
@@ -274,10 +290,11 @@ impl From<ArchiveError> for CliError {
     fn from(error: ArchiveError) -> Self {
         match &error {
             ArchiveError::Changed { .. } => Self::new(Kind::Integrity, error.to_string()),
-            ArchiveError::Io { source, .. } if is_full(source) => {
-                Self::new(Kind::Io, "no space left for the archive; nothing of this step was saved")
-                    .help("free some space, then give the command again: it resumes")
-            }
+            ArchiveError::Io { source, .. } if is_full(source) => Self::new(
+                Kind::Io,
+                "no space left for the archive; nothing of this step was saved",
+            )
+            .help("free some space, then give the command again: it resumes"),
             ArchiveError::Io { .. } => Self::new(Kind::Io, chain(&error)),
         }
     }
@@ -296,7 +313,10 @@ fn is_full(error: &std::io::Error) -> bool {
 impl From<SearchError> for CliError {
     fn from(error: SearchError) -> Self {
         match error {
-            SearchError::UnknownSource { ref name, ref known } => {
+            SearchError::UnknownSource {
+                ref name,
+                ref known,
+            } => {
                 let near = crate::workflow::nearest(name, known.iter().map(String::as_str));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -308,21 +328,31 @@ impl From<SearchError> for CliError {
                 let path = path.display().to_string();
                 Self::new(Kind::Input, chain(&error)).at(path, None)
             }
-            SearchError::Format { ref path, ref source } => {
+            SearchError::Format {
+                ref path,
+                ref source,
+            } => {
                 let path = path.clone();
-                let help = (source.kind() == ProblemKind::EmptyFile)
-                    .then_some("export the search again");
+                let help =
+                    (source.kind() == ProblemKind::EmptyFile).then_some("export the search again");
                 let mut out = Self::new(Kind::Input, chain(&error)).at(path, None);
                 out.help.extend(help.map(str::to_owned));
                 out
             }
-            SearchError::Damaged { ref path, line, problems, .. } => {
+            SearchError::Damaged {
+                ref path,
+                line,
+                problems,
+                ..
+            } => {
                 let path = path.clone();
-                Self::new(Kind::Input, error.to_string()).at(path, line).help(format!(
-                    "{}; export the search again, or import what could be read with \
+                Self::new(Kind::Input, error.to_string())
+                    .at(path, line)
+                    .help(format!(
+                        "{}; export the search again, or import what could be read with \
                      `--accept-damaged`",
-                    crate::pipeline::many(problems as u64, "problem", "problems")
-                ))
+                        crate::pipeline::many(problems as u64, "problem", "problems")
+                    ))
             }
             SearchError::Answer { ref path, .. } | SearchError::Wave { ref path, .. } => {
                 let path = path.clone();
@@ -375,10 +405,11 @@ impl From<ReportError> for CliError {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
-            ReportError::Write { ref source, .. } if is_full(source) => {
-                Self::new(Kind::Io, "no space left for the report; the log is complete")
-                    .help("free some space, then give the command again")
-            }
+            ReportError::Write { ref source, .. } if is_full(source) => Self::new(
+                Kind::Io,
+                "no space left for the report; the log is complete",
+            )
+            .help("free some space, then give the command again"),
             other => Self::new(Kind::Io, chain(&other)),
         }
     }

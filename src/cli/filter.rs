@@ -18,8 +18,16 @@ pub(super) fn run(args: &FilterArgs, global: &Global, out: &mut Out) -> Result<u
     out.line(&format!("{}.", done.text))?;
     let by_rule = pipeline::filter::by_rule(reader)?;
     for (rule, to, n) in &by_rule {
-        let to = if to == "automation" { "automation tools" } else { "other reasons" };
-        out.line(&format!("{n:>8} by {} {}", fit(rule, 40), out.ink(Ink::Dim, to)))?;
+        let to = if to == "automation" {
+            "automation tools"
+        } else {
+            "other reasons"
+        };
+        out.line(&format!(
+            "{n:>8} by {} {}",
+            fit(rule, 40),
+            out.ink(Ink::Dim, to)
+        ))?;
     }
     let mut sample = Vec::new();
     if let Some(n) = args.sample {

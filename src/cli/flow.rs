@@ -22,23 +22,46 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
     let mut written = Vec::new();
     let mut broken = 0;
     for (n, column) in columns.iter().enumerate() {
-        let path = if several { numbered(&args.output, n + 1) } else { args.output.clone() };
+        let path = if several {
+            numbered(&args.output, n + 1)
+        } else {
+            args.output.clone()
+        };
         let options = FlowOptions {
-            name: if several { format!("prisma-flow-{}", n + 1) } else { "prisma-flow".into() },
-            notes: if several { vec![column.name.clone()] } else { Vec::new() },
+            name: if several {
+                format!("prisma-flow-{}", n + 1)
+            } else {
+                "prisma-flow".into()
+            },
+            notes: if several {
+                vec![column.name.clone()]
+            } else {
+                Vec::new()
+            },
             ..FlowOptions::default()
         };
         let figure = flow(&column.counts, &options).map_err(|error| {
             CliError::new(Kind::Input, format!("cannot draw {shown}: {error}")).at(&shown, None)
         })?;
         crate::store::archive::write_durably(&path, figure.as_bytes()).map_err(|error| {
-            CliError::new(Kind::Io, format!("cannot write {}: {error}", path.display()))
+            CliError::new(
+                Kind::Io,
+                format!("cannot write {}: {error}", path.display()),
+            )
         })?;
-        let faults: Vec<String> =
-            column.counts.checks().iter().filter_map(crate::prisma::Check::fault).collect();
+        let faults: Vec<String> = column
+            .counts
+            .checks()
+            .iter()
+            .filter_map(crate::prisma::Check::fault)
+            .collect();
         out.line(&format!("{} {}", out.ink(Ink::Good, "+"), path.display()))?;
         for fault in &faults {
-            out.line(&format!("{} {}: {fault}", out.ink(Ink::Bad, "×"), column.name))?;
+            out.line(&format!(
+                "{} {}: {fault}",
+                out.ink(Ink::Bad, "×"),
+                column.name
+            ))?;
         }
         broken += faults.len();
         written.push(json!({
@@ -46,7 +69,11 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
         }));
     }
     out.json(&json!({"figures": written}))?;
-    Ok(if broken > 0 { Kind::Integrity.exit_code() } else { 0 })
+    Ok(if broken > 0 {
+        Kind::Integrity.exit_code()
+    } else {
+        0
+    })
 }
 
 /// `flow.svg` → `flow-2.svg`.

@@ -15,20 +15,30 @@ use serde_json::json;
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let (workflow, ..) = pipeline::workspace::load(&root, false)?;
-    let source = workflow.source(&args.source).cloned().ok_or_else(|| {
-        SearchError::UnknownSource {
-            name: args.source.clone(),
-            known: workflow.sources.iter().map(|source| source.name.clone()).collect(),
-        }
-    })?;
+    let source =
+        workflow
+            .source(&args.source)
+            .cloned()
+            .ok_or_else(|| SearchError::UnknownSource {
+                name: args.source.clone(),
+                known: workflow
+                    .sources
+                    .iter()
+                    .map(|source| source.name.clone())
+                    .collect(),
+            })?;
     let mut files = Vec::new();
     let mut refused: Option<CliError> = None;
     for path in &args.files {
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path)
-            .map_err(|source| SearchError::Read { path: path.clone(), source })?;
-        let parsed = formats::read(&bytes, None)
-            .map_err(|source| SearchError::Format { path: shown.clone(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| SearchError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        let parsed = formats::read(&bytes, None).map_err(|source| SearchError::Format {
+            path: shown.clone(),
+            source,
+        })?;
         for problem in &parsed.problems {
             out.note(&format!("{shown}:{}", say(problem)));
         }
@@ -54,10 +64,15 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     if let Some(error) = refused {
         return Err(error.into());
     }
-    if let Some((path, ..)) = files.iter().find(|(_, _, parsed)| parsed.records.is_empty()) {
-        return Err(CliError::new(Kind::Input, format!("{path} holds no record"))
-            .at(path.clone(), None)
-            .into());
+    if let Some((path, ..)) = files
+        .iter()
+        .find(|(_, _, parsed)| parsed.records.is_empty())
+    {
+        return Err(
+            CliError::new(Kind::Input, format!("{path} holds no record"))
+                .at(path.clone(), None)
+                .into(),
+        );
     }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import")?;
     let mut workspace = Workspace::open(&root, false)?;
@@ -69,11 +84,21 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             Actor::Person(crate::screen::people::acting(reader, name)?.id)
         }
     };
-    let stamp = Stamp { at: SystemClock.now(), actor, via: Via::Cli };
-    let query = source
-        .query()
-        .and_then(|path| workspace.query_refs().into_iter().find(|query| query.path == path));
-    let summaries: Vec<_> = files.iter().map(|(p, _, parsed)| summary(p, parsed)).collect();
+    let stamp = Stamp {
+        at: SystemClock.now(),
+        actor,
+        via: Via::Cli,
+    };
+    let query = source.query().and_then(|path| {
+        workspace
+            .query_refs()
+            .into_iter()
+            .find(|query| query.path == path)
+    });
+    let summaries: Vec<_> = files
+        .iter()
+        .map(|(p, _, parsed)| summary(p, parsed))
+        .collect();
     for (path, _, parsed) in &files {
         out.line(&describe(path, parsed))?;
     }
@@ -86,9 +111,16 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         &stamp,
     )?;
     for path in &done.repeated {
-        out.line(&format!("{path}: imported from {} before; nothing to do", source.name))?;
+        out.line(&format!(
+            "{path}: imported from {} before; nothing to do",
+            source.name
+        ))?;
     }
-    out.line(&format!("{}: {}.", source.name, pipeline::received(done.received)))?;
+    out.line(&format!(
+        "{}: {}.",
+        source.name,
+        pipeline::received(done.received)
+    ))?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, "perennial run")))?;
     out.json(&json!({
         "source": source.name,

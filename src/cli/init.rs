@@ -12,20 +12,32 @@ pub(super) fn run(args: &InitArgs, out: &mut Out) -> Result<u8, Ending> {
         let text = format!("{} is a workspace already", args.dir.display());
         return Err(CliError::new(Kind::Input, text).into());
     }
-    let name = dir.file_name().map_or_else(|| "review".into(), |name| name.to_string_lossy());
+    let name = dir
+        .file_name()
+        .map_or_else(|| "review".into(), |name| name.to_string_lossy());
     let files = template::files(&name);
     if let Some((path, _)) = files.iter().find(|(path, _)| dir.join(path).exists()) {
-        let text = format!("{} exists already; nothing was written", dir.join(path).display());
+        let text = format!(
+            "{} exists already; nothing was written",
+            dir.join(path).display()
+        );
         return Err(CliError::new(Kind::Input, text).into());
     }
     for (path, contents) in &files {
         let path = dir.join(path);
         crate::store::archive::write_durably(&path, contents.as_bytes()).map_err(|error| {
-            CliError::new(Kind::Io, format!("cannot write {}: {error}", path.display()))
+            CliError::new(
+                Kind::Io,
+                format!("cannot write {}: {error}", path.display()),
+            )
         })?;
     }
     for (path, _) in &files {
-        out.line(&format!("{} {}", out.ink(Ink::Good, "+"), args.dir.join(path).display()))?;
+        out.line(&format!(
+            "{} {}",
+            out.ink(Ink::Good, "+"),
+            args.dir.join(path).display()
+        ))?;
     }
     let next = format!("perennial --workspace {} status", args.dir.display());
     out.line(&format!(

@@ -86,13 +86,16 @@ impl Out {
     /// Text that is the answer whatever the options.
     pub(super) fn raw(&mut self, text: &str) -> Result<(), Ending> {
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| {
-            if error.kind() == ErrorKind::BrokenPipe {
-                Ending::BrokenPipe
-            } else {
-                CliError::new(Kind::Io, format!("cannot write the answer: {error}")).into()
-            }
-        })
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(|error| {
+                if error.kind() == ErrorKind::BrokenPipe {
+                    Ending::BrokenPipe
+                } else {
+                    CliError::new(Kind::Io, format!("cannot write the answer: {error}")).into()
+                }
+            })
     }
 
     /// Text with and without styles.

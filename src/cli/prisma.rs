@@ -23,7 +23,11 @@ pub(super) fn run(_args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<
     let checks = counts.checks();
     out.line("")?;
     for check in &checks {
-        let (mark, ink) = if check.holds() { ("✓", Ink::Good) } else { ("×", Ink::Bad) };
+        let (mark, ink) = if check.holds() {
+            ("✓", Ink::Good)
+        } else {
+            ("×", Ink::Bad)
+        };
         out.line(&format!(
             "{} {} {} : {}",
             out.ink(ink, mark),
@@ -41,5 +45,9 @@ pub(super) fn run(_args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<
         ))?;
     }
     out.json(&counts)?;
-    Ok(if broken { Kind::Integrity.exit_code() } else { 0 })
+    Ok(if broken {
+        Kind::Integrity.exit_code()
+    } else {
+        0
+    })
 }

@@ -9,12 +9,20 @@ use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace
 use crate::store::PipelineLock;
 
 pub(super) fn run(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
-    let start = if args.replay { Start::FirstWave } else { Start::Workspace };
+    let start = if args.replay {
+        Start::FirstWave
+    } else {
+        Start::Workspace
+    };
     go(start, "run", global, out)
 }
 
 pub(super) fn update(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
-    let start = if args.replay { Start::NextWave } else { Start::Workspace };
+    let start = if args.replay {
+        Start::NextWave
+    } else {
+        Start::Workspace
+    };
     go(start, "update", global, out)
 }
 
@@ -25,15 +33,24 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     pipeline::workspace::load(&root, replay)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), command)?;
     let mut workspace = Workspace::open(&root, replay)?;
-    let clock: Box<dyn Clock> =
-        if replay { Box::new(ArchiveClock::new("")) } else { Box::new(SystemClock) };
+    let clock: Box<dyn Clock> = if replay {
+        Box::new(ArchiveClock::new(""))
+    } else {
+        Box::new(SystemClock)
+    };
     let reports = root.join("reports");
     let mut failed = None;
-    let done = pipeline::run(&mut workspace, start, clock.as_ref(), &reports, &mut |stage| {
-        if failed.is_none() {
-            failed = out.line(&line(out, stage)).err();
-        }
-    })?;
+    let done = pipeline::run(
+        &mut workspace,
+        start,
+        clock.as_ref(),
+        &reports,
+        &mut |stage| {
+            if failed.is_none() {
+                failed = out.line(&line(out, stage)).err();
+            }
+        },
+    )?;
     if let Some(ending) = failed {
         return Err(ending);
     }
@@ -52,7 +69,10 @@ fn line(out: &Out, stage: &StageReport) -> String {
     let text = text.replace("provisional", &out.ink(Ink::Open, "provisional"));
     let count = stage.count.map(|n| n.to_string()).unwrap_or_default();
     let seconds = out.ink(Ink::Dim, &format!("{:>5.2}s", stage.seconds));
-    format!("{mark} {} {text} {count:>6} {seconds}", out.ink(Ink::Bold, &fit(stage.stage, 9)))
+    format!(
+        "{mark} {} {text} {count:>6} {seconds}",
+        out.ink(Ink::Bold, &fit(stage.stage, 9))
+    )
 }
 
 fn tell(
@@ -66,7 +86,11 @@ fn tell(
         out.line("Nothing to do: everything was up to date; nothing was changed.")?;
     }
     for work in done.waiting.iter().filter(|work| work.total() > 0) {
-        out.line(&format!("{} has {}", work.person, super::status::tasks(work)))?;
+        out.line(&format!(
+            "{} has {}",
+            work.person,
+            super::status::tasks(work)
+        ))?;
     }
     let next = super::status::next(workspace, done.more && replay)?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))

@@ -7,9 +7,7 @@ use super::out::{Ink, Out, fit};
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Choice, Clock as _, EventSeq, Phase};
 use crate::pipeline::{Workspace, many};
-use crate::screen::{
-    self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people,
-};
+use crate::screen::{self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people};
 use serde_json::json;
 
 pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -17,24 +15,59 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
     let mut workspace = Workspace::open(&root, false)?;
     match args.command {
         ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
-        ScreenCommand::Decide { report, phase, decision, reason, note } => {
+        ScreenCommand::Decide {
+            report,
+            phase,
+            decision,
+            reason,
+            note,
+        } => {
             let phase = word(&phase)?;
             if phase == Phase::Retrieval {
                 return Err(CliError::usage("retrieval is recorded with `screen retrieve`").into());
             }
-            let ballot =
-                Ballot { report, phase, choice: word(&decision)?, reason, note, from: None };
+            let ballot = Ballot {
+                report,
+                phase,
+                choice: word(&decision)?,
+                reason,
+                note,
+                from: None,
+            };
             vote(&mut workspace, global, &ballot, false, out)
         }
-        ScreenCommand::Retrieve { report, outcome, note } => {
+        ScreenCommand::Retrieve {
+            report,
+            outcome,
+            note,
+        } => {
             let choice = word(&outcome)?;
-            let ballot =
-                Ballot { report, phase: Phase::Retrieval, choice, reason: None, note, from: None };
+            let ballot = Ballot {
+                report,
+                phase: Phase::Retrieval,
+                choice,
+                reason: None,
+                note,
+                from: None,
+            };
             vote(&mut workspace, global, &ballot, false, out)
         }
-        ScreenCommand::Settle { report, phase, decision, reason, note } => {
+        ScreenCommand::Settle {
+            report,
+            phase,
+            decision,
+            reason,
+            note,
+        } => {
             let (phase, choice) = (word(&phase)?, word(&decision)?);
-            let ballot = Ballot { report, phase, choice, reason, note, from: None };
+            let ballot = Ballot {
+                report,
+                phase,
+                choice,
+                reason,
+                note,
+                from: None,
+            };
             vote(&mut workspace, global, &ballot, true, out)
         }
         ScreenCommand::Undo { event } => undo(&mut workspace, global, event, out),
@@ -55,7 +88,8 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
 }
 
 fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, CliError> {
-    text.parse().map_err(|error: crate::model::IdError| CliError::usage(error.to_string()))
+    text.parse()
+        .map_err(|error: crate::model::IdError| CliError::usage(error.to_string()))
 }
 
 /// Who acts, as `--as` names them.
@@ -74,10 +108,17 @@ pub(super) fn note_unblinded(
 ) -> Result<(), Ending> {
     let name = actor(global)?;
     let person = people::acting(workspace.store.read(), name)?;
-    let stamp =
-        Stamp { at: SystemClock.now(), actor: Actor::Person(person.id), via: Via::Cli };
-    let body = Body::VotesUnblinded { command: command.to_owned() };
-    workspace.store.write(|writer| writer.append(&stamp.draft(body)))?;
+    let stamp = Stamp {
+        at: SystemClock.now(),
+        actor: Actor::Person(person.id),
+        via: Via::Cli,
+    };
+    let body = Body::VotesUnblinded {
+        command: command.to_owned(),
+    };
+    workspace
+        .store
+        .write(|writer| writer.append(&stamp.draft(body)))?;
     Ok(())
 }
 
@@ -98,11 +139,19 @@ fn vote(
         }
     })?;
     // What a single vote leads to may tell another's: only a settled place is named.
-    let place = if done.place.is_open() { "saved" } else { describe(done.place) };
+    let place = if done.place.is_open() {
+        "saved"
+    } else {
+        describe(done.place)
+    };
     let mut text = if done.changed {
         format!("{} {}: {}", done.report, said(ballot), place)
     } else {
-        format!("{} {} already: nothing was changed", done.report, said(ballot))
+        format!(
+            "{} {} already: nothing was changed",
+            done.report,
+            said(ballot)
+        )
     };
     if done.restored {
         text.push_str("; a filter rule had removed it, your vote brought it back");
@@ -141,20 +190,26 @@ fn undo(
     let done = workspace
         .store
         .write(|writer| screen::undo(writer, person, event.map(EventSeq), &at, Via::Cli))?;
-    let report = done.report.map(|report| format!(" on {report}")).unwrap_or_default();
-    let reopened = if done.reopens { "; the report is open again" } else { "" };
-    out.line(&format!("Event {} ({}{report}) is taken back{reopened}.", done.event, done.kind))?;
+    let report = done
+        .report
+        .map(|report| format!(" on {report}"))
+        .unwrap_or_default();
+    let reopened = if done.reopens {
+        "; the report is open again"
+    } else {
+        ""
+    };
+    out.line(&format!(
+        "Event {} ({}{report}) is taken back{reopened}.",
+        done.event, done.kind
+    ))?;
     out.json(&json!({
         "event": done.event, "kind": done.kind, "report": done.report, "reopens": done.reopens,
     }))?;
     Ok(0)
 }
 
-fn import(
-    workspace: &mut Workspace,
-    file: &std::path::Path,
-    out: &mut Out,
-) -> Result<u8, Ending> {
+fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> Result<u8, Ending> {
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
@@ -212,7 +267,11 @@ fn list(
                     continue;
                 };
                 if report.place.is_open() {
-                    let word = if report.place.is_conflict() { "conflict" } else { "open" };
+                    let word = if report.place.is_conflict() {
+                        "conflict"
+                    } else {
+                        "open"
+                    };
                     let title = report.title.unwrap_or_else(|| "(no title)".to_owned());
                     rows.push((report.id, phase, title, word.to_owned()));
                 }

@@ -28,19 +28,40 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     } else {
         "nothing waits".to_owned()
     };
-    let demonstration =
-        if workspace.workflow.review.demonstration { " · demonstration" } else { "" };
-    out.line(&format!("{searched} · working version, {state}{demonstration}\n"))?;
+    let demonstration = if workspace.workflow.review.demonstration {
+        " · demonstration"
+    } else {
+        ""
+    };
+    out.line(&format!(
+        "{searched} · working version, {state}{demonstration}\n"
+    ))?;
 
     let lane = &counts.other_methods;
     let identified = counts.identified.databases.total
         + counts.identified.registers.total
         + counts.identified.other.total;
     let rows: [(&str, u64, u64); 6] = [
-        ("records identified", identified, counts.pending.before_screening + lane.pending.before_screening),
-        ("screened by title", counts.screened + screened(lane), counts.pending.title_abstract + lane.pending.title_abstract),
-        ("reports sought", counts.sought + lane.sought, counts.pending.retrieval + lane.pending.retrieval),
-        ("reports assessed", counts.assessed + lane.assessed, counts.pending.full_text + lane.pending.full_text),
+        (
+            "records identified",
+            identified,
+            counts.pending.before_screening + lane.pending.before_screening,
+        ),
+        (
+            "screened by title",
+            counts.screened + screened(lane),
+            counts.pending.title_abstract + lane.pending.title_abstract,
+        ),
+        (
+            "reports sought",
+            counts.sought + lane.sought,
+            counts.pending.retrieval + lane.pending.retrieval,
+        ),
+        (
+            "reports assessed",
+            counts.assessed + lane.assessed,
+            counts.pending.full_text + lane.pending.full_text,
+        ),
         ("reports included", counts.included.reports, 0),
         ("studies included", counts.included.studies, 0),
     ];
@@ -61,13 +82,21 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
             out.line(&format!("{:<24}{}", work.person, tasks(work)))?;
         }
     }
-    let broken: Vec<_> = counts.checks().into_iter().filter(|check| !check.holds()).collect();
+    let broken: Vec<_> = counts
+        .checks()
+        .into_iter()
+        .filter(|check| !check.holds())
+        .collect();
     out.line("")?;
     for check in &broken {
         let fault = check.fault().unwrap_or_default();
         out.line(&format!("{} {fault}", out.ink(Ink::Bad, "×")))?;
     }
-    let held = format!("{} identities hold, log at event {seq} {}", counts.identities.len() - broken.len(), head.short());
+    let held = format!(
+        "{} identities hold, log at event {seq} {}",
+        counts.identities.len() - broken.len(),
+        head.short()
+    );
     out.line(&format!("{} {held}", out.ink(Ink::Good, "✓")))?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
     out.json(&serde_json::json!({

@@ -17,7 +17,11 @@ pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, 
         None => Actor::Program,
         Some(name) => Actor::Person(people::acting(workspace.store.read(), name)?.id),
     };
-    let stamp = Stamp { at: SystemClock.now(), actor, via: Via::Cli };
+    let stamp = Stamp {
+        at: SystemClock.now(),
+        actor,
+        via: Via::Cli,
+    };
     match args.command {
         UserCommand::Add { name, role } => {
             let roles = people::roles(&role)?;

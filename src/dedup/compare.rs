@@ -4,6 +4,8 @@
 //! then by edit distance, and a word replaced by another word is kept apart from a word spelt
 //! differently: "in women" and "in men" differ by two letters and by everything.
 
+mod edit;
+
 use super::Sign;
 use super::normalise::Prepared;
 use super::normalise::text::hash32;
@@ -34,7 +36,10 @@ const OPPOSITES: &[(&str, &str)] = &[
 pub(super) struct Evidence {
     /// Both may be one record at all: neither deleted, not a trial entry beside an article.
     pub(super) kind: Sign,
+    /// Every value is the same, as the sources wrote it.
     pub(super) identical: bool,
+    /// Every field agrees or is missing on both sides.
+    pub(super) alike: bool,
     /// Similarity of the best pair of titles, 0 to 1.
     pub(super) title: f64,
     /// Both records have a title.
@@ -47,8 +52,6 @@ pub(super) struct Evidence {
     pub(super) contained: bool,
     /// A word stands in the place of another word.
     pub(super) replaced: bool,
-    /// Words of one title that the other has not, counted on the side that has more of them.
-    pub(super) extra: usize,
     /// One of the titles says too little to tell publications apart.
     pub(super) generic: bool,
     /// One of the titles is a translation.
@@ -82,21 +85,21 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     let mut evidence = Evidence {
         kind: kind(a, b),
         identical: a.identity != 0 && a.identity == b.identity,
+        alike: false,
         title: 0.0,
         titled: !a.titles.is_empty() && !b.titles.is_empty(),
         equal: false,
         length: 0,
         contained: false,
         replaced: false,
-        extra: 0,
         generic: true,
         translated: false,
         digits: Sign::Unknown,
         part: Sign::Unknown,
         notice: agree_or_conflict(a.notice == b.notice),
-        authors: authors(a, b),
+        authors: Sign::Unknown,
         gap: a.year.zip(b.year).map(|(x, y)| x.abs_diff(y)),
-        journal: journal(a, b),
+        journal: Sign::Unknown,
         volume: volume(a, b),
         issue: issue(a, b),
         pages,
@@ -104,13 +107,49 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         doi: both(a.doi.as_ref(), b.doi.as_ref()),
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),
-        overlap: overlap(&a.words, &b.words),
+        overlap: None,
         meeting: agree_or_conflict(a.meeting == b.meeting),
         version: Sign::Unknown,
     };
     titles(a, b, &mut evidence);
+    if hopeless(&evidence) {
+        return evidence;
+    }
+    evidence.authors = authors(a, b);
+    if evidence.authors == Sign::Conflict && evidence.title < 0.4 {
+        return evidence;
+    }
+    evidence.journal = journal(a, b);
+    evidence.overlap = overlap(&a.words, &b.words);
     evidence.version = version(a, b, &evidence);
+    evidence.alike = alike(a, b, &evidence);
     evidence
+}
+
+/// Whether nothing that follows could make the two one record: most candidates end here.
+fn hopeless(e: &Evidence) -> bool {
+    let place = e.volume == Sign::Agree && e.pages == Sign::Agree;
+    let ids = e.doi == Sign::Agree || e.pmid == Sign::Agree || e.registry == Sign::Agree;
+    e.title < 0.4 && !place && !ids && !e.identical && !e.contained && e.titled
+}
+
+/// Whether the two say the same in every field, and are silent in the same fields.
+fn alike(a: &Prepared, b: &Prepared, e: &Evidence) -> bool {
+    let same = |sign: Sign, x: bool, y: bool| sign == Sign::Agree || !(x || y);
+    e.equal
+        && same(
+            e.authors,
+            !a.authors.names.is_empty(),
+            !b.authors.names.is_empty(),
+        )
+        && a.year == b.year
+        && e.journal == Sign::Agree
+        && same(e.volume, a.volume.value.is_some(), b.volume.value.is_some())
+        && same(e.issue, a.issue.value.is_some(), b.issue.value.is_some())
+        && same(e.pages, !a.pages.is_empty(), !b.pages.is_empty())
+        && e.doi != Sign::Conflict
+        && e.pmid != Sign::Conflict
+        && e.overlap.is_none_or(|o| o > 0.6)
 }
 
 fn agree_or_conflict(same: bool) -> Sign {
@@ -158,7 +197,7 @@ fn titles(a: &Prepared, b: &Prepared, out: &mut Evidence) {
     out.digits = agree_or_conflict(x.digits == y.digits);
     out.part = both(x.part, y.part);
     if !out.equal && score > 0.5 {
-        (out.replaced, out.extra) = difference(&x.text, &y.text);
+        out.replaced = replaced(x, y);
     }
 }
 
@@ -175,7 +214,7 @@ fn similarity(a: &Title, b: &Title) -> f64 {
     if dice < 0.35 {
         return dice.min(0.34);
     }
-    let edit = strsim::normalized_levenshtein(&a.key, &b.key);
+    let edit = edit::similarity(&a.key, &b.key);
     if edit < 0.9 && dice >= 0.999 {
         return 0.9; // the same words in another order
     }
@@ -187,40 +226,33 @@ fn contained(a: &str, b: &str) -> bool {
     short.len() >= 12 && (long.starts_with(short) || long.ends_with(short))
 }
 
-/// Whether a word was replaced by another, and how many words one side has beyond the other.
-fn difference(a: &str, b: &str) -> (bool, usize) {
-    let missing = |x: &str, y: &str| -> Vec<String> {
-        let known: Vec<u32> = y.split(' ').map(hash32).collect();
-        x.split(' ')
-            .filter(|word| !known.contains(&hash32(word)))
+/// Whether a word of one title stands in the place of another word of the other.
+fn replaced(a: &Title, b: &Title) -> bool {
+    let missing = |x: &Title, y: &Title| -> Vec<String> {
+        x.text
+            .split(' ')
+            .filter(|word| y.tokens.binary_search(&hash32(word)).is_err())
             .map(str::to_owned)
             .collect()
     };
     let (mut left, mut right) = (missing(a, b), missing(b, a));
-    let opposite = left.iter().any(|x| {
-        right.iter().any(|y| {
-            OPPOSITES.contains(&(x.as_str(), y.as_str()))
-                || OPPOSITES.contains(&(y.as_str(), x.as_str()))
-        })
-    });
-    if opposite {
-        return (true, left.len().max(right.len()));
+    let opposite = |x: &str, y: &str| OPPOSITES.contains(&(x, y)) || OPPOSITES.contains(&(y, x));
+    if left.iter().any(|x| right.iter().any(|y| opposite(x, y))) {
+        return true;
     }
     if left.concat() == right.concat() {
-        return (false, 0); // only the blanks differ
+        return false; // only the blanks differ
     }
     left.retain(|x| {
-        let near = right.iter().position(|y| {
-            let joined = b.replace(' ', "").contains(x.as_str()) && x.len() > 3;
-            joined || spelt_alike(x, y)
-        });
+        let near = right
+            .iter()
+            .position(|y| spelt_alike(x, y) || (x.len() > 3 && b.key.contains(x.as_str())));
         if let Some(place) = near {
             right.remove(place);
         }
         near.is_none()
     });
-    let replaced = !left.is_empty() && !right.is_empty() && left.concat() != right.concat();
-    (replaced, left.len().max(right.len()))
+    !left.is_empty() && !right.is_empty() && left.concat() != right.concat()
 }
 
 fn spelt_alike(a: &str, b: &str) -> bool {
@@ -228,7 +260,7 @@ fn spelt_alike(a: &str, b: &str) -> bool {
     if digits(a) || digits(b) {
         return false;
     }
-    strsim::normalized_levenshtein(a, b) >= 0.6
+    edit::similarity(a, b) >= 0.6
 }
 
 fn common(a: &[u32], b: &[u32]) -> usize {

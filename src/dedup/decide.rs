@@ -92,6 +92,9 @@ pub(super) const VETOES: &[Rule] = &[
 pub(super) const RULES: &[Rule] = &[
     rule("same-pmid", |e| e.pmid == Agree),
     rule("identical", |e| e.identical),
+    rule("same-fields", |e| {
+        e.alike && (!e.generic && e.digits == Agree || place(e) && e.issue != Conflict)
+    }),
     rule("same-doi", |e| {
         e.doi == Agree
             && (e.title >= 0.8 || e.contained)

@@ -6,6 +6,7 @@ use super::compare::{self, Evidence};
 use super::decide::{self, Decision};
 use super::normalise::prepare;
 use crate::model::Record;
+use std::collections::HashMap;
 use std::fmt;
 
 /// One field of two records.
@@ -98,7 +99,11 @@ impl fmt::Display for Explanation {
 /// assert_eq!(explanation.decided_by, "title-place");
 /// ```
 pub fn explain(a: &Record, b: &Record) -> Explanation {
-    let evidence = compare::compare(&prepare(a, true), &prepare(b, true));
+    let mut journals = HashMap::new();
+    let evidence = compare::compare(
+        &prepare(a, true, &mut journals),
+        &prepare(b, true, &mut journals),
+    );
     let (judgement, decided_by) = match decide::decide(&evidence) {
         Decision::Same { rule, .. } => (Judgement::Same, rule),
         Decision::Vetoed(veto) => (Judgement::Different, veto),

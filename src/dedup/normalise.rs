@@ -10,6 +10,8 @@ use crate::model::{Record, RecordKind};
 use author::Authors;
 use journal::Journal;
 use numbers::{Number, Pages};
+use std::collections::HashMap;
+use std::rc::Rc;
 use text::{clean, fold, hash, hash32, mix};
 use title::{Notice, Title, citation, subject};
 
@@ -25,7 +27,7 @@ pub(super) struct Prepared {
     pub(super) notice: Notice,
     pub(super) authors: Authors,
     pub(super) year: Option<u16>,
-    pub(super) journal: Journal,
+    pub(super) journal: Rc<Journal>,
     pub(super) issn: Box<[u64]>,
     pub(super) volume: Number,
     pub(super) issue: Number,
@@ -44,11 +46,21 @@ pub(super) struct Prepared {
 }
 
 /// Prepares a record; `issue_counts` is false where the source's issue column is a running number.
-pub(super) fn prepare(record: &Record, issue_counts: bool) -> Prepared {
+/// A review names the same journals again and again: `journals` keeps each one once.
+pub(super) fn prepare<'a>(
+    record: &'a Record,
+    issue_counts: bool,
+    journals: &mut HashMap<&'a str, Rc<Journal>>,
+) -> Prepared {
     let titles = titles(record);
     let notice = notice(record, &titles);
     let authors = Authors::read(&record.authors);
-    let journal = Journal::read(record.journal.as_deref());
+    let name = record.journal.as_deref().unwrap_or_default();
+    let journal = Rc::clone(
+        journals
+            .entry(name)
+            .or_insert_with(|| Rc::new(Journal::read(Some(name)))),
+    );
     let volume = Number::volume(record.volume.as_deref());
     let issue = if issue_counts {
         Number::issue(record.issue.as_deref())

@@ -72,7 +72,7 @@ pub(super) fn between(
     if abstracts && same_work && e.title >= 0.9 && !e.replaced && apart && e.authors == Agree {
         let first = x.meeting && (!y.meeting || (x.year, a) > (y.year, b));
         let why = if e.meeting == Conflict {
-            "conference abstract with the title and authors of the paper"
+            "conference abstract with the title and authors of a report elsewhere"
         } else {
             "conference abstract with the same title and authors"
         };

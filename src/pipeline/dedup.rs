@@ -3,11 +3,11 @@
 use super::{RunError, StageReport, StageState, many};
 use crate::dedup::{Entry, RULES_VERSION, Verdict, deduplicate};
 use crate::ledger::Body;
+use crate::ledger::Stamp;
 use crate::ledger::event::{JoinRef, RelationRef, UncertainRef};
 use crate::model::{Clock, Lane, Record, RecordId};
-use crate::ledger::Stamp;
-use crate::store::flow::FlowBox;
 use crate::screen::pairs::decided_differently;
+use crate::store::flow::FlowBox;
 use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,11 @@ pub fn run(store: &mut Store, clock: &dyn Clock) -> Result<StageReport, RunError
     }
     Ok(StageReport {
         stage: "dedup",
-        state: if pairs > 0 { StageState::Waiting } else { StageState::Done },
+        state: if pairs > 0 {
+            StageState::Waiting
+        } else {
+            StageState::Done
+        },
         text,
         count: Some(reader.reports()?.len() as u64),
         changed,
@@ -46,7 +50,12 @@ fn linked(word: &str) -> &str {
 
 fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
     let rows = store.read().records()?;
-    let Some(upto) = rows.iter().filter(|row| !row.compared).map(|row| row.id).max() else {
+    let Some(upto) = rows
+        .iter()
+        .filter(|row| !row.compared)
+        .map(|row| row.id)
+        .max()
+    else {
         return Ok(false);
     };
     let mut records: Vec<Record> = Vec::with_capacity(rows.len());
@@ -66,8 +75,11 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
             new: !row.compared,
         })
         .collect();
-    let clusters: BTreeMap<RecordId, RecordId> =
-        rows.iter().filter(|row| row.compared).map(|row| (row.id, row.report)).collect();
+    let clusters: BTreeMap<RecordId, RecordId> = rows
+        .iter()
+        .filter(|row| row.compared)
+        .map(|row| (row.id, row.report))
+        .collect();
     let verdicts: Vec<Verdict> = store
         .read()
         .verdicts()?
@@ -95,7 +107,10 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
                 a: join.a,
                 b: join.b,
                 score: score(join.score),
-                why: format!("{} agrees, but people decided differently in {phase}", join.rule),
+                why: format!(
+                    "{} agrees, but people decided differently in {phase}",
+                    join.rule
+                ),
             });
             continue;
         }

@@ -4,9 +4,9 @@
 use super::{RunError, StageReport, StageState, many};
 use crate::filter;
 use crate::ledger::Body;
+use crate::ledger::Stamp;
 use crate::ledger::event::{RemovalRef, RuleRef};
 use crate::model::{Clock, Lane, Place, Record, RecordId};
-use crate::ledger::Stamp;
 use crate::store::flow::FlowBox;
 use crate::store::read::ReportRow;
 use crate::store::{Reader, Store, StoreError};
@@ -97,10 +97,18 @@ fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bo
             None => {}
         }
     }
-    let upto = reader.reports()?.last().map_or(RecordId(0), |report| report.id);
+    let upto = reader
+        .reports()?
+        .last()
+        .map_or(RecordId(0), |report| report.id);
     let stamp = Stamp::program(clock.now());
     store.write(|writer| {
-        writer.append(&stamp.draft(Body::FilterApplied { rules, upto, removed, returned }))
+        writer.append(&stamp.draft(Body::FilterApplied {
+            rules,
+            upto,
+            removed,
+            returned,
+        }))
     })?;
     Ok(true)
 }
@@ -144,7 +152,11 @@ pub fn by_rule(reader: Reader<'_>) -> Result<Vec<(String, String, u64)>, StoreEr
         .removal_rules()?
         .into_iter()
         .map(|(rule, to)| {
-            let to_box = if to == "automation" { "automation" } else { "other" };
+            let to_box = if to == "automation" {
+                "automation"
+            } else {
+                "other"
+            };
             let n = reader.count(&FlowBox::Removed(to_box, Some(rule.clone())))?;
             Ok((rule, to, n))
         })

@@ -18,9 +18,13 @@ pub fn run(
         type Import = fn(&mut Writer<'_>, &str, &[u8], &dyn Clock) -> Result<u64, ScreenError>;
         let tables: [(&str, &Option<WaveTable>, Import); 3] = [
             ("people", &wave.people, people::import),
-            ("decisions", &wave.decisions, |writer, path, bytes, clock| {
-                Ok(exchange::import(writer, path, bytes, clock)?.written)
-            }),
+            (
+                "decisions",
+                &wave.decisions,
+                |writer, path, bytes, clock| {
+                    Ok(exchange::import(writer, path, bytes, clock)?.written)
+                },
+            ),
             ("studies", &wave.studies, studies::import),
         ];
         for (name, table, import) in tables {
@@ -29,8 +33,10 @@ pub fn run(
             if workspace.store.read().is_done(&task)? {
                 continue;
             }
-            let kept =
-                workspace.archive.keep(&table.bytes).map_err(crate::search::SearchError::from)?;
+            let kept = workspace
+                .archive
+                .keep(&table.bytes)
+                .map_err(crate::search::SearchError::from)?;
             workspace.store.write(|writer| {
                 writer.put_archive(&kept, &table.path)?;
                 import(writer, &table.path, &table.bytes, clock)?;
@@ -60,8 +66,8 @@ fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenEr
     }
     let excluded = reader.count(&FlowBox::TitleExcluded(Lane::Main))?
         + reader.count(&FlowBox::TitleExcluded(Lane::Other))?;
-    let studies = reader.count(&FlowBox::IncludedStudies)?
-        + reader.count(&FlowBox::IncludedUngrouped)?;
+    let studies =
+        reader.count(&FlowBox::IncludedStudies)? + reader.count(&FlowBox::IncludedUngrouped)?;
     let reports = reader.count(&FlowBox::IncludedReports)?;
     let mut text = if settled == 0 && open > 0 {
         many(open, "report waits for people", "reports wait for people")
@@ -80,7 +86,11 @@ fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenEr
     }
     Ok(StageReport {
         stage: "screen",
-        state: if open > 0 { StageState::Waiting } else { StageState::Done },
+        state: if open > 0 {
+            StageState::Waiting
+        } else {
+            StageState::Done
+        },
         text,
         count: Some(reports),
         changed,

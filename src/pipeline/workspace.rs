@@ -2,11 +2,11 @@
 
 use super::RunError;
 use crate::ledger::Body;
+use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::report::{ReportInput, Strategy, Waiting};
 use crate::screen::work;
-use crate::ledger::Stamp;
 use crate::store::{Archive, Store, StoreError};
 use crate::workflow::{Diagnostic, Workflow, query};
 use std::path::{Path, PathBuf};
@@ -98,29 +98,44 @@ impl Workspace {
 
     /// A path as people know it: relative to the workspace where it lies in it.
     pub fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
+        path.strip_prefix(&self.root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
     }
 
     /// The query files as the log names them.
     pub fn query_refs(&self) -> Vec<FileRef> {
         self.queries
             .iter()
-            .map(|(path, bytes)| FileRef { path: path.clone(), digest: Digest::of(bytes) })
+            .map(|(path, bytes)| FileRef {
+                path: path.clone(),
+                digest: Digest::of(bytes),
+            })
             .collect()
     }
 
     /// Records the protocol in force, when it first acts or has changed.
     pub fn adopt(&mut self, clock: &dyn Clock) -> Result<bool, RunError> {
-        let workflow = FileRef { path: WORKFLOW.into(), digest: Digest::of(&self.bytes) };
+        let workflow = FileRef {
+            path: WORKFLOW.into(),
+            digest: Digest::of(&self.bytes),
+        };
         let queries = self.query_refs();
         if self.is_adopted(&workflow, &queries)? {
             return Ok(false);
         }
-        let mut stored = vec![(WORKFLOW.to_owned(), self.archive.keep(&self.bytes).map_err(
-            crate::search::SearchError::from,
-        )?)];
+        let mut stored = vec![(
+            WORKFLOW.to_owned(),
+            self.archive
+                .keep(&self.bytes)
+                .map_err(crate::search::SearchError::from)?,
+        )];
         for (path, bytes) in &self.queries {
-            let kept = self.archive.keep(bytes).map_err(crate::search::SearchError::from)?;
+            let kept = self
+                .archive
+                .keep(bytes)
+                .map_err(crate::search::SearchError::from)?;
             stored.push((path.clone(), kept));
         }
         let body = Body::WorkflowAdopted {
@@ -130,7 +145,10 @@ impl Workspace {
                 .workflow
                 .sources
                 .iter()
-                .map(|s| SourceRef { name: s.name.clone(), kind: s.kind })
+                .map(|s| SourceRef {
+                    name: s.name.clone(),
+                    kind: s.kind,
+                })
                 .collect(),
             rules: self.workflow.screening.rules,
             reasons: self
@@ -138,7 +156,10 @@ impl Workspace {
                 .screening
                 .reasons
                 .iter()
-                .map(|r| ReasonRef { code: r.code.clone(), text: r.text.clone() })
+                .map(|r| ReasonRef {
+                    code: r.code.clone(),
+                    text: r.text.clone(),
+                })
                 .collect(),
             adjudicators: self.workflow.screening.adjudicators.clone(),
         };
@@ -169,7 +190,10 @@ impl Workspace {
 
     /// What the report needs beside the store.
     pub fn report_input(&self) -> Result<ReportInput<'_>, RunError> {
-        let waiting = work(self.store.read())?.into_iter().map(Waiting::from).collect();
+        let waiting = work(self.store.read())?
+            .into_iter()
+            .map(Waiting::from)
+            .collect();
         let strategies = self
             .workflow
             .sources
@@ -184,7 +208,12 @@ impl Workspace {
                 })
             })
             .collect();
-        Ok(ReportInput { workflow: &self.workflow, strategies, waiting, review: self.store.review() })
+        Ok(ReportInput {
+            workflow: &self.workflow,
+            strategies,
+            waiting,
+            review: self.store.review(),
+        })
     }
 }
 
@@ -194,7 +223,10 @@ type Loaded = (Workflow, Vec<u8>, Vec<(String, Vec<u8>)>);
 pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
     let path = root.join(WORKFLOW);
     let read = |path: &Path| {
-        std::fs::read(path).map_err(|source| OpenError::Read { path: path.to_owned(), source })
+        std::fs::read(path).map_err(|source| OpenError::Read {
+            path: path.to_owned(),
+            source,
+        })
     };
     let bytes = read(&path)?;
     let text = utf8(WORKFLOW, &bytes)?;
@@ -205,9 +237,13 @@ pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
     };
     let workflow = Workflow::load(text, WORKFLOW).map_err(invalid)?;
     let exists = |name: &str| root.join(name).is_file();
-    workflow.check_files(exists, &query_files(root)).map_err(invalid)?;
+    workflow
+        .check_files(exists, &query_files(root))
+        .map_err(invalid)?;
     if replay {
-        workflow.check_replay(|name| root.join(name).is_dir()).map_err(invalid)?;
+        workflow
+            .check_replay(|name| root.join(name).is_dir())
+            .map_err(invalid)?;
     }
     let mut queries = Vec::new();
     for name in workflow.query_files() {
@@ -224,13 +260,17 @@ pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
 }
 
 fn utf8<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, OpenError> {
-    std::str::from_utf8(bytes)
-        .map_err(|error| OpenError::NotUtf8 { path: path.to_owned(), at: error.valid_up_to() })
+    std::str::from_utf8(bytes).map_err(|error| OpenError::NotUtf8 {
+        path: path.to_owned(),
+        at: error.valid_up_to(),
+    })
 }
 
 /// Files that a mistyped query path could mean.
 fn query_files(root: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(root.join("queries")) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(root.join("queries")) else {
+        return Vec::new();
+    };
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .map(|entry| format!("queries/{}", entry.file_name().to_string_lossy()))

@@ -85,7 +85,11 @@ pub fn relate(
     if a == b {
         return Err(ScreenError::SameRecord(a));
     }
-    let body = Body::RecordsRelated { a, b, relation: relation.to_owned() };
+    let body = Body::RecordsRelated {
+        a,
+        b,
+        relation: relation.to_owned(),
+    };
     writer.append(&by(&person, at.to_owned(), via, body))?;
     Ok(())
 }
@@ -106,11 +110,15 @@ pub fn decided_differently(
     let report = |id: RecordId| -> Result<Option<RecordId>, StoreError> {
         Ok(reader.record(id)?.map(|row| row.report))
     };
-    let (Some(a), Some(b)) = (report(a)?, report(b)?) else { return Ok(None) };
+    let (Some(a), Some(b)) = (report(a)?, report(b)?) else {
+        return Ok(None);
+    };
     if a == b || !reader.has_votes(a)? || !reader.has_votes(b)? {
         return Ok(None);
     }
-    let (Some(a), Some(b)) = (reader.report(a)?, reader.report(b)?) else { return Ok(None) };
+    let (Some(a), Some(b)) = (reader.report(a)?, reader.report(b)?) else {
+        return Ok(None);
+    };
     for phase in Phase::ALL {
         let (x, y) = (outcome(a.place, *phase), outcome(b.place, *phase));
         if let (Some(x), Some(y)) = (x, y)
