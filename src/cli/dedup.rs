@@ -324,12 +324,17 @@ fn tell(rows: &[Row], pair: &[String], out: &mut Out) -> Result<(), Ending> {
             out.line(&format!(
                 "{} {} {} | {}",
                 fit(field.name, 12),
-                fit(field.judgement.as_str(), 9),
+                fit(field.sign.as_str(), 9),
                 fit(&field.a, 30),
                 fit(&field.b, 30)
             ))?;
         }
-        out.line(&format!("decided: {}\n", said.decided))?;
+        out.line(&format!(
+            "{}: {} (score {:.4})\n",
+            said.judgement.as_str(),
+            said.decided_by,
+            said.score
+        ))?;
     }
     Ok(())
 }

@@ -8,7 +8,6 @@ use crate::screen::ScreenError;
 use crate::search::SearchError;
 use crate::store::lock::LockError;
 use crate::store::{ArchiveError, StoreError};
-use std::error::Error as _;
 
 /// What kind of error; CLI and scripts tell them apart by this word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -45,9 +45,15 @@ pub fn run(
             })?;
             changed = true;
         }
-        let task = complete(&wave.name);
-        workspace.store.write(|writer| writer.mark_done(&task))?;
     }
+    let made = workspace.store.write(|writer| {
+        let made = studies::ensure_all(writer, &clock.now())?;
+        if let Some(wave) = wave {
+            writer.mark_done(&complete(&wave.name))?;
+        }
+        Ok::<_, ScreenError>(made)
+    })?;
+    changed |= made > 0;
     Ok(summary(workspace, changed)?)
 }
 

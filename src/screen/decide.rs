@@ -247,7 +247,7 @@ fn write(
 fn after(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<Place, ScreenError> {
     let place = place_of(writer.read(), report)?;
     if place == Place::Included {
-        studies::ensure(writer, report, at)?;
+        studies::by_registry(writer, report, at)?;
     }
     Ok(place)
 }

@@ -9,41 +9,52 @@ use super::exchange::{Table, row_error};
 use super::people::{acting, by, require};
 use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, RecordId, RegistryId, Role, StudyId, time};
+use crate::model::{Clock, Place, RecordId, RegistryId, Role, StudyId, time};
 use crate::store::{Reader, Writer};
 
-/// Sees to it that an included report belongs to a study: the one of each of its registry
-/// numbers, else one of its own.
-pub fn ensure(
+/// Links an included report to the study of each registry number its records state.
+///
+/// A report whose records state none is left to people, and counts as a study of its own until
+/// then; [`ensure_all`] makes that study when the pipeline runs.
+pub fn by_registry(
     writer: &mut Writer<'_>,
     report: RecordId,
     at: &str,
-) -> Result<Vec<StudyId>, ScreenError> {
-    let there = writer.read().studies_of(report)?;
-    if !there.is_empty() {
-        return Ok(there);
+) -> Result<(), ScreenError> {
+    if !writer.read().studies_of(report)?.is_empty() {
+        return Ok(());
     }
     let stamp = Stamp::program(at);
-    let mut out = Vec::new();
-    let numbers = writer.read().identifiers("registry", report)?;
-    for number in &numbers {
-        let study = match writer.read().study_by_registry(number)? {
+    for number in writer.read().identifiers("registry", report)? {
+        let study = match writer.read().study_by_registry(&number)? {
             Some(study) => study,
             None => {
-                let label = label(writer.read(), number)?;
-                create(writer, &stamp, vec![RegistryId::parse(number)?], label)?
+                let label = label(writer.read(), &number)?;
+                create(writer, &stamp, vec![RegistryId::parse(&number)?], label)?
             }
         };
-        link_to(writer, &stamp, report, study, number)?;
-        out.push(study);
+        link_to(writer, &stamp, report, study, &number)?;
     }
-    if numbers.is_empty() {
-        let row = find(writer.read(), &report.to_string())?;
-        let study = create(writer, &stamp, Vec::new(), row.citation)?;
-        link_to(writer, &stamp, report, study, "report")?;
-        out.push(study);
+    Ok(())
+}
+
+/// Gives every included report that belongs to no study one: that of its registry numbers, else
+/// one of its own.
+pub fn ensure_all(writer: &mut Writer<'_>, at: &str) -> Result<u64, ScreenError> {
+    let stamp = Stamp::program(at);
+    let mut made = 0;
+    for report in writer.read().reports_in(Place::Included)? {
+        if !writer.read().studies_of(report.id)?.is_empty() {
+            continue;
+        }
+        by_registry(writer, report.id, at)?;
+        if writer.read().studies_of(report.id)?.is_empty() {
+            let study = create(writer, &stamp, Vec::new(), report.citation)?;
+            link_to(writer, &stamp, report.id, study, "report")?;
+        }
+        made += 1;
     }
-    Ok(out)
+    Ok(made)
 }
 
 fn create(
