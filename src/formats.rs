@@ -61,13 +61,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 5] = [
-        Self::PubmedXml,
-        Self::Ris,
-        Self::Nbib,
-        Self::Wos,
-        Self::Csv,
-    ];
+    pub const ALL: [Self; 5] = [Self::PubmedXml, Self::Ris, Self::Nbib, Self::Wos, Self::Csv];
 
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {

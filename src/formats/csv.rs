@@ -42,9 +42,17 @@ fn header(text: &str) -> Option<Header> {
                 continue;
             }
             let cells = cells_of(line.text, delimiter);
-            let known = cells.iter().filter(|cell| common(&normalised(cell)).is_some()).count();
+            let known = cells
+                .iter()
+                .filter(|cell| common(&normalised(cell)).is_some())
+                .count();
             if known > best.as_ref().map_or(0, |b| b.known) {
-                best = Some(Header { offset, delimiter, cells, known });
+                best = Some(Header {
+                    offset,
+                    delimiter,
+                    cells,
+                    known,
+                });
             }
         }
     }
@@ -92,7 +100,11 @@ pub(super) fn read(text: &str) -> Parsed {
     let query = query(preamble, header.delimiter);
     for line in lines(preamble) {
         let blank = line.text.trim().is_empty();
-        ledger.add(if blank { LineClass::Blank } else { LineClass::Wrapper });
+        ledger.add(if blank {
+            LineClass::Blank
+        } else {
+            LineClass::Wrapper
+        });
     }
     let names: Vec<_> = header.cells.iter().map(|cell| normalised(cell)).collect();
     let profile = Profile::of(&names);
@@ -173,7 +185,10 @@ impl Table<'_> {
             }
             header = false;
         }
-        self.ledger.add_many(LineClass::Blank, self.ledger.total.saturating_sub(self.covered));
+        self.ledger.add_many(
+            LineClass::Blank,
+            self.ledger.total.saturating_sub(self.covered),
+        );
     }
 
     /// The bytes of a row without the line ends around it.
@@ -219,7 +234,8 @@ impl Table<'_> {
         (start, end, delimiter): (usize, usize, u8),
     ) {
         let n = self.records.len() as u64 + 1;
-        if row.len() != columns.len() {
+        let ragged = row.len() != columns.len();
+        if ragged {
             let text = format!("{} cells, {} in the header", row.len(), columns.len());
             self.problems
                 .push(Problem::at(line, n, ProblemKind::WrongColumnCount, text));
@@ -231,6 +247,8 @@ impl Table<'_> {
             self.problems
                 .push(Problem::at(line, n, ProblemKind::UnclosedQuote, text));
         }
+        // Cells in the wrong columns are no dates and no identifiers; that is said once.
+        let mut follow_ups = Vec::new();
         if row.iter().any(|cell| cell.chars().any(is_control)) {
             let text = "control characters inside a cell are taken out";
             self.problems
@@ -238,10 +256,15 @@ impl Table<'_> {
             let clean: Vec<String> = row.iter().map(|c| c.replace(is_control, "")).collect();
             let cells = clean.iter().map(String::as_str).collect();
             let row = Row::new(n, line, cells, columns);
-            self.records.push(record::build(row, profile, &mut self.problems));
+            self.records
+                .push(record::build(row, profile, &mut follow_ups));
         } else {
             let row = Row::new(n, line, row.iter().collect(), columns);
-            self.records.push(record::build(row, profile, &mut self.problems));
+            self.records
+                .push(record::build(row, profile, &mut follow_ups));
+        }
+        if !ragged {
+            self.problems.append(&mut follow_ups);
         }
     }
 }

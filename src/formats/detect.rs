@@ -71,13 +71,19 @@ fn xml(start: &str) -> Result<Format, FormatError> {
             "?>"
         } else if rest.starts_with("<!--") {
             "-->"
-        } else if rest.get(..9).is_some_and(|d| d.eq_ignore_ascii_case("<!DOCTYPE")) {
+        } else if rest
+            .get(..9)
+            .is_some_and(|d| d.eq_ignore_ascii_case("<!DOCTYPE"))
+        {
             rest = after_doctype(rest);
             continue;
         } else {
             break;
         };
-        rest = rest.find(end).and_then(|at| rest.get(at + end.len()..)).unwrap_or("");
+        rest = rest
+            .find(end)
+            .and_then(|at| rest.get(at + end.len()..))
+            .unwrap_or("");
     }
     let name: String = rest
         .trim_start_matches('<')
@@ -86,8 +92,13 @@ fn xml(start: &str) -> Result<Format, FormatError> {
         .take(60)
         .collect();
     match name.as_str() {
-        "PubmedArticleSet" | "PubmedBookArticleSet" | "MedlineCitationSet" | "PubmedArticle"
-        | "PubmedBookArticle" | "MedlineCitation" | "DeleteCitation" => Ok(Format::PubmedXml),
+        "PubmedArticleSet"
+        | "PubmedBookArticleSet"
+        | "MedlineCitationSet"
+        | "PubmedArticle"
+        | "PubmedBookArticle"
+        | "MedlineCitation"
+        | "DeleteCitation" => Ok(Format::PubmedXml),
         "" => Err(FormatError::PlainText),
         _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
             Err(FormatError::WebPage)

@@ -76,7 +76,8 @@ impl<'a> File<'a> {
         if let Some(fields) = &mut self.open {
             if !text.starts_with([' ', '\t']) {
                 let shown: String = text.chars().take(120).collect();
-                let message = format!("neither tag nor indented; kept with the field above: {shown}");
+                let message =
+                    format!("neither tag nor indented; kept with the field above: {shown}");
                 let problem = Problem::at(line.n, fields.n, ProblemKind::StrayLine, message);
                 self.problems.push(problem);
             }
@@ -85,7 +86,8 @@ impl<'a> File<'a> {
         }
         let shown: String = text.trim().chars().take(120).collect();
         let message = format!("not understood: {shown}");
-        self.problems.push(Problem::line(line.n, ProblemKind::StrayLine, message));
+        self.problems
+            .push(Problem::line(line.n, ProblemKind::StrayLine, message));
         LineClass::Problem
     }
 
@@ -105,7 +107,8 @@ impl<'a> File<'a> {
             if !whole && (expected || first) {
                 let text = "the file ends inside this record; what is there is kept";
                 let kind = ProblemKind::TruncatedRecord;
-                self.problems.push(Problem::at(fields.line, fields.n, kind, text));
+                self.problems
+                    .push(Problem::at(fields.line, fields.n, kind, text));
             }
         }
         self.close();
@@ -161,7 +164,9 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
         pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
         abstract_text: fields.first(&["AB"]),
-        own: Own::Nbib { corporate: fields.all(&["CN"]) },
+        own: Own::Nbib {
+            corporate: fields.all(&["CN"]),
+        },
     };
     let record = record(fields, &entry, doi, pmid);
     ParsedRecord {
@@ -200,17 +205,27 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
     let mut links = Vec::new();
     for (tag, kind) in LINKS {
         for field in fields.of(&[tag]) {
-            let number = field.value.rsplit_once("PMID:").map(|(_, tail)| tail.trim());
+            let number = field
+                .value
+                .rsplit_once("PMID:")
+                .map(|(_, tail)| tail.trim());
             let pmid = number.and_then(|t| Pmid::parse(t.trim_end_matches('.')).ok());
-            links.push(Link { kind: kind.to_owned(), pmid });
+            links.push(Link {
+                kind: kind.to_owned(),
+                pmid,
+            });
         }
     }
     let mut registry: Vec<RegistryId> = Vec::new();
     for field in fields.of(&["SI"]) {
-        let Some((bank, accession)) = field.value.split_once('/') else { continue };
+        let Some((bank, accession)) = field.value.split_once('/') else {
+            continue;
+        };
         let id = RegistryId::parse(accession).ok();
         let known = super::pubmed_xml::is_trial_registry(bank);
-        id.into_iter().filter(|_| known).for_each(|id| add_once(&mut registry, id));
+        id.into_iter()
+            .filter(|_| known)
+            .for_each(|id| add_once(&mut registry, id));
     }
     for field in fields.of(&["OT"]) {
         nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));

@@ -13,7 +13,9 @@ pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Head
 pub(super) use self::fields::is_trial_registry;
 use self::walk::{Damage, Walk, Walked};
 use super::text::{LineCounter, count_lines};
-use super::{Format, FormatError, LineClass, Lines, Native, Parsed, ParsedRecord, Problem, ProblemKind};
+use super::{
+    Format, FormatError, LineClass, Lines, Native, Parsed, ParsedRecord, Problem, ProblemKind,
+};
 use crate::model::{Pmid, Record, RecordKind};
 use quick_xml::events::{BytesStart, Event};
 
@@ -33,8 +35,9 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     };
     if let Err(damage) = file.top() {
         let at = match damage {
-            Damage::Cut => text.len(),
-            Damage::Broken(_) => file.walk.error_at().min(text.len()),
+            // A tag that the end cuts is an error with a place; an end between tags has none.
+            Damage::Cut if file.walk.error_at() == 0 => text.len(),
+            Damage::Cut | Damage::Broken(_) => file.walk.error_at().min(text.len()),
         };
         file.damaged(damage, at)?;
     }
@@ -128,10 +131,11 @@ impl<'a> File<'a> {
             }
             "DeleteCitation" | "DeleteDocument" => {
                 let mut pmids = Vec::new();
-                self.walk.children(|walk, child| match child.name().as_ref() {
-                    "PMID" => walk.add_text(&mut pmids),
-                    _ => walk.skip(),
-                })?;
+                self.walk
+                    .children(|walk, child| match child.name().as_ref() {
+                        "PMID" => walk.add_text(&mut pmids),
+                        _ => walk.skip(),
+                    })?;
                 for pmid in pmids {
                     self.add_deleted(pmid, line);
                 }

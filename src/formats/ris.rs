@@ -10,7 +10,7 @@
 mod dialect;
 mod record;
 
-use self::dialect::Dialect;
+use self::dialect::{Dialect, Wrapper};
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
 use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind};
@@ -27,7 +27,9 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
     let indent = bytes.iter().take(3).take_while(|b| **b == b' ').count();
     let rest = line.get(indent..)?;
     let tag = rest.get(..2)?;
-    let [first, second] = tag.as_bytes() else { return None };
+    let [first, second] = tag.as_bytes() else {
+        return None;
+    };
     if !first.is_ascii_uppercase() || !(second.is_ascii_uppercase() || second.is_ascii_digit()) {
         return None;
     }
@@ -72,7 +74,10 @@ struct File<'a> {
 impl<'a> File<'a> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
-        if text.trim_matches(|c: char| c.is_whitespace() || c == '\0').is_empty() {
+        if text
+            .trim_matches(|c: char| c.is_whitespace() || c == '\0')
+            .is_empty()
+        {
             return LineClass::Blank;
         }
         match split_tag(text) {
@@ -116,7 +121,8 @@ impl<'a> File<'a> {
     fn end_record(&mut self, line: Line<'a>) -> LineClass {
         if self.open.is_none() {
             let text = "an ER outside every record";
-            self.problems.push(Problem::line(line.n, ProblemKind::StrayLine, text));
+            self.problems
+                .push(Problem::line(line.n, ProblemKind::StrayLine, text));
             return LineClass::Problem;
         }
         self.close(true);
@@ -128,7 +134,12 @@ impl<'a> File<'a> {
         if let Some(total) = dialect::record_header(text) {
             if let Some(fields) = &self.open {
                 let (at, n) = (fields.line, fields.n);
-                self.report(at, n, ProblemKind::MissingEr, "no ER before the next record header");
+                self.report(
+                    at,
+                    n,
+                    ProblemKind::MissingEr,
+                    "no ER before the next record header",
+                );
                 self.close(false);
             }
             self.declared = Some(total);
@@ -147,13 +158,18 @@ impl<'a> File<'a> {
                 }
             };
         }
-        if let Some(dialect) = dialect::wrapper(text) {
-            self.wrapper = dialect.or(self.wrapper);
-            return LineClass::Wrapper;
+        match dialect::wrapper(text) {
+            Some(Wrapper::Ovid) => {
+                self.wrapper = Some(Dialect::Ovid);
+                return LineClass::Wrapper;
+            }
+            Some(Wrapper::Anyone) => return LineClass::Wrapper,
+            None => {}
         }
         let shown: String = text.trim().chars().take(120).collect();
         let message = format!("not understood: {shown}");
-        self.problems.push(Problem::line(line.n, ProblemKind::StrayLine, message));
+        self.problems
+            .push(Problem::line(line.n, ProblemKind::StrayLine, message));
         LineClass::Problem
     }
 
@@ -162,7 +178,9 @@ impl<'a> File<'a> {
     }
 
     fn close(&mut self, ended: bool) {
-        let Some(fields) = self.open.take() else { return };
+        let Some(fields) = self.open.take() else {
+            return;
+        };
         self.all_ended = ended && (self.all_ended || !self.seen);
         self.seen = true;
         if !self.has_type {
@@ -183,7 +201,12 @@ impl<'a> File<'a> {
             let text = "the file ends inside this record; what is there is kept";
             self.report(at, n, ProblemKind::TruncatedRecord, text);
         } else {
-            self.report(at, n, ProblemKind::MissingEr, "no ER before the end of the file");
+            self.report(
+                at,
+                n,
+                ProblemKind::MissingEr,
+                "no ER before the end of the file",
+            );
         }
         self.close(false);
     }

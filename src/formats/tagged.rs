@@ -37,7 +37,12 @@ impl<'a> Fields<'a> {
     /// Opens a field; control characters are taken out of the value and reported.
     pub(super) fn push(&mut self, tag: &'a str, line: u64, value: &'a str, out: &mut Vec<Problem>) {
         let value = self.cleaned(value, line, out);
-        self.list.push(Field { tag, line, value, used: false });
+        self.list.push(Field {
+            tag,
+            line,
+            value,
+            used: false,
+        });
     }
 
     /// Goes on with the last value.
@@ -62,7 +67,12 @@ impl<'a> Fields<'a> {
             return Cow::Borrowed(text);
         }
         let message = "control characters inside a value are taken out";
-        out.push(Problem::at(line, self.n, ProblemKind::ControlCharacter, message));
+        out.push(Problem::at(
+            line,
+            self.n,
+            ProblemKind::ControlCharacter,
+            message,
+        ));
         Cow::Owned(text.replace(control, ""))
     }
 
@@ -74,7 +84,10 @@ impl<'a> Fields<'a> {
     /// Fields of these tags in file order, empty ones left out.
     pub(super) fn of<'s>(&'s self, tags: &'s [&str]) -> impl Iterator<Item = &'s Field<'a>> {
         let filled = |f: &&Field<'a>| !f.value.is_empty();
-        self.list.iter().filter(filled).filter(|f| tags.contains(&f.tag))
+        self.list
+            .iter()
+            .filter(filled)
+            .filter(|f| tags.contains(&f.tag))
     }
 
     /// Every field.
@@ -108,7 +121,9 @@ impl<'a> Fields<'a> {
 
     /// Takes a field's value apart: the value stays with `kept`, the rest becomes fields.
     pub(super) fn split_off(&mut self, index: usize, kept: String, rest: Vec<(&'a str, String)>) {
-        let Some(field) = self.list.get_mut(index) else { return };
+        let Some(field) = self.list.get_mut(index) else {
+            return;
+        };
         field.value = Cow::Owned(kept);
         let line = field.line;
         let split = rest.into_iter().map(|(tag, value)| Field {
@@ -125,7 +140,10 @@ impl<'a> Fields<'a> {
     pub(super) fn doi(&mut self, tags: &[&str], out: &mut Vec<Problem>) -> Option<Doi> {
         let n = self.n;
         let mut wrong = None;
-        let of_tags = self.list.iter_mut().filter(|f| tags.contains(&f.tag) && !f.value.is_empty());
+        let of_tags = self
+            .list
+            .iter_mut()
+            .filter(|f| tags.contains(&f.tag) && !f.value.is_empty());
         for field in of_tags {
             match Doi::parse(&field.value) {
                 Ok(doi) => {
@@ -182,7 +200,9 @@ impl<'a> Fields<'a> {
             }
         }
         // The last tag may hold a month alone; the others are there for the year.
-        let dated = self.of(tags).find(|f| tags.len() == 1 || Some(&f.tag) != tags.last());
+        let dated = self
+            .of(tags)
+            .find(|f| tags.len() == 1 || Some(&f.tag) != tags.last());
         if let Some(field) = dated {
             let text = format!("no year in `{}`", field.value);
             out.push(Problem::at(field.line, self.n, ProblemKind::BadDate, text));
@@ -193,7 +213,11 @@ impl<'a> Fields<'a> {
     /// What found no place, by tag.
     pub(super) fn rest(self) -> BTreeMap<String, Vec<String>> {
         let mut rest: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for field in self.list.into_iter().filter(|f| !f.used && !f.value.is_empty()) {
+        for field in self
+            .list
+            .into_iter()
+            .filter(|f| !f.used && !f.value.is_empty())
+        {
             let value = field.value.into_owned();
             if let Some(values) = rest.get_mut(field.tag) {
                 values.push(value);

@@ -80,7 +80,13 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     if pairs < 2 {
         return None;
     }
-    let nul = |offset: usize| head.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let nul = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd) = (nul(0), nul(1));
     if odd * 2 > pairs && even * 10 < odd {
         Some(UTF_16LE)
@@ -97,7 +103,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     let control = head
         .iter()
         .filter(|b| **b < 0x20 && !b.is_ascii_whitespace() && **b != 0x0b && **b != 0x1a);
-    control.count() * 20 > head.len()
+    let control = control.count();
+    control > 4 && control * 20 > head.len()
 }
 
 fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
@@ -122,9 +129,18 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
             text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
         }
     }
-    let shown = wrong.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+    let shown = wrong
+        .iter()
+        .take(10)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     let more = wrong.len().saturating_sub(10);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
     let message = format!("not UTF-8 on line {shown}{more}; these lines are read as windows-1252");
     let problem = Problem::file(ProblemKind::InvalidUtf8InRecord, message);
     (Cow::Owned(text), vec![problem])
@@ -132,7 +148,8 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
 
 /// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.
 fn mojibake(text: &str) -> Option<Problem> {
-    let tail = |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
+    let tail =
+        |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
     let mut count = 0_u64;
     let mut example = None;
     for (lead, second) in [("Ã", None), ("â€", Some(())), ("Î", None)] {
@@ -198,10 +215,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+#[expect(
+    clippy::naive_bytecount,
+    reason = "the compiler vectorises it; a crate for it is not worth its place"
+)]
+fn feeds(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b == b'\n').count()
+}
+
 /// How many physical lines a text has, counted by line ends alone.
 pub(super) fn count_lines(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    let feeds = bytes.iter().filter(|b| **b == b'\n').count();
+    let feeds = feeds(bytes);
     let returns = if bytes.contains(&b'\r') {
         let alone = |pair: &&[u8]| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n');
         bytes.windows(2).filter(alone).count() + usize::from(bytes.ends_with(b"\r"))
@@ -221,7 +246,11 @@ pub(super) struct LineCounter<'a> {
 
 impl<'a> LineCounter<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, line: 1 }
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
     }
 
     /// The line on which the byte at `offset` stands.
@@ -236,7 +265,7 @@ impl<'a> LineCounter<'a> {
 
 /// Line ends in a piece; a CR at its end counts unless an LF follows.
 fn ends_in(piece: &[u8], next: Option<&u8>) -> u64 {
-    let feeds = piece.iter().filter(|b| **b == b'\n').count();
+    let feeds = feeds(piece);
     let mut returns = 0;
     if piece.contains(&b'\r') {
         let follower = piece.iter().skip(1).chain(next);

@@ -25,7 +25,8 @@ fn is_collapsed(text: &str) -> bool {
         let mut after_space = false;
         return text.bytes().all(|b| {
             let space = b == b' ';
-            let fine = !(space && after_space) && (space || !(b.is_ascii_whitespace() || b == 0x0b));
+            let fine =
+                !(space && after_space) && (space || !(b.is_ascii_whitespace() || b == 0x0b));
             after_space = space;
             fine
         });

@@ -20,7 +20,11 @@ const NUMBERED: [&str; 6] = ["DE", "ID", "UT", "N1", "C2", "AN"];
 
 /// Whether a text begins as Web of Science text does.
 pub(super) fn is_header(text: &str) -> bool {
-    let mut first = text.lines().map(str::trim_end).filter(|l| !l.trim().is_empty()).take(40);
+    let mut first = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|l| !l.trim().is_empty())
+        .take(40);
     let tags: Vec<_> = first.by_ref().map(split_tag).collect();
     match tags.first() {
         Some(Some(("FN", _))) => true,
@@ -35,8 +39,11 @@ pub(super) fn is_header(text: &str) -> bool {
 /// Two capitals or digits at the start of the line, then one blank or the end.
 fn split_tag(line: &str) -> Option<(&str, &str)> {
     let tag = line.get(..2)?;
-    let [first, second] = tag.as_bytes() else { return None };
-    let fits = first.is_ascii_uppercase() && (second.is_ascii_uppercase() || second.is_ascii_digit());
+    let [first, second] = tag.as_bytes() else {
+        return None;
+    };
+    let fits =
+        first.is_ascii_uppercase() && (second.is_ascii_uppercase() || second.is_ascii_digit());
     let rest = line.get(2..)?;
     (fits && (rest.is_empty() || rest.starts_with(' '))).then(|| (tag, rest.trim()))
 }
@@ -116,11 +123,15 @@ impl<'a> File<'a> {
         let shown = || text.trim().chars().take(120).collect::<String>();
         let Some(fields) = &mut self.open else {
             let message = format!("not understood: {}", shown());
-            self.problems.push(Problem::line(line.n, ProblemKind::StrayLine, message));
+            self.problems
+                .push(Problem::line(line.n, ProblemKind::StrayLine, message));
             return LineClass::Problem;
         };
         if !text.starts_with([' ', '\t']) {
-            let message = format!("neither tag nor indented; kept with the field above: {}", shown());
+            let message = format!(
+                "neither tag nor indented; kept with the field above: {}",
+                shown()
+            );
             let problem = Problem::at(line.n, fields.n, ProblemKind::StrayLine, message);
             self.problems.push(problem);
         }
@@ -160,11 +171,13 @@ impl<'a> File<'a> {
                 let text = "the file ends inside this record; what is there is kept";
                 (ProblemKind::TruncatedRecord, text)
             };
-            self.problems.push(Problem::at(fields.line, fields.n, kind, text));
+            self.problems
+                .push(Problem::at(fields.line, fields.n, kind, text));
             self.close();
         } else if self.headed && !self.closed && !self.records.is_empty() {
             let text = "no EF at the end: records may be missing";
-            self.problems.push(Problem::file(ProblemKind::TruncatedFile, text));
+            self.problems
+                .push(Problem::file(ProblemKind::TruncatedFile, text));
         }
     }
 }
@@ -210,13 +223,15 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
 
 fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
     let registry = fields.trial_numbers(&NUMBERED);
-    let keywords = split_list(fields.all(&["DE"]));
-    let headings = split_list(fields.all(&["ID"]));
+    let keywords = split_list(&fields.all(&["DE"]));
+    let headings = split_list(&fields.all(&["ID"]));
     let (doctype, wos_id) = match &entry.own {
         Own::Wos { doctype, wos_id } => (doctype.clone(), wos_id.clone()),
         Own::Ris {} | Own::Nbib { .. } | Own::Csv { .. } => (None, None),
     };
-    let retracted = doctype.as_deref().is_some_and(|d| d.contains("Retracted Publication"));
+    let retracted = doctype
+        .as_deref()
+        .is_some_and(|d| d.contains("Retracted Publication"));
     let mut authors = entry.authors.clone();
     authors.extend(fields.all(&["CA"]));
     Record {
@@ -234,7 +249,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         pmid,
         registry,
         abstract_text: entry.abstract_text.clone(),
-        publication_types: split_list(doctype.into_iter().collect()),
+        publication_types: split_list(doctype.as_slice()),
         keywords,
         headings,
         language: fields.first(&["LA"]),
@@ -244,7 +259,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
     }
 }
 
-fn split_list(values: Vec<String>) -> Vec<String> {
+fn split_list(values: &[String]) -> Vec<String> {
     let parts = values.iter().flat_map(|value| value.split(';'));
     parts.filter_map(filled).collect()
 }

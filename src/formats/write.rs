@@ -5,7 +5,7 @@
 //! (OWASP, "CSV injection").
 
 use super::{EntryKind, Native, Own, ParsedRecord, UnknownFormat};
-use crate::model::{Record, RecordKind};
+use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind};
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -85,8 +85,8 @@ fn jsonl(records: &[ParsedRecord]) -> String {
 
 /// The columns of a written table.
 const COLUMNS: [&str; 18] = [
-    "id", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid",
-    "registry", "abstract", "type", "keywords", "issn", "language", "url",
+    "id", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid",
+    "pmcid", "registry", "abstract", "type", "keywords", "issn", "language", "url",
 ];
 
 fn csv(records: &[ParsedRecord]) -> String {
@@ -94,7 +94,10 @@ fn csv(records: &[ParsedRecord]) -> String {
     out.push('\n');
     for parsed in records {
         let record = &parsed.record;
-        let id = record.source_id.clone().unwrap_or_else(|| parsed.n.to_string());
+        let id = record
+            .source_id
+            .clone()
+            .unwrap_or_else(|| parsed.n.to_string());
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let registry: Vec<_> = record.registry.iter().map(ToString::to_string).collect();
         let cells = [
@@ -106,9 +109,21 @@ fn csv(records: &[ParsedRecord]) -> String {
             text(&record.volume),
             text(&record.issue),
             text(&record.pages),
-            record.doi.as_ref().map(ToString::to_string).unwrap_or_default(),
-            record.pmid.as_ref().map(ToString::to_string).unwrap_or_default(),
-            record.pmcid.as_ref().map(ToString::to_string).unwrap_or_default(),
+            record
+                .doi
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            record
+                .pmid
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            record
+                .pmcid
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             registry.join("; "),
             text(&record.abstract_text),
             record.publication_types.join("; "),
@@ -169,18 +184,29 @@ fn ris(parsed: &ParsedRecord) -> String {
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\r\n");
     let pages = record.pages.as_deref().unwrap_or_default();
     put("TI", record.title.as_deref().unwrap_or_default());
-    authors(record).iter().for_each(|a| put("AU", a));
+    for author in authors(record) {
+        put("AU", &author);
+    }
     let journal = record.journal.as_deref().unwrap_or_default();
     put("T2", journal);
     put("JF", journal);
     put("AB", record.abstract_text.as_deref().unwrap_or_default());
-    put("PY", &record.year.map(|y| y.to_string()).unwrap_or_default());
+    put(
+        "PY",
+        &record.year.map(|y| y.to_string()).unwrap_or_default(),
+    );
     put("VL", record.volume.as_deref().unwrap_or_default());
     put("IS", record.issue.as_deref().unwrap_or_default());
     put("SP", pages);
     record.issn.iter().for_each(|v| put("SN", v));
-    put("DO", record.doi.as_ref().map(|d| d.as_str()).unwrap_or_default());
-    put("C2", record.pmid.as_ref().map(|p| p.as_str()).unwrap_or_default());
+    put(
+        "DO",
+        record.doi.as_ref().map(Doi::as_str).unwrap_or_default(),
+    );
+    put(
+        "C2",
+        record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default(),
+    );
     put("AN", record.source_id.as_deref().unwrap_or_default());
     record.registry.iter().for_each(|id| put("C3", id.as_str()));
     record.publication_types.iter().for_each(|v| put("M3", v));
@@ -195,7 +221,7 @@ fn ris(parsed: &ParsedRecord) -> String {
 fn nbib(parsed: &ParsedRecord) -> String {
     let record = &parsed.record;
     let mut out = String::new();
-    let pmid = record.pmid.as_ref().map(|p| p.as_str()).unwrap_or_default();
+    let pmid = record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default();
     let _ = writeln!(out, "PMID- {pmid}");
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\n");
     let groups = groups(&parsed.native);
@@ -207,15 +233,30 @@ fn nbib(parsed: &ParsedRecord) -> String {
     put("TI", record.title.as_deref().unwrap_or_default());
     let pages = record.pages.as_deref().unwrap_or_default();
     put("PG", pages);
-    let doi = record.doi.as_ref().map(|d| format!("{d} [doi]")).unwrap_or_default();
+    let doi = record
+        .doi
+        .as_ref()
+        .map(|d| format!("{d} [doi]"))
+        .unwrap_or_default();
     put("LID", &doi);
     put("AB", record.abstract_text.as_deref().unwrap_or_default());
     for author in &record.authors {
-        put(if groups.contains(&author) { "CN" } else { "FAU" }, author);
+        put(
+            if groups.contains(&author) {
+                "CN"
+            } else {
+                "FAU"
+            },
+            author,
+        );
     }
     put("LA", record.language.as_deref().unwrap_or_default());
     for id in &record.registry {
-        let bank = if id.is_nct() { "ClinicalTrials.gov" } else { "Registry" };
+        let bank = if id.is_nct() {
+            "ClinicalTrials.gov"
+        } else {
+            "Registry"
+        };
         put("SI", &format!("{bank}/{id}"));
     }
     record.publication_types.iter().for_each(|v| put("PT", v));
@@ -224,7 +265,10 @@ fn nbib(parsed: &ParsedRecord) -> String {
     put("JT", journal);
     record.headings.iter().for_each(|v| put("MH", v));
     record.keywords.iter().for_each(|v| put("OT", v));
-    put("PMC", record.pmcid.as_ref().map(|p| p.as_str()).unwrap_or_default());
+    put(
+        "PMC",
+        record.pmcid.as_ref().map(Pmcid::as_str).unwrap_or_default(),
+    );
     put("AID", &doi);
     // PubMed ends every record with its source line, and readers look for it.
     put("SO", &format!("{journal}. {year};{pages}."));
@@ -235,9 +279,11 @@ fn nbib(parsed: &ParsedRecord) -> String {
 /// Group authors, as far as the format tells them from people.
 fn groups(native: &Native) -> Vec<&String> {
     match native {
-        Native::PubmedXml(article) => {
-            article.authors.iter().filter_map(|a| a.collective.as_ref()).collect()
-        }
+        Native::PubmedXml(article) => article
+            .authors
+            .iter()
+            .filter_map(|a| a.collective.as_ref())
+            .collect(),
         Native::Entry(entry) => match &entry.own {
             Own::Nbib { corporate } => corporate.iter().collect(),
             Own::Ris {} | Own::Wos { .. } | Own::Csv { .. } => Vec::new(),

@@ -127,7 +127,9 @@ fn generic_separator(cell: &str) -> Option<&'static str> {
     }
     let named = |part: &str| {
         let last = part.trim().rsplit_once(' ').map_or("", |(_, last)| last);
-        let capitals = last.chars().all(|c| c.is_uppercase() || c == '.' || c == '-');
+        let capitals = last
+            .chars()
+            .all(|c| c.is_uppercase() || c == '.' || c == '-');
         !last.is_empty() && capitals
     };
     (cell.contains(", ") && cell.split(", ").all(named)).then_some(", ")
@@ -136,7 +138,10 @@ fn generic_separator(cell: &str) -> Option<&'static str> {
 /// A header cell as it is compared.
 pub(super) fn normalised(cell: &str) -> String {
     let bare = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"');
-    bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    bare.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn clinical_trials(name: &str) -> Option<Role> {
@@ -190,8 +195,16 @@ pub(super) fn common(name: &str) -> Option<Role> {
         "issn" | "isbn" | "eissn" => Role::Issn,
         "url" | "link" | "embase link" | "study url" => Role::Url,
         "language" | "article language" | "language of original document" => Role::Language,
-        "ctgov id" | "ictrp id" | "clinical trial numbers" | "nct_id" | "nct id" | "nct"
-        | "registry" | "registry_id" | "registration" | "trial_registration" => Role::Registry,
+        "ctgov id"
+        | "ictrp id"
+        | "clinical trial numbers"
+        | "nct_id"
+        | "nct id"
+        | "nct"
+        | "registry"
+        | "registry_id"
+        | "registration"
+        | "trial_registration" => Role::Registry,
         "notes" | "extra" => Role::Notes,
         "acronym" => Role::Acronym,
         _ => return None,

@@ -26,12 +26,22 @@ pub(super) struct Row<'a> {
 impl<'a> Row<'a> {
     pub(super) fn new(n: u64, line: u64, cells: Vec<&'a str>, columns: &'a [Column]) -> Self {
         let used = vec![false; cells.len()];
-        Self { n, line, cells, columns, used }
+        Self {
+            n,
+            line,
+            cells,
+            columns,
+            used,
+        }
     }
 
     /// The filled cells of a role with their places.
     fn of(&self, role: Role) -> impl Iterator<Item = (usize, &'a str)> {
-        let pairs = self.columns.iter().zip(self.cells.iter().copied()).enumerate();
+        let pairs = self
+            .columns
+            .iter()
+            .zip(self.cells.iter().copied())
+            .enumerate();
         pairs
             .filter(move |(_, (column, cell))| column.role == Some(role) && !cell.trim().is_empty())
             .map(|(at, (_, cell))| (at, cell))
@@ -51,8 +61,13 @@ impl<'a> Row<'a> {
 
     fn all(&mut self, role: Role) -> Vec<String> {
         let found: Vec<_> = self.of(role).collect();
-        found.iter().for_each(|(at, _)| self.mark(*at));
-        found.into_iter().filter_map(|(_, cell)| filled(cell)).collect()
+        for (at, _) in &found {
+            self.mark(*at);
+        }
+        found
+            .into_iter()
+            .filter_map(|(_, cell)| filled(cell))
+            .collect()
     }
 
     /// The values of lists: split at `;` or `|`.
@@ -77,7 +92,10 @@ impl<'a> Row<'a> {
         let head = cell.trim().split("   ").next().unwrap_or_default();
         match parse(head) {
             Ok(value) => {
-                self.used.get_mut(at).into_iter().for_each(|u| *u = head.len() == cell.trim().len());
+                self.used
+                    .get_mut(at)
+                    .into_iter()
+                    .for_each(|u| *u = head.len() == cell.trim().len());
                 Some(value)
             }
             Err(error) => {
@@ -89,7 +107,10 @@ impl<'a> Row<'a> {
     }
 
     fn year(&mut self, out: &mut Vec<Problem>) -> Option<u16> {
-        let cell = self.of(Role::Year).next().map(|(at, cell)| (at, cell.trim()));
+        let cell = self
+            .of(Role::Year)
+            .next()
+            .map(|(at, cell)| (at, cell.trim()));
         let (at, cell) = cell?;
         let found = year(cell);
         match found {
@@ -126,9 +147,9 @@ pub(super) fn build(mut row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) 
     let (n, line) = (row.n, row.line);
     let written = row.first(Role::Authors).unwrap_or_default();
     let mut authors = split_authors(&written, profile);
-    let authors_truncated = authors.last().is_some_and(|a| {
-        a.trim_end_matches('.').eq_ignore_ascii_case("et al")
-    });
+    let authors_truncated = authors
+        .last()
+        .is_some_and(|a| a.trim_end_matches('.').eq_ignore_ascii_case("et al"));
     if authors_truncated {
         authors.pop();
     }
@@ -232,7 +253,10 @@ fn split_authors(cell: &str, profile: Profile) -> Vec<String> {
 /// Emtree cells join their terms with ", "; a term may hold a comma only inside brackets.
 fn emtree(cells: &[String]) -> Vec<String> {
     let parts = cells.iter().flat_map(|cell| cell.split(", "));
-    parts.map(|p| collapse(p).into_owned()).filter(|p| !p.is_empty()).collect()
+    parts
+        .map(|p| collapse(p).into_owned())
+        .filter(|p| !p.is_empty())
+        .collect()
 }
 
 /// Trial numbers of the registry columns, the key, the keywords and the notes.
@@ -241,7 +265,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
     let columns: Vec<_> = row.of(Role::Registry).collect();
     for (at, cell) in columns {
         let before = found.len();
-        let words = cell.split([';', ',', '|', ' ', '\n']).filter(|w| !w.is_empty());
+        let words = cell
+            .split([';', ',', '|', ' ', '\n'])
+            .filter(|w| !w.is_empty());
         for id in words.filter_map(|word| RegistryId::parse(word).ok()) {
             add_once(&mut found, id);
         }
@@ -256,7 +282,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
     }
     if profile == Profile::ClinicalTrials {
         for (_, cell) in row.of(Role::Notes) {
-            let eudract = cell.split(['|', ',', ';', ' ']).filter(|word| is_eudract(word));
+            let eudract = cell
+                .split(['|', ',', ';', ' '])
+                .filter(|word| is_eudract(word));
             for id in eudract.filter_map(|word| RegistryId::parse(word).ok()) {
                 add_once(&mut found, id);
             }

@@ -192,19 +192,42 @@ impl Article {
         let numbers = self.registry.iter().map(|(_, accession)| accession);
         let is_nct = |a: &&String| RegistryId::parse(a).is_ok_and(|id| id.is_nct());
         self.nct = numbers.filter(is_nct).cloned().collect();
-        self.retracted = self.publication_types.iter().any(|t| t == "Retracted Publication")
-            || self.comments_corrections.iter().any(|c| c.kind == "RetractionIn");
+        self.retracted = self
+            .publication_types
+            .iter()
+            .any(|t| t == "Retracted Publication")
+            || self
+                .comments_corrections
+                .iter()
+                .any(|c| c.kind == "RetractionIn");
     }
 
     /// The record, and what looked like an identifier and is none.
     pub(super) fn to_record(&self) -> (Record, Vec<String>) {
         let mut wrong = Vec::new();
-        let doi = self.doi.as_deref().and_then(|t| checked(Doi::parse(t), &mut wrong));
-        let pmid = self.pmid.as_deref().and_then(|t| checked(Pmid::parse(t), &mut wrong));
-        let pmcid = self.pmcid.as_deref().and_then(|t| checked(Pmcid::parse(t), &mut wrong));
-        let trials = self.registry.iter().filter(|(bank, _)| is_trial_registry(bank));
-        let registry = trials.filter_map(|(_, id)| RegistryId::parse(id).ok()).collect();
-        let links = self.comments_corrections.iter().filter(|c| c.kind != "Cites");
+        let doi = self
+            .doi
+            .as_deref()
+            .and_then(|t| checked(Doi::parse(t), &mut wrong));
+        let pmid = self
+            .pmid
+            .as_deref()
+            .and_then(|t| checked(Pmid::parse(t), &mut wrong));
+        let central = self
+            .pmcid
+            .as_deref()
+            .and_then(|t| checked(Pmcid::parse(t), &mut wrong));
+        let trials = self
+            .registry
+            .iter()
+            .filter(|(bank, _)| is_trial_registry(bank));
+        let registry = trials
+            .filter_map(|(_, id)| RegistryId::parse(id).ok())
+            .collect();
+        let links = self
+            .comments_corrections
+            .iter()
+            .filter(|c| c.kind != "Cites");
         let links = links.map(|c| Link {
             kind: c.kind.clone(),
             pmid: c.pmid.as_deref().and_then(|p| Pmid::parse(p).ok()),
@@ -223,7 +246,7 @@ impl Article {
             issn: self.issn.iter().chain(&self.isbn).cloned().collect(),
             doi,
             pmid,
-            pmcid,
+            pmcid: central,
             registry,
             abstract_text: self.abstract_text.clone(),
             publication_types: self.publication_types.clone(),
@@ -263,9 +286,15 @@ impl Article {
         if self.version > 1 {
             put("Version", vec![self.version.to_string()]);
         }
-        let marked = self.mesh.iter().filter(|h| h.major || !h.qualifiers.is_empty());
+        let marked = self
+            .mesh
+            .iter()
+            .filter(|h| h.major || !h.qualifiers.is_empty());
         put("MeshHeading", marked.map(Heading::written).collect());
-        let cites = self.comments_corrections.iter().filter(|c| c.kind == "Cites");
+        let cites = self
+            .comments_corrections
+            .iter()
+            .filter(|c| c.kind == "Cites");
         put("Cites", cites.filter_map(|c| c.pmid.clone()).collect());
         let accessions = self.registry.iter();
         put(
@@ -295,11 +324,29 @@ impl Heading {
 /// Data banks that are trial registries; the others hold sequences and structures.
 pub(in crate::formats) fn is_trial_registry(bank: &str) -> bool {
     const OTHERS: [&str; 18] = [
-        "BIOPROJECT", "dbSNP", "dbVar", "Dryad", "figshare", "GENBANK", "GEO", "OMIM", "PDB", "PIR",
-        "PubChem-BioAssay", "PubChem-Compound", "PubChem-Substance", "RefSeq", "SRA", "SWISSPROT",
-        "UniMES", "UniProtKB",
+        "BIOPROJECT",
+        "dbSNP",
+        "dbVar",
+        "Dryad",
+        "figshare",
+        "GENBANK",
+        "GEO",
+        "OMIM",
+        "PDB",
+        "PIR",
+        "PubChem-BioAssay",
+        "PubChem-Compound",
+        "PubChem-Substance",
+        "RefSeq",
+        "SRA",
+        "SWISSPROT",
+        "UniMES",
+        "UniProtKB",
     ];
-    !OTHERS.iter().chain(&["UniParc", "UniRef", "GDB"]).any(|o| o.eq_ignore_ascii_case(bank))
+    !OTHERS
+        .iter()
+        .chain(&["UniParc", "UniRef", "GDB"])
+        .any(|o| o.eq_ignore_ascii_case(bank))
 }
 
 /// A parsed identifier, or its error among the wrong ones.

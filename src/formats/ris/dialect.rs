@@ -93,7 +93,9 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
         Dialect::WebOfScience
     } else if has("ST") && (has("ID") || has("TI")) {
         Dialect::Endnote
-    } else if any(&["DA"], &|v| v.ends_with('/') && v.matches('/').count() == 3) {
+    } else if any(&["DA"], &|v| {
+        v.ends_with('/') && v.matches('/').count() == 3
+    }) {
         Dialect::Zotero
     } else if starts(&["DP"], "EBSCO") || holds(&["UR"], "ebscohost.com") {
         Dialect::Ebsco
@@ -101,7 +103,8 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
         Dialect::Proquest
     } else if any(&["U2"], &|v| is_embase_id(v)) {
         Dialect::Embase
-    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>')) || holds(&["UR"], "ovid") {
+    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>')) || holds(&["UR"], "ovid")
+    {
         Dialect::Ovid
     } else if holds(&["UR"], "scopus.com/inward") || starts(&["DB"], "Scopus") {
         Dialect::Scopus
@@ -132,18 +135,24 @@ pub(super) fn record_header(line: &str) -> Option<u64> {
     total.trim().parse().ok()
 }
 
+/// A known line between records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrapper {
+    /// The number or the link of a record of Ovid.
+    Ovid,
+    /// A line that several vendors write.
+    Anyone,
+}
+
 /// Whether a line between records is a known one, and whose it is.
-pub(super) fn wrapper(line: &str) -> Option<Option<Dialect>> {
+pub(super) fn wrapper(line: &str) -> Option<Wrapper> {
     let line = line.trim();
-    if line.starts_with("Provider: ") || line.starts_with("Content: ") {
-        return Some(None);
-    }
     let number = line.strip_suffix('.').unwrap_or_default();
-    if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Some(Dialect::Ovid));
+    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    if numbered || line.starts_with("Link to the Ovid ") {
+        return Some(Wrapper::Ovid);
     }
-    if line.starts_with("Link to the Ovid ") {
-        return Some(Some(Dialect::Ovid));
-    }
-    line.starts_with("Link to ").then_some(None)
+    let known = ["Provider: ", "Content: ", "Link to "];
+    let known = known.iter().any(|start| line.starts_with(start));
+    known.then_some(Wrapper::Anyone)
 }
