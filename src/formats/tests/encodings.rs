@@ -76,18 +76,16 @@ fn every_line_end_and_a_mark_inside_the_file_are_read() {
 #[test]
 fn gzip_is_unpacked_by_content_and_may_be_cut() {
     use std::io::Write;
-    let mut text = String::new();
-    for n in 0..2000_u32 {
-        text.push_str(&format!(
-            "TY  - JOUR\nTI  - Title {} {n}\nER  - \n",
-            n.wrapping_mul(2_654_435_761)
-        ));
-    }
+    let record = |n: u32| {
+        let noise = n.wrapping_mul(2_654_435_761);
+        format!("TY  - JOUR\nTI  - Title {noise} {n}\nER  - \n")
+    };
+    let text: String = (0..2000).map(record).collect();
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(text.as_bytes()).unwrap();
-    let packed = packer.finish().unwrap();
-    assert_eq!(parsed(&packed).records.len(), 2000);
-    let got = parsed(&packed[..packed.len() / 2]);
+    let bytes = packer.finish().unwrap();
+    assert_eq!(parsed(&bytes).records.len(), 2000);
+    let got = parsed(&bytes[..bytes.len() / 2]);
     assert!(got.records.len() > 100);
     assert!(got.problems.iter().any(|p| p.kind == TruncatedFile));
 }

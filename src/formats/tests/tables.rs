@@ -18,7 +18,11 @@ fn cochrane_rows_carry_their_registry_numbers() {
         (Some("J Rec"), Some(2019))
     );
     assert_eq!(record.pmid.as_ref().unwrap().as_str(), "12");
-    let ids: Vec<_> = record.registry.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<_> = record
+        .registry
+        .iter()
+        .map(crate::model::ids::RegistryId::as_str)
+        .collect();
     assert_eq!(ids, ["NCT01234567", "ISRCTN14030412"]);
     assert_eq!(record.extra["Embase ID"], ["EMBASE 9"]);
     assert_eq!(got.records[0].native.to_json()["id"], "CN-1");
@@ -127,7 +131,11 @@ fn a_registry_table_gives_trials() {
         (record.source_id.as_deref(), record.acronym.as_deref()),
         (Some("NCT01234567"), Some("ACRO"))
     );
-    let ids: Vec<_> = record.registry.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<_> = record
+        .registry
+        .iter()
+        .map(crate::model::ids::RegistryId::as_str)
+        .collect();
     assert_eq!(ids, ["NCT01234567", "2014-002272-88"]);
     assert_eq!(record.keywords, ["Myeloma", "Anemia"]);
     assert_eq!(record.extra["Study Status"], ["COMPLETED"]);

@@ -49,7 +49,7 @@ fn trial_numbers_in_title_and_abstract_are_left_alone() {
         .record
         .registry
         .iter()
-        .map(|id| id.as_str())
+        .map(crate::model::ids::RegistryId::as_str)
         .collect();
     assert_eq!(ids, ["NCT01234569"]);
 }
@@ -71,7 +71,13 @@ fn the_pmid_stands_where_the_database_puts_it() {
     let scopus = "TY  - JOUR\nTI  - A\nC2  - 333\nDB  - Scopus\nC7  - e12\nER  - \n";
     let unknown = "TY  - JOUR\nTI  - A\nC2  - 444\nC5  - 555\nER  - \n";
     let got = parsed(&format!("{embase}{scopus}{unknown}{embase}"));
-    let pmid = |n: usize| got.records[n].record.pmid.as_ref().map(|p| p.as_str());
+    let pmid = |n: usize| {
+        got.records[n]
+            .record
+            .pmid
+            .as_ref()
+            .map(crate::model::ids::Pmid::as_str)
+    };
     assert_eq!((pmid(0), pmid(1)), (Some("111"), Some("333")));
     assert_eq!(
         got.records[0].record.source_id.as_deref(),
