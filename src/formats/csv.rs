@@ -234,7 +234,8 @@ impl Table<'_> {
         (start, end, delimiter): (usize, usize, u8),
     ) {
         let n = self.records.len() as u64 + 1;
-        if row.len() != columns.len() {
+        let ragged = row.len() != columns.len();
+        if ragged {
             let text = format!("{} cells, {} in the header", row.len(), columns.len());
             self.problems
                 .push(Problem::at(line, n, ProblemKind::WrongColumnCount, text));
@@ -246,6 +247,8 @@ impl Table<'_> {
             self.problems
                 .push(Problem::at(line, n, ProblemKind::UnclosedQuote, text));
         }
+        // Cells in the wrong columns are no dates and no identifiers; that is said once.
+        let mut follow_ups = Vec::new();
         if row.iter().any(|cell| cell.chars().any(is_control)) {
             let text = "control characters inside a cell are taken out";
             self.problems
@@ -254,11 +257,14 @@ impl Table<'_> {
             let cells = clean.iter().map(String::as_str).collect();
             let row = Row::new(n, line, cells, columns);
             self.records
-                .push(record::build(row, profile, &mut self.problems));
+                .push(record::build(row, profile, &mut follow_ups));
         } else {
             let row = Row::new(n, line, row.iter().collect(), columns);
             self.records
-                .push(record::build(row, profile, &mut self.problems));
+                .push(record::build(row, profile, &mut follow_ups));
+        }
+        if !ragged {
+            self.problems.append(&mut follow_ups);
         }
     }
 }

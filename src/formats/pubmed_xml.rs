@@ -35,8 +35,9 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     };
     if let Err(damage) = file.top() {
         let at = match damage {
-            Damage::Cut => text.len(),
-            Damage::Broken(_) => file.walk.error_at().min(text.len()),
+            // A tag that the end cuts is an error with a place; an end between tags has none.
+            Damage::Cut if file.walk.error_at() == 0 => text.len(),
+            Damage::Cut | Damage::Broken(_) => file.walk.error_at().min(text.len()),
         };
         file.damaged(damage, at)?;
     }

@@ -10,7 +10,7 @@
 mod dialect;
 mod record;
 
-use self::dialect::Dialect;
+use self::dialect::{Dialect, Wrapper};
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
 use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind};
@@ -158,9 +158,13 @@ impl<'a> File<'a> {
                 }
             };
         }
-        if let Some(dialect) = dialect::wrapper(text) {
-            self.wrapper = dialect.or(self.wrapper);
-            return LineClass::Wrapper;
+        match dialect::wrapper(text) {
+            Some(Wrapper::Ovid) => {
+                self.wrapper = Some(Dialect::Ovid);
+                return LineClass::Wrapper;
+            }
+            Some(Wrapper::Anyone) => return LineClass::Wrapper,
+            None => {}
         }
         let shown: String = text.trim().chars().take(120).collect();
         let message = format!("not understood: {shown}");

@@ -103,7 +103,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     let control = head
         .iter()
         .filter(|b| **b < 0x20 && !b.is_ascii_whitespace() && **b != 0x0b && **b != 0x1a);
-    control.count() * 20 > head.len()
+    let control = control.count();
+    control > 4 && control * 20 > head.len()
 }
 
 fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
@@ -214,10 +215,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+#[expect(
+    clippy::naive_bytecount,
+    reason = "the compiler vectorises it; a crate for it is not worth its place"
+)]
+fn feeds(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b == b'\n').count()
+}
+
 /// How many physical lines a text has, counted by line ends alone.
 pub(super) fn count_lines(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    let feeds = bytes.iter().filter(|b| **b == b'\n').count();
+    let feeds = feeds(bytes);
     let returns = if bytes.contains(&b'\r') {
         let alone = |pair: &&[u8]| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n');
         bytes.windows(2).filter(alone).count() + usize::from(bytes.ends_with(b"\r"))
@@ -256,7 +265,7 @@ impl<'a> LineCounter<'a> {
 
 /// Line ends in a piece; a CR at its end counts unless an LF follows.
 fn ends_in(piece: &[u8], next: Option<&u8>) -> u64 {
-    let feeds = piece.iter().filter(|b| **b == b'\n').count();
+    let feeds = feeds(piece);
     let mut returns = 0;
     if piece.contains(&b'\r') {
         let follower = piece.iter().skip(1).chain(next);

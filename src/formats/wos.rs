@@ -223,8 +223,8 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
 
 fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
     let registry = fields.trial_numbers(&NUMBERED);
-    let keywords = split_list(fields.all(&["DE"]));
-    let headings = split_list(fields.all(&["ID"]));
+    let keywords = split_list(&fields.all(&["DE"]));
+    let headings = split_list(&fields.all(&["ID"]));
     let (doctype, wos_id) = match &entry.own {
         Own::Wos { doctype, wos_id } => (doctype.clone(), wos_id.clone()),
         Own::Ris {} | Own::Nbib { .. } | Own::Csv { .. } => (None, None),
@@ -249,7 +249,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         pmid,
         registry,
         abstract_text: entry.abstract_text.clone(),
-        publication_types: split_list(doctype.into_iter().collect()),
+        publication_types: split_list(doctype.as_slice()),
         keywords,
         headings,
         language: fields.first(&["LA"]),
@@ -259,7 +259,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
     }
 }
 
-fn split_list(values: Vec<String>) -> Vec<String> {
+fn split_list(values: &[String]) -> Vec<String> {
     let parts = values.iter().flat_map(|value| value.split(';'));
     parts.filter_map(filled).collect()
 }

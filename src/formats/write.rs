@@ -5,7 +5,7 @@
 //! (OWASP, "CSV injection").
 
 use super::{EntryKind, Native, Own, ParsedRecord, UnknownFormat};
-use crate::model::{Record, RecordKind};
+use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind};
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -184,7 +184,9 @@ fn ris(parsed: &ParsedRecord) -> String {
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\r\n");
     let pages = record.pages.as_deref().unwrap_or_default();
     put("TI", record.title.as_deref().unwrap_or_default());
-    authors(record).iter().for_each(|a| put("AU", a));
+    for author in authors(record) {
+        put("AU", &author);
+    }
     let journal = record.journal.as_deref().unwrap_or_default();
     put("T2", journal);
     put("JF", journal);
@@ -199,11 +201,11 @@ fn ris(parsed: &ParsedRecord) -> String {
     record.issn.iter().for_each(|v| put("SN", v));
     put(
         "DO",
-        record.doi.as_ref().map(|d| d.as_str()).unwrap_or_default(),
+        record.doi.as_ref().map(Doi::as_str).unwrap_or_default(),
     );
     put(
         "C2",
-        record.pmid.as_ref().map(|p| p.as_str()).unwrap_or_default(),
+        record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default(),
     );
     put("AN", record.source_id.as_deref().unwrap_or_default());
     record.registry.iter().for_each(|id| put("C3", id.as_str()));
@@ -219,7 +221,7 @@ fn ris(parsed: &ParsedRecord) -> String {
 fn nbib(parsed: &ParsedRecord) -> String {
     let record = &parsed.record;
     let mut out = String::new();
-    let pmid = record.pmid.as_ref().map(|p| p.as_str()).unwrap_or_default();
+    let pmid = record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default();
     let _ = writeln!(out, "PMID- {pmid}");
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\n");
     let groups = groups(&parsed.native);
@@ -265,11 +267,7 @@ fn nbib(parsed: &ParsedRecord) -> String {
     record.keywords.iter().for_each(|v| put("OT", v));
     put(
         "PMC",
-        record
-            .pmcid
-            .as_ref()
-            .map(|p| p.as_str())
-            .unwrap_or_default(),
+        record.pmcid.as_ref().map(Pmcid::as_str).unwrap_or_default(),
     );
     put("AID", &doi);
     // PubMed ends every record with its source line, and readers look for it.

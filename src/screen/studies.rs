@@ -16,11 +16,7 @@ use crate::store::{Reader, Writer};
 ///
 /// A report whose records state none is left to people, and counts as a study of its own until
 /// then; [`ensure_all`] makes that study when the pipeline runs.
-pub fn by_registry(
-    writer: &mut Writer<'_>,
-    report: RecordId,
-    at: &str,
-) -> Result<(), ScreenError> {
+pub fn by_registry(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<(), ScreenError> {
     if !writer.read().studies_of(report)?.is_empty() {
         return Ok(());
     }

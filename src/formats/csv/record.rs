@@ -61,7 +61,9 @@ impl<'a> Row<'a> {
 
     fn all(&mut self, role: Role) -> Vec<String> {
         let found: Vec<_> = self.of(role).collect();
-        found.iter().for_each(|(at, _)| self.mark(*at));
+        for (at, _) in &found {
+            self.mark(*at);
+        }
         found
             .into_iter()
             .filter_map(|(_, cell)| filled(cell))

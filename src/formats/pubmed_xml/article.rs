@@ -5,6 +5,7 @@ use super::walk::{Walk, Walked, attribute, attribute_is};
 use crate::formats::values::year_between;
 use crate::model::RecordKind;
 use quick_xml::events::BytesStart;
+use std::fmt::Write as _;
 
 /// `PubmedArticle` or `PubmedBookArticle`, just opened.
 pub(super) fn article<'a>(walk: &mut Walk<'a>, start: &BytesStart<'a>) -> Walked<Article> {
@@ -350,9 +351,9 @@ fn date(walk: &mut Walk<'_>, place: &mut Option<String>) -> Walked<()> {
     })?;
     let Some(mut text) = year else { return Ok(()) };
     if let Some(month) = month.and_then(|m| month_number(&m)) {
-        text.push_str(&format!("-{month:02}"));
+        let _ = write!(text, "-{month:02}");
         if let Some(day) = day.and_then(|d| d.parse::<u8>().ok()) {
-            text.push_str(&format!("-{day:02}"));
+            let _ = write!(text, "-{day:02}");
         }
     }
     if place.is_none() {

@@ -213,7 +213,7 @@ impl Article {
             .pmid
             .as_deref()
             .and_then(|t| checked(Pmid::parse(t), &mut wrong));
-        let pmcid = self
+        let central = self
             .pmcid
             .as_deref()
             .and_then(|t| checked(Pmcid::parse(t), &mut wrong));
@@ -246,7 +246,7 @@ impl Article {
             issn: self.issn.iter().chain(&self.isbn).cloned().collect(),
             doi,
             pmid,
-            pmcid,
+            pmcid: central,
             registry,
             abstract_text: self.abstract_text.clone(),
             publication_types: self.publication_types.clone(),

@@ -135,18 +135,24 @@ pub(super) fn record_header(line: &str) -> Option<u64> {
     total.trim().parse().ok()
 }
 
+/// A known line between records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrapper {
+    /// The number or the link of a record of Ovid.
+    Ovid,
+    /// A line that several vendors write.
+    Anyone,
+}
+
 /// Whether a line between records is a known one, and whose it is.
-pub(super) fn wrapper(line: &str) -> Option<Option<Dialect>> {
+pub(super) fn wrapper(line: &str) -> Option<Wrapper> {
     let line = line.trim();
-    if line.starts_with("Provider: ") || line.starts_with("Content: ") {
-        return Some(None);
-    }
     let number = line.strip_suffix('.').unwrap_or_default();
-    if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Some(Dialect::Ovid));
+    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    if numbered || line.starts_with("Link to the Ovid ") {
+        return Some(Wrapper::Ovid);
     }
-    if line.starts_with("Link to the Ovid ") {
-        return Some(Some(Dialect::Ovid));
-    }
-    line.starts_with("Link to ").then_some(None)
+    let known = ["Provider: ", "Content: ", "Link to "];
+    let known = known.iter().any(|start| line.starts_with(start));
+    known.then_some(Wrapper::Anyone)
 }

@@ -88,10 +88,10 @@ fn record(
         fields.of(&[tag]).next().and_then(|f| filled(&f.value))
     };
     let pages = entry.pages.clone().or_else(article_number);
-    let pmcid = fields
+    let central = fields
         .of(&["C2", "PMC"])
         .find(|f| f.value.starts_with("PMC"));
-    let pmcid = pmcid.and_then(|f| Pmcid::parse(&f.value).ok());
+    let central = central.and_then(|f| Pmcid::parse(&f.value).ok());
     let mut other_titles = fields.all(&["TT", "OP"]);
     let short = fields.first(&["ST"]);
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
@@ -116,7 +116,7 @@ fn record(
         issn: fields.all(&["SN"]),
         doi,
         pmid,
-        pmcid,
+        pmcid: central,
         registry,
         abstract_text: entry.abstract_text.clone(),
         publication_types,
@@ -153,29 +153,27 @@ fn abstract_text(fields: &mut Fields<'_>) -> Option<String> {
     Some(whole.collect::<Vec<_>>().join("\n"))
 }
 
-/// Where each database keeps the PMID.
+/// Where each database keeps the PMID; a reference manager keeps the database under `DB`.
 fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
-    match dialect {
-        Dialect::Cochrane => fields.of(&["C3"]).find_map(|f| {
+    let from = |name: &str| {
+        fields
+            .of(&["DB"])
+            .any(|f| f.value.eq_ignore_ascii_case(name))
+    };
+    if dialect == Dialect::Cochrane {
+        return fields.of(&["C3"]).find_map(|f| {
             let numbers = f.value.split(',').map(str::trim);
             let mut pubmed = numbers.filter(|n| n.to_ascii_uppercase().starts_with("PUBMED"));
             pubmed.find_map(|n| Pmid::parse(n).ok())
-        }),
-        Dialect::Embase => fields.pmid("C5"),
-        Dialect::Scopus | Dialect::Perennial => fields.pmid("C2"),
-        Dialect::Ovid
-        | Dialect::WebOfScience
-        | Dialect::Endnote
-        | Dialect::Zotero
-        | Dialect::Rayyan
-        | Dialect::Covidence
-        | Dialect::Asreview
-        | Dialect::Ebsco
-        | Dialect::Proquest
-        | Dialect::Refworks
-        | Dialect::Citavi
-        | Dialect::Generic => None,
+        });
     }
+    if matches!(dialect, Dialect::Scopus | Dialect::Perennial) || from("Scopus") {
+        return fields.pmid("C2");
+    }
+    if dialect == Dialect::Embase || from("Embase") {
+        return fields.pmid("C5");
+    }
+    None
 }
 
 /// The DOI in a doi.org address.
