@@ -119,11 +119,7 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
     for title in &record.titles {
         title_keys(title, author, &mut key);
     }
-    let start = record
-        .pages
-        .start
-        .map(u64::from)
-        .or(record.pages.locator);
+    let start = record.pages.start.map(u64::from).or(record.pages.locator);
     let year = record.year.map(u64::from);
     if let (Some(volume), Some(start)) = (record.volume.value, start) {
         key(Key::VolumePage, &[volume, start]);

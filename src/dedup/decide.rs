@@ -10,7 +10,7 @@ use super::compare::Evidence;
 
 /// An accept rule or veto: a name, and when it holds.
 pub(super) struct Rule {
-    pub(super) name: &'static str,
+    name: &'static str,
     holds: fn(&Evidence) -> bool,
 }
 
@@ -54,7 +54,7 @@ fn none_of(signs: &[Sign], what: Sign) -> bool {
 }
 
 /// What forbids a merge, whatever agrees.
-pub(super) const VETOES: &[Rule] = &[
+const VETOES: &[Rule] = &[
     rule("kind", |e| e.kind == Conflict),
     rule("pmid", |e| e.pmid == Conflict),
     rule("notice", |e| e.notice == Conflict && e.pmid != Agree),
@@ -89,7 +89,7 @@ pub(super) const VETOES: &[Rule] = &[
 ];
 
 /// What makes two records one, strongest first.
-pub(super) const RULES: &[Rule] = &[
+const RULES: &[Rule] = &[
     rule("same-pmid", |e| e.pmid == Agree),
     rule("identical", |e| e.identical),
     rule("same-fields", |e| {
@@ -205,7 +205,10 @@ pub(super) const RULES: &[Rule] = &[
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
-            && none_of(&[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting], Conflict)
+            && none_of(
+                &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
+                Conflict,
+            )
     }),
 ];
 
@@ -220,6 +223,9 @@ pub(super) fn veto(e: &Evidence) -> Option<&'static str> {
 
 /// The veto between two members of joining clusters; identical records never stand in the way.
 pub(super) fn veto_between(e: &Evidence) -> Option<&'static str> {
+    if e.trials {
+        return (e.registry != Agree).then_some("registry");
+    }
     if e.identical { None } else { veto(e) }
 }
 
@@ -228,13 +234,32 @@ pub(super) fn decide(e: &Evidence) -> Decision {
     if e.kind == Conflict {
         return Decision::Vetoed("kind");
     }
+    if e.trials {
+        return if e.registry == Agree {
+            Decision::Same {
+                rank: 0,
+                rule: "same-registry",
+            }
+        } else {
+            Decision::Vetoed("registry")
+        };
+    }
     if e.identical && e.pmid != Conflict {
-        let rank = RULES.iter().position(|r| r.name == "identical").unwrap_or(0);
-        return Decision::Same { rank, rule: "identical" };
+        let rank = RULES
+            .iter()
+            .position(|r| r.name == "identical")
+            .unwrap_or(0);
+        return Decision::Same {
+            rank,
+            rule: "identical",
+        };
     }
     let accepted = RULES.iter().enumerate().find(|(_, r)| (r.holds)(e));
     match (veto(e), accepted) {
-        (None, Some((rank, rule))) => Decision::Same { rank, rule: rule.name },
+        (None, Some((rank, rule))) => Decision::Same {
+            rank,
+            rule: rule.name,
+        },
         (Some(name), _) => {
             if ask(e, Some(name)) {
                 Decision::Ask(name)

@@ -100,7 +100,10 @@ impl fmt::Display for Explanation {
 /// ```
 pub fn explain(a: &Record, b: &Record) -> Explanation {
     let mut journals = HashMap::new();
-    let evidence = compare::compare(&prepare(a, true, &mut journals), &prepare(b, true, &mut journals));
+    let evidence = compare::compare(
+        &prepare(a, true, &mut journals),
+        &prepare(b, true, &mut journals),
+    );
     let (judgement, decided_by) = match decide::decide(&evidence) {
         Decision::Same { rule, .. } => (Judgement::Same, rule),
         Decision::Vetoed(veto) => (Judgement::Different, veto),

@@ -2,18 +2,20 @@
 
 pub(super) mod author;
 pub(super) mod journal;
+pub(super) mod notice;
 pub(super) mod numbers;
 pub(super) mod text;
 pub(super) mod title;
 
-use crate::model::{Record, RecordKind};
+use crate::model::{Record, RecordKind, RegistryId};
 use author::Authors;
 use journal::Journal;
+use notice::{Notice, citation, subject};
 use numbers::{Number, Pages};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 use text::{clean, fold, hash, hash32, mix};
-use title::{Notice, Title, citation, subject};
+use title::Title;
 
 /// How many bytes of an abstract are read: copies differ at the end, not at the beginning.
 const ABSTRACT: usize = 1500;
@@ -27,7 +29,7 @@ pub(super) struct Prepared {
     pub(super) notice: Notice,
     pub(super) authors: Authors,
     pub(super) year: Option<u16>,
-    pub(super) journal: Rc<Journal>,
+    pub(super) journal: Arc<Journal>,
     pub(super) issn: Box<[u64]>,
     pub(super) volume: Number,
     pub(super) issue: Number,
@@ -35,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) doi: Option<Box<str>>,
     pub(super) pmid: Option<Box<str>>,
     pub(super) registry: Box<[u64]>,
+    /// A trial entry's own ClinicalTrials.gov number.
+    pub(super) nct: Option<u64>,
     /// Hashes of the longer words at the start of the abstract, sorted, each once.
     pub(super) words: Box<[u32]>,
     /// The abstract of a meeting rather than a paper.
@@ -50,16 +54,16 @@ pub(super) struct Prepared {
 pub(super) fn prepare<'a>(
     record: &'a Record,
     issue_counts: bool,
-    journals: &mut HashMap<&'a str, Rc<Journal>>,
+    journals: &mut HashMap<&'a str, Arc<Journal>>,
 ) -> Prepared {
     let titles = titles(record);
     let notice = notice(record, &titles);
     let authors = Authors::read(&record.authors);
     let name = record.journal.as_deref().unwrap_or_default();
-    let journal = Rc::clone(
+    let journal = Arc::clone(
         journals
             .entry(name)
-            .or_insert_with(|| Rc::new(Journal::read(Some(name)))),
+            .or_insert_with(|| Arc::new(Journal::read(Some(name)))),
     );
     let volume = Number::volume(record.volume.as_deref());
     let issue = if issue_counts {
@@ -80,21 +84,29 @@ pub(super) fn prepare<'a>(
             .into_iter()
             .flatten()
             .any(|t| t.to_lowercase().contains("meeting"))
-        || (supplement && pages.start.is_some() && pages.end.is_none_or(|e| Some(e) == pages.start));
+        || (supplement
+            && pages.start.is_some()
+            && pages.end.is_none_or(|e| Some(e) == pages.start));
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
         || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
+    let number = |id: &RegistryId| hash(id.as_str().as_bytes());
+    let own = record
+        .source_id
+        .as_deref()
+        .and_then(|id| RegistryId::parse(id).ok());
+    let own = own.filter(|_| record.kind == RecordKind::Trial);
+    let mut registry: Vec<u64> = record.registry.iter().chain(&own).map(number).collect();
+    registry.sort_unstable();
+    registry.dedup();
     let mut prepared = Prepared {
         kind: record.kind,
         notice,
         year: record.year,
         issn: issns(&record.issn),
         pmid: record.pmid.as_ref().map(|p| p.as_str().into()),
-        registry: record
-            .registry
-            .iter()
-            .map(|id| hash(id.as_str().as_bytes()))
-            .collect(),
+        registry: registry.into(),
+        nct: own.as_ref().filter(|id| id.is_nct()).map(number),
         words: abstract_words(record.abstract_text.as_deref().unwrap_or_default()),
         titles,
         authors,
@@ -146,7 +158,10 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
             .iter()
             .any(|t| t.to_lowercase().contains(word))
     };
-    let cites = record.title.as_deref().is_some_and(|t| citation(t).is_some());
+    let cites = record
+        .title
+        .as_deref()
+        .is_some_and(|t| citation(t).is_some());
     if has("erratum") || has("correction") || cites {
         Notice::Erratum
     } else if has("retraction of publication") || has("retraction notice") {
@@ -161,9 +176,9 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
 /// A DOI without the suffix of a figure (`.g001`) or table.
 fn bare_doi(doi: &str) -> Box<str> {
     if let Some((head, tail)) = doi.rsplit_once('.') {
-        let figure = tail.strip_prefix(['g', 't']).is_some_and(|digits| {
-            digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit())
-        });
+        let figure = tail
+            .strip_prefix(['g', 't'])
+            .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()));
         if figure && head.contains("journal.p") {
             return head.into();
         }
@@ -172,9 +187,16 @@ fn bare_doi(doi: &str) -> Box<str> {
 }
 
 fn preprint_doi(doi: &str) -> bool {
-    ["10.1101/", "10.21203/rs", "10.2139/ssrn", "10.48550/", "10.20944/preprints", "10.31234/"]
-        .iter()
-        .any(|p| doi.starts_with(p))
+    [
+        "10.1101/",
+        "10.21203/rs",
+        "10.2139/ssrn",
+        "10.48550/",
+        "10.20944/preprints",
+        "10.31234/",
+    ]
+    .iter()
+    .any(|p| doi.starts_with(p))
 }
 
 /// ISSNs without hyphens and remarks.
@@ -183,7 +205,9 @@ fn issns(raw: &[String]) -> Box<[u64]> {
         .iter()
         .flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')))
         .map(|part| part.replace('-', "").to_ascii_lowercase())
-        .filter(|part| matches!(part.len(), 8 | 10 | 13) && part.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|part| {
+            matches!(part.len(), 8 | 10 | 13) && part.starts_with(|c: char| c.is_ascii_digit())
+        })
         .map(|part| hash(part.as_bytes()))
         .collect();
     out.sort_unstable();
@@ -226,6 +250,14 @@ fn identity(p: &Prepared, record: &Record) -> u64 {
         id(&p.doi),
         id(&p.pmid),
     ];
-    let words = p.authors.names.iter().chain(&p.words).map(|w| u64::from(*w));
-    parts.into_iter().chain(words).fold(1, |sum, part| mix(sum ^ part))
+    let words = p
+        .authors
+        .names
+        .iter()
+        .chain(&p.words)
+        .map(|w| u64::from(*w));
+    parts
+        .into_iter()
+        .chain(words)
+        .fold(1, |sum, part| mix(sum ^ part))
 }

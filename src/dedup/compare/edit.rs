@@ -62,7 +62,8 @@ impl Block {
     fn step(&mut self, equal: u64, carry: i8) -> i8 {
         let vertical = equal | self.negative;
         let equal = if carry < 0 { equal | 1 } else { equal };
-        let across = (((equal & self.positive).wrapping_add(self.positive)) ^ self.positive) | equal;
+        let across =
+            (((equal & self.positive).wrapping_add(self.positive)) ^ self.positive) | equal;
         let mut up = self.negative | !(across | self.positive);
         let mut down = self.positive & across;
         let out = if up & self.last != 0 {

@@ -17,8 +17,20 @@ pub(crate) struct Authors {
 }
 
 const GROUP: &[&str] = &[
-    "group", "investigators", "network", "committee", "collaboration", "consortium", "society",
-    "association", "organization", "anonymous", "team", "institute", "university", "trialists",
+    "group",
+    "investigators",
+    "network",
+    "committee",
+    "collaboration",
+    "consortium",
+    "society",
+    "association",
+    "organization",
+    "anonymous",
+    "team",
+    "institute",
+    "university",
+    "trialists",
 ];
 
 impl Authors {
@@ -63,7 +75,9 @@ fn split(text: &str) -> Vec<String> {
     let mut before = [' ', ' '];
     let chars: Vec<char> = text.chars().collect();
     for (place, &c) in chars.iter().enumerate() {
-        let starts_name = chars.get(place + 1).is_some_and(|n| n.is_lowercase() || *n == '\'')
+        let starts_name = chars
+            .get(place + 1)
+            .is_some_and(|n| n.is_lowercase() || *n == '\'')
             || (c.is_lowercase() && chars.get(place + 1).is_some());
         if before[1] == '.' && before[0].is_uppercase() && c.is_alphabetic() && starts_name {
             people.push(String::new());
@@ -85,7 +99,8 @@ struct Name {
 impl Name {
     fn read(text: &str) -> Option<Self> {
         let text = text.trim().trim_end_matches(',');
-        let (surname, others): (String, Vec<&str>) = if let Some((s, given)) = text.split_once(',') {
+        let (surname, others): (String, Vec<&str>) = if let Some((s, given)) = text.split_once(',')
+        {
             (s.to_owned(), given.split([' ', '.', '-', ',']).collect())
         } else {
             let words: Vec<&str> = text.split_whitespace().collect();
@@ -104,7 +119,8 @@ impl Name {
             }
         };
         let whole = fold(text);
-        let letters = |t: &str| -> String { fold(t).chars().filter(|c| c.is_alphanumeric()).collect() };
+        let letters =
+            |t: &str| -> String { fold(t).chars().filter(|c| c.is_alphanumeric()).collect() };
         let surname = letters(&surname);
         let group = whole
             .split(|c: char| !c.is_alphanumeric())
@@ -142,7 +158,14 @@ mod tests {
 
     #[test]
     fn the_surname_is_found_in_every_spelling() {
-        for text in ["Attal M", "Attal, Michel", "Attal M.", "M. Attal", "Michel Attal", "ATTAL, M"] {
+        for text in [
+            "Attal M",
+            "Attal, Michel",
+            "Attal M.",
+            "M. Attal",
+            "Michel Attal",
+            "ATTAL, M",
+        ] {
             assert_eq!(firsts(text), "attal", "{text}");
         }
         assert_eq!(firsts("San-Miguel J"), firsts("San Miguel, J. F."));
@@ -154,7 +177,11 @@ mod tests {
         let authors = Authors::read(&["Adeli K.Lewis G. F.van der Berg J.O'Hara P.".into()]);
         assert_eq!((&*authors.first, authors.count), ("adeli", 4));
         let one = Authors::read(&["Attal M.; Richardson P.G.; San-Miguel J.".into()]);
-        let many = Authors::read(&["Attal, M".into(), "Richardson, PG".into(), "San Miguel J".into()]);
+        let many = Authors::read(&[
+            "Attal, M".into(),
+            "Richardson, PG".into(),
+            "San Miguel J".into(),
+        ]);
         assert_eq!(one.names, many.names);
     }
 }

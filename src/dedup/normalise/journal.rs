@@ -17,12 +17,44 @@ pub(crate) struct Journal {
 }
 
 const STOP: &[&str] = &[
-    "the", "of", "and", "for", "in", "on", "de", "la", "le", "les", "des", "du", "et", "der", "die",
-    "das", "und", "fur", "a", "an", "to", "e", "y", "del", "di", "electronic", "resource",
+    "the",
+    "of",
+    "and",
+    "for",
+    "in",
+    "on",
+    "de",
+    "la",
+    "le",
+    "les",
+    "des",
+    "du",
+    "et",
+    "der",
+    "die",
+    "das",
+    "und",
+    "fur",
+    "a",
+    "an",
+    "to",
+    "e",
+    "y",
+    "del",
+    "di",
+    "electronic",
+    "resource",
 ];
 
 const PREPRINTS: &[&str] = &[
-    "medrxiv", "biorxiv", "arxiv", "research square", "ssrn", "preprints", "psyarxiv", "osf preprints",
+    "medrxiv",
+    "biorxiv",
+    "arxiv",
+    "research square",
+    "ssrn",
+    "preprints",
+    "psyarxiv",
+    "osf preprints",
 ];
 
 impl Journal {
@@ -152,7 +184,11 @@ fn aligned(a: &[Box<str>], b: &[Box<str>]) -> Sign {
     let within = short
         .iter()
         .all(|word| rest.by_ref().any(|other| same_word(word, other)));
-    if within { Sign::Unknown } else { Sign::Conflict }
+    if within {
+        Sign::Unknown
+    } else {
+        Sign::Conflict
+    }
 }
 
 /// Whether `joined` is the beginnings of all words without blanks: `jthoraccardiovascsurg`.
@@ -165,11 +201,9 @@ fn run_together(joined: &str, words: &[Box<str>]) -> bool {
         .zip(word.bytes())
         .take_while(|(a, b)| a == b)
         .count();
-    (1..=shared).rev().any(|n| {
-        joined
-            .get(n..)
-            .is_some_and(|tail| run_together(tail, rest))
-    })
+    (1..=shared)
+        .rev()
+        .any(|n| joined.get(n..).is_some_and(|tail| run_together(tail, rest)))
 }
 
 /// One word abbreviates the other: `clin` and `clinical`, `natl` and `national`.
@@ -200,18 +234,33 @@ mod tests {
         for (a, b) in [
             ("The Lancet", "Lancet"),
             ("LANCET", "Lancet (London, England)"),
-            ("Clin Lymphoma Myeloma Leuk", "Clinical Lymphoma, Myeloma & Leukemia"),
+            (
+                "Clin Lymphoma Myeloma Leuk",
+                "Clinical Lymphoma, Myeloma & Leukemia",
+            ),
             ("Jpn J Pharmacol", "Japanese Journal of Pharmacology"),
-            ("JPEN: Journal of Parenteral & Enteral Nutrition", "JPEN J Parenter Enteral Nutr"),
+            (
+                "JPEN: Journal of Parenteral & Enteral Nutrition",
+                "JPEN J Parenter Enteral Nutr",
+            ),
             ("BMJ", "British Medical Journal"),
-            ("Proc Natl Acad Sci U S A", "Proceedings of the National Academy of Sciences USA"),
+            (
+                "Proc Natl Acad Sci U S A",
+                "Proceedings of the National Academy of Sciences USA",
+            ),
             (
                 "Zhonghua jie he he hu xi za zhi = Chinese journal of tuberculosis",
                 "Chinese Journal of Tuberculosis",
             ),
-            ("Circulation. Conference: American Heart Association 2010", "Circulation"),
+            (
+                "Circulation. Conference: American Heart Association 2010",
+                "Circulation",
+            ),
             ("BLOOD CANCER JOURNAL", "Blood Cancer J"),
-            ("Jthoraccardiovascsurg", "Journal of Thoracic & Cardiovascular Surgery"),
+            (
+                "Jthoraccardiovascsurg",
+                "Journal of Thoracic & Cardiovascular Surgery",
+            ),
         ] {
             assert_eq!(compare(a, b), Sign::Agree, "{a} / {b}");
         }

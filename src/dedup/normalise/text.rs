@@ -231,11 +231,9 @@ pub(crate) fn roman(word: &str) -> Option<u32> {
         Some(at) => word.split_at_checked(at)?,
         None => (word, ""),
     };
-    let ones = [
-        "", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix",
-    ]
-    .iter()
-    .position(|r| *r == ones)?;
+    let ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+        .iter()
+        .position(|r| *r == ones)?;
     let value = u32::try_from(tens.len() * 10 + ones).ok()?;
     (tens.len() <= 3 && value > 0).then_some(value)
 }
