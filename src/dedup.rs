@@ -350,7 +350,7 @@ impl<'a> Run<'a> {
                 Err(Refused::Together | Refused::Verdict) => {}
                 Err(Refused::Veto(x, y, name)) => self.queue.push(Pair {
                     rule: name,
-                    between: Some((x, y)),
+                    between: Some((x.min(y), x.max(y))),
                     ..pair
                 }),
             }

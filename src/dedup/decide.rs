@@ -144,7 +144,7 @@ const RULES: &[Rule] = &[
             && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
             && (e.volume == Agree
                 || e.pages == Agree
-                || e.issue == Agree
+                || e.issue == Agree && near(e, 0)
                 || e.doi == Agree
                 || abstracts(e, 0.8))
     }),
@@ -153,7 +153,7 @@ const RULES: &[Rule] = &[
             && e.authors == Agree
             && abstracts(e, 0.85)
             && near(e, 1)
-            && none_of(&[e.volume, e.pages, e.meeting], Conflict)
+            && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
     }),
     rule("title-page", |e| {
         title(e, 0.95)
@@ -205,6 +205,7 @@ const RULES: &[Rule] = &[
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
+            && (e.gap.is_some() || e.journal == Agree)
             && none_of(
                 &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
                 Conflict,
@@ -301,7 +302,7 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
 /// The field that kept the rules from accepting.
 pub(super) fn stopped_by(e: &Evidence) -> &'static str {
     [
-        (e.title < 0.9, "title"),
+        (e.title < 0.9 || e.replaced, "title"),
         (e.pages == Conflict, "pages"),
         (e.volume == Conflict, "volume"),
         (e.doi == Conflict, "doi"),
