@@ -245,7 +245,7 @@ pub(super) fn decide(e: &Evidence) -> Decision {
             Decision::Vetoed("registry")
         };
     }
-    if e.identical && e.pmid != Conflict {
+    if e.identical && e.pmid == Unknown {
         let rank = RULES
             .iter()
             .position(|r| r.name == "identical")
