@@ -25,7 +25,10 @@ fn compare(path: &str, got: &Value, want: &Value, faults: &mut Vec<String>) {
                 items
                     .iter()
                     .map(|item| {
-                        (item["name"].as_str().unwrap().to_owned(), item["n"].as_u64().unwrap())
+                        (
+                            item["name"].as_str().unwrap().to_owned(),
+                            item["n"].as_u64().unwrap(),
+                        )
                     })
                     .filter(|(_, n)| *n > 0)
                     .collect()
@@ -57,7 +60,12 @@ fn both_waves_give_the_counts_of_the_answer_key() {
     for (wave, command) in [("001", "run"), ("002", "update")] {
         workspace.run(&[command, "--replay"]).ok();
         let got = workspace.run(&["prisma", "--json"]).ok().json();
-        compare(wave, &got, &expected["waves"][wave]["cumulative"], &mut faults);
+        compare(
+            wave,
+            &got,
+            &expected["waves"][wave]["cumulative"],
+            &mut faults,
+        );
         let broken: Vec<&Value> = got["identities"]
             .as_array()
             .unwrap()
@@ -93,7 +101,10 @@ fn every_second_copy_joins_its_record_and_nothing_else_joins() {
             }
         }
     }
-    let csv = workspace.run(&["export", "records", "--format", "csv"]).ok().stdout;
+    let csv = workspace
+        .run(&["export", "records", "--format", "csv"])
+        .ok()
+        .stdout;
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let report: BTreeMap<String, String> = reader
         .records()
@@ -118,7 +129,9 @@ fn every_second_copy_joins_its_record_and_nothing_else_joins() {
             if report[id] == report[&first] {
                 joined.insert(id.clone());
             } else {
-                faults.push(format!("{id} is a copy of {first} ({named}) and stands apart"));
+                faults.push(format!(
+                    "{id} is a copy of {first} ({named}) and stands apart"
+                ));
             }
         }
     }
@@ -135,7 +148,10 @@ fn letters_errata_and_papers_of_one_trial_stay_apart() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     workspace.run(&["update", "--replay"]).ok();
-    let csv = workspace.run(&["export", "records", "--format", "csv"]).ok().stdout;
+    let csv = workspace
+        .run(&["export", "records", "--format", "csv"])
+        .ok()
+        .stdout;
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let report_of: BTreeMap<String, String> = reader
         .records()
@@ -236,7 +252,8 @@ impl Counted {
                 "records_received" => {
                     for record in body["new"].as_array().unwrap() {
                         let id = number(&record["record"]);
-                        out.source.insert(id, body["source"].as_str().unwrap().to_owned());
+                        out.source
+                            .insert(id, body["source"].as_str().unwrap().to_owned());
                         out.parent.insert(id, id);
                     }
                 }
@@ -249,12 +266,16 @@ impl Counted {
                 "filter_applied" => {
                     for removal in body["removed"].as_array().unwrap() {
                         let text = |key: &str| removal[key].as_str().unwrap().to_owned();
-                        out.removed.insert(number(&removal["report"]), (text("box"), text("rule")));
+                        out.removed
+                            .insert(number(&removal["report"]), (text("box"), text("rule")));
                     }
                 }
                 // An open vote is exported without its body: it counts as missing.
                 "decision_made" if !body.is_null() => {
-                    let key = (number(&body["report"]), body["phase"].as_str().unwrap().to_owned());
+                    let key = (
+                        number(&body["report"]),
+                        body["phase"].as_str().unwrap().to_owned(),
+                    );
                     out.votes.entry(key).or_default().insert(
                         event["actor"].as_str().unwrap().to_owned(),
                         (
@@ -304,7 +325,11 @@ impl Counted {
         let mut identified: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
         for source in self.source.values() {
             let kind = self.kinds[source].as_str();
-            *identified.entry(kind).or_default().entry(source).or_default() += 1;
+            *identified
+                .entry(kind)
+                .or_default()
+                .entry(source)
+                .or_default() += 1;
         }
         let mut n: BTreeMap<String, u64> = BTreeMap::new();
         let mut rules: BTreeMap<String, u64> = BTreeMap::new();
@@ -357,11 +382,16 @@ impl Counted {
         }
         let get = |key: &str| n.get(key).copied().unwrap_or(0);
         let list = |map: &BTreeMap<String, u64>| {
-            map.iter().map(|(name, n)| json!({"name": name, "n": n})).collect::<Vec<_>>()
+            map.iter()
+                .map(|(name, n)| json!({"name": name, "n": n}))
+                .collect::<Vec<_>>()
         };
         let sources = |kind: &str| {
             let map = identified.get(kind).cloned().unwrap_or_default();
-            let by: Vec<_> = map.iter().map(|(name, n)| json!({"name": name, "n": n})).collect();
+            let by: Vec<_> = map
+                .iter()
+                .map(|(name, n)| json!({"name": name, "n": n}))
+                .collect();
             json!({"total": map.values().sum::<u64>(), "by_source": by})
         };
         let studies: BTreeSet<&String> = self

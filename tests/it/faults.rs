@@ -17,7 +17,12 @@ fn a_bad_workflow_is_shown_with_its_line_and_changes_nothing() {
     workspace.edit("workflow.toml", "title_any =", "title_anny =");
     workspace.run(&["run", "--replay"]).fails(
         2,
-        &["unknown key `title_anny`", "--> workflow.toml:", "title_any", "nothing was changed"],
+        &[
+            "unknown key `title_anny`",
+            "--> workflow.toml:",
+            "title_any",
+            "nothing was changed",
+        ],
     );
     assert!(!workspace.path("db/review.sqlite").exists());
     let json = workspace.run(&["run", "--replay", "--json"]);
@@ -34,16 +39,23 @@ fn a_missing_query_file_names_the_nearest() {
     workspace.edit("workflow.toml", "queries/pubmed.txt", "queries/pubmd.txt");
     workspace.run(&["run", "--replay"]).fails(
         2,
-        &["does not exist", "queries/pubmd.txt", "`queries/pubmed.txt` exists; did you mean that?"],
+        &[
+            "does not exist",
+            "queries/pubmd.txt",
+            "`queries/pubmed.txt` exists; did you mean that?",
+        ],
     );
     assert!(!workspace.path("db/review.sqlite").exists());
 }
 
 #[test]
 fn a_damaged_archive_file_changes_nothing() {
-    for file in
-        ["pubmed/efetch-002.xml", "pubmed/esearch.xml", "embase.ris", "web-of-science.ciw"]
-    {
+    for file in [
+        "pubmed/efetch-002.xml",
+        "pubmed/esearch.xml",
+        "embase.ris",
+        "web-of-science.ciw",
+    ] {
         let workspace = Workspace::demonstration();
         let path = format!("db/example/001/{file}");
         let bytes = workspace.read(&path);
@@ -62,7 +74,9 @@ fn a_damaged_archive_file_changes_nothing() {
 fn a_missing_archive_file_is_named() {
     let workspace = Workspace::demonstration();
     std::fs::remove_file(workspace.path("db/example/001/central.csv")).unwrap();
-    workspace.run(&["run", "--replay"]).fails(2, &["db/example/001/central.csv"]);
+    workspace
+        .run(&["run", "--replay"])
+        .fails(2, &["db/example/001/central.csv"]);
     assert_untouched(&workspace);
 }
 
@@ -71,10 +85,13 @@ fn a_database_of_a_newer_version_is_left_alone() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
-    conn.execute("INSERT INTO migration VALUES (99, 'tomorrow', 'x')", []).unwrap();
+    conn.execute("INSERT INTO migration VALUES (99, 'tomorrow', 'x')", [])
+        .unwrap();
     drop(conn);
     for args in [&["status"][..], &["run", "--replay"], &["export", "events"]] {
-        workspace.run(args).fails(1, &["schema version 99", "newer"]);
+        workspace
+            .run(args)
+            .fails(1, &["schema version 99", "newer"]);
     }
 }
 
@@ -83,7 +100,8 @@ fn a_migration_changed_after_release_is_an_integrity_error() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
-    conn.execute("UPDATE migration SET checksum = 'x' WHERE version = 1", []).unwrap();
+    conn.execute("UPDATE migration SET checksum = 'x' WHERE version = 1", [])
+        .unwrap();
     drop(conn);
     workspace.run(&["status"]).fails(4, &["migration 1"]);
 }
@@ -91,9 +109,14 @@ fn a_migration_changed_after_release_is_an_integrity_error() {
 #[test]
 fn a_file_that_is_no_database_is_named() {
     let workspace = Workspace::demonstration();
-    std::fs::write(workspace.path("db/review.sqlite"), "this is not a database, is it? ".repeat(99))
-        .unwrap();
-    workspace.run(&["status"]).fails(4, &["not a usable database", "backup"]);
+    std::fs::write(
+        workspace.path("db/review.sqlite"),
+        "this is not a database, is it? ".repeat(99),
+    )
+    .unwrap();
+    workspace
+        .run(&["status"])
+        .fails(4, &["not a usable database", "backup"]);
 }
 
 #[test]
@@ -108,7 +131,10 @@ fn a_used_up_disk_is_told_and_the_next_run_finishes() {
         let output = Command::new("sh")
             .current_dir(workspace.path(""))
             .env("NO_COLOR", "1")
-            .args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" run --replay")])
+            .args([
+                "-c",
+                &format!("ulimit -f {blocks}; exec \"$0\" run --replay"),
+            ])
             .arg(env!("CARGO_BIN_EXE_perennial"))
             .output()
             .unwrap();
@@ -121,7 +147,10 @@ fn a_used_up_disk_is_told_and_the_next_run_finishes() {
         assert_same(&workspace.outcome(), &want);
         workspace.run(&["audit"]).ok();
     }
-    assert!(failed >= 3, "the limits were too wide to test anything: {failed}");
+    assert!(
+        failed >= 3,
+        "the limits were too wide to test anything: {failed}"
+    );
 }
 
 #[test]
@@ -136,10 +165,15 @@ fn a_locked_workspace_is_refused_and_unlocked_by_the_end_of_the_process() {
         .unwrap();
     lock.lock().unwrap();
     for args in [&["run", "--replay"][..], &["dedup"], &["filter"]] {
-        workspace.run(args).fails(5, &["locked", "nothing was changed"]);
+        workspace
+            .run(args)
+            .fails(5, &["locked", "nothing was changed"]);
     }
     let json = workspace.run(&["run", "--replay", "--json"]);
-    assert_eq!((json.code, &json.json()["error"]["kind"]), (5, &serde_json::json!("locked")));
+    assert_eq!(
+        (json.code, &json.json()["error"]["kind"]),
+        (5, &serde_json::json!("locked"))
+    );
     drop(lock);
     workspace.run(&["run", "--replay"]).ok();
 }
@@ -149,9 +183,12 @@ fn a_read_only_database_is_told() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
-    conn.execute("UPDATE meta SET value = 'another' WHERE key = 'review'", []).unwrap();
+    conn.execute("UPDATE meta SET value = 'another' WHERE key = 'review'", [])
+        .unwrap();
     drop(conn);
-    workspace.run(&["status"]).fails(2, &["belongs to the review `another`"]);
+    workspace
+        .run(&["status"])
+        .fails(2, &["belongs to the review `another`"]);
 }
 
 #[test]
@@ -160,7 +197,9 @@ fn people_and_reports_that_are_not_there_are_refused() {
     workspace.run(&["run", "--replay"]).ok();
     let before = workspace.outcome();
     let vote = |report: &str, phase: &str, choice: &str, who: &str| {
-        workspace.run(&["screen", "decide", report, "--phase", phase, choice, "--as", who])
+        workspace.run(&[
+            "screen", "decide", report, "--phase", phase, choice, "--as", who,
+        ])
     };
     vote("31735560", "title-abstract", "include", "nobody").fails(2, &["nobody in this review"]);
     vote("99999999", "title-abstract", "include", "reviewer-1").fails(2, &["`99999999`"]);
@@ -170,13 +209,33 @@ fn people_and_reports_that_are_not_there_are_refused() {
     vote("31735560", "title-abstract", "exclude", "reviewer-1").fails(2, &["settled"]);
     vote("31735560", "title-abstract", "include", "adjudicator").fails(2, &["role"]);
     workspace
-        .run(&["screen", "decide", "31735560", "--phase", "title-abstract", "include"])
+        .run(&[
+            "screen",
+            "decide",
+            "31735560",
+            "--phase",
+            "title-abstract",
+            "include",
+        ])
         .fails(2, &["--as NAME"]);
     workspace
-        .run(&["screen", "settle", "31735560", "--phase", "full-text", "include", "--as", "adjudicator"])
+        .run(&[
+            "screen",
+            "settle",
+            "31735560",
+            "--phase",
+            "full-text",
+            "include",
+            "--as",
+            "adjudicator",
+        ])
         .fails(2, &["not in conflict"]);
-    workspace.run(&["screen", "undo", "1", "--as", "lead"]).fails(2, &["workflow_adopted"]);
-    workspace.run(&["screen", "undo", "99999", "--as", "lead"]).fails(2, &["no such event"]);
+    workspace
+        .run(&["screen", "undo", "1", "--as", "lead"])
+        .fails(2, &["workflow_adopted"]);
+    workspace
+        .run(&["screen", "undo", "99999", "--as", "lead"])
+        .fails(2, &["no such event"]);
     workspace
         .run(&["import", "db/example/001/embase.ris", "--source", "Embasee"])
         .fails(2, &["no source `Embasee`", "did you mean `Embase`?"]);
@@ -189,7 +248,10 @@ fn a_decisions_file_is_taken_whole_or_not_at_all() {
     workspace.run(&["run", "--replay"]).ok();
     workspace.run(&["update", "--replay"]).ok();
     let before = workspace.outcome();
-    let open = workspace.run(&["screen", "list", "--for", "reviewer-2", "--json"]).ok().json();
+    let open = workspace
+        .run(&["screen", "list", "--for", "reviewer-2", "--json"])
+        .ok()
+        .json();
     let report = open["reports"]
         .as_array()
         .unwrap()
@@ -204,27 +266,42 @@ fn a_decisions_file_is_taken_whole_or_not_at_all() {
         ("r99999,title-abstract,reviewer-2,exclude,,,,", "r99999"),
         ("31735560,title-abstract,nobody,exclude,,,,", "nobody"),
         ("31735560,title-abstract,reviewer-2,perhaps,,,,", "perhaps"),
-        ("31735560,title-abstract,reviewer-2,exclude,,,yesterday,", "yesterday"),
+        (
+            "31735560,title-abstract,reviewer-2,exclude,,,yesterday,",
+            "yesterday",
+        ),
         ("31735560,title-abstract,reviewer-2,exclude", "cells"),
-        ("31735560,title-abstract,reviewer-2,exclude,,,,perhaps", "perhaps"),
+        (
+            "31735560,title-abstract,reviewer-2,exclude,,,,perhaps",
+            "perhaps",
+        ),
     ] {
-        let text = format!(
-            "report,phase,reviewer,decision,reason,note,at,settles\n{good}\n{bad}\n"
-        );
+        let text =
+            format!("report,phase,reviewer,decision,reason,note,at,settles\n{good}\n{bad}\n");
         workspace.write("bad.csv", &text);
-        workspace.run(&["screen", "import", "bad.csv"]).fails(2, &["bad.csv:3", words]);
+        workspace
+            .run(&["screen", "import", "bad.csv"])
+            .fails(2, &["bad.csv:3", words]);
         assert_same(&workspace.outcome(), &before);
     }
     workspace.write("cut.csv", "report,phase,reviewer\nr1,x,y\n");
-    workspace.run(&["screen", "import", "cut.csv"]).fails(2, &["cut.csv:1", "`decision`"]);
+    workspace
+        .run(&["screen", "import", "cut.csv"])
+        .fails(2, &["cut.csv:1", "`decision`"]);
 
     workspace.write(
         "good.csv",
         &format!("report,phase,reviewer,decision,reason,note,at,settles\n{good}\n"),
     );
-    let first = workspace.run(&["screen", "import", "good.csv", "--json"]).ok().json();
+    let first = workspace
+        .run(&["screen", "import", "good.csv", "--json"])
+        .ok()
+        .json();
     assert_eq!((&first["written"], &first["known"]), (&1.into(), &0.into()));
-    let again = workspace.run(&["screen", "import", "good.csv", "--json"]).ok().json();
+    let again = workspace
+        .run(&["screen", "import", "good.csv", "--json"])
+        .ok()
+        .json();
     assert_eq!((&again["written"], &again["known"]), (&0.into(), &1.into()));
 }
 
@@ -248,9 +325,15 @@ fn wrong_flags_are_errors_of_usage_in_json_too() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--reply"]).fails(2, &["--reply"]);
     let json = workspace.run(&["run", "--reply", "--json"]);
-    assert_eq!((json.code, &json.json()["error"]["kind"]), (2, &serde_json::json!("usage")));
+    assert_eq!(
+        (json.code, &json.json()["error"]["kind"]),
+        (2, &serde_json::json!("usage"))
+    );
     let nowhere = tempfile::tempdir().unwrap();
-    let told = crate::support::program().current_dir(nowhere.path()).arg("status").output();
+    let told = crate::support::program()
+        .current_dir(nowhere.path())
+        .arg("status")
+        .output();
     said(&told.unwrap()).fails(2, &["no workflow.toml", "perennial init"]);
 }
 
@@ -263,13 +346,23 @@ fn tampering_with_log_archive_or_tables_is_found_and_named() {
     let tamper = |sql: &str, words: &[&str]| {
         rusqlite::Connection::open(&path)
             .unwrap()
-            .execute_batch(&format!("PRAGMA wal_checkpoint(TRUNCATE); VACUUM INTO '{}'", saved.display()))
+            .execute_batch(&format!(
+                "PRAGMA wal_checkpoint(TRUNCATE); VACUUM INTO '{}'",
+                saved.display()
+            ))
             .unwrap();
-        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        rusqlite::Connection::open(&path)
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
         let told = workspace.run(&["audit"]);
         assert_eq!(told.code, 4, "{sql}: {}", told.stdout);
         for word in words {
-            assert!(told.stdout.contains(word), "{sql}: `{word}` is not in {}", told.stdout);
+            assert!(
+                told.stdout.contains(word),
+                "{sql}: `{word}` is not in {}",
+                told.stdout
+            );
         }
         for extra in ["-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{extra}", path.display()));
@@ -281,13 +374,34 @@ fn tampering_with_log_archive_or_tables_is_found_and_named() {
         "DROP TRIGGER event_no_update; UPDATE event SET body = replace(body, 'exclude', 'include') WHERE seq = 100",
         &["event 100 was changed"],
     );
-    tamper("DROP TRIGGER event_no_delete; DELETE FROM event WHERE seq = 100", &["event 101", "100"]);
-    tamper("UPDATE report SET place = 'included' WHERE id = 5", &["table report", "id=5"]);
-    tamper("UPDATE decision SET choice = 'include' WHERE seq = (SELECT max(seq) FROM decision)", &["table decision"]);
-    tamper("UPDATE content SET body = replace(body, 'myeloma', 'lymphoma') WHERE hash = (SELECT hash FROM record WHERE id = 1)", &["does not give its hash"]);
+    tamper(
+        "DROP TRIGGER event_no_delete; DELETE FROM event WHERE seq = 100",
+        &["event 101", "100"],
+    );
+    tamper(
+        "UPDATE report SET place = 'included' WHERE id = 5",
+        &["table report", "id=5"],
+    );
+    tamper(
+        "UPDATE decision SET choice = 'include' WHERE seq = (SELECT max(seq) FROM decision)",
+        &["table decision"],
+    );
+    tamper(
+        "UPDATE content SET body = replace(body, 'myeloma', 'lymphoma') WHERE hash = (SELECT hash FROM record WHERE id = 1)",
+        &["does not give its hash"],
+    );
 
-    let archived = std::fs::read_dir(workspace.path("db/archive")).unwrap().next().unwrap().unwrap();
-    let file = std::fs::read_dir(archived.path()).unwrap().next().unwrap().unwrap().path();
+    let archived = std::fs::read_dir(workspace.path("db/archive"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let file = std::fs::read_dir(archived.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

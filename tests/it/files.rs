@@ -15,7 +15,12 @@ fn convert_writes_every_format_and_tells_damage_by_its_exit_code() {
     std::fs::write(path("in.ris"), RIS).unwrap();
     for format in ["jsonl", "csv", "ris", "nbib"] {
         let out = path(&format!("out.{format}"));
-        let told = program().arg("convert").arg(path("in.ris")).arg("-o").arg(&out).output();
+        let told = program()
+            .arg("convert")
+            .arg(path("in.ris"))
+            .arg("-o")
+            .arg(&out)
+            .output();
         said(&told.unwrap()).ok();
         let text = std::fs::read_to_string(&out).unwrap();
         assert!(text.contains("A trial of something"), "{text}");
@@ -30,9 +35,17 @@ fn convert_writes_every_format_and_tells_damage_by_its_exit_code() {
         .output();
     let told = said(&told.unwrap());
     assert_eq!(told.json()["files"][0]["records"], json!(2));
-    std::fs::write(path("page.ris"), "<!DOCTYPE html><html><body>Sign in</body></html>").unwrap();
-    let told =
-        program().arg("convert").arg(path("page.ris")).arg("-o").arg(path("x.jsonl")).output();
+    std::fs::write(
+        path("page.ris"),
+        "<!DOCTYPE html><html><body>Sign in</body></html>",
+    )
+    .unwrap();
+    let told = program()
+        .arg("convert")
+        .arg(path("page.ris"))
+        .arg("-o")
+        .arg(path("x.jsonl"))
+        .output();
     said(&told.unwrap()).fails(2, &["web page"]);
     assert!(!path("x.jsonl").exists());
 }
@@ -43,17 +56,31 @@ fn flow_draws_counts_alone_and_names_a_broken_identity() {
     let path = |name: &str| folder.path().join(name);
     // The published anti-CD38 review's counts (section 3.1), in the PRISMA2020 package's columns.
     let rows = [
-        ("database_results", "576"), ("register_results", "23"), ("duplicates", "195"),
-        ("excluded_automatic", "128"), ("excluded_other", "86"), ("records_screened", "190"),
-        ("records_excluded", "167"), ("dbr_sought_reports", "23"),
-        ("dbr_notretrieved_reports", "2"), ("dbr_assessed", "21"),
-        ("dbr_excluded", "Review, 6; Single arm, 3; Insufficient data, 3; Overlap, 1"),
-        ("new_studies", "8"), ("new_reports", "8"),
+        ("database_results", "576"),
+        ("register_results", "23"),
+        ("duplicates", "195"),
+        ("excluded_automatic", "128"),
+        ("excluded_other", "86"),
+        ("records_screened", "190"),
+        ("records_excluded", "167"),
+        ("dbr_sought_reports", "23"),
+        ("dbr_notretrieved_reports", "2"),
+        ("dbr_assessed", "21"),
+        (
+            "dbr_excluded",
+            "Review, 6; Single arm, 3; Insufficient data, 3; Overlap, 1",
+        ),
+        ("new_studies", "8"),
+        ("new_reports", "8"),
     ];
     let write = |name: &str, screened: &str| {
         let mut text = "data,node,box,description,boxtext,tooltips,url,n\n".to_owned();
         for (key, n) in rows {
-            let n = if key == "records_screened" { screened } else { n };
+            let n = if key == "records_screened" {
+                screened
+            } else {
+                n
+            };
             text.push_str(&format!("{key},,,,,,,\"{n}\"\n"));
         }
         std::fs::write(path(name), text).unwrap();
@@ -61,7 +88,12 @@ fn flow_draws_counts_alone_and_names_a_broken_identity() {
     write("good.csv", "190");
     write("bad.csv", "191");
     let run = |name: &str| {
-        let told = program().arg("flow").arg(path(name)).arg("-o").arg(path("f.svg")).output();
+        let told = program()
+            .arg("flow")
+            .arg(path(name))
+            .arg("-o")
+            .arg(path("f.svg"))
+            .output();
         said(&told.unwrap())
     };
     run("good.csv").ok();
@@ -69,8 +101,16 @@ fn flow_draws_counts_alone_and_names_a_broken_identity() {
     assert!(svg.contains("role=\"img\"") && svg.contains("576"), "{svg}");
     let told = run("bad.csv");
     assert_eq!(told.code, 4);
-    assert!(told.stdout.contains("I1") && told.stdout.contains("I2"), "{}", told.stdout);
-    assert!(std::fs::read_to_string(path("f.svg")).unwrap().contains("191"));
+    assert!(
+        told.stdout.contains("I1") && told.stdout.contains("I2"),
+        "{}",
+        told.stdout
+    );
+    assert!(
+        std::fs::read_to_string(path("f.svg"))
+            .unwrap()
+            .contains("191")
+    );
     std::fs::write(path("text.csv"), "data,n\ndatabase_results,many\n").unwrap();
     run("text.csv").fails(2, &["text.csv"]);
 }
@@ -81,21 +121,38 @@ fn an_import_is_checked_archived_and_never_taken_twice() {
     workspace.run(&["run", "--replay"]).ok();
     workspace.write("new.ris", RIS);
     let before = workspace.events().len();
-    workspace.run(&["import", "new.ris", "--source", "Embase", "--check"]).ok();
+    workspace
+        .run(&["import", "new.ris", "--source", "Embase", "--check"])
+        .ok();
     assert_eq!(workspace.events().len(), before);
-    let first =
-        workspace.run(&["import", "new.ris", "--source", "Embase", "--json"]).ok().json();
+    let first = workspace
+        .run(&["import", "new.ris", "--source", "Embase", "--json"])
+        .ok()
+        .json();
     assert_eq!(first["new"], json!(2));
     let after = workspace.events().len();
-    let again =
-        workspace.run(&["import", "new.ris", "--source", "Embase", "--json"]).ok().json();
-    assert_eq!((&again["new"], &again["repeated"]), (&json!(0), &json!(["new.ris"])));
+    let again = workspace
+        .run(&["import", "new.ris", "--source", "Embase", "--json"])
+        .ok()
+        .json();
+    assert_eq!(
+        (&again["new"], &again["repeated"]),
+        (&json!(0), &json!(["new.ris"]))
+    );
     assert_eq!(workspace.events().len(), after);
     // A copy under the same id with another title is a revision, not a record.
-    workspace.write("revised.ris", &RIS.replace("A trial of something\n", "A changed title\n"));
-    let revised =
-        workspace.run(&["import", "revised.ris", "--source", "Embase", "--json"]).ok().json();
-    assert_eq!((&revised["new"], &revised["revised"], &revised["known"]), (&json!(0), &json!(1), &json!(1)));
+    workspace.write(
+        "revised.ris",
+        &RIS.replace("A trial of something\n", "A changed title\n"),
+    );
+    let revised = workspace
+        .run(&["import", "revised.ris", "--source", "Embase", "--json"])
+        .ok()
+        .json();
+    assert_eq!(
+        (&revised["new"], &revised["revised"], &revised["known"]),
+        (&json!(0), &json!(1), &json!(1))
+    );
     // Half-way, before deduplication, the flow still adds up and is provisional.
     let flow = workspace.run(&["prisma", "--json"]).ok().json();
     assert_eq!(flow["pending"]["before_screening"], json!(2));
@@ -106,8 +163,18 @@ fn an_import_is_checked_archived_and_never_taken_twice() {
     workspace.run(&["audit"]).ok();
 
     workspace.write("cut.ris", &format!("{RIS}TY  - JOUR\nT1  - Cut of"));
-    workspace.run(&["import", "cut.ris", "--source", "Embase"]).fails(2, &["cut.ris"]);
-    workspace.run(&["import", "cut.ris", "--source", "Embase", "--accept-damaged"]).ok();
+    workspace
+        .run(&["import", "cut.ris", "--source", "Embase"])
+        .fails(2, &["cut.ris"]);
+    workspace
+        .run(&[
+            "import",
+            "cut.ris",
+            "--source",
+            "Embase",
+            "--accept-damaged",
+        ])
+        .ok();
 }
 
 #[test]
@@ -128,19 +195,49 @@ fn an_own_review_goes_from_init_to_an_included_study() {
     for (name, role) in [("lea", "lead"), ("ann", "reviewer"), ("bob", "reviewer")] {
         workspace.run(&["user", "add", name, "--role", role]).ok();
     }
-    workspace.run(&["user", "add", "ann", "--role", "lead"]).fails(2, &["ann"]);
+    workspace
+        .run(&["user", "add", "ann", "--role", "lead"])
+        .fails(2, &["ann"]);
     let act = |args: &[&str]| workspace.run(args);
     let decide = |report: &str, phase: &str, choice: &str, who: &str| {
-        act(&["screen", "decide", report, "--phase", phase, choice, "--as", who])
+        act(&[
+            "screen", "decide", report, "--phase", phase, choice, "--as", who,
+        ])
     };
     decide("10.1000/x1", "title-abstract", "include", "ann").ok();
     decide("10.1000/x1", "title-abstract", "exclude", "bob").ok();
-    act(&["screen", "settle", "10.1000/x1", "--phase", "title-abstract", "include", "--as", "ann"])
-        .fails(2, &["ann"]);
-    act(&["screen", "settle", "10.1000/x1", "--phase", "title-abstract", "include", "--as", "lea"])
-        .ok();
+    act(&[
+        "screen",
+        "settle",
+        "10.1000/x1",
+        "--phase",
+        "title-abstract",
+        "include",
+        "--as",
+        "ann",
+    ])
+    .fails(2, &["ann"]);
+    act(&[
+        "screen",
+        "settle",
+        "10.1000/x1",
+        "--phase",
+        "title-abstract",
+        "include",
+        "--as",
+        "lea",
+    ])
+    .ok();
     decide("10.1000/x1", "full-text", "include", "ann").fails(2, &["awaiting retrieval"]);
-    act(&["screen", "retrieve", "10.1000/x1", "retrieved", "--as", "ann"]).ok();
+    act(&[
+        "screen",
+        "retrieve",
+        "10.1000/x1",
+        "retrieved",
+        "--as",
+        "ann",
+    ])
+    .ok();
     decide("10.1000/x1", "full-text", "exclude", "ann").fails(2, &["reason"]);
     decide("10.1000/x1", "full-text", "include", "ann").ok();
     decide("10.1000/x1", "full-text", "include", "bob").ok();
@@ -184,8 +281,12 @@ fn people_merge_and_split_and_undo_it() {
             .take(2)
             .collect()
     };
-    let [a, b] = excluded.as_slice() else { panic!("{excluded:?}") };
-    workspace.run(&["dedup", "merge", a, b, "--as", "lead"]).ok();
+    let [a, b] = excluded.as_slice() else {
+        panic!("{excluded:?}")
+    };
+    workspace
+        .run(&["dedup", "merge", a, b, "--as", "lead"])
+        .ok();
     let merged = workspace.run(&["prisma", "--json"]).ok().json();
     let number = |flow: &serde_json::Value| flow["removed"]["duplicates"].as_u64().unwrap();
     assert_eq!(number(&merged), number(&before) + 1);
@@ -199,19 +300,44 @@ fn people_merge_and_split_and_undo_it() {
         .run(&["dedup", "merge", a, "31735560", "--as", "lead"])
         .fails(2, &["decided differently"]);
     // A record that the rules removed comes back by a vote.
-    let sample = workspace.run(&["filter", "--sample", "1", "--json"]).ok().json();
+    let sample = workspace
+        .run(&["filter", "--sample", "1", "--json"])
+        .ok()
+        .json();
     let removed = sample["sample"][0]["report"].as_str().unwrap().to_owned();
     let told = workspace.run(&[
-        "screen", "decide", &removed, "--phase", "title-abstract", "include", "--as", "reviewer-1",
+        "screen",
+        "decide",
+        &removed,
+        "--phase",
+        "title-abstract",
+        "include",
+        "--as",
+        "reviewer-1",
     ]);
     assert!(told.ok().stdout.contains("brought it back"));
-    workspace.run(&["screen", "undo", "--as", "reviewer-1"]).ok();
-    workspace.run(&["screen", "undo", &last_of(&workspace, "removal_reversed"), "--as", "reviewer-1"]).ok();
+    workspace
+        .run(&["screen", "undo", "--as", "reviewer-1"])
+        .ok();
+    workspace
+        .run(&[
+            "screen",
+            "undo",
+            &last_of(&workspace, "removal_reversed"),
+            "--as",
+            "reviewer-1",
+        ])
+        .ok();
     assert_eq!(workspace.run(&["prisma", "--json"]).ok().json(), before);
     workspace.run(&["audit"]).ok();
 }
 
 fn last_of(workspace: &Workspace, kind: &str) -> String {
     let events = workspace.events();
-    events.iter().rev().find(|event| event["kind"] == kind).unwrap()["seq"].to_string()
+    events
+        .iter()
+        .rev()
+        .find(|event| event["kind"] == kind)
+        .unwrap()["seq"]
+        .to_string()
 }

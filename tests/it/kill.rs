@@ -9,7 +9,10 @@ struct Chance(u64);
 
 impl Chance {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         f64::from(u32::try_from(self.0 >> 40).unwrap()) / f64::from(1_u32 << 24)
     }
 }
@@ -54,5 +57,8 @@ fn a_run_killed_at_any_moment_is_finished_by_the_next() {
         while workspace.run(&["update", "--replay", "--json"]).ok().json()["changed"] == true {}
         assert_same(&workspace.outcome(), &want);
     }
-    assert!(kills > 8, "only {kills} runs were killed; the test tests too little");
+    assert!(
+        kills > 8,
+        "only {kills} runs were killed; the test tests too little"
+    );
 }

@@ -1,8 +1,8 @@
 //! At every prefix of the log: rebuilding from event 1 gives the stored projections, the
 //! identities of the flow hold, and every undo gives every count back.
 
-use perennial::ledger::{Actor, Body, Draft, Stamp, Via};
 use perennial::ledger::event::{FileRef, JoinRef, ReceivedRecord, RemovalRef, RuleRef, SourceRef};
+use perennial::ledger::{Actor, Body, Draft, Stamp, Via};
 use perennial::model::{
     Choice, Digest, EventSeq, PersonId, Phase, Record, RecordId, Role, Rules, SourceKind,
 };
@@ -15,14 +15,30 @@ const AT: &str = "2025-07-01T09:00:00.000Z";
 /// One thing that may happen next; the numbers choose among what there is.
 #[derive(Debug, Clone)]
 enum Step {
-    Receive { source: usize, n: u32 },
-    Compare { joins: Vec<(u32, u32)> },
-    Filter { removed: Vec<u32> },
-    Vote { report: u32, phase: usize, choice: usize, person: u32, settles: bool },
+    Receive {
+        source: usize,
+        n: u32,
+    },
+    Compare {
+        joins: Vec<(u32, u32)>,
+    },
+    Filter {
+        removed: Vec<u32>,
+    },
+    Vote {
+        report: u32,
+        phase: usize,
+        choice: usize,
+        person: u32,
+        settles: bool,
+    },
     Merge(u32, u32),
     Split(u32),
     Restore(u32),
-    Link { report: u32, study: u32 },
+    Link {
+        report: u32,
+        study: u32,
+    },
     Undo(u64),
 }
 
@@ -51,11 +67,19 @@ fn program(body: Body) -> Draft {
 }
 
 fn person(id: u32, body: Body) -> Draft {
-    Draft { at: AT.into(), actor: Actor::Person(PersonId(id)), via: Via::Cli, body }
+    Draft {
+        at: AT.into(),
+        actor: Actor::Person(PersonId(id)),
+        via: Via::Cli,
+        body,
+    }
 }
 
 fn file(n: u64) -> FileRef {
-    FileRef { path: format!("file-{n}"), digest: Digest::of(&n.to_be_bytes()) }
+    FileRef {
+        path: format!("file-{n}"),
+        digest: Digest::of(&n.to_be_bytes()),
+    }
 }
 
 /// A store with a protocol and three people.
@@ -71,7 +95,10 @@ fn begun() -> Store {
         queries: Vec::new(),
         sources: sources
             .iter()
-            .map(|(name, kind)| SourceRef { name: (*name).into(), kind: *kind })
+            .map(|(name, kind)| SourceRef {
+                name: (*name).into(),
+                kind: *kind,
+            })
             .collect(),
         rules: Rules::default(),
         reasons: Vec::new(),
@@ -79,7 +106,10 @@ fn begun() -> Store {
     };
     append(&mut store, program(adopted));
     for id in 1..4 {
-        let body = Body::PersonAdded { person: PersonId(id), roles: vec![Role::Reviewer] };
+        let body = Body::PersonAdded {
+            person: PersonId(id),
+            roles: vec![Role::Reviewer],
+        };
         append(&mut store, program(body));
     }
     store
@@ -102,8 +132,10 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                     let mut new = Vec::new();
                     for i in 0..*n {
                         let id = records + i + 1;
-                        let record =
-                            Record { title: Some(format!("Title {id}")), ..Record::default() };
+                        let record = Record {
+                            title: Some(format!("Title {id}")),
+                            ..Record::default()
+                        };
                         let hash = writer.put_record(&record)?;
                         new.push(ReceivedRecord {
                             record: RecordId(id),
@@ -129,7 +161,9 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             true
         }
         Step::Compare { joins } => {
-            let Some(upto) = pick(records.saturating_sub(1)) else { return false };
+            let Some(upto) = pick(records.saturating_sub(1)) else {
+                return false;
+            };
             let joins = joins
                 .iter()
                 .filter_map(|(a, b)| Some((pick(*a)?, pick(*b)?)))
@@ -154,7 +188,9 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             true
         }
         Step::Filter { removed } => {
-            let Some(upto) = pick(records.saturating_sub(1)) else { return false };
+            let Some(upto) = pick(records.saturating_sub(1)) else {
+                return false;
+            };
             let mut list = Vec::new();
             for id in removed.iter().filter_map(|n| pick(*n)) {
                 let report = store.read().record(id).unwrap().unwrap().report;
@@ -174,28 +210,58 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             }];
             append(
                 store,
-                program(Body::FilterApplied { rules, upto, removed: list, returned: Vec::new() }),
+                program(Body::FilterApplied {
+                    rules,
+                    upto,
+                    removed: list,
+                    returned: Vec::new(),
+                }),
             );
             true
         }
-        Step::Vote { report, phase, choice, person: who, settles } => {
+        Step::Vote {
+            report,
+            phase,
+            choice,
+            person: who,
+            settles,
+        } => {
             let phase = Phase::ALL[*phase];
             let choice = Choice::ALL[*choice];
-            let Some(report) = pick(*report).filter(|_| phase.allows(choice)) else { return false };
+            let Some(report) = pick(*report).filter(|_| phase.allows(choice)) else {
+                return false;
+            };
             let reason = (phase == Phase::FullText && choice == Choice::Exclude)
                 .then(|| ["design", "population"][usize::from(*settles)].to_owned());
             let settles =
                 *settles && matches!(choice, Choice::Include | Choice::Exclude) && *who == 3;
             let body = Body::DecisionMade {
-                report, phase, choice, reason, note: None, settles, from: None,
+                report,
+                phase,
+                choice,
+                reason,
+                note: None,
+                settles,
+                from: None,
             };
             append(store, person(*who, body));
             true
         }
         Step::Merge(a, b) => {
-            let (Some(a), Some(b)) = (pick(*a), pick(*b)) else { return false };
+            let (Some(a), Some(b)) = (pick(*a), pick(*b)) else {
+                return false;
+            };
             if a != b {
-                append(store, person(1, Body::RecordsMerged { a: a.min(b), b: a.max(b) }));
+                append(
+                    store,
+                    person(
+                        1,
+                        Body::RecordsMerged {
+                            a: a.min(b),
+                            b: a.max(b),
+                        },
+                    ),
+                );
             }
             a != b
         }
@@ -203,8 +269,11 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             let Some(id) = pick(*id) else { return false };
             let report = store.read().record(id).unwrap().unwrap().report;
             let members = store.read().records_of(report).unwrap();
-            let rest: Vec<RecordId> =
-                members.into_iter().map(|row| row.id).filter(|other| *other != id).collect();
+            let rest: Vec<RecordId> = members
+                .into_iter()
+                .map(|row| row.id)
+                .filter(|other| *other != id)
+                .collect();
             let some = !rest.is_empty();
             if some {
                 append(store, person(1, Body::RecordSplit { record: id, rest }));
@@ -212,23 +281,41 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             some
         }
         Step::Restore(id) => {
-            let Some(report) = pick(*id) else { return false };
+            let Some(report) = pick(*id) else {
+                return false;
+            };
             append(store, person(2, Body::RemovalReversed { report }));
             true
         }
         Step::Link { report, study } => {
-            let Some(report) = pick(*report) else { return false };
+            let Some(report) = pick(*report) else {
+                return false;
+            };
             let known = u32::try_from(store.read().studies().unwrap().len()).unwrap();
             let study = perennial::model::StudyId((study % (known + 1)) + 1);
             if study.0 > known {
                 let label = format!("Study {study}");
-                let body = Body::StudyCreated { study, registry: Vec::new(), label };
+                let body = Body::StudyCreated {
+                    study,
+                    registry: Vec::new(),
+                    label,
+                };
                 append(store, program(body));
             }
             if store.read().studies_of(report).unwrap().contains(&study) {
                 return false;
             }
-            append(store, person(1, Body::ReportLinked { report, study, basis: "person".into() }));
+            append(
+                store,
+                person(
+                    1,
+                    Body::ReportLinked {
+                        report,
+                        study,
+                        basis: "person".into(),
+                    },
+                ),
+            );
             true
         }
         Step::Undo(n) => undo(store, *n),
@@ -247,8 +334,12 @@ fn undo(store: &mut Store, n: u64) -> bool {
         .unwrap();
     open.retain(|(seq, kind)| {
         let kinds = [
-            "decision_made", "records_merged", "record_split", "removal_reversed",
-            "report_linked", "event_undone",
+            "decision_made",
+            "records_merged",
+            "record_split",
+            "removal_reversed",
+            "report_linked",
+            "event_undone",
         ];
         kinds.contains(&kind.as_str()) && !store.read().is_undone(*seq).unwrap()
     });
@@ -256,21 +347,34 @@ fn undo(store: &mut Store, n: u64) -> bool {
         return false;
     }
     let (target, _) = open[usize::try_from(n % open.len() as u64).unwrap()].clone();
-    let body = Body::EventUndone { event: target, reopens: false };
+    let body = Body::EventUndone {
+        event: target,
+        reopens: false,
+    };
     append(store, person(1, body));
     true
 }
 
 fn check(store: &Store) {
     let (last, _) = store.read().head(store.review()).unwrap();
-    assert_eq!(store.dump().unwrap(), store.dump_rebuilt(last).unwrap(), "at event {last}");
+    assert_eq!(
+        store.dump().unwrap(),
+        store.dump_rebuilt(last).unwrap(),
+        "at event {last}"
+    );
     assert!(store.rebuild_and_compare().unwrap().is_empty());
     let counts = flow::counts(store.read()).unwrap();
-    for fault in counts.checks().iter().filter_map(perennial::prisma::Check::fault) {
+    for fault in counts
+        .checks()
+        .iter()
+        .filter_map(perennial::prisma::Check::fault)
+    {
         panic!("at event {last}: {fault}");
     }
     for (path, n) in counts.leaves() {
-        let members = flow::members(store.read(), &path).unwrap().unwrap_or_default();
+        let members = flow::members(store.read(), &path)
+            .unwrap()
+            .unwrap_or_default();
         assert_eq!(members.len() as u64, n, "{path} at event {last}");
     }
 }
@@ -328,7 +432,10 @@ fn the_database_itself_refuses_to_change_the_log() {
         let mut store = Store::open(&path, "prefix").unwrap();
         append(
             &mut store,
-            program(Body::PersonAdded { person: PersonId(1), roles: vec![Role::Lead] }),
+            program(Body::PersonAdded {
+                person: PersonId(1),
+                roles: vec![Role::Lead],
+            }),
         );
     }
     let conn = rusqlite::Connection::open(&path).unwrap();

@@ -26,16 +26,28 @@ impl Said {
     /// The same, for a command that must have succeeded.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "stdout: {}\nstderr: {}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// Fails with `code` and says every one of `words`.
     #[track_caller]
     pub fn fails(self, code: i32, words: &[&str]) -> Self {
-        assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout: {}\nstderr: {}",
+            self.stdout, self.stderr
+        );
         for word in words {
-            assert!(self.stderr.contains(word), "`{word}` is not in: {}", self.stderr);
+            assert!(
+                self.stderr.contains(word),
+                "`{word}` is not in: {}",
+                self.stderr
+            );
         }
         self
     }
@@ -59,7 +71,9 @@ pub fn said(output: &Output) -> Said {
 impl Workspace {
     /// A copy of the repository's workflow, queries and demonstration archive.
     pub fn demonstration() -> Self {
-        let workspace = Self { folder: tempfile::tempdir().unwrap() };
+        let workspace = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         let from = Path::new(env!("CARGO_MANIFEST_DIR"));
         for name in ["workflow.toml", "queries", "db/example"] {
             copy(&from.join(name), &workspace.path(name));
@@ -69,13 +83,18 @@ impl Workspace {
 
     /// A workspace that `init` made.
     pub fn new() -> Self {
-        let workspace = Self { folder: tempfile::tempdir().unwrap() };
+        let workspace = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         let made = workspace.folder.path().join("review");
         said(&program().arg("init").arg(&made).output().unwrap()).ok();
         for entry in std::fs::read_dir(&made).unwrap() {
             let entry = entry.unwrap();
-            std::fs::rename(entry.path(), workspace.path(&entry.file_name().to_string_lossy()))
-                .unwrap();
+            std::fs::rename(
+                entry.path(),
+                workspace.path(&entry.file_name().to_string_lossy()),
+            )
+            .unwrap();
         }
         workspace
     }
@@ -128,7 +147,9 @@ impl Workspace {
     /// Every event of the log.
     pub fn events(&self) -> Vec<Value> {
         let text = self.run(&["export", "events"]).ok().stdout;
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
