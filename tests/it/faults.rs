@@ -371,8 +371,9 @@ fn tampering_with_log_archive_or_tables_is_found_and_named() {
         workspace.run(&["audit"]).ok();
     };
     tamper(
-        "DROP TRIGGER event_no_update; UPDATE event SET body = replace(body, 'exclude', 'include') WHERE seq = 100",
-        &["event 100 was changed"],
+        "DROP TRIGGER event_no_update; UPDATE event SET body = replace(body, 'exclude', 'include')
+           WHERE seq = (SELECT min(seq) FROM event WHERE body LIKE '%exclude%')",
+        &["was changed: its content gives"],
     );
     tamper(
         "DROP TRIGGER event_no_delete; DELETE FROM event WHERE seq = 100",

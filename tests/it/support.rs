@@ -5,27 +5,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A workspace of its own, removed when dropped.
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: tempfile::TempDir,
 }
 
 /// What a command said.
-pub struct Said {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Said {
     /// The JSON document on stdout.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error} in stdout: {}\n{}", self.stdout, self.stderr))
     }
 
     /// The same, for a command that must have succeeded.
     #[track_caller]
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert_eq!(
             self.code, 0,
             "stdout: {}\nstderr: {}",
@@ -36,7 +36,7 @@ impl Said {
 
     /// Fails with `code` and says every one of `words`.
     #[track_caller]
-    pub fn fails(self, code: i32, words: &[&str]) -> Self {
+    pub(crate) fn fails(self, code: i32, words: &[&str]) -> Self {
         assert_eq!(
             self.code, code,
             "stdout: {}\nstderr: {}",
@@ -54,13 +54,13 @@ impl Said {
 }
 
 /// The program under test.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
     command.env("NO_COLOR", "1");
     command
 }
 
-pub fn said(output: &Output) -> Said {
+pub(crate) fn said(output: &Output) -> Said {
     Said {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -70,7 +70,7 @@ pub fn said(output: &Output) -> Said {
 
 impl Workspace {
     /// A copy of the repository's workflow, queries and demonstration archive.
-    pub fn demonstration() -> Self {
+    pub(crate) fn demonstration() -> Self {
         let workspace = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -82,7 +82,7 @@ impl Workspace {
     }
 
     /// A workspace that `init` made.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let workspace = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -99,37 +99,37 @@ impl Workspace {
         workspace
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
         command.current_dir(self.folder.path()).args(args);
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Said {
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
         said(&self.command(args).output().unwrap())
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
     /// Replaces the one occurrence of `from` in a file.
-    pub fn edit(&self, name: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         let text = String::from_utf8(self.read(name)).unwrap();
         assert!(text.contains(from), "{name} does not hold {from}");
         self.write(name, &text.replacen(from, to, 1));
     }
 
     /// The log and every file of the report: what two runs must agree on.
-    pub fn outcome(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn outcome(&self) -> Vec<(String, Vec<u8>)> {
         let events = self.run(&["export", "events"]).ok().stdout;
         let mut out = vec![("events".to_owned(), events.into_bytes())];
         let mut names: Vec<_> = std::fs::read_dir(self.path("reports"))
@@ -145,7 +145,7 @@ impl Workspace {
     }
 
     /// Every event of the log.
-    pub fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         let text = self.run(&["export", "events"]).ok().stdout;
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())
@@ -155,7 +155,7 @@ impl Workspace {
 
 /// Says which file differs, not all of its bytes.
 #[track_caller]
-pub fn assert_same(a: &[(String, Vec<u8>)], b: &[(String, Vec<u8>)]) {
+pub(crate) fn assert_same(a: &[(String, Vec<u8>)], b: &[(String, Vec<u8>)]) {
     let names = |list: &[(String, Vec<u8>)]| -> Vec<String> {
         list.iter().map(|(name, _)| name.clone()).collect()
     };
@@ -165,7 +165,7 @@ pub fn assert_same(a: &[(String, Vec<u8>)], b: &[(String, Vec<u8>)]) {
     }
 }
 
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
         std::fs::create_dir_all(to).unwrap();
         for entry in std::fs::read_dir(from).unwrap() {
