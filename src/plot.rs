@@ -1,1 +1,34 @@
-//! Figures.
+//! Figures: values in, SVG out.
+//!
+//! One unit is one point; a double-column figure is 510 wide, printed 180 mm. Figures use
+//! presentation attributes only (no style sheets, scripts, variables or filters), so that every
+//! renderer agrees and a figure saved from a page is the figure on the page. Text is measured in
+//! the embedded Inter (SIL Open Font License, `fonts/OFL.txt`) and laid out with room for a wider
+//! fallback font. The same input gives the same bytes.
+
+pub mod flow;
+pub mod rich;
+pub mod svg;
+pub mod text;
+
+pub use flow::{FlowOptions, flow, flow_table};
+
+use thiserror::Error;
+
+/// Why a figure could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PlotError {
+    /// The font embedded in the program does not parse.
+    #[error("cannot read the embedded font: {0}")]
+    Font(#[from] ttf_parser::FaceParsingError),
+    /// A character the embedded font cannot draw.
+    #[error("the embedded font has no glyph for `{character}` (U+{code:04X}) in `{text}`")]
+    MissingGlyph {
+        /// The character.
+        character: char,
+        /// Its code point.
+        code: u32,
+        /// Where it stands.
+        text: String,
+    },
+}

@@ -9,6 +9,7 @@
 
 pub mod counts;
 pub mod identities;
+mod leaves;
 pub mod template_csv;
 
 pub use counts::{
