@@ -5,5 +5,6 @@ pub mod ledger;
 pub mod model;
 pub mod plot;
 pub mod prisma;
+pub mod report;
 pub mod store;
 pub mod workflow;
