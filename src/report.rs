@@ -2,6 +2,7 @@
 //!
 //! [`flow`] asks the store for every count of the PRISMA 2020 flow and for the set behind it.
 
+pub mod data;
 pub mod flow;
 
 #[cfg(test)]
