@@ -1,9 +1,62 @@
-//! From the store to the flow report: counts with their sets, data, pages and files.
+//! From the store to the flow report: counts with their sets, data, the page and its files.
 //!
 //! [`flow`] asks the store for every count of the PRISMA 2020 flow and for the set behind it.
+//! [`data::gather`] collects everything a report shows into one value. [`page::html`] makes one
+//! self-contained page of it, [`files`] the files beside it. The same store and workflow give the
+//! same bytes, in any folder and at any time.
 
 pub mod data;
+pub mod files;
 pub mod flow;
+pub mod page;
+mod tables;
+
+pub use data::{ReportData, Waiting, gather};
+pub use files::{Written, render, write};
+
+use crate::plot::PlotError;
+use crate::store::StoreError;
+use std::path::PathBuf;
+
+/// Why a report cannot be made or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The figure cannot be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+    /// The page cannot be put together.
+    #[error("cannot put the page together")]
+    Page(#[from] askama::Error),
+    /// A table cannot be written.
+    #[error("cannot write the table {name}")]
+    Table {
+        /// Its file name.
+        name: &'static str,
+        /// Why not.
+        source: csv::Error,
+    },
+    /// A value has no JSON.
+    #[error("cannot write {name} as JSON")]
+    Json {
+        /// The file name.
+        name: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod tests;
