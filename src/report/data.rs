@@ -409,10 +409,9 @@ impl ReportData {
         at.ok().and_then(|at| self.reports.get(at))
     }
 
-    /// Items that wait for people: the flow's and the pairs.
-    pub fn pending(&self) -> u64 {
-        let pairs = u64::try_from(self.pairs.len()).unwrap_or(u64::MAX);
-        self.counts.pending_total().saturating_add(pairs)
+    /// Whether people's work is open: in the flow, or a pair that may be one report.
+    pub fn is_provisional(&self) -> bool {
+        self.counts.provisional || !self.pairs.is_empty()
     }
 
     /// The day of the last search.

@@ -199,8 +199,40 @@ impl<'a> Page<'a> {
         ))
     }
 
+    /// "96 items and 3 uncertain pairs wait".
     fn pending(&self) -> String {
-        grouped(self.data.pending())
+        let items = self.data.counts.pending_total();
+        let pairs = u64::try_from(self.data.pairs.len()).unwrap_or(u64::MAX);
+        let items = (items > 0).then(|| counted(items, "item"));
+        let pairs = (pairs > 0).then(|| counted(pairs, "uncertain pair"));
+        let verb = match (&items, &pairs) {
+            (Some(one), None) | (None, Some(one)) if one.starts_with("1 ") => "waits",
+            _ => "wait",
+        };
+        let parts: Vec<String> = items.into_iter().chain(pairs).collect();
+        format!("{} {verb}", parts.join(" and "))
+    }
+
+    /// What the stamp says below its word; the figure's stamp counts the same.
+    fn stamp(&self) -> String {
+        match self.data.counts.pending_total() {
+            0 => "uncertain pairs open".to_owned(),
+            n => format!("{} pending", grouped(n)),
+        }
+    }
+
+    /// Open work by step, in both lanes.
+    fn steps(&self) -> [(&'static str, Number, Number); 4] {
+        [
+            ("Before screening", "before_screening"),
+            ("Title and abstract", "title_abstract"),
+            ("Retrieval", "retrieval"),
+            ("Full text", "full_text"),
+        ]
+        .map(|(step, key)| {
+            let other = format!("other_methods.pending.{key}");
+            (step, self.n(&format!("pending.{key}")), self.n(&other))
+        })
     }
 
     fn is_empty(&self) -> bool {
@@ -343,4 +375,9 @@ fn archive(data: &ReportData) -> Vec<ArchiveRow> {
         }
     }
     out
+}
+
+/// "1 item", "2,821 items".
+fn counted(n: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
 }

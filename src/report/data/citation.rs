@@ -103,17 +103,21 @@ impl Citation {
         out
     }
 
+    /// Who published it where, on one line.
+    pub fn byline(&self) -> String {
+        sentences(&[&self.short_authors(), &self.published()])
+    }
+
     /// The whole reference on one line.
     pub fn reference(&self) -> String {
-        let parts = [
-            self.short_authors(),
-            self.title().to_owned(),
-            self.published(),
-        ];
-        let parts = parts.iter().filter(|part| !part.is_empty());
-        parts
-            .map(|part| part.trim_end_matches('.'))
-            .collect::<Vec<_>>()
-            .join(". ")
+        let (authors, published) = (self.short_authors(), self.published());
+        sentences(&[&authors, self.title(), &published])
     }
+}
+
+/// Parts with a full stop between them.
+fn sentences(parts: &[&str]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.map(|part| part.trim_end_matches('.')).collect();
+    parts.join(". ")
 }
