@@ -64,7 +64,7 @@ pub fn gather(
         sets: sets(reader, &counts)?,
         unsearched: sources.unsearched(&searches),
         searches,
-        removals: by_rule(&counts, removals, workflow),
+        removals: by_rule(&counts, &removals, workflow),
         excluded: excluded(reader, &lookup)?,
         studies: included(reader, &reports)?,
         not_retrieved: standing_at(&reports, Standing::NotRetrieved),
@@ -116,7 +116,7 @@ fn sets(reader: Reader<'_>, counts: &crate::prisma::Counts) -> Result<Vec<CountS
 /// Removals under their rules, in the order of the flow.
 fn by_rule(
     counts: &crate::prisma::Counts,
-    removals: Vec<Removal>,
+    removals: &[Removal],
     workflow: &Workflow,
 ) -> Vec<RuleRemovals> {
     let boxes = [
