@@ -37,7 +37,11 @@ pub fn judge<'a>(rules: &'a [FilterRule], records: &[&Record]) -> Option<Removal
 }
 
 fn titles(record: &Record) -> impl Iterator<Item = &str> {
-    record.title.as_deref().into_iter().chain(record.other_titles.iter().map(String::as_str))
+    record
+        .title
+        .as_deref()
+        .into_iter()
+        .chain(record.other_titles.iter().map(String::as_str))
 }
 
 fn evidence(wanted: &Evidence, records: &[&Record]) -> Option<String> {
@@ -68,10 +72,17 @@ fn evidence(wanted: &Evidence, records: &[&Record]) -> Option<String> {
                 .then(|| "no title and no identifier".to_owned())
         }
         Evidence::AbstractLacks(phrases) => {
-            let texts: Vec<&str> =
-                records.iter().filter_map(|record| record.abstract_text.as_deref()).collect();
-            let any = texts.iter().copied().chain(records.iter().flat_map(|record| titles(record)));
-            let found = any.into_iter().any(|text| first_phrase(text, phrases).is_some());
+            let texts: Vec<&str> = records
+                .iter()
+                .filter_map(|record| record.abstract_text.as_deref())
+                .collect();
+            let any = texts
+                .iter()
+                .copied()
+                .chain(records.iter().flat_map(|record| titles(record)));
+            let found = any
+                .into_iter()
+                .any(|text| first_phrase(text, phrases).is_some());
             (!texts.is_empty() && !found)
                 .then(|| format!("title and abstract hold none of: {}", phrases.join(", ")))
         }
@@ -81,14 +92,21 @@ fn evidence(wanted: &Evidence, records: &[&Record]) -> Option<String> {
 fn listed<'a>(values: &'a [String], wanted: &[String]) -> Option<&'a str> {
     values
         .iter()
-        .find(|value| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(value.trim())))
+        .find(|value| {
+            wanted
+                .iter()
+                .any(|w| w.trim().eq_ignore_ascii_case(value.trim()))
+        })
         .map(String::as_str)
 }
 
 /// The first of `phrases` that begins at a word of `text`, in any letter case.
 fn first_phrase<'a>(text: &str, phrases: &'a [String]) -> Option<&'a str> {
     let text = text.to_lowercase();
-    phrases.iter().map(String::as_str).find(|phrase| begins_at_word(&text, &phrase.to_lowercase()))
+    phrases
+        .iter()
+        .map(String::as_str)
+        .find(|phrase| begins_at_word(&text, &phrase.to_lowercase()))
 }
 
 fn begins_at_word(text: &str, phrase: &str) -> bool {
@@ -139,7 +157,10 @@ mod tests {
     }
 
     fn titled(title: &str) -> Record {
-        Record { title: Some(title.into()), ..Record::default() }
+        Record {
+            title: Some(title.into()),
+            ..Record::default()
+        }
     }
 
     fn phrases(list: &[&str]) -> Vec<String> {
@@ -156,7 +177,10 @@ mod tests {
 
     #[test]
     fn what_keeps_a_record_keeps_it_on_any_copy() {
-        let rules = rule(Evidence::TitleAny(phrases(&["smoldering"])), &["daratumumab"]);
+        let rules = rule(
+            Evidence::TitleAny(phrases(&["smoldering"])),
+            &["daratumumab"],
+        );
         let bare = titled("Smoldering myeloma");
         let kept = titled("Daratumumab in smoldering myeloma");
         assert!(judge(&rules, &[&bare]).is_some());
@@ -176,7 +200,10 @@ mod tests {
 
     #[test]
     fn a_publication_type_on_one_copy_is_evidence() {
-        let rules = rule(Evidence::PublicationTypeAny(phrases(&["Case Reports"])), &[]);
+        let rules = rule(
+            Evidence::PublicationTypeAny(phrases(&["Case Reports"])),
+            &[],
+        );
         let mut record = titled("A patient");
         record.publication_types = phrases(&["Journal Article", "case reports"]);
         let got = judge(&rules, &[&titled("A patient"), &record]).unwrap();

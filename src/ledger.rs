@@ -10,7 +10,7 @@ pub mod event;
 
 pub use canonical::{CanonicalError, canonical};
 pub use chain::{ChainError, LEDGER_VERSION, genesis, verify};
-pub use event::{Actor, Body, Draft, Event, Via};
+pub use event::{Actor, Body, Draft, Event, Stamp, Via};
 
 /// Why an event cannot be written or read.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,16 @@
 //! A living systematic review, from search to flow report, in one program and one folder.
 
 pub mod cli;
+pub mod dedup;
+pub mod filter;
+pub mod formats;
 pub mod ledger;
 pub mod model;
+pub mod pipeline;
 pub mod plot;
 pub mod prisma;
 pub mod report;
+pub mod screen;
+pub mod search;
 pub mod store;
 pub mod workflow;

@@ -17,3 +17,6 @@ pub use counts::{
     Sources, Tally, Template,
 };
 pub use identities::{Check, Identity};
+
+#[cfg(test)]
+mod properties;

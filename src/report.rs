@@ -1,17 +1,18 @@
 //! From the store to the flow report: counts with their sets, data, the page and its files.
 //!
 //! [`flow`] asks the store for every count of the PRISMA 2020 flow and for the set behind it.
-//! [`data::gather`] collects everything a report shows into one value. [`page::html`] makes one
-//! self-contained page of it, [`files`] the files beside it. The same store and workflow give the
+//! [`gather`] collects everything a report shows into one value. [`page::html`] makes one
+//! self-contained page of it, [`files`] the files beside it. [`export`] writes the store for machines. The same store and workflow give the
 //! same bytes, in any folder and at any time.
 
 pub mod data;
+pub mod export;
 pub mod files;
 pub mod flow;
 pub mod page;
 mod tables;
 
-pub use data::{ReportData, Waiting, gather};
+pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};
 pub use files::{Written, render, write};
 
 use crate::plot::PlotError;
@@ -48,7 +49,7 @@ pub enum ReportError {
     },
     /// A file cannot be written.
     #[error("cannot write {path}")]
-    Io {
+    Write {
         /// The file.
         path: PathBuf,
         /// Why not.

@@ -7,6 +7,7 @@
 
 pub mod decide;
 pub mod exchange;
+pub mod pairs;
 pub mod people;
 pub mod queue;
 pub mod studies;
@@ -126,6 +127,9 @@ pub enum ScreenError {
         /// The phase.
         phase: Phase,
     },
+    /// A record does not relate to itself.
+    #[error("{0} is one record; a relation needs two")]
+    SameRecord(RecordId),
     /// No such study.
     #[error("no study is known by `{0}`")]
     UnknownStudy(String),

@@ -64,6 +64,38 @@ impl Via {
     }
 }
 
+/// Who acts, when and through what, for the events of one step.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub actor: Actor,
+    /// Through what.
+    pub via: Via,
+}
+
+impl Stamp {
+    /// The program, as a stage of the pipeline.
+    pub fn program(at: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            actor: Actor::Program,
+            via: Via::Run,
+        }
+    }
+
+    /// A draft of `body` with this stamp.
+    pub fn draft(&self, body: Body) -> Draft {
+        Draft {
+            at: self.at.clone(),
+            actor: self.actor,
+            via: self.via,
+            body,
+        }
+    }
+}
+
 /// One event as it stands in the log: every field as the text that is hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -23,7 +23,9 @@ pub struct ArchiveClock {
 impl ArchiveClock {
     /// A clock that stands at `at`.
     pub fn new(at: impl Into<String>) -> Self {
-        Self { at: RefCell::new(at.into()) }
+        Self {
+            at: RefCell::new(at.into()),
+        }
     }
 }
 

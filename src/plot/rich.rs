@@ -65,9 +65,23 @@ impl Run {
     }
 }
 
+/// What stood between a line and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Join {
+    /// Nothing: a paragraph begins.
+    #[default]
+    Begins,
+    /// A space.
+    Space,
+    /// Nothing: a word is broken here.
+    Cut,
+}
+
 /// One line: its runs and their width.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Line {
+    /// How it continues the line before it.
+    pub join: Join,
     /// The runs, in order.
     pub runs: Vec<Run>,
     /// Their width in points, in the embedded font.
@@ -124,6 +138,7 @@ fn word_width(word: &Word, size: f64) -> Result<f64, PlotError> {
 /// A line in the making.
 #[derive(Default)]
 struct Row {
+    join: Join,
     words: Vec<(Word, f64)>,
     width: f64,
 }
@@ -147,10 +162,17 @@ impl Row {
     }
 
     fn line(self, size: f64, space: f64) -> Result<Line, PlotError> {
-        let mut line = Line::default();
+        let mut line = Line {
+            join: self.join,
+            ..Line::default()
+        };
         for (at, (word, _)) in self.words.into_iter().enumerate() {
             if at > 0 {
-                line.push(Run::plain(" "), space);
+                // A space belongs to the text beside it, not to a count.
+                let beside = [line.runs.last(), word.first()];
+                let text = beside.into_iter().flatten().find(|run| run.path.is_none());
+                let gap = Run::new(" ", text.map_or(Weight::Regular, |run| run.weight));
+                line.push(gap, space);
             }
             for run in word {
                 let width = width_or_em(&run.text, size, run.weight)?;
@@ -175,7 +197,13 @@ pub fn wrap(runs: &[Run], size: f64, first: f64, rest: f64) -> Result<Vec<Line>,
             continue;
         }
         if !row.words.is_empty() {
-            rows.push(std::mem::take(&mut row));
+            rows.push(std::mem::replace(
+                &mut row,
+                Row {
+                    join: Join::Space,
+                    ..Row::default()
+                },
+            ));
         }
         if row.takes(width, space, room(&rows)) {
             row.push(word, width, space);
@@ -188,9 +216,14 @@ pub fn wrap(runs: &[Run], size: f64, first: f64, rest: f64) -> Result<Vec<Line>,
                 let text = character.to_string();
                 let width = width_or_em(&text, size, run.weight)?;
                 if !part.is_empty() && (wide + width) * SLACK > room(&rows) {
-                    let mut full = Row::default();
-                    full.push(std::mem::take(&mut part), wide, space);
-                    rows.push(full);
+                    row.push(std::mem::take(&mut part), wide, space);
+                    rows.push(std::mem::replace(
+                        &mut row,
+                        Row {
+                            join: Join::Cut,
+                            ..Row::default()
+                        },
+                    ));
                     wide = 0.0;
                 }
                 part.push(run.with(text));
@@ -214,7 +247,7 @@ fn spare_a_word(above: Option<&mut Row>, last: &mut Row, space: f64, room: f64) 
         .words
         .iter()
         .any(|(word, _)| word.iter().any(|run| run.solid));
-    if !alone || !is_count || above.words.len() < 3 {
+    if !alone || !is_count || last.join == Join::Cut || above.words.len() < 3 {
         return;
     }
     let Some((word, width)) = above.pop(space) else {

@@ -3,7 +3,7 @@
 //! Ids carry the figure's name, so that several figures share a page. Each figure has `role=img`,
 //! a title and a description with its numbers.
 
-use super::rich::Run;
+use super::rich::{Join, Line, Run};
 use super::text::Weight;
 use std::fmt::Write as _;
 
@@ -252,19 +252,37 @@ impl Figure {
 
     /// One line of text; counts in it open where the figure has links.
     pub fn text(&mut self, x: f64, y: f64, style: &Style, runs: &[Run]) {
-        let [x, y, size] = [x, y, style.size].map(number);
-        let turn = if style.upwards {
-            format!(" transform=\"rotate(-90 {x} {y})\"")
-        } else {
-            String::new()
+        let line = Line {
+            runs: runs.to_vec(),
+            ..Line::default()
         };
-        let mut out = format!(
-            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"{}\" fill=\"{}\" \
-             text-anchor=\"{}\"{turn}>",
-            style.weight.number(),
-            style.fill,
-            style.anchor.word()
-        );
+        self.paragraph(style, &[(x, y, &line)]);
+    }
+
+    /// The lines of one paragraph as one text, so that it is found and copied whole.
+    pub fn paragraph(&mut self, style: &Style, lines: &[(f64, f64, &Line)]) {
+        let mut out = String::new();
+        for (at, (x, y, line)) in lines.iter().enumerate() {
+            let [x, y] = [x, y].map(|value| number(*value));
+            if at == 0 {
+                out.push_str(&opening(style, &x, &y));
+                self.runs(&mut out, style, &line.runs);
+            } else {
+                if line.join == Join::Space {
+                    out.push(' ');
+                }
+                let _ = write!(out, "<tspan x=\"{x}\" y=\"{y}\">");
+                self.runs(&mut out, style, &line.runs);
+                out.push_str("</tspan>");
+            }
+        }
+        if !out.is_empty() {
+            out.push_str("</text>");
+            self.line(&out);
+        }
+    }
+
+    fn runs(&self, out: &mut String, style: &Style, runs: &[Run]) {
         for run in runs {
             let text = escape(&run.text);
             let set = if run.weight == style.weight {
@@ -282,8 +300,6 @@ impl Figure {
                 None => out.push_str(&set),
             }
         }
-        out.push_str("</text>");
-        self.line(&out);
     }
 
     fn address(&self, path: &str) -> Option<String> {
@@ -342,6 +358,23 @@ impl Figure {
             self.body
         )
     }
+}
+
+/// The opening tag of a text.
+fn opening(style: &Style, x: &str, y: &str) -> String {
+    let turn = if style.upwards {
+        format!(" transform=\"rotate(-90 {x} {y})\"")
+    } else {
+        String::new()
+    };
+    format!(
+        "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" font-weight=\"{}\" fill=\"{}\" \
+         text-anchor=\"{}\"{turn}>",
+        number(style.size),
+        style.weight.number(),
+        style.fill,
+        style.anchor.word()
+    )
 }
 
 /// A coordinate: two decimals, never `-0.00`, never a word.

@@ -1,7 +1,6 @@
 //! What a report is made of: every value that its pages, tables and files show.
 //!
-//! Takes the store's reader, the workflow, a way to the text of a query file and what waits for
-//! whom; gives one value, from which the same bytes are made every time. It holds no person's
+//! Takes the store's reader and a [`ReportInput`]: the workflow, its strategies, what waits for whom; gives one value, from which the same bytes are made every time. Outside `waiting` it holds no person's
 //! name, and of a phase that is not settled it holds neither votes nor who cast them: "awaiting"
 //! does not tell a missing vote from a conflict ([`Standing`]).
 
@@ -18,7 +17,31 @@ use crate::model::{Choice, Digest, EventSeq, Lane, PersonId, Phase, Place, Recor
 use crate::prisma::Counts;
 use crate::store::flow::Member;
 use crate::store::read::StudyRow;
-use crate::workflow::{Criteria, Living, RemovalBox, Review};
+use crate::workflow::{Criteria, Living, RemovalBox, Review, Workflow};
+
+/// What a report needs beside the store.
+#[derive(Debug, Clone)]
+pub struct ReportInput<'a> {
+    /// The workflow in force.
+    pub workflow: &'a Workflow,
+    /// The strategies of its sources.
+    pub strategies: Vec<Strategy>,
+    /// What waits for whom.
+    pub waiting: Vec<Waiting>,
+    /// The id of the review.
+    pub review: &'a str,
+}
+
+/// The strategy of one source as the workflow in force has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strategy {
+    /// The source.
+    pub source: String,
+    /// Path of the query file.
+    pub path: String,
+    /// What of it is sent.
+    pub text: String,
+}
 
 /// Everything a report shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,6 +223,34 @@ pub struct Waiting {
     pub who: String,
     /// What, and how much of it.
     pub what: Vec<(String, u64)>,
+}
+
+impl From<crate::screen::Work> for Waiting {
+    /// Only what there is of it, in the order of the flow.
+    fn from(work: crate::screen::Work) -> Self {
+        let all = [
+            (work.pairs, "uncertain pair", "uncertain pairs"),
+            (
+                work.title_abstract,
+                "title and abstract",
+                "titles and abstracts",
+            ),
+            (work.retrieval, "report to retrieve", "reports to retrieve"),
+            (work.full_text, "full text", "full texts"),
+            (
+                work.conflicts,
+                "disagreement to settle",
+                "disagreements to settle",
+            ),
+        ];
+        let some = all.into_iter().filter(|(n, ..)| *n > 0);
+        Self {
+            who: work.person,
+            what: some
+                .map(|(n, one, several)| (if n == 1 { one } else { several }.to_owned(), n))
+                .collect(),
+        }
+    }
 }
 
 /// Two records of which a person must say whether they are one report.

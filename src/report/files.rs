@@ -40,16 +40,16 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
 
 /// Writes the files into `folder`, each whole or not at all; those that hold the same bytes are
 /// left alone. Other files in the folder are not touched.
-pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Written, ReportError> {
+pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Written, ReportError> {
     let mut written = Written::default();
     for (name, bytes) in files {
-        let path = folder.join(name);
-        if std::fs::read(&path).is_ok_and(|there| there == *bytes) {
-            written.unchanged.push(name.clone());
+        let path = folder.join(&name);
+        if std::fs::read(&path).is_ok_and(|there| there == bytes) {
+            written.unchanged.push(name);
             continue;
         }
-        write_durably(&path, bytes).map_err(|source| ReportError::Io { path, source })?;
-        written.changed.push(name.clone());
+        write_durably(&path, &bytes).map_err(|source| ReportError::Write { path, source })?;
+        written.changed.push(name);
     }
     Ok(written)
 }

@@ -1,4 +1,4 @@
-use super::data::{ReportData, Standing, Waiting, gather};
+use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
 use super::fixture::{self, Log, STRATEGY};
 use super::{render, write};
 use crate::workflow::Workflow;
@@ -66,8 +66,18 @@ fn data(log: &Log) -> ReportData {
             ("reports to retrieve".into(), 1),
         ],
     }];
-    let strategy = |_: &_| Some(STRATEGY.to_owned());
-    gather(log.store.read(), &workflow, &strategy, waiting).unwrap()
+    let strategies = vec![Strategy {
+        source: "PubMed".into(),
+        path: "queries/pubmed.txt".into(),
+        text: crate::workflow::query::bytes_to_send(STRATEGY),
+    }];
+    let input = ReportInput {
+        workflow: &workflow,
+        strategies,
+        waiting,
+        review: "demo",
+    };
+    gather(log.store.read(), &input).unwrap()
 }
 
 fn file<'a>(files: &'a [(String, Vec<u8>)], name: &str) -> &'a str {
@@ -251,14 +261,14 @@ fn the_json_files_say_what_the_log_says() {
 fn a_file_that_holds_the_same_bytes_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let files = render(&data(&fixture::small(false))).unwrap();
-    let first = write(folder.path(), &files).unwrap();
+    let first = write(folder.path(), files.clone()).unwrap();
     assert_eq!((first.changed.len(), first.unchanged.len()), (8, 0));
     std::fs::write(folder.path().join("records.csv"), "changed").unwrap();
-    let again = write(folder.path(), &files).unwrap();
+    let again = write(folder.path(), files.clone()).unwrap();
     assert_eq!(again.changed, ["records.csv"]);
     assert_eq!(again.unchanged.len(), 7);
     let blocked = folder.path().join("prisma.svg").join("below");
-    assert!(write(&blocked, &files).is_err());
+    assert!(write(&blocked, files).is_err());
 }
 
 #[test]

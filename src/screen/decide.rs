@@ -47,7 +47,11 @@ pub fn find(reader: Reader<'_>, text: &str) -> Result<ReportRow, ScreenError> {
         [one] => reader.report(*one)?.ok_or_else(unknown),
         several => Err(ScreenError::Ambiguous {
             text: text.to_owned(),
-            reports: several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            reports: several
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
         }),
     }
 }
@@ -65,7 +69,10 @@ pub fn cast(
     let mut report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
     let mine = own_vote(writer.read(), report.id, ballot.phase, &person)?;
-    if mine.as_ref().is_some_and(|vote| says_the_same(vote, ballot)) {
+    if mine
+        .as_ref()
+        .is_some_and(|vote| says_the_same(vote, ballot))
+    {
         return Ok(Outcome {
             report: report.id,
             place: report.place,
@@ -82,7 +89,12 @@ pub fn cast(
     check_place(&report, ballot.phase)?;
     write(writer, &person, &report, ballot, false, at, via)?;
     let place = after(writer, report.id, at)?;
-    Ok(Outcome { report: report.id, place, changed: true, restored })
+    Ok(Outcome {
+        report: report.id,
+        place,
+        changed: true,
+        restored,
+    })
 }
 
 /// Settles a disagreement of others.
@@ -99,9 +111,8 @@ pub fn settle(
     let report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
     let votes = writer.read().votes_in_force(report.id, ballot.phase)?;
-    let same = |vote: &VoteRow| {
-        vote.settles && vote.person == person.id && says_the_same(vote, ballot)
-    };
+    let same =
+        |vote: &VoteRow| vote.settles && vote.person == person.id && says_the_same(vote, ballot);
     if votes.iter().any(same) {
         return Ok(Outcome {
             report: report.id,
@@ -112,17 +123,31 @@ pub fn settle(
     }
     let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase);
     if !conflict {
-        return Err(ScreenError::NoConflict { report: report.id, phase: ballot.phase });
+        return Err(ScreenError::NoConflict {
+            report: report.id,
+            phase: ballot.phase,
+        });
     }
     if votes.iter().any(|vote| vote.person == person.id) {
-        return Err(ScreenError::OwnVote { person: person.display(), report: report.id });
+        return Err(ScreenError::OwnVote {
+            person: person.display(),
+            report: report.id,
+        });
     }
     if !matches!(ballot.choice, Choice::Include | Choice::Exclude) {
-        return Err(ScreenError::Choice { choice: ballot.choice.as_str(), phase: ballot.phase });
+        return Err(ScreenError::Choice {
+            choice: ballot.choice.as_str(),
+            phase: ballot.phase,
+        });
     }
     write(writer, &person, &report, ballot, true, at, via)?;
     let place = after(writer, report.id, at)?;
-    Ok(Outcome { report: report.id, place, changed: true, restored: false })
+    Ok(Outcome {
+        report: report.id,
+        place,
+        changed: true,
+        restored: false,
+    })
 }
 
 fn own_vote(
@@ -132,7 +157,9 @@ fn own_vote(
     person: &Person,
 ) -> Result<Option<VoteRow>, ScreenError> {
     let votes = reader.votes_in_force(report, phase)?;
-    Ok(votes.into_iter().find(|vote| vote.person == person.id && !vote.settles))
+    Ok(votes
+        .into_iter()
+        .find(|vote| vote.person == person.id && !vote.settles))
 }
 
 fn says_the_same(vote: &VoteRow, ballot: &Ballot) -> bool {
@@ -141,13 +168,25 @@ fn says_the_same(vote: &VoteRow, ballot: &Ballot) -> bool {
 
 fn check_choice(reader: Reader<'_>, ballot: &Ballot) -> Result<(), ScreenError> {
     if !ballot.phase.allows(ballot.choice) {
-        return Err(ScreenError::Choice { choice: ballot.choice.as_str(), phase: ballot.phase });
+        return Err(ScreenError::Choice {
+            choice: ballot.choice.as_str(),
+            phase: ballot.phase,
+        });
     }
     let reasons = reader.reasons()?;
-    let known = || reasons.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(", ");
+    let known = || {
+        reasons
+            .iter()
+            .map(|r| r.code.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match &ballot.reason {
         Some(reason) if !reasons.iter().any(|r| r.code == *reason) => {
-            Err(ScreenError::UnknownReason { reason: reason.clone(), known: known() })
+            Err(ScreenError::UnknownReason {
+                reason: reason.clone(),
+                known: known(),
+            })
         }
         None if ballot.phase == Phase::FullText && ballot.choice == Choice::Exclude => {
             Err(ScreenError::ReasonMissing(known()))
@@ -170,9 +209,16 @@ fn check_place(report: &ReportRow, phase: Phase) -> Result<(), ScreenError> {
     }
     let beyond = report.place.phase().is_some_and(|now| now >= phase);
     Err(if beyond {
-        ScreenError::Settled { report: report.id, phase }
+        ScreenError::Settled {
+            report: report.id,
+            phase,
+        }
     } else {
-        ScreenError::Phase { report: report.id, phase, place: report.place }
+        ScreenError::Phase {
+            report: report.id,
+            phase,
+            place: report.place,
+        }
     })
 }
 
@@ -201,7 +247,7 @@ fn write(
 fn after(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<Place, ScreenError> {
     let place = place_of(writer.read(), report)?;
     if place == Place::Included {
-        studies::ensure(writer, report, at)?;
+        studies::by_registry(writer, report, at)?;
     }
     Ok(place)
 }
@@ -245,7 +291,10 @@ pub fn undo(
         person: person.display(),
         reason: reason.to_owned(),
     };
-    let found = writer.read().event(target)?.ok_or_else(|| refuse("there is no such event"))?;
+    let found = writer
+        .read()
+        .event(target)?
+        .ok_or_else(|| refuse("there is no such event"))?;
     let own = found.actor()? == Actor::Person(person.id);
     let lead = person.is(Role::Lead);
     if !own && !lead {
@@ -257,19 +306,27 @@ pub fn undo(
     let mut reopens = false;
     let mut report = None;
     match found.body().map_err(crate::store::StoreError::from)? {
-        Body::DecisionMade { report: cast_on, phase, .. } => {
+        Body::DecisionMade {
+            report: cast_on,
+            phase,
+            ..
+        } => {
             let row = find(writer.read(), &cast_on.to_string())?;
             report = Some(row.id);
             reopens = settled_beyond(&row, phase);
             if reopens && !lead {
-                return Err(refuse("the report is settled in that phase; only the lead reopens"));
+                return Err(refuse(
+                    "the report is settled in that phase; only the lead reopens",
+                ));
             }
         }
         Body::RemovalReversed { report: back } => {
             let row = find(writer.read(), &back.to_string())?;
             report = Some(row.id);
             if writer.read().votes(row.id)?.iter().any(|vote| !vote.undone) {
-                return Err(refuse("people decided on the report since; undo their votes first"));
+                return Err(refuse(
+                    "people decided on the report since; undo their votes first",
+                ));
             }
         }
         Body::RecordsMerged { .. }
@@ -295,12 +352,20 @@ pub fn undo(
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
         }
     }
-    let body = Body::EventUndone { event: target, reopens };
+    let body = Body::EventUndone {
+        event: target,
+        reopens,
+    };
     writer.append(&by(&person, at.to_owned(), via, body))?;
     if let Some(report) = report {
         after(writer, report, at)?;
     }
-    Ok(Undone { event: target, kind: found.kind, report, reopens })
+    Ok(Undone {
+        event: target,
+        kind: found.kind,
+        report,
+        reopens,
+    })
 }
 
 /// Whether the report is settled in `phase` (or a later one has begun).

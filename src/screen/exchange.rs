@@ -11,8 +11,9 @@ use crate::model::{Choice, Clock, Digest, Phase, time};
 use crate::store::{Reader, Writer};
 
 /// The columns, in the order they are written.
-pub const COLUMNS: [&str; 8] =
-    ["report", "phase", "reviewer", "decision", "reason", "note", "at", "settles"];
+pub const COLUMNS: [&str; 8] = [
+    "report", "phase", "reviewer", "decision", "reason", "note", "at", "settles",
+];
 
 /// A CSV table with the columns asked for, in that order.
 #[derive(Debug)]
@@ -41,16 +42,26 @@ impl Table {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| fault(line_at(bytes, error.valid_up_to()), "not UTF-8".into()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let header = reader
             .headers()
             .map_err(|error| fault(1, format!("the header cannot be read: {error}")))?
             .clone();
         let mut places = Vec::with_capacity(columns.len());
         for column in columns {
-            let at = header.iter().position(|name| name.trim().eq_ignore_ascii_case(column));
+            let at = header
+                .iter()
+                .position(|name| name.trim().eq_ignore_ascii_case(column));
             places.push(at.ok_or_else(|| {
-                fault(1, format!("the column `{column}` is missing; it needs {}", columns.join(",")))
+                fault(
+                    1,
+                    format!(
+                        "the column `{column}` is missing; it needs {}",
+                        columns.join(",")
+                    ),
+                )
             })?);
         }
         let mut rows = Vec::new();
@@ -61,12 +72,20 @@ impl Table {
             })?;
             let line = row.position().map_or(1, csv::Position::line);
             if row.len() != header.len() {
-                let reason = format!("the row has {} cells, the header {}", row.len(), header.len());
+                let reason = format!(
+                    "the row has {} cells, the header {}",
+                    row.len(),
+                    header.len()
+                );
                 return Err(fault(line, reason));
             }
-            let cells =
-                places.iter().map(|at| row.get(*at).unwrap_or_default().trim().to_owned());
-            rows.push(TableRow { line, cells: cells.collect() });
+            let cells = places
+                .iter()
+                .map(|at| row.get(*at).unwrap_or_default().trim().to_owned());
+            rows.push(TableRow {
+                line,
+                cells: cells.collect(),
+            });
         }
         Ok(Self { rows })
     }
@@ -74,12 +93,20 @@ impl Table {
 
 fn line_at(bytes: &[u8], offset: usize) -> u64 {
     let before = bytes.get(..offset).unwrap_or(bytes);
-    before.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>() + 1
+    before
+        .iter()
+        .map(|byte| u64::from(*byte == b'\n'))
+        .sum::<u64>()
+        + 1
 }
 
 /// Says what is wrong with a row, with its place.
 pub fn row_error(path: &str, line: u64, error: &ScreenError) -> ScreenError {
-    ScreenError::Row { path: path.to_owned(), line, reason: error.to_string() }
+    ScreenError::Row {
+        path: path.to_owned(),
+        line,
+        reason: error.to_string(),
+    }
 }
 
 /// What an import of decisions did.
@@ -110,15 +137,22 @@ pub fn import(
             continue;
         };
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
-        let phase: Phase = phase.parse().map_err(|error| wrong(ScreenError::Value(error)))?;
-        let choice: Choice = decision.parse().map_err(|error| wrong(ScreenError::Value(error)))?;
+        let phase: Phase = phase
+            .parse()
+            .map_err(|error| wrong(ScreenError::Value(error)))?;
+        let choice: Choice = decision
+            .parse()
+            .map_err(|error| wrong(ScreenError::Value(error)))?;
         let ballot = Ballot {
             report: report.clone(),
             phase,
             choice,
             reason: some(reason),
             note: some(note),
-            from: Some(RowRef { digest, line: row.line }),
+            from: Some(RowRef {
+                digest,
+                line: row.line,
+            }),
         };
         if !at.is_empty() {
             clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
@@ -128,7 +162,11 @@ pub fn import(
             "yes" => true,
             other => {
                 let reason = format!("`{other}` stands in settles; it takes yes or nothing");
-                return Err(ScreenError::Row { path: path.to_owned(), line: row.line, reason });
+                return Err(ScreenError::Row {
+                    path: path.to_owned(),
+                    line: row.line,
+                    reason,
+                });
             }
         };
         let now = clock.now();
@@ -175,13 +213,13 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
             .person_by_id(vote.person)?
             .map_or_else(|| vote.person.to_string(), |person| person.display());
         out.write_record([
-            &report.to_string(),
+            report.to_string().as_str(),
             vote.phase.as_str(),
-            &harmless(&person),
+            harmless(&person).as_str(),
             vote.choice.as_str(),
-            &harmless(vote.reason.as_deref().unwrap_or_default()),
-            &harmless(vote.note.as_deref().unwrap_or_default()),
-            &vote.at,
+            harmless(vote.reason.as_deref().unwrap_or_default()).as_str(),
+            harmless(vote.note.as_deref().unwrap_or_default()).as_str(),
+            vote.at.as_str(),
             if vote.settles { "yes" } else { "" },
         ])
         .map_err(fault)?;

@@ -2,17 +2,22 @@
 
 use super::ScreenError;
 use super::exchange::{Table, row_error};
+use crate::ledger::Stamp;
 use crate::ledger::{Actor, Body, Draft, Via};
 use crate::model::{Clock, PersonId, Role, time};
-use crate::search::receive::Stamp;
 use crate::store::read::Person;
 use crate::store::{Reader, Store, Writer};
 
 /// The person called `name`, who must still act.
 pub fn acting(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
-    let person =
-        reader.person(name)?.ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))?;
-    if person.enabled { Ok(person) } else { Err(ScreenError::Disabled(person.display())) }
+    let person = reader
+        .person(name)?
+        .ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))?;
+    if person.enabled {
+        Ok(person)
+    } else {
+        Err(ScreenError::Disabled(person.display()))
+    }
 }
 
 /// Refuses a person without one of `roles`.
@@ -20,21 +25,37 @@ pub fn require(person: &Person, what: &'static str, roles: &[Role]) -> Result<()
     if roles.iter().any(|role| person.is(*role)) {
         return Ok(());
     }
-    let needs = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" or ");
-    Err(ScreenError::Role { person: person.display(), what, needs })
+    let needs = roles
+        .iter()
+        .map(|role| role.as_str())
+        .collect::<Vec<_>>()
+        .join(" or ");
+    Err(ScreenError::Role {
+        person: person.display(),
+        what,
+        needs,
+    })
 }
 
 /// Reads `lead,reviewer`.
 pub fn roles(text: &str) -> Result<Vec<Role>, ScreenError> {
     let mut out: Vec<Role> = Vec::new();
-    for word in text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty()) {
+    for word in text
+        .split([',', ';'])
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+    {
         let role = word.parse()?;
         if !out.contains(&role) {
             out.push(role);
         }
     }
     if out.is_empty() {
-        return Err(crate::model::IdError { text: text.to_owned(), expected: "a role" }.into());
+        return Err(crate::model::IdError {
+            text: text.to_owned(),
+            expected: "a role",
+        }
+        .into());
     }
     Ok(out)
 }
@@ -74,7 +95,10 @@ pub fn change(
     store.write(|writer| {
         let person = acting(writer.read(), name)?;
         if person.roles != roles {
-            writer.append(&stamp.draft(Body::PersonRolesChanged { person: person.id, roles }))?;
+            writer.append(&stamp.draft(Body::PersonRolesChanged {
+                person: person.id,
+                roles,
+            }))?;
         }
         Ok(())
     })
@@ -99,14 +123,20 @@ pub fn import(
     let table = Table::read(path, bytes, &["name", "role", "at"])?;
     let mut added = 0;
     for row in &table.rows {
-        let [name, role, at] = row.cells.as_slice() else { continue };
+        let [name, role, at] = row.cells.as_slice() else {
+            continue;
+        };
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         let roles = roles(role).map_err(wrong)?;
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
         if writer.read().person(name)?.is_some() {
             continue;
         }
-        let stamp = Stamp { at: clock.now(), actor: Actor::Program, via: Via::Import };
+        let stamp = Stamp {
+            at: clock.now(),
+            actor: Actor::Program,
+            via: Via::Import,
+        };
         join(writer, name, roles, &stamp).map_err(wrong)?;
         added += 1;
     }
@@ -115,5 +145,10 @@ pub fn import(
 
 /// A draft by a person on the command line.
 pub fn by(person: &Person, at: String, via: Via, body: Body) -> Draft {
-    Draft { at, actor: Actor::Person(person.id), via, body }
+    Draft {
+        at,
+        actor: Actor::Person(person.id),
+        via,
+        body,
+    }
 }

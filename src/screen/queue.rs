@@ -36,13 +36,29 @@ impl Work {
 pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
     let people: Vec<Person> = reader.people()?.into_iter().filter(|p| p.enabled).collect();
     let has = |role| people.iter().any(|person| person.is(role));
-    let voter = if has(Role::Reviewer) { Role::Reviewer } else { Role::Lead };
-    let pair_judge = if has(Role::Lead) { Role::Lead } else { Role::Reviewer };
+    let voter = if has(Role::Reviewer) {
+        Role::Reviewer
+    } else {
+        Role::Lead
+    };
+    let pair_judge = if has(Role::Lead) {
+        Role::Lead
+    } else {
+        Role::Reviewer
+    };
     let adjudicators = reader.adjudicator_roles()?;
     let dedicated = people.iter().any(|p| p.is(Role::Adjudicator));
     let pairs = reader.open_pairs()?.len() as u64;
-    let title = open(reader, &[Place::TitleOpen, Place::TitleConflict], Phase::TitleAbstract)?;
-    let full = open(reader, &[Place::FulltextOpen, Place::FulltextConflict], Phase::FullText)?;
+    let title = open(
+        reader,
+        &[Place::TitleOpen, Place::TitleConflict],
+        Phase::TitleAbstract,
+    )?;
+    let full = open(
+        reader,
+        &[Place::FulltextOpen, Place::FulltextConflict],
+        Phase::FullText,
+    )?;
     let retrieval = reader.reports_in(Place::RetrievalOpen)?.len() as u64;
     let mut out = Vec::new();
     for person in &people {
@@ -73,7 +89,11 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
             title_abstract: if votes { missing(&title) } else { 0 },
             retrieval: if votes { retrieval } else { 0 },
             full_text: if votes { missing(&full) } else { 0 },
-            conflicts: if may_settle { conflicts(&title) + conflicts(&full) } else { 0 },
+            conflicts: if may_settle {
+                conflicts(&title) + conflicts(&full)
+            } else {
+                0
+            },
             pairs: if person.is(pair_judge) { pairs } else { 0 },
         });
     }
@@ -93,7 +113,11 @@ fn open(
     for place in places {
         for report in reader.reports_in(*place)? {
             let cast = reader.votes_in_force(report.id, phase)?;
-            let people = cast.iter().filter(|v| !v.settles).map(|v| v.person).collect();
+            let people = cast
+                .iter()
+                .filter(|v| !v.settles)
+                .map(|v| v.person)
+                .collect();
             out.push((report, people, required));
         }
     }
@@ -131,7 +155,9 @@ impl<'a> ReviewerView<'a> {
     pub fn reports(&self, phase: Phase) -> Result<Vec<(RecordId, String, Mine)>, ScreenError> {
         let mut out = Vec::new();
         for report in self.reader.reports()? {
-            let Some(now) = report.place.phase() else { continue };
+            let Some(now) = report.place.phase() else {
+                continue;
+            };
             if now < phase {
                 continue;
             }
@@ -144,7 +170,10 @@ impl<'a> ReviewerView<'a> {
                     .find(|vote| vote.person == self.person.id && !vote.settles)
                     .map_or(Mine::ToDo, |vote| Mine::Decided(vote.choice))
             };
-            let title = report.title.clone().unwrap_or_else(|| "(no title)".to_owned());
+            let title = report
+                .title
+                .clone()
+                .unwrap_or_else(|| "(no title)".to_owned());
             out.push((report.id, title, mine));
         }
         Ok(out)

@@ -7,43 +7,50 @@ use super::ScreenError;
 use super::decide::find;
 use super::exchange::{Table, row_error};
 use super::people::{acting, by, require};
+use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, RecordId, RegistryId, Role, StudyId, time};
-use crate::search::receive::Stamp;
+use crate::model::{Clock, Place, RecordId, RegistryId, Role, StudyId, time};
 use crate::store::{Reader, Writer};
 
-/// Sees to it that an included report belongs to a study: the one of each of its registry
-/// numbers, else one of its own.
-pub fn ensure(
-    writer: &mut Writer<'_>,
-    report: RecordId,
-    at: &str,
-) -> Result<Vec<StudyId>, ScreenError> {
-    let there = writer.read().studies_of(report)?;
-    if !there.is_empty() {
-        return Ok(there);
+/// Links an included report to the study of each registry number its records state.
+///
+/// A report whose records state none is left to people, and counts as a study of its own until
+/// then; [`ensure_all`] makes that study when the pipeline runs.
+pub fn by_registry(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<(), ScreenError> {
+    if !writer.read().studies_of(report)?.is_empty() {
+        return Ok(());
     }
     let stamp = Stamp::program(at);
-    let mut out = Vec::new();
-    let numbers = writer.read().identifiers("registry", report)?;
-    for number in &numbers {
-        let study = match writer.read().study_by_registry(number)? {
+    for number in writer.read().identifiers("registry", report)? {
+        let study = match writer.read().study_by_registry(&number)? {
             Some(study) => study,
             None => {
-                let label = label(writer.read(), number)?;
-                create(writer, &stamp, vec![RegistryId::parse(number)?], label)?
+                let label = label(writer.read(), &number)?;
+                create(writer, &stamp, vec![RegistryId::parse(&number)?], label)?
             }
         };
-        link_to(writer, &stamp, report, study, number)?;
-        out.push(study);
+        link_to(writer, &stamp, report, study, &number)?;
     }
-    if numbers.is_empty() {
-        let row = find(writer.read(), &report.to_string())?;
-        let study = create(writer, &stamp, Vec::new(), row.citation)?;
-        link_to(writer, &stamp, report, study, "report")?;
-        out.push(study);
+    Ok(())
+}
+
+/// Gives every included report that belongs to no study one: that of its registry numbers, else
+/// one of its own.
+pub fn ensure_all(writer: &mut Writer<'_>, at: &str) -> Result<u64, ScreenError> {
+    let stamp = Stamp::program(at);
+    let mut made = 0;
+    for report in writer.read().reports_in(Place::Included)? {
+        if !writer.read().studies_of(report.id)?.is_empty() {
+            continue;
+        }
+        by_registry(writer, report.id, at)?;
+        if writer.read().studies_of(report.id)?.is_empty() {
+            let study = create(writer, &stamp, Vec::new(), report.citation)?;
+            link_to(writer, &stamp, report.id, study, "report")?;
+        }
+        made += 1;
     }
-    Ok(out)
+    Ok(made)
 }
 
 fn create(
@@ -53,7 +60,11 @@ fn create(
     label: String,
 ) -> Result<StudyId, ScreenError> {
     let study = StudyId(writer.next_study()?);
-    writer.append(&stamp.draft(Body::StudyCreated { study, registry, label }))?;
+    writer.append(&stamp.draft(Body::StudyCreated {
+        study,
+        registry,
+        label,
+    }))?;
     Ok(study)
 }
 
@@ -64,7 +75,11 @@ fn link_to(
     study: StudyId,
     basis: &str,
 ) -> Result<(), ScreenError> {
-    let body = Body::ReportLinked { report, study, basis: basis.to_owned() };
+    let body = Body::ReportLinked {
+        report,
+        study,
+        basis: basis.to_owned(),
+    };
     writer.append(&stamp.draft(body))?;
     Ok(())
 }
@@ -109,7 +124,11 @@ pub fn link(
     via: Via,
 ) -> Result<(RecordId, StudyId), ScreenError> {
     let person = acting(writer.read(), person)?;
-    require(&person, "link reports to studies", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    require(
+        &person,
+        "link reports to studies",
+        &[Role::Lead, Role::Reviewer, Role::Extractor],
+    )?;
     let report = find(writer.read(), report)?.id;
     let id = match find_study(writer.read(), study)? {
         Some(id) => id,
@@ -124,13 +143,21 @@ pub fn link(
             };
             let id = StudyId(writer.next_study()?);
             let registry = number.into_iter().collect();
-            let body = Body::StudyCreated { study: id, registry, label };
+            let body = Body::StudyCreated {
+                study: id,
+                registry,
+                label,
+            };
             writer.append(&by(&person, at.to_owned(), via, body))?;
             id
         }
     };
     if !writer.read().studies_of(report)?.contains(&id) {
-        let body = Body::ReportLinked { report, study: id, basis: "person".into() };
+        let body = Body::ReportLinked {
+            report,
+            study: id,
+            basis: "person".into(),
+        };
         writer.append(&by(&person, at.to_owned(), via, body))?;
     }
     Ok((report, id))
@@ -146,12 +173,19 @@ pub fn unlink(
     via: Via,
 ) -> Result<(RecordId, StudyId), ScreenError> {
     let person = acting(writer.read(), person)?;
-    require(&person, "unlink reports", &[Role::Lead, Role::Reviewer, Role::Extractor])?;
+    require(
+        &person,
+        "unlink reports",
+        &[Role::Lead, Role::Reviewer, Role::Extractor],
+    )?;
     let report = find(writer.read(), report)?.id;
     let id = find_study(writer.read(), study)?
         .ok_or_else(|| ScreenError::UnknownStudy(study.to_owned()))?;
     if !writer.read().studies_of(report)?.contains(&id) {
-        return Err(ScreenError::NotLinked { report, study: study.to_owned() });
+        return Err(ScreenError::NotLinked {
+            report,
+            study: study.to_owned(),
+        });
     }
     let body = Body::ReportUnlinked { report, study: id };
     writer.append(&by(&person, at.to_owned(), via, body))?;
@@ -167,7 +201,9 @@ pub fn import(
 ) -> Result<u64, ScreenError> {
     let table = Table::read(path, bytes, &["report", "study", "person", "at"])?;
     for row in &table.rows {
-        let [report, study, person, at] = row.cells.as_slice() else { continue };
+        let [report, study, person, at] = row.cells.as_slice() else {
+            continue;
+        };
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
         link(writer, person, report, study, &clock.now(), Via::Import).map_err(wrong)?;

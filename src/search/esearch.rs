@@ -101,7 +101,9 @@ fn entity(name: &str) -> Result<String, String> {
             code.and_then(char::from_u32)
         }),
     };
-    known.map(String::from).ok_or_else(|| format!("it uses the unknown entity `&{name};`"))
+    known
+        .map(String::from)
+        .ok_or_else(|| format!("it uses the unknown entity `&{name};`"))
 }
 
 #[cfg(test)]
@@ -128,10 +130,19 @@ mod tests {
     fn what_is_no_answer_is_refused() {
         for (bytes, word) in [
             (&b"<html><body>busy</body></html>"[..], "<html>"),
-            (b"<eSearchResult><Count>2</Count><IdList><Id>31", "breaks off"),
-            (b"<eSearchResult><ERROR>Invalid db name</ERROR></eSearchResult>", "Invalid db"),
+            (
+                b"<eSearchResult><Count>2</Count><IdList><Id>31",
+                "breaks off",
+            ),
+            (
+                b"<eSearchResult><ERROR>Invalid db name</ERROR></eSearchResult>",
+                "Invalid db",
+            ),
             (b"<eSearchResult><IdList/></eSearchResult>", "no count"),
-            (b"<eSearchResult><Count>many</Count></eSearchResult>", "not a number"),
+            (
+                b"<eSearchResult><Count>many</Count></eSearchResult>",
+                "not a number",
+            ),
         ] {
             let error = parse(bytes).unwrap_err();
             assert!(error.contains(word), "{error}");

@@ -1,9 +1,10 @@
 //! `import`: an export file that a person brought from a database, a register or a list.
 
-use super::receive::{ReadFile, Received, Stamp, receive};
+use super::receive::{ReadFile, Received, receive};
 use super::{SearchError, say};
 use crate::formats::{self, Parsed};
 use crate::ledger::Body;
+use crate::ledger::Stamp;
 use crate::ledger::event::FileRef;
 use crate::model::Digest;
 use crate::store::{Archive, Store};
@@ -19,20 +20,22 @@ pub struct Imported {
 }
 
 /// Reads one file and checks it: a damaged file is refused unless `accept_damaged`.
-pub fn read(
-    path: &str,
-    bytes: &[u8],
-    accept_damaged: bool,
-) -> Result<Parsed, SearchError> {
-    let parsed = formats::read(bytes, None)
-        .map_err(|source| SearchError::Format { path: path.to_owned(), source })?;
+pub fn read(path: &str, bytes: &[u8], accept_damaged: bool) -> Result<Parsed, SearchError> {
+    let parsed = formats::read(bytes, None).map_err(|source| SearchError::Format {
+        path: path.to_owned(),
+        source,
+    })?;
     check(path, &parsed, accept_damaged)?;
     Ok(parsed)
 }
 
 /// Refuses a file that was not read whole.
 pub(super) fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result<(), SearchError> {
-    let damage: Vec<_> = parsed.problems.iter().filter(|p| p.kind.is_damage()).collect();
+    let damage: Vec<_> = parsed
+        .problems
+        .iter()
+        .filter(|p| p.kind.is_damage())
+        .collect();
     if let Some(first) = damage.first()
         && !accept_damaged
     {
@@ -69,7 +72,10 @@ pub fn import(
     let mut imported = Imported::default();
     let mut fresh = Vec::new();
     for (path, bytes, parsed) in files {
-        if store.read().was_received(&source.name, Digest::of(&bytes))? {
+        if store
+            .read()
+            .was_received(&source.name, Digest::of(&bytes))?
+        {
             imported.repeated.push(path);
         } else {
             fresh.push((path, archive.keep(&bytes)?, parsed));
@@ -90,7 +96,12 @@ pub fn import(
                 (a, b) => a.or(b),
             };
             retrieved += parsed.records.len() as u64;
-            let file = ReadFile { path, role: "export", digest: stored.digest, parsed };
+            let file = ReadFile {
+                path,
+                role: "export",
+                digest: stored.digest,
+                parsed,
+            };
             total.add(receive(writer, stamp, &source.name, run, &file)?);
             responses.push(file.response());
         }

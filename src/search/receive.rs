@@ -3,7 +3,7 @@
 use super::{SearchError, say};
 use crate::formats::Parsed;
 use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
-use crate::ledger::{Actor, Body, Draft, Via};
+use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId};
 use crate::store::Writer;
 use std::collections::BTreeMap;
@@ -24,30 +24,11 @@ pub struct ReadFile {
 impl ReadFile {
     /// How the log names it.
     pub fn response(&self) -> ResponseRef {
-        ResponseRef { role: self.role.into(), path: self.path.clone(), digest: self.digest }
-    }
-}
-
-/// Who acts, when and through what, for the events of one step.
-#[derive(Debug, Clone)]
-pub struct Stamp {
-    /// When.
-    pub at: String,
-    /// Who.
-    pub actor: Actor,
-    /// Through what.
-    pub via: Via,
-}
-
-impl Stamp {
-    /// The program, as a stage of the pipeline.
-    pub fn program(at: impl Into<String>) -> Self {
-        Self { at: at.into(), actor: Actor::Program, via: Via::Run }
-    }
-
-    /// A draft of `body` with this stamp.
-    pub fn draft(&self, body: Body) -> Draft {
-        Draft { at: self.at.clone(), actor: self.actor, via: self.via, body }
+        ResponseRef {
+            role: self.role.into(),
+            path: self.path.clone(),
+            digest: self.digest,
+        }
     }
 }
 
@@ -97,7 +78,10 @@ pub fn receive(
         };
         let before = match fresh.get(&key) {
             Some(found) => Some(*found),
-            None => writer.read().record_by_key(source, &key)?.map(|row| (row.id, row.hash)),
+            None => writer
+                .read()
+                .record_by_key(source, &key)?
+                .map(|row| (row.id, row.hash)),
         };
         match before {
             Some((id, last)) if last == hash => known.push(id),
@@ -121,9 +105,16 @@ pub fn receive(
     writer.append(&stamp.draft(Body::RecordsReceived {
         source: source.to_owned(),
         run,
-        file: FileRef { path: file.path.clone(), digest: file.digest },
+        file: FileRef {
+            path: file.path.clone(),
+            digest: file.digest,
+        },
         format: file.parsed.format.as_str().to_owned(),
-        parser: format!("{}/{}", file.parsed.format.as_str(), crate::formats::PARSER_VERSION),
+        parser: format!(
+            "{}/{}",
+            file.parsed.format.as_str(),
+            crate::formats::PARSER_VERSION
+        ),
         new,
         revised,
         known,

@@ -4,10 +4,11 @@
 //! nothing. Each search is then one transaction that also marks its step done, so that a killed
 //! run goes on where it stopped (`docs/design/0006-replay.md`).
 
-use super::receive::{ReadFile, Received, Stamp, receive};
+use super::receive::{ReadFile, Received, receive};
 use super::{SearchError, esearch, import};
 use crate::formats::{self, Format};
 use crate::ledger::Body;
+use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ResponseRef};
 use crate::model::{Clock, Digest, time};
 use crate::store::{Archive, Store};
@@ -80,7 +81,10 @@ pub struct Wave {
 
 /// The waves below `root`, in order: folders of digits that hold a `wave.toml`.
 pub fn waves(root: &Path) -> Result<Vec<String>, SearchError> {
-    let io = |source| SearchError::Read { path: root.to_owned(), source };
+    let io = |source| SearchError::Read {
+        path: root.to_owned(),
+        source,
+    };
     let mut names = BTreeSet::new();
     for entry in std::fs::read_dir(root).map_err(io)? {
         let entry = entry.map_err(io)?;
@@ -94,6 +98,11 @@ pub fn waves(root: &Path) -> Result<Vec<String>, SearchError> {
 }
 
 impl Wave {
+    /// When its first search was made.
+    pub fn first_at(&self) -> Option<&str> {
+        self.searches.first().map(|search| search.at.as_str())
+    }
+
     /// Reads wave `name` below `root`; `shown` is how the folder is named to people.
     pub fn load(
         root: &Path,
@@ -107,8 +116,8 @@ impl Wave {
         };
         let text = String::from_utf8(reader.bytes("wave.toml")?)
             .map_err(|_| reader.fault("wave.toml", "it is not UTF-8"))?;
-        let manifest: Manifest = toml::from_str(&text)
-            .map_err(|error| reader.fault("wave.toml", error.message()))?;
+        let manifest: Manifest =
+            toml::from_str(&text).map_err(|error| reader.fault("wave.toml", error.message()))?;
         let searches = manifest
             .search
             .iter()
@@ -116,7 +125,10 @@ impl Wave {
             .collect::<Result<_, _>>()?;
         let table = |file: &Option<String>| -> Result<Option<WaveTable>, SearchError> {
             let Some(file) = file else { return Ok(None) };
-            Ok(Some(WaveTable { path: reader.shown(file), bytes: reader.bytes(file)? }))
+            Ok(Some(WaveTable {
+                path: reader.shown(file),
+                bytes: reader.bytes(file)?,
+            }))
         };
         Ok(Self {
             name: name.to_owned(),
@@ -140,12 +152,17 @@ impl WaveReader {
     }
 
     fn fault(&self, file: &str, reason: &str) -> SearchError {
-        SearchError::Wave { path: self.shown(file), reason: reason.to_owned() }
+        SearchError::Wave {
+            path: self.shown(file),
+            reason: reason.to_owned(),
+        }
     }
 
     fn bytes(&self, file: &str) -> Result<Vec<u8>, SearchError> {
-        std::fs::read(self.folder.join(file))
-            .map_err(|source| SearchError::Read { path: PathBuf::from(self.shown(file)), source })
+        std::fs::read(self.folder.join(file)).map_err(|source| SearchError::Read {
+            path: PathBuf::from(self.shown(file)),
+            source,
+        })
     }
 
     fn search(
@@ -153,17 +170,21 @@ impl WaveReader {
         entry: &SearchEntry,
         workflow: &Workflow,
     ) -> Result<ArchivedSearch, SearchError> {
-        let source = workflow.source(&entry.source).ok_or_else(|| SearchError::UnknownSource {
-            name: entry.source.clone(),
-            known: workflow.sources.iter().map(|s| s.name.clone()).collect(),
-        })?;
-        let at = time::utc(&entry.at)
-            .map_err(|error| self.fault("wave.toml", &error.to_string()))?;
+        let source = workflow
+            .source(&entry.source)
+            .ok_or_else(|| SearchError::UnknownSource {
+                name: entry.source.clone(),
+                known: workflow.sources.iter().map(|s| s.name.clone()).collect(),
+            })?;
+        let at =
+            time::utc(&entry.at).map_err(|error| self.fault("wave.toml", &error.to_string()))?;
         let mut answers = Vec::new();
         for file in &entry.esearch {
             let bytes = self.bytes(file)?;
-            let answer = esearch::parse(&bytes)
-                .map_err(|reason| SearchError::Answer { path: self.shown(file), reason })?;
+            let answer = esearch::parse(&bytes).map_err(|reason| SearchError::Answer {
+                path: self.shown(file),
+                reason,
+            })?;
             answers.push((self.shown(file), bytes, answer));
         }
         let mut files = Vec::new();
@@ -172,13 +193,21 @@ impl WaveReader {
                 let bytes = self.bytes(file)?;
                 let format = (role == "efetch").then_some(Format::PubmedXml);
                 let path = self.shown(file);
-                let parsed = formats::read(&bytes, format)
-                    .map_err(|source| SearchError::Format { path: path.clone(), source })?;
+                let parsed =
+                    formats::read(&bytes, format).map_err(|source| SearchError::Format {
+                        path: path.clone(),
+                        source,
+                    })?;
                 import::check(&path, &parsed, false)?;
                 files.push((path, role, bytes, parsed));
             }
         }
-        Ok(ArchivedSearch { source: source.name.clone(), at, answers, files })
+        Ok(ArchivedSearch {
+            source: source.name.clone(),
+            at,
+            answers,
+            files,
+        })
     }
 }
 
@@ -244,7 +273,12 @@ fn one(
     for (path, role, bytes, parsed) in search.files {
         let stored = archive.keep(&bytes)?;
         kept.push((path.clone(), stored));
-        files.push(ReadFile { path, role, digest: stored.digest, parsed });
+        files.push(ReadFile {
+            path,
+            role,
+            digest: stored.digest,
+            parsed,
+        });
     }
     let interface = if hits.is_some() { "eutils" } else { "file" };
     let query = workflow
@@ -271,13 +305,15 @@ fn one(
             retrieved += file.parsed.records.len() as u64;
             declared = declared.or(file.parsed.declared);
             returned.extend(
-                file.parsed.records.iter().filter_map(|r| r.record.source_id.as_deref()),
+                file.parsed
+                    .records
+                    .iter()
+                    .filter_map(|r| r.record.source_id.as_deref()),
             );
             responses.push(file.response());
         }
         for id in &ids {
-            if !returned.contains(id.as_str())
-                && writer.read().record_by_key(&name, id)?.is_none()
+            if !returned.contains(id.as_str()) && writer.read().record_by_key(&name, id)?.is_none()
             {
                 warnings.push(format!("id {id} was found and never returned"));
             }

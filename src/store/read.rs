@@ -193,9 +193,11 @@ fn value<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Resul
 impl Reader<'_> {
     /// The number of the next search run.
     pub fn next_run(&self) -> Result<u64, StoreError> {
-        Ok(self.conn.query_row("SELECT coalesce(max(run), 0) + 1 FROM search_run", [], |row| {
-            row.get(0)
-        })?)
+        Ok(self.conn.query_row(
+            "SELECT coalesce(max(run), 0) + 1 FROM search_run",
+            [],
+            |row| row.get(0),
+        )?)
     }
 
     /// Whether `source` gave these bytes before.

@@ -202,6 +202,7 @@ impl Arranger<'_> {
         let line = Line {
             runs: vec![Run::new(text, Weight::SemiBold)],
             width,
+            ..Line::default()
         };
         let lines = vec![Text {
             x: 13.4,

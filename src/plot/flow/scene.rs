@@ -1,7 +1,7 @@
 //! The arranged figure: where every box, arrow and line of text is, before it is SVG.
 
-use crate::plot::rich::Line;
-use crate::plot::svg::{Figure, INK, Paint, Rect, Style};
+use crate::plot::rich::{Join, Line};
+use crate::plot::svg::{Anchor, Figure, INK, Paint, Rect, Style};
 
 /// Points across the double column, and its millimetres.
 pub(super) const WIDTH: f64 = 510.0;
@@ -92,8 +92,19 @@ impl Scene {
     }
 }
 
+/// Lines of a paragraph become one text. Centred ones stay apart: the space that joins two lines
+/// would move the first.
 fn draw_lines(figure: &mut Figure, lines: &[Text]) {
-    for text in lines {
-        figure.text(text.x, text.y, &text.style, &text.line.runs);
+    let continues =
+        |text: &Text| text.line.join != Join::Begins && text.style.anchor == Anchor::Start;
+    for paragraph in lines.chunk_by(|_, next| continues(next)) {
+        let Some(first) = paragraph.first() else {
+            continue;
+        };
+        let placed: Vec<_> = paragraph
+            .iter()
+            .map(|text| (text.x, text.y, &text.line))
+            .collect();
+        figure.paragraph(&first.style, &placed);
     }
 }

@@ -70,6 +70,7 @@ impl Design {
                 let line = Line {
                     runs: vec![Run::new(text, weight)],
                     width: 0.0,
+                    ..Line::default()
                 };
                 Text {
                     x: cx,

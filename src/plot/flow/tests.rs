@@ -478,16 +478,11 @@ fn the_description_tells_the_numbers() {
 }
 
 #[test]
-#[ignore = "writes the figures for a look at them"]
-fn write_the_figures() {
-    let Ok(dir) = std::env::var("FLOW_FIGURES") else {
-        return;
+fn the_four_templates_as_svg() {
+    insta::assert_snapshot!("v1_published", flow(&cd38(), &options()).unwrap());
+    let linked = FlowOptions {
+        links: Some("/explain/".to_owned()),
+        ..options()
     };
-    for (at, (template, counts)) in every().into_iter().enumerate() {
-        std::fs::write(
-            format!("{dir}/{at}-{template:?}.svg"),
-            flow(&counts, &options()).unwrap(),
-        )
-        .unwrap();
-    }
+    insta::assert_snapshot!("v4_pending", flow(&with_lane(updated()), &linked).unwrap());
 }

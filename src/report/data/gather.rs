@@ -4,12 +4,12 @@ use super::register::{Lookup, reports};
 use super::searches::{Sources, searches};
 use super::{
     CountSet, Excluded, IncludedStudy, Pair, Protocol, RemovalEntry, Report, ReportData,
-    RuleRemovals, Standing, Waiting,
+    ReportInput, RuleRemovals, Standing, Strategy,
 };
 use crate::ledger::Body;
 use crate::ledger::event::FileRef;
 use crate::model::RecordId;
-use crate::report::flow;
+use crate::report::{ReportError, flow};
 use crate::store::read::Removal;
 use crate::store::{Reader, StoreError};
 use crate::workflow::{RemovalBox, Workflow};
@@ -17,14 +17,10 @@ use std::collections::BTreeMap;
 
 /// Gathers what a report shows.
 ///
-/// `strategy` gives the text of a query file by its path and the hash of its bytes; the appendix
-/// prints what of it was sent. `waiting` says what waits for whom.
-pub fn gather(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-    strategy: &dyn Fn(&FileRef) -> Option<String>,
-    waiting: Vec<Waiting>,
-) -> Result<ReportData, StoreError> {
+/// The appendix prints a strategy for a run only where the bytes that the run sent are those of
+/// the protocol in force; for an earlier strategy it names the path and the hash.
+pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData, ReportError> {
+    let workflow = input.workflow;
     let received = reader.events_of("records_received")?;
     let mut times: BTreeMap<_, _> = received
         .iter()
@@ -51,16 +47,18 @@ pub fn gather(
         lookup.removals.insert(removal.report, entry);
     }
     let sources = Sources::of(reader, workflow)?;
-    let searches = searches(reader.search_runs()?, &received, &sources, strategy)?;
+    let protocol = protocol(reader)?;
+    let strategy = |query: &FileRef| sent(protocol.as_ref(), &input.strategies, query);
+    let searches = searches(reader.search_runs()?, &received, &sources, &strategy)?;
     let counts = flow::counts(reader)?;
     let reports = reports(reader, &lookup)?;
     Ok(ReportData {
         review: workflow.review.clone(),
         criteria: workflow.criteria.clone(),
         living: workflow.living.clone(),
-        head: reader.head(&workflow.review.id)?,
+        head: reader.head(input.review)?,
         last_at: reader.last_at()?,
-        protocol: protocol(reader)?,
+        protocol,
         sets: sets(reader, &counts)?,
         unsearched: sources.unsearched(&searches),
         searches,
@@ -69,11 +67,20 @@ pub fn gather(
         studies: included(reader, &reports)?,
         not_retrieved: standing_at(&reports, Standing::NotRetrieved),
         relations: reader.relation_counts()?,
-        waiting,
+        waiting: input.waiting.clone(),
         pairs: pairs(reader)?,
         counts,
         reports,
     })
+}
+
+/// The text of a run's strategy, where the protocol in force has the same bytes.
+fn sent(protocol: Option<&Protocol>, strategies: &[Strategy], query: &FileRef) -> Option<String> {
+    let unchanged = protocol?.queries.contains(query);
+    let found = strategies
+        .iter()
+        .find(|strategy| strategy.path == query.path)?;
+    unchanged.then(|| found.text.clone())
 }
 
 fn protocol(reader: Reader<'_>) -> Result<Option<Protocol>, StoreError> {

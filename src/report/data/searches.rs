@@ -7,7 +7,6 @@ use crate::model::SourceKind;
 use crate::store::read::SearchRun;
 use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
-use crate::workflow::query::bytes_to_send;
 use std::collections::BTreeMap;
 
 /// What the files of one run brought.
@@ -111,7 +110,7 @@ pub(super) fn searches(
             run,
             source: sources.facts(&source),
             interface,
-            strategy: sent.map(|text| bytes_to_send(&text)),
+            strategy: sent,
             query,
             translation,
             warnings,

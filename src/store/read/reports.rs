@@ -349,3 +349,15 @@ impl Reader<'_> {
             .query_row([report.0], |row| row.get(0))?)
     }
 }
+
+impl Reader<'_> {
+    /// Whether a person brought the report back after a rule had removed it.
+    pub fn was_restored(&self, report: RecordId) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM removal WHERE report = ?1 AND restored > 0)",
+            )?
+            .query_row([report.0], |row| row.get(0))?)
+    }
+}

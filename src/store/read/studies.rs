@@ -109,4 +109,14 @@ impl Reader<'_> {
             .query_row([label], |row| row.get(0).map(StudyId))
             .optional()?)
     }
+
+    /// The studies that the program made for this report alone.
+    pub fn own_studies(&self, report: RecordId) -> Result<Vec<StudyId>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT DISTINCT l.study FROM study_link l JOIN record r ON r.id = l.report
+             WHERE r.report = ?1 AND l.basis = 'report' ORDER BY l.study",
+        )?;
+        let rows = find.query_map([report.0], |row| row.get(0).map(StudyId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }

@@ -1,0 +1,19 @@
+//! The machine's clock, read nowhere else.
+
+use crate::model::{Clock, time};
+
+/// The machine's clock, in UTC.
+#[derive(Debug)]
+pub(super) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that is handed down"
+    )]
+    fn now(&self) -> String {
+        time::format(jiff::Timestamp::now())
+    }
+
+    fn set(&self, _at: &str) {}
+}

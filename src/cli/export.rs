@@ -1,0 +1,53 @@
+//! `export`: records, decisions, studies, the flow, or the log.
+
+use super::args::{ExportArgs, ExportWhat, Global};
+use super::error::{CliError, Ending};
+use super::out::Out;
+use crate::pipeline::Workspace;
+use crate::report::{export, flow};
+use crate::screen::exchange;
+
+pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let mut workspace = Workspace::open(&root, false)?;
+    let formats: &[&str] = match args.what {
+        ExportWhat::Records => &["csv", "jsonl"],
+        ExportWhat::Decisions | ExportWhat::Studies => &["csv"],
+        ExportWhat::Prisma => &["csv", "json"],
+        ExportWhat::Events => &["jsonl"],
+    };
+    let first = formats.first().copied().unwrap_or("csv");
+    let format = args.format.as_deref().unwrap_or(first);
+    if !formats.contains(&format) {
+        return Err(CliError::usage(format!("`{format}` is not written here"))
+            .help(format!("it writes {}", formats.join(" or ")))
+            .into());
+    }
+    if args.unblind {
+        super::screen::note_unblinded(&mut workspace, global, "export")?;
+    }
+    let reader = workspace.store.read();
+    let text = match args.what {
+        ExportWhat::Records if format == "jsonl" => export::records_jsonl(reader)?,
+        ExportWhat::Records => export::records_csv(reader)?,
+        ExportWhat::Decisions => exchange::export(reader, args.unblind)?,
+        ExportWhat::Studies => export::studies_csv(reader)?,
+        ExportWhat::Prisma => {
+            let counts = flow::counts(reader)?;
+            if format == "json" {
+                let text = serde_json::to_string_pretty(&counts)
+                    .map_err(|error| CliError::new(super::Kind::Internal, error.to_string()))?;
+                format!("{text}\n")
+            } else {
+                crate::prisma::template_csv::write(&counts)
+            }
+        }
+        ExportWhat::Events => export::events_jsonl(reader, args.unblind)?,
+    };
+    if out.is_json() {
+        out.json(&serde_json::json!({"format": format, "text": text}))?;
+    } else {
+        out.raw(&text)?;
+    }
+    Ok(0)
+}

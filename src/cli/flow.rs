@@ -1,0 +1,87 @@
+//! `flow COUNTS.csv -o flow.svg`: the figure from counts alone.
+
+use super::args::FlowArgs;
+use super::error::{CliError, Ending, Kind};
+use super::out::{Ink, Out};
+use crate::plot::{FlowOptions, flow};
+use crate::prisma::template_csv;
+use serde_json::json;
+
+pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
+    let shown = args.counts.display().to_string();
+    let bytes = std::fs::read(&args.counts).map_err(|error| {
+        CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        CliError::new(Kind::Input, format!("{shown} is not UTF-8")).at(&shown, None)
+    })?;
+    let columns = template_csv::read(&text).map_err(|error| {
+        CliError::new(Kind::Input, format!("{shown}: {error}")).at(&shown, error.line())
+    })?;
+    let several = columns.len() > 1;
+    let mut written = Vec::new();
+    let mut broken = 0;
+    for (n, column) in columns.iter().enumerate() {
+        let path = if several {
+            numbered(&args.output, n + 1)
+        } else {
+            args.output.clone()
+        };
+        let options = FlowOptions {
+            name: if several {
+                format!("prisma-flow-{}", n + 1)
+            } else {
+                "prisma-flow".into()
+            },
+            notes: if several {
+                vec![column.name.clone()]
+            } else {
+                Vec::new()
+            },
+            ..FlowOptions::default()
+        };
+        let figure = flow(&column.counts, &options).map_err(|error| {
+            CliError::new(Kind::Input, format!("cannot draw {shown}: {error}")).at(&shown, None)
+        })?;
+        crate::store::archive::write_durably(&path, figure.as_bytes()).map_err(|error| {
+            CliError::new(
+                Kind::Io,
+                format!("cannot write {}: {error}", path.display()),
+            )
+        })?;
+        let faults: Vec<String> = column
+            .counts
+            .checks()
+            .iter()
+            .filter_map(crate::prisma::Check::fault)
+            .collect();
+        out.line(&format!("{} {}", out.ink(Ink::Good, "+"), path.display()))?;
+        for fault in &faults {
+            out.line(&format!(
+                "{} {}: {fault}",
+                out.ink(Ink::Bad, "×"),
+                column.name
+            ))?;
+        }
+        broken += faults.len();
+        written.push(json!({
+            "column": column.name, "file": path, "prisma": column.counts, "faults": faults,
+        }));
+    }
+    out.json(&json!({"figures": written}))?;
+    Ok(if broken > 0 {
+        Kind::Integrity.exit_code()
+    } else {
+        0
+    })
+}
+
+/// `flow.svg` → `flow-2.svg`.
+fn numbered(path: &std::path::Path, n: usize) -> std::path::PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match path.extension() {
+        Some(extension) => format!("{stem}-{n}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{n}"),
+    };
+    path.with_file_name(name)
+}

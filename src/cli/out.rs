@@ -1,0 +1,136 @@
+//! What a command prints, and whether in colour.
+
+use super::error::{CliError, Ending, Kind};
+use serde::Serialize;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+/// Where a command's answer goes.
+#[derive(Debug)]
+pub(super) struct Out {
+    json: bool,
+    color: bool,
+    error_color: bool,
+}
+
+/// A style of the terminal. Colour never carries meaning by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// Done, held.
+    Good,
+    /// Open, provisional.
+    Open,
+    /// A fault.
+    Bad,
+    /// What can be skipped.
+    Dim,
+    /// A heading, a command.
+    Bold,
+}
+
+impl Ink {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Good => "32",
+            Self::Open => "33",
+            Self::Bad => "31;1",
+            Self::Dim => "2",
+            Self::Bold => "1",
+        }
+    }
+}
+
+impl Out {
+    /// The process's own streams.
+    pub(super) fn of_process(json: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            json,
+            color: !json && !plain && std::io::stdout().is_terminal(),
+            error_color: !plain && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Whether `--json` was given.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// `text` in a style, where the answer goes to a terminal.
+    pub(super) fn ink(&self, ink: Ink, text: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A line of the answer for people; nothing under `--json`.
+    pub(super) fn line(&mut self, text: &str) -> Result<(), Ending> {
+        if self.json {
+            return Ok(());
+        }
+        self.raw(&format!("{text}\n"))
+    }
+
+    /// The JSON answer; nothing without `--json`.
+    pub(super) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Ending> {
+        if !self.json {
+            return Ok(());
+        }
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
+        self.raw(&format!("{text}\n"))
+    }
+
+    /// Text that is the answer whatever the options.
+    pub(super) fn raw(&mut self, text: &str) -> Result<(), Ending> {
+        let mut stdout = std::io::stdout().lock();
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(|error| {
+                if error.kind() == ErrorKind::BrokenPipe {
+                    Ending::BrokenPipe
+                } else {
+                    CliError::new(Kind::Io, format!("cannot write the answer: {error}")).into()
+                }
+            })
+    }
+
+    /// Text with and without styles.
+    pub(super) fn text(&mut self, styled: &str, plain: &str) -> Result<(), Ending> {
+        let text = if self.color { styled } else { plain };
+        self.raw(text)
+    }
+
+    /// A line on stderr: a warning, a hint.
+    #[expect(clippy::unused_self, reason = "printing goes through one place")]
+    pub(super) fn note(&self, text: &str) {
+        // A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    /// Prints an error and gives its exit code.
+    pub(super) fn fail(&mut self, error: &CliError) -> ExitCode {
+        if self.json {
+            let document = serde_json::json!({"error": error.to_json()});
+            // Nobody reads the answer any more: the exit code still tells.
+            let _ = self.raw(&format!("{document:#}\n"));
+        } else {
+            self.note(&error.picture(self.error_color));
+        }
+        ExitCode::from(error.kind.exit_code())
+    }
+}
+
+/// Cuts or fills `text` to `width` columns.
+pub(super) fn fit(text: &str, width: usize) -> String {
+    let n = text.chars().count();
+    if n > width {
+        let cut: String = text.chars().take(width.saturating_sub(1)).collect();
+        format!("{}…", cut.trim_end())
+    } else {
+        format!("{text}{}", " ".repeat(width - n))
+    }
+}

@@ -1,0 +1,97 @@
+//! `run` and `update`: the pipeline, a line per stage as it ends.
+
+use super::args::{Global, RunArgs};
+use super::clock::SystemClock;
+use super::error::Ending;
+use super::out::{Ink, Out, fit};
+use crate::model::{ArchiveClock, Clock};
+use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace};
+use crate::store::PipelineLock;
+
+pub(super) fn run(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let start = if args.replay {
+        Start::FirstWave
+    } else {
+        Start::Workspace
+    };
+    go(start, "run", global, out)
+}
+
+pub(super) fn update(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let start = if args.replay {
+        Start::NextWave
+    } else {
+        Start::Workspace
+    };
+    go(start, "update", global, out)
+}
+
+fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let replay = start != Start::Workspace;
+    // What people wrote is checked before anything is made.
+    pipeline::workspace::load(&root, replay)?;
+    let _lock = PipelineLock::take(&Workspace::lock_path(&root), command)?;
+    let mut workspace = Workspace::open(&root, replay)?;
+    let clock: Box<dyn Clock> = if replay {
+        Box::new(ArchiveClock::new(""))
+    } else {
+        Box::new(SystemClock)
+    };
+    let reports = root.join("reports");
+    let mut failed = None;
+    let done = pipeline::run(
+        &mut workspace,
+        start,
+        clock.as_ref(),
+        &reports,
+        &mut |stage| {
+            if failed.is_none() {
+                failed = out.line(&line(out, stage)).err();
+            }
+        },
+    )?;
+    if let Some(ending) = failed {
+        return Err(ending);
+    }
+    tell(&done, replay, &workspace, out)?;
+    out.json(&done)?;
+    Ok(0)
+}
+
+/// `✓ dedup     221 duplicates removed, 3 pairs for people            713  0.02s`
+fn line(out: &Out, stage: &StageReport) -> String {
+    let mark = match stage.state {
+        StageState::Done => out.ink(Ink::Good, "✓"),
+        StageState::Waiting => out.ink(Ink::Open, "◦"),
+    };
+    let text = fit(&stage.text, 59);
+    let text = text.replace("provisional", &out.ink(Ink::Open, "provisional"));
+    let count = stage.count.map(|n| n.to_string()).unwrap_or_default();
+    let seconds = out.ink(Ink::Dim, &format!("{:>5.2}s", stage.seconds));
+    format!(
+        "{mark} {} {text} {count:>6} {seconds}",
+        out.ink(Ink::Bold, &fit(stage.stage, 9))
+    )
+}
+
+fn tell(
+    done: &RunReport,
+    replay: bool,
+    workspace: &Workspace,
+    out: &mut Out,
+) -> Result<(), Ending> {
+    out.line("")?;
+    if !done.changed {
+        out.line("Nothing to do: everything was up to date; nothing was changed.")?;
+    }
+    for work in done.waiting.iter().filter(|work| work.total() > 0) {
+        out.line(&format!(
+            "{} has {}",
+            work.person,
+            super::status::tasks(work)
+        ))?;
+    }
+    let next = super::status::next(workspace, done.more && replay)?;
+    out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))
+}

@@ -1,0 +1,301 @@
+//! `screen`: mark inclusions, settle disagreements, take back.
+
+use super::args::{Global, ScreenArgs, ScreenCommand};
+use super::clock::SystemClock;
+use super::error::{CliError, Ending, Kind};
+use super::out::{Ink, Out, fit};
+use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::model::{Choice, Clock as _, EventSeq, Phase};
+use crate::pipeline::{Workspace, many};
+use crate::screen::{self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people};
+use serde_json::json;
+
+pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let mut workspace = Workspace::open(&root, false)?;
+    match args.command {
+        ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
+        ScreenCommand::Decide {
+            report,
+            phase,
+            decision,
+            reason,
+            note,
+        } => {
+            let phase = word(&phase)?;
+            if phase == Phase::Retrieval {
+                return Err(CliError::usage("retrieval is recorded with `screen retrieve`").into());
+            }
+            let ballot = Ballot {
+                report,
+                phase,
+                choice: word(&decision)?,
+                reason,
+                note,
+                from: None,
+            };
+            vote(&mut workspace, global, &ballot, false, out)
+        }
+        ScreenCommand::Retrieve {
+            report,
+            outcome,
+            note,
+        } => {
+            let choice = word(&outcome)?;
+            let ballot = Ballot {
+                report,
+                phase: Phase::Retrieval,
+                choice,
+                reason: None,
+                note,
+                from: None,
+            };
+            vote(&mut workspace, global, &ballot, false, out)
+        }
+        ScreenCommand::Settle {
+            report,
+            phase,
+            decision,
+            reason,
+            note,
+        } => {
+            let (phase, choice) = (word(&phase)?, word(&decision)?);
+            let ballot = Ballot {
+                report,
+                phase,
+                choice,
+                reason,
+                note,
+                from: None,
+            };
+            vote(&mut workspace, global, &ballot, true, out)
+        }
+        ScreenCommand::Undo { event } => undo(&mut workspace, global, event, out),
+        ScreenCommand::Import { file } => import(&mut workspace, &file, out),
+        ScreenCommand::Export { unblind } => {
+            if unblind {
+                note_unblinded(&mut workspace, global, "screen export")?;
+            }
+            let text = exchange::export(workspace.store.read(), unblind)?;
+            if out.is_json() {
+                out.json(&json!({"decisions": text}))?;
+            } else {
+                out.raw(&text)?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, CliError> {
+    text.parse()
+        .map_err(|error: crate::model::IdError| CliError::usage(error.to_string()))
+}
+
+/// Who acts, as `--as` names them.
+pub(super) fn actor(global: &Global) -> Result<&str, CliError> {
+    global.actor.as_deref().ok_or_else(|| {
+        CliError::usage("this needs a person: say who acts with `--as NAME`")
+            .help("`perennial user list` shows who there is")
+    })
+}
+
+/// Records that someone looks at unsettled votes.
+pub(super) fn note_unblinded(
+    workspace: &mut Workspace,
+    global: &Global,
+    command: &str,
+) -> Result<(), Ending> {
+    let name = actor(global)?;
+    let person = people::acting(workspace.store.read(), name)?;
+    let stamp = Stamp {
+        at: SystemClock.now(),
+        actor: Actor::Person(person.id),
+        via: Via::Cli,
+    };
+    let body = Body::VotesUnblinded {
+        command: command.to_owned(),
+    };
+    workspace
+        .store
+        .write(|writer| writer.append(&stamp.draft(body)))?;
+    Ok(())
+}
+
+fn vote(
+    workspace: &mut Workspace,
+    global: &Global,
+    ballot: &Ballot,
+    settles: bool,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let person = actor(global)?;
+    let at = SystemClock.now();
+    let done: Outcome = workspace.store.write(|writer| {
+        if settles {
+            screen::settle(writer, person, ballot, &at, Via::Cli)
+        } else {
+            screen::cast(writer, person, ballot, &at, Via::Cli)
+        }
+    })?;
+    // What a single vote leads to may tell another's: only a settled place is named.
+    let place = if done.place.is_open() {
+        "saved"
+    } else {
+        describe(done.place)
+    };
+    let mut text = if done.changed {
+        format!("{} {}: {}", done.report, said(ballot), place)
+    } else {
+        format!(
+            "{} {} already: nothing was changed",
+            done.report,
+            said(ballot)
+        )
+    };
+    if done.restored {
+        text.push_str("; a filter rule had removed it, your vote brought it back");
+    }
+    out.line(&text)?;
+    let place = (!done.place.is_open()).then_some(done.place.as_str());
+    out.json(&json!({
+        "report": done.report, "phase": ballot.phase, "decision": ballot.choice,
+        "changed": done.changed, "restored": done.restored, "settled": place,
+    }))?;
+    Ok(0)
+}
+
+fn said(ballot: &Ballot) -> String {
+    let choice = match ballot.choice {
+        Choice::Include => "included",
+        Choice::Exclude => "excluded",
+        Choice::Unsure => "marked unsure",
+        Choice::Retrieved => "retrieved",
+        Choice::NotRetrieved => "not retrieved",
+    };
+    match &ballot.reason {
+        Some(reason) => format!("{choice} ({reason})"),
+        None => choice.to_owned(),
+    }
+}
+
+fn undo(
+    workspace: &mut Workspace,
+    global: &Global,
+    event: Option<u64>,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let person = actor(global)?;
+    let at = SystemClock.now();
+    let done = workspace
+        .store
+        .write(|writer| screen::undo(writer, person, event.map(EventSeq), &at, Via::Cli))?;
+    let report = done
+        .report
+        .map(|report| format!(" on {report}"))
+        .unwrap_or_default();
+    let reopened = if done.reopens {
+        "; the report is open again"
+    } else {
+        ""
+    };
+    out.line(&format!(
+        "Event {} ({}{report}) is taken back{reopened}.",
+        done.event, done.kind
+    ))?;
+    out.json(&json!({
+        "event": done.event, "kind": done.kind, "report": done.report, "reopens": done.reopens,
+    }))?;
+    Ok(0)
+}
+
+fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> Result<u8, Ending> {
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| {
+        CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
+    })?;
+    let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
+    let done = workspace.store.write(|writer| {
+        writer.put_archive(&kept, &shown)?;
+        exchange::import(writer, &shown, &bytes, &SystemClock)
+    })?;
+    out.line(&format!(
+        "{} read from {shown}, {} there already",
+        many(done.written, "decision", "decisions"),
+        done.known
+    ))?;
+    if done.restored > 0 {
+        let what = many(done.restored, "report", "reports");
+        out.line(&format!("{what} that a filter rule had removed came back"))?;
+    }
+    out.json(&json!({
+        "written": done.written, "known": done.known, "restored": done.restored,
+    }))?;
+    Ok(0)
+}
+
+fn list(
+    workspace: &Workspace,
+    phase: Option<String>,
+    person: Option<String>,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let phases: Vec<Phase> = match phase {
+        Some(text) => vec![word(&text)?],
+        None => Phase::ALL.to_vec(),
+    };
+    let reader = workspace.store.read();
+    let mut rows = Vec::new();
+    match person {
+        Some(name) => {
+            let person = people::acting(reader, &name)?;
+            let view = ReviewerView::new(reader, person);
+            for phase in phases {
+                for (report, title, mine) in view.reports(phase)? {
+                    let word = match mine {
+                        Mine::ToDo => "to do".to_owned(),
+                        Mine::Decided(choice) => format!("decided: {choice}"),
+                        Mine::Settled => continue,
+                    };
+                    rows.push((report, phase, title, word));
+                }
+            }
+        }
+        None => {
+            for report in reader.reports()? {
+                let Some(phase) = report.place.phase().filter(|p| phases.contains(p)) else {
+                    continue;
+                };
+                if report.place.is_open() {
+                    let word = if report.place.is_conflict() {
+                        "conflict"
+                    } else {
+                        "open"
+                    };
+                    let title = report.title.unwrap_or_else(|| "(no title)".to_owned());
+                    rows.push((report.id, phase, title, word.to_owned()));
+                }
+            }
+        }
+    }
+    for (report, phase, title, word) in &rows {
+        out.line(&format!(
+            "{} {} {} {}",
+            out.ink(Ink::Bold, &fit(&report.to_string(), 6)),
+            fit(phase.as_str(), 14),
+            fit(title, 48),
+            out.ink(Ink::Open, word)
+        ))?;
+    }
+    if rows.is_empty() {
+        out.line("Nothing is open.")?;
+    }
+    let list: Vec<_> = rows
+        .iter()
+        .map(|(report, phase, title, word)| {
+            json!({"report": report, "phase": phase, "title": title, "state": word})
+        })
+        .collect();
+    out.json(&json!({"reports": list}))?;
+    Ok(0)
+}

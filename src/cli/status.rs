@@ -1,0 +1,168 @@
+//! `status`: how many records are where, who has what to do, the next command.
+
+use super::args::{Global, StatusArgs};
+use super::error::Ending;
+use super::out::{Ink, Out};
+use crate::pipeline::Workspace;
+use crate::report::flow;
+use crate::screen::{self, Work};
+
+pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let workspace = Workspace::open(&root, false)?;
+    let reader = workspace.store.read();
+    let counts = flow::counts(reader)?;
+    let waiting = screen::work(reader)?;
+    let (seq, head) = reader.head(workspace.store.review())?;
+    let last = reader.search_runs()?.last().map(|run| run.at.clone());
+    let more = more_waves(&workspace)?;
+    let next = next(&workspace, more)?;
+
+    out.line(&out.ink(Ink::Bold, workspace.workflow.review.title()))?;
+    let searched = match &last {
+        Some(at) => format!("searched {}", at.get(..10).unwrap_or(at)),
+        None => "not searched yet".to_owned(),
+    };
+    let state = if counts.provisional {
+        out.ink(Ink::Open, "provisional")
+    } else {
+        "nothing waits".to_owned()
+    };
+    let demonstration = if workspace.workflow.review.demonstration {
+        " · demonstration"
+    } else {
+        ""
+    };
+    out.line(&format!(
+        "{searched} · working version, {state}{demonstration}\n"
+    ))?;
+
+    let lane = &counts.other_methods;
+    let identified = counts.identified.databases.total
+        + counts.identified.registers.total
+        + counts.identified.other.total;
+    let rows: [(&str, u64, u64); 6] = [
+        (
+            "records identified",
+            identified,
+            counts.pending.before_screening + lane.pending.before_screening,
+        ),
+        (
+            "screened by title",
+            counts.screened + screened(lane),
+            counts.pending.title_abstract + lane.pending.title_abstract,
+        ),
+        (
+            "reports sought",
+            counts.sought + lane.sought,
+            counts.pending.retrieval + lane.pending.retrieval,
+        ),
+        (
+            "reports assessed",
+            counts.assessed + lane.assessed,
+            counts.pending.full_text + lane.pending.full_text,
+        ),
+        ("reports included", counts.included.reports, 0),
+        ("studies included", counts.included.studies, 0),
+    ];
+    let head_line = format!("{:<24}{:>9}{:>9}", "", "so far", "open");
+    out.line(&out.ink(Ink::Dim, &head_line))?;
+    for (name, n, open) in rows {
+        let open = if open == 0 {
+            format!("{:>9}", "·")
+        } else {
+            out.ink(Ink::Open, &format!("{open:>9}"))
+        };
+        out.line(&format!("{name:<24}{n:>9}{open}"))?;
+    }
+    let busy: Vec<&Work> = waiting.iter().filter(|work| work.total() > 0).collect();
+    if !busy.is_empty() {
+        out.line("")?;
+        for work in busy {
+            out.line(&format!("{:<24}{}", work.person, tasks(work)))?;
+        }
+    }
+    let broken: Vec<_> = counts
+        .checks()
+        .into_iter()
+        .filter(|check| !check.holds())
+        .collect();
+    out.line("")?;
+    for check in &broken {
+        let fault = check.fault().unwrap_or_default();
+        out.line(&format!("{} {fault}", out.ink(Ink::Bad, "×")))?;
+    }
+    let held = format!(
+        "{} identities hold, log at event {seq} {}",
+        counts.identities.len() - broken.len(),
+        head.short()
+    );
+    out.line(&format!("{} {held}", out.ink(Ink::Good, "✓")))?;
+    out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
+    out.json(&serde_json::json!({
+        "review": workspace.store.review(),
+        "title": workspace.workflow.review.title(),
+        "demonstration": workspace.workflow.review.demonstration,
+        "provisional": counts.provisional,
+        "last_search": last,
+        "log": {"seq": seq, "head": head},
+        "prisma": counts,
+        "waiting": waiting,
+        "next": next,
+    }))?;
+    let waits = waiting.iter().any(|work| work.total() > 0) || counts.provisional;
+    Ok(if args.exit_code && waits { 3 } else { 0 })
+}
+
+/// Reports of the other lane that went into screening.
+fn screened(lane: &crate::prisma::OtherMethods) -> u64 {
+    lane.excluded + lane.sought + lane.pending.title_abstract
+}
+
+/// "18 titles, 1 full text, 3 pairs".
+pub(super) fn tasks(work: &Work) -> String {
+    let parts = [
+        (work.title_abstract, "title", "titles"),
+        (work.retrieval, "report to retrieve", "reports to retrieve"),
+        (work.full_text, "full text", "full texts"),
+        (work.conflicts, "conflict to settle", "conflicts to settle"),
+        (work.pairs, "uncertain pair", "uncertain pairs"),
+    ];
+    let said: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, several)| crate::pipeline::many(n, one, several))
+        .collect();
+    said.join(", ")
+}
+
+/// Whether the archive has a wave that was not taken.
+fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
+    Ok(crate::pipeline::open_waves(workspace)?.is_some_and(|open| !open.is_empty()))
+}
+
+/// The command that comes next.
+pub(super) fn next(workspace: &Workspace, more: bool) -> Result<String, Ending> {
+    let reader = workspace.store.read();
+    let (seq, _) = reader.head(workspace.store.review())?;
+    let counts = flow::counts(reader)?;
+    let waiting = screen::work(reader)?;
+    let replay = workspace.workflow.replay_from.is_some();
+    Ok(if seq.0 == 0 && replay {
+        "perennial run --replay".to_owned()
+    } else if reader.record_count()? == 0 {
+        "perennial import FILE --source NAME".to_owned()
+    } else if counts.pending.before_screening + counts.other_methods.pending.before_screening > 0 {
+        "perennial run".to_owned()
+    } else if let Some(work) = waiting.iter().find(|w| w.total() > w.pairs) {
+        format!("perennial screen list --for {}", work.person)
+    } else if counts.provisional && reader.people()?.is_empty() {
+        "perennial user add NAME --role reviewer".to_owned()
+    } else if waiting.iter().any(|work| work.pairs > 0) {
+        "perennial dedup review".to_owned()
+    } else if more {
+        "perennial update --replay".to_owned()
+    } else {
+        "open reports/index.html".to_owned()
+    })
+}

@@ -1,0 +1,78 @@
+//! `study`: group reports into studies.
+
+use super::args::{Global, StudyArgs, StudyCommand};
+use super::clock::SystemClock;
+use super::error::Ending;
+use super::out::{Ink, Out, fit};
+use crate::ledger::Via;
+use crate::model::Clock as _;
+use crate::pipeline::Workspace;
+use crate::screen::{describe, studies};
+use serde_json::json;
+
+pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let mut workspace = Workspace::open(&root, false)?;
+    let at = SystemClock.now();
+    match args.command {
+        StudyCommand::List => list(&workspace, out),
+        StudyCommand::Link { report, study } => {
+            let person = super::screen::actor(global)?;
+            let (report, study) = workspace
+                .store
+                .write(|writer| studies::link(writer, person, &report, &study, &at, Via::Cli))?;
+            out.line(&format!("{report} is a report of {study}"))?;
+            out.json(&json!({"report": report, "study": study}))?;
+            Ok(0)
+        }
+        StudyCommand::Unlink { report, study } => {
+            let person = super::screen::actor(global)?;
+            let (report, study) = workspace
+                .store
+                .write(|writer| studies::unlink(writer, person, &report, &study, &at, Via::Cli))?;
+            out.line(&format!("{report} is no report of {study} any more"))?;
+            out.json(&json!({"report": report, "study": study}))?;
+            Ok(0)
+        }
+    }
+}
+
+fn list(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
+    let studies = workspace.store.read().study_reports()?;
+    for entry in &studies {
+        out.line(&format!(
+            "{} {} {}",
+            out.ink(Ink::Bold, &fit(&entry.study.id.to_string(), 4)),
+            fit(&entry.study.label, 20),
+            out.ink(Ink::Dim, &entry.study.registry.join(", "))
+        ))?;
+        for (report, basis) in &entry.reports {
+            out.line(&format!(
+                "     {} {} {} {}",
+                fit(&report.id.to_string(), 6),
+                fit(&report.citation, 24),
+                fit(describe(report.place), 22),
+                out.ink(Ink::Dim, basis)
+            ))?;
+        }
+    }
+    if studies.is_empty() {
+        out.line("No study yet: the first included report makes one.")?;
+    }
+    let list: Vec<_> = studies
+        .iter()
+        .map(|entry| {
+            json!({
+                "study": entry.study.id,
+                "label": entry.study.label,
+                "registry": entry.study.registry,
+                "reports": entry.reports.iter().map(|(report, basis)| json!({
+                    "report": report.id, "citation": report.citation,
+                    "place": report.place.as_str(), "basis": basis,
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    out.json(&json!({"studies": list}))?;
+    Ok(0)
+}

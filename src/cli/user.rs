@@ -1,0 +1,69 @@
+//! `user`: add people and give them roles.
+
+use super::args::{Global, UserArgs, UserCommand};
+use super::clock::SystemClock;
+use super::error::Ending;
+use super::out::{Ink, Out, fit};
+use crate::ledger::{Actor, Stamp, Via};
+use crate::model::Clock as _;
+use crate::pipeline::Workspace;
+use crate::screen::people;
+use serde_json::json;
+
+pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let mut workspace = Workspace::open(&root, false)?;
+    let actor = match &global.actor {
+        None => Actor::Program,
+        Some(name) => Actor::Person(people::acting(workspace.store.read(), name)?.id),
+    };
+    let stamp = Stamp {
+        at: SystemClock.now(),
+        actor,
+        via: Via::Cli,
+    };
+    match args.command {
+        UserCommand::Add { name, role } => {
+            let roles = people::roles(&role)?;
+            let id = people::add(&mut workspace.store, &name, roles, &stamp)?;
+            out.line(&format!("{name} is {id}, {role}"))?;
+            out.json(&json!({"person": id, "name": name, "roles": role}))?;
+        }
+        UserCommand::Role { name, role } => {
+            let roles = people::roles(&role)?;
+            people::change(&mut workspace.store, &name, roles, &stamp)?;
+            out.line(&format!("{name} is {role} now"))?;
+            out.json(&json!({"name": name, "roles": role}))?;
+        }
+        UserCommand::Disable { name } => {
+            people::disable(&mut workspace.store, &name, &stamp)?;
+            out.line(&format!("{name} acts no more; what they decided stays"))?;
+            out.json(&json!({"name": name, "enabled": false}))?;
+        }
+        UserCommand::List => {
+            let list = workspace.store.read().people()?;
+            for person in &list {
+                let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
+                let state = if person.enabled { "" } else { "disabled" };
+                out.line(&format!(
+                    "{} {} {} {}",
+                    fit(&person.id.to_string(), 5),
+                    out.ink(Ink::Bold, &fit(&person.display(), 24)),
+                    fit(&roles.join(", "), 30),
+                    out.ink(Ink::Dim, state)
+                ))?;
+            }
+            if list.is_empty() {
+                out.line("Nobody yet. Next: perennial user add NAME --role lead")?;
+            }
+            let rows: Vec<_> = list
+                .iter()
+                .map(|p| {
+                    json!({"person": p.id, "name": p.name, "roles": p.roles, "enabled": p.enabled})
+                })
+                .collect();
+            out.json(&json!({"people": rows}))?;
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,211 @@
+//! Candidate pairs without comparing everything with everything.
+//!
+//! Every record gives some thirty hashed keys; records that share one are candidates. No block is
+//! compared whole when it is large: it is sorted by title and only neighbours are compared, so
+//! ten thousand "Editorial" cost ten thousand times a constant. Keys depend on the record alone,
+//! not on what else is in the review, so batches find what one run would find.
+
+use super::normalise::Prepared;
+use super::normalise::text::{hash, mix};
+use super::normalise::title::Title;
+use crate::model::RecordKind;
+
+/// Blocks above this are compared by neighbourhood only.
+const WHOLE: usize = 60;
+/// Blocks of one DOI or PMID are compared whole up to this size.
+const WHOLE_ID: usize = 200;
+/// How far neighbours may stand apart in a large block.
+const WINDOW: usize = 25;
+/// The same for keys of three title words, of which a record has ten: one topic shares many.
+const WHOLE_WORDS: usize = 30;
+const WINDOW_WORDS: usize = 8;
+
+/// The class of keys by an exact identifier, and of those by three title words.
+const EXACT: u64 = 1;
+const WORDS: u64 = 2;
+
+/// The kinds of key; an exact identifier is allowed larger blocks.
+#[derive(Clone, Copy)]
+enum Key {
+    Doi = 1,
+    Pmid,
+    Registry,
+    Identity,
+    TitleStart,
+    TitleEnd,
+    TitleWords,
+    AuthorTitle,
+    VolumePage,
+    AuthorPage,
+    YearPages,
+    AuthorVolume,
+    Abstract,
+}
+
+/// The pairs to compare, as places in `records` with the lower first, sorted, each once.
+pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> {
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(records.len() * 16);
+    for (record, place) in records.iter().zip(0_u32..) {
+        if record.kind != RecordKind::Deleted {
+            keys_of(record, |key| keys.push((key, place)));
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let mut pairs = Vec::new();
+    for block in keys.chunk_by(|a, b| a.0 == b.0) {
+        if block.len() < 2 || !block.iter().any(|(_, p)| at(new, *p)) {
+            continue;
+        }
+        // The lowest bits of a key say what kind it is.
+        let (whole, window) = match block.first().map_or(0, |(key, _)| key & 3) {
+            EXACT => (WHOLE_ID, WINDOW),
+            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
+            _ => (WHOLE, WINDOW),
+        };
+        if block.len() <= whole {
+            pair_up(block, block.len(), new, &mut pairs);
+        } else {
+            let mut sorted = block.to_vec();
+            let title = |place: u32| -> &str {
+                usize::try_from(place)
+                    .ok()
+                    .and_then(|i| records.get(i))
+                    .and_then(|r| r.titles.first())
+                    .map_or("", |t| &t.key)
+            };
+            sorted.sort_by(|a, b| title(a.1).cmp(title(b.1)).then(a.1.cmp(&b.1)));
+            pair_up(&sorted, window, new, &mut pairs);
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+fn at(new: &[bool], place: u32) -> bool {
+    usize::try_from(place)
+        .ok()
+        .and_then(|i| new.get(i))
+        .copied()
+        .unwrap_or(false)
+}
+
+fn pair_up(block: &[(u64, u32)], window: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
+    for (n, (_, a)) in block.iter().enumerate() {
+        for (_, b) in block.iter().skip(n + 1).take(window) {
+            if at(new, *a) || at(new, *b) {
+                pairs.push((*a.min(b), *a.max(b)));
+            }
+        }
+    }
+}
+
+fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
+    let mut key = |kind: Key, parts: &[u64]| {
+        let mixed = parts
+            .iter()
+            .fold(mix(kind as u64), |sum, part| mix(sum ^ part));
+        let class = match kind {
+            Key::Doi | Key::Pmid | Key::Registry => EXACT,
+            Key::TitleWords => WORDS,
+            Key::Identity
+            | Key::TitleStart
+            | Key::TitleEnd
+            | Key::AuthorTitle
+            | Key::VolumePage
+            | Key::AuthorPage
+            | Key::YearPages
+            | Key::AuthorVolume
+            | Key::Abstract => 0,
+        };
+        push((mixed & !3) | class);
+    };
+    let text = |t: &str| hash(t.as_bytes());
+    if record.kind == RecordKind::Trial {
+        for id in &record.registry {
+            key(Key::Registry, &[*id]);
+        }
+        return;
+    }
+    if let Some(doi) = &record.doi {
+        key(Key::Doi, &[text(doi)]);
+    }
+    if let Some(pmid) = &record.pmid {
+        key(Key::Pmid, &[text(pmid)]);
+    }
+    if record.identity != 0 {
+        key(Key::Identity, &[record.identity]);
+    }
+    let author = Some(&record.authors.first)
+        .filter(|a| !a.is_empty())
+        .map(|a| text(prefix(a, 5)));
+    for title in &record.titles {
+        title_keys(title, author, &mut key);
+    }
+    let start = record.pages.start.map(u64::from).or(record.pages.locator);
+    let year = record.year.map(u64::from);
+    if let (Some(volume), Some(start)) = (record.volume.value, start) {
+        key(Key::VolumePage, &[volume, start]);
+    }
+    if let (Some(author), Some(start)) = (author, start) {
+        key(Key::AuthorPage, &[author, start]);
+    }
+    if let (Some(year), Some(start), Some(end)) = (year, start, record.pages.end) {
+        key(Key::YearPages, &[year, start, u64::from(end)]);
+    }
+    if let (Some(author), Some(year), Some(volume)) = (author, year, record.volume.value) {
+        key(Key::AuthorVolume, &[author, year, volume]);
+    }
+    abstract_keys(&record.words, &mut key);
+}
+
+fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Key, &[u64])) {
+    let text = |t: &str| hash(t.as_bytes());
+    key(Key::TitleStart, &[text(prefix(&title.key, 28))]);
+    key(Key::TitleEnd, &[text(suffix(&title.key, 28))]);
+    if let Some(author) = author {
+        key(Key::AuthorTitle, &[author, text(prefix(&title.key, 10))]);
+    }
+    // The longest words stand for the rarest: no count over the review is needed.
+    let mut words: Vec<&str> = title.text.split(' ').collect();
+    words.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    words.dedup();
+    words.truncate(5);
+    let hashes: Vec<u64> = words.iter().map(|w| text(w)).collect();
+    for (i, a) in hashes.iter().enumerate() {
+        for (j, b) in hashes.iter().enumerate().skip(i + 1) {
+            for c in hashes.iter().skip(j + 1) {
+                let (low, high) = (*a.min(b).min(c), *a.max(b).max(c));
+                let sum = a.wrapping_add(*b).wrapping_add(*c);
+                key(Key::TitleWords, &[low, high, sum]);
+            }
+        }
+    }
+}
+
+/// Two signatures of an abstract: the eight words that hash lowest, and highest.
+fn abstract_keys(words: &[u32], key: &mut impl FnMut(Key, &[u64])) {
+    if words.len() < 20 {
+        return;
+    }
+    let low: Vec<u64> = words.iter().take(8).map(|w| u64::from(*w)).collect();
+    let high: Vec<u64> = words.iter().rev().take(8).map(|w| u64::from(*w)).collect();
+    key(Key::Abstract, &low);
+    key(Key::Abstract, &high);
+}
+
+fn prefix(text: &str, chars: usize) -> &str {
+    text.char_indices()
+        .nth(chars)
+        .and_then(|(end, _)| text.get(..end))
+        .unwrap_or(text)
+}
+
+fn suffix(text: &str, chars: usize) -> &str {
+    text.char_indices()
+        .rev()
+        .nth(chars.saturating_sub(1))
+        .and_then(|(start, _)| text.get(start..))
+        .unwrap_or(text)
+}

@@ -1,0 +1,341 @@
+//! The decision on two records: vetoes first, then the accept rules in the order of strength, then
+//! whether a person should look.
+//!
+//! Every rule and veto is one line with a name; the name stands in the log, in the queue and in
+//! `explain`. A wrongly merged record is a trial lost, a missed copy is a reviewer's minute:
+//! where the evidence is mixed, the answer is a question.
+
+use super::Sign::{self, Agree, Conflict, Unknown};
+use super::compare::Evidence;
+
+/// An accept rule or veto: a name, and when it holds.
+pub(super) struct Rule {
+    name: &'static str,
+    holds: fn(&Evidence) -> bool,
+}
+
+const fn rule(name: &'static str, holds: fn(&Evidence) -> bool) -> Rule {
+    Rule { name, holds }
+}
+
+/// What was decided on two records.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Decision {
+    /// One record; `rank` is the place of the rule.
+    Same { rank: usize, rule: &'static str },
+    /// Not one record, by a veto.
+    Vetoed(&'static str),
+    /// A person should look; the field that stopped the rules.
+    Ask(&'static str),
+    /// Not alike.
+    Apart,
+}
+
+/// Whether the place in the journal agrees: volume and first page.
+fn place(e: &Evidence) -> bool {
+    e.volume == Agree && e.pages == Agree
+}
+
+/// Whether a title identifies the publication: nearly equal, nothing replaced, not generic.
+fn title(e: &Evidence, least: f64) -> bool {
+    e.title >= least && !e.replaced && !e.generic && e.digits == Agree
+}
+
+fn abstracts(e: &Evidence, least: f64) -> bool {
+    e.overlap.is_some_and(|o| o >= least)
+}
+
+fn near(e: &Evidence, years: u16) -> bool {
+    e.gap.is_none_or(|gap| gap <= years)
+}
+
+fn none_of(signs: &[Sign], what: Sign) -> bool {
+    signs.iter().all(|s| *s != what)
+}
+
+/// What forbids a merge, whatever agrees.
+const VETOES: &[Rule] = &[
+    rule("kind", |e| e.kind == Conflict),
+    rule("pmid", |e| e.pmid == Conflict),
+    rule("notice", |e| e.notice == Conflict && e.pmid != Agree),
+    rule("part", |e| e.part == Conflict && e.pmid != Agree),
+    rule("version", |e| e.version == Conflict),
+    rule("digits", |e| {
+        e.pmid != Agree
+            && e.digits == Conflict
+            && !(place(e) && e.authors != Conflict && e.overlap.is_none_or(|o| o > 0.6))
+            && e.doi != Agree
+    }),
+    rule("place", |e| {
+        e.pmid != Agree && e.pages == Conflict && e.volume == Conflict
+    }),
+    rule("issue", |e| {
+        e.pmid != Agree && e.pages == Conflict && e.issue == Conflict && e.volume != Agree
+    }),
+    rule("year", |e| {
+        e.pmid != Agree && e.gap.is_some_and(|gap| gap > 2) && !place(e) && e.doi != Agree
+    }),
+    rule("doi", |e| {
+        e.pmid != Agree
+            && e.doi == Conflict
+            && (e.volume == Conflict || e.pages == Conflict || e.issue == Conflict)
+    }),
+    rule("authors", |e| {
+        e.pmid != Agree && e.authors == Conflict && e.doi != Agree && !(place(e) && e.equal)
+    }),
+    rule("abstract", |e| {
+        e.pmid != Agree && e.overlap.is_some_and(|o| o < 0.35) && e.doi != Agree && !place(e)
+    }),
+];
+
+/// What makes two records one, strongest first.
+const RULES: &[Rule] = &[
+    rule("same-pmid", |e| e.pmid == Agree),
+    rule("identical", |e| e.identical),
+    rule("same-fields", |e| {
+        e.alike && (!e.generic && e.digits == Agree || place(e) && e.issue != Conflict)
+    }),
+    rule("same-doi", |e| {
+        e.doi == Agree
+            && (e.title >= 0.8 || e.contained)
+            && !e.replaced
+            && (none_of(&[e.volume, e.pages], Conflict)
+                || e.journal == Agree && (e.volume == Agree || e.pages == Agree)
+                || e.journal == Agree && e.volume != Conflict && same_text(e))
+    }),
+    // A supplement may carry one DOI for all its abstracts: the text must agree too.
+    rule("doi-place", |e| {
+        e.doi == Agree
+            && place(e)
+            && e.authors != Conflict
+            && (e.title >= 0.6
+                || e.title >= 0.4 && abstracts(e, 0.75)
+                || e.translated && e.exact_pages && e.overlap.is_none_or(|o| o > 0.5))
+    }),
+    rule("title-place", |e| {
+        e.title >= 0.9 && !e.replaced && !e.generic && place(e) && e.authors != Conflict
+    }),
+    rule("generic-place", |e| {
+        e.title >= 0.95
+            && place(e)
+            && none_of(&[e.journal, e.authors, e.issue, e.digits], Conflict)
+            && near(e, 1)
+    }),
+    // Authors may be written with given name and surname exchanged.
+    rule("title-pages", |e| {
+        title(e, 0.98) && place(e) && e.exact_pages && e.issue != Conflict && near(e, 0)
+    }),
+    rule("title-issue", |e| {
+        title(e, 0.95)
+            && e.volume == Agree
+            && e.issue == Agree
+            && e.journal == Agree
+            && e.authors != Conflict
+            && e.pages != Conflict
+            && e.meeting == Agree
+    }),
+    rule("title-journal", |e| {
+        title(e, 0.95)
+            && e.authors == Agree
+            && e.journal == Agree
+            && near(e, 1)
+            && none_of(&[e.volume, e.pages], Conflict)
+            && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
+            && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
+            && (e.volume == Agree
+                || e.pages == Agree
+                || e.issue == Agree && near(e, 0)
+                || e.doi == Agree
+                || abstracts(e, 0.8))
+    }),
+    rule("title-abstract", |e| {
+        title(e, 0.95)
+            && e.authors == Agree
+            && abstracts(e, 0.85)
+            && near(e, 1)
+            && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
+    }),
+    rule("title-page", |e| {
+        title(e, 0.95)
+            && e.authors == Agree
+            && e.pages == Agree
+            && near(e, 1)
+            && (e.exact_pages || e.journal == Agree)
+    }),
+    // Article numbers and whole page ranges are nearly unique in a journal.
+    rule("title-range", |e| {
+        title(e, 0.85)
+            && e.authors == Agree
+            && e.exact_pages
+            && e.journal == Agree
+            && near(e, 0)
+            && none_of(&[e.volume, e.issue, e.doi], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+    }),
+    // One text printed once, with a page mistyped.
+    rule("same-text", |e| {
+        title(e, 0.98)
+            && same_text(e)
+            && e.volume == Agree
+            && e.issue == Agree
+            && e.journal == Agree
+            && e.doi != Conflict
+            && near(e, 0)
+    }),
+    rule("subtitle", |e| {
+        e.contained
+            && e.authors == Agree
+            && e.pages == Agree
+            && (e.exact_pages || e.volume == Agree)
+            && near(e, 0)
+            && none_of(&[e.journal, e.volume, e.issue, e.digits, e.doi], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+    }),
+    rule("translated", |e| {
+        e.titled
+            && e.authors == Agree
+            && e.volume == Agree
+            && e.exact_pages
+            && near(e, 0)
+            && none_of(&[e.journal, e.issue, e.doi], Conflict)
+            && (e.translated || e.title > 0.5 || abstracts(e, 0.75))
+            && e.overlap.is_none_or(|o| o > 0.5)
+    }),
+    rule("sparse", |e| {
+        title(e, 0.98)
+            && e.authors == Agree
+            && near(e, 0)
+            && (e.gap.is_some() || e.journal == Agree)
+            && none_of(
+                &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
+                Conflict,
+            )
+    }),
+];
+
+fn same_text(e: &Evidence) -> bool {
+    e.title >= 0.95 && e.authors == Agree && abstracts(e, 0.9)
+}
+
+/// The veto that forbids the two to be one record.
+pub(super) fn veto(e: &Evidence) -> Option<&'static str> {
+    VETOES.iter().find(|v| (v.holds)(e)).map(|v| v.name)
+}
+
+/// The veto between two members of joining clusters; identical records never stand in the way.
+pub(super) fn veto_between(e: &Evidence) -> Option<&'static str> {
+    if e.trials {
+        return (e.registry != Agree).then_some("registry");
+    }
+    if e.identical { None } else { veto(e) }
+}
+
+/// Decides on two records.
+pub(super) fn decide(e: &Evidence) -> Decision {
+    if e.kind == Conflict {
+        return Decision::Vetoed("kind");
+    }
+    if e.trials {
+        return if e.registry == Agree {
+            Decision::Same {
+                rank: 0,
+                rule: "same-registry",
+            }
+        } else {
+            Decision::Vetoed("registry")
+        };
+    }
+    if e.identical && e.pmid == Unknown {
+        let rank = RULES
+            .iter()
+            .position(|r| r.name == "identical")
+            .unwrap_or(0);
+        return Decision::Same {
+            rank,
+            rule: "identical",
+        };
+    }
+    let accepted = RULES.iter().enumerate().find(|(_, r)| (r.holds)(e));
+    match (veto(e), accepted) {
+        (None, Some((rank, rule))) => Decision::Same {
+            rank,
+            rule: rule.name,
+        },
+        (Some(name), _) => {
+            if ask(e, Some(name)) {
+                Decision::Ask(name)
+            } else {
+                Decision::Vetoed(name)
+            }
+        }
+        (None, None) => {
+            if ask(e, None) {
+                Decision::Ask(stopped_by(e))
+            } else {
+                Decision::Apart
+            }
+        }
+    }
+}
+
+/// Whether a person should look although no rule accepts.
+fn ask(e: &Evidence, veto: Option<&str>) -> bool {
+    if matches!(veto, Some("kind" | "pmid" | "notice" | "part" | "version")) {
+        return false;
+    }
+    let conflicts = [e.volume, e.issue, e.pages, e.doi, e.digits, e.journal]
+        .iter()
+        .filter(|s| **s == Conflict)
+        .count();
+    let alike = e.title >= 0.9 && !e.generic && !e.replaced && e.authors == Agree;
+    let moved = alike && conflicts <= 1 && near(e, 1);
+    let same_text = alike && abstracts(e, 0.85) && conflicts <= 2 && near(e, 2);
+    let all_but_title = e.authors == Agree
+        && place(e)
+        && e.journal == Agree
+        && near(e, 0)
+        && none_of(&[e.issue, e.doi], Conflict)
+        && (!e.titled || e.exact_pages && e.overlap.is_none_or(|o| o > 0.5) || abstracts(e, 0.6));
+    moved || same_text || all_but_title
+}
+
+/// The field that kept the rules from accepting.
+pub(super) fn stopped_by(e: &Evidence) -> &'static str {
+    [
+        (e.title < 0.9 || e.replaced, "title"),
+        (e.pages == Conflict, "pages"),
+        (e.volume == Conflict, "volume"),
+        (e.doi == Conflict, "doi"),
+        (e.issue == Conflict, "issue"),
+        (e.journal == Conflict, "journal"),
+        (e.journal == Unknown, "journal unknown"),
+    ]
+    .iter()
+    .find(|(holds, _)| *holds)
+    .map_or("too few fields", |(_, name)| name)
+}
+
+/// A score from 0 to 1 that orders the queue: the weight of what agrees, less what conflicts.
+pub(super) fn score(e: &Evidence) -> f64 {
+    let field = |sign: Sign, weight: f64| match sign {
+        Agree => weight,
+        Unknown => 0.4 * weight,
+        Conflict => 0.0,
+    };
+    let year = match e.gap {
+        Some(0) => 1.0,
+        Some(1) => 0.7,
+        None => 0.4,
+        Some(_) => 0.0,
+    };
+    let total = 8.0 * e.title
+        + field(e.doi, 3.0)
+        + field(e.authors, 3.0)
+        + 2.0 * year
+        + field(e.journal, 2.0)
+        + field(e.pages, 3.0)
+        + field(e.volume, 2.0)
+        + field(e.issue, 1.0)
+        + 3.0 * e.overlap.unwrap_or(0.4);
+    (total / 27.0 * 1000.0).round() / 1000.0
+}

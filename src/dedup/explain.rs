@@ -1,0 +1,176 @@
+//! Why two records are one, are not, or are a question: every field with both values, and the
+//! rule or veto that decided.
+
+use super::Sign;
+use super::compare::{self, Evidence};
+use super::decide::{self, Decision};
+use super::normalise::prepare;
+use crate::model::Record;
+use std::collections::HashMap;
+use std::fmt;
+
+/// One field of two records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name, as people know it.
+    pub name: &'static str,
+    /// What the two values say of each other.
+    pub sign: Sign,
+    /// The first record's value, as its source wrote it; empty where it has none.
+    pub a: String,
+    /// The second record's value.
+    pub b: String,
+}
+
+/// How the rules judge two records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// One publication.
+    Same,
+    /// Two publications.
+    Different,
+    /// A person should look.
+    Uncertain,
+}
+
+impl Judgement {
+    /// The word of the log and of JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
+/// The rules' view of two records; verdicts of people and other members of a cluster are not in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// What the rules make of the pair.
+    pub judgement: Judgement,
+    /// The accept rule, the veto, or the field that stopped the rules.
+    pub decided_by: &'static str,
+    /// How much agrees, 0 to 1.
+    pub score: f64,
+    /// Similarity of the best pair of titles, 0 to 1.
+    pub title_similarity: f64,
+    /// Share of the shorter abstract's words found in the other, where both are long enough.
+    pub abstract_overlap: Option<f64>,
+    /// Every field.
+    pub fields: Vec<Field>,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} by {} (score {:.2})",
+            self.judgement.as_str(),
+            self.decided_by,
+            self.score
+        )?;
+        self.fields.iter().try_for_each(|field| {
+            writeln!(
+                f,
+                "{:<9} {:<8} {} | {}",
+                field.name,
+                field.sign.as_str(),
+                field.a,
+                field.b
+            )
+        })
+    }
+}
+
+/// Explains what the rules make of two records.
+///
+/// ```
+/// use perennial::dedup::{Judgement, explain};
+/// use perennial::model::Record;
+/// let record = |pages: &str| Record {
+///     title: Some("Frailty and daratumumab in newly diagnosed multiple myeloma".into()),
+///     pages: Some(pages.into()),
+///     volume: Some("36".into()),
+///     ..Record::default()
+/// };
+/// let explanation = explain(&record("1066-77"), &record("1066-1077"));
+/// assert_eq!(explanation.judgement, Judgement::Same);
+/// assert_eq!(explanation.decided_by, "title-place");
+/// ```
+pub fn explain(a: &Record, b: &Record) -> Explanation {
+    let mut journals = HashMap::new();
+    let evidence = compare::compare(
+        &prepare(a, true, &mut journals),
+        &prepare(b, true, &mut journals),
+    );
+    let (judgement, decided_by) = match decide::decide(&evidence) {
+        Decision::Same { rule, .. } => (Judgement::Same, rule),
+        Decision::Vetoed(veto) => (Judgement::Different, veto),
+        Decision::Ask(why) => (Judgement::Uncertain, why),
+        Decision::Apart => (Judgement::Different, decide::stopped_by(&evidence)),
+    };
+    Explanation {
+        judgement,
+        decided_by,
+        score: decide::score(&evidence),
+        title_similarity: evidence.title,
+        abstract_overlap: evidence.overlap,
+        fields: fields(a, b, &evidence),
+    }
+}
+
+fn fields(a: &Record, b: &Record, e: &Evidence) -> Vec<Field> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let field = |name, sign, value: &dyn Fn(&Record) -> String| Field {
+        name,
+        sign,
+        a: value(a),
+        b: value(b),
+    };
+    let title = if !e.titled {
+        Sign::Unknown
+    } else if e.title >= 0.9 && !e.replaced {
+        Sign::Agree
+    } else {
+        Sign::Conflict
+    };
+    let year = e.gap.map_or(Sign::Unknown, |gap| {
+        if gap == 0 {
+            Sign::Agree
+        } else {
+            Sign::Conflict
+        }
+    });
+    let abstracts = e.overlap.map_or(Sign::Unknown, |o| {
+        if o >= 0.75 {
+            Sign::Agree
+        } else if o < 0.35 {
+            Sign::Conflict
+        } else {
+            Sign::Unknown
+        }
+    });
+    vec![
+        field("title", title, &|r| text(&r.title)),
+        field("authors", e.authors, &|r| r.authors.join("; ")),
+        field("year", year, &|r| {
+            r.year.map(|y| y.to_string()).unwrap_or_default()
+        }),
+        field("journal", e.journal, &|r| text(&r.journal)),
+        field("volume", e.volume, &|r| text(&r.volume)),
+        field("issue", e.issue, &|r| text(&r.issue)),
+        field("pages", e.pages, &|r| text(&r.pages)),
+        field("doi", e.doi, &|r| {
+            r.doi.as_ref().map(ToString::to_string).unwrap_or_default()
+        }),
+        field("pmid", e.pmid, &|r| {
+            r.pmid.as_ref().map(ToString::to_string).unwrap_or_default()
+        }),
+        field("registry", e.registry, &|r| {
+            let ids: Vec<_> = r.registry.iter().map(ToString::to_string).collect();
+            ids.join("; ")
+        }),
+        field("abstract", abstracts, &|r| text(&r.abstract_text)),
+    ]
+}

@@ -1,0 +1,446 @@
+//! A title as it is compared: notices and tags set apart, words without stop words, digits.
+//!
+//! Databases add to titles ("[Erratum appears in ...]", "[Review] [33 refs]", "[Chinese]",
+//! "WITHDRAWN:"); what they add is a flag here, never part of the text.
+
+use super::notice::{Notice, notice_of};
+use super::text::{clean, fold, hash32, roman};
+
+/// One title, ready to compare.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Title {
+    /// Words without stop words, parted by one blank.
+    pub(crate) text: Box<str>,
+    /// The same without blanks.
+    pub(crate) key: Box<str>,
+    /// Hashes of the words, sorted, each once.
+    pub(crate) tokens: Box<[u32]>,
+    /// Every digit in order; Roman numerals and number words count as digits.
+    pub(crate) digits: Box<str>,
+    /// The number behind "part" or "section".
+    pub(crate) part: Option<u32>,
+    /// Stood in brackets or named its language: a translation.
+    pub(crate) bracketed: bool,
+    /// Not in English, by its small words or its script.
+    pub(crate) foreign: bool,
+    /// Says too little to tell publications apart.
+    pub(crate) generic: bool,
+    /// What the publication says it is.
+    pub(crate) notice: Notice,
+}
+
+const STOP: &[&str] = &[
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to",
+    "with", "are", "das", "der", "die", "und", "de", "la", "le", "les", "des", "et", "el", "en",
+];
+
+const LANGUAGES: &[&str] = &[
+    "chinese",
+    "french",
+    "german",
+    "russian",
+    "spanish",
+    "italian",
+    "japanese",
+    "polish",
+    "portuguese",
+    "czech",
+    "danish",
+    "dutch",
+    "swedish",
+    "norwegian",
+    "turkish",
+    "korean",
+    "hungarian",
+    "hebrew",
+    "croatian",
+    "serbian",
+    "ukrainian",
+    "romanian",
+    "bulgarian",
+    "slovak",
+    "finnish",
+    "persian",
+    "arabic",
+    "greek",
+    "english",
+    "multiple languages",
+];
+
+/// Words by which a bracket at the end is known to be the database's, not the title's.
+const ADDED: &[&str] = &[
+    "review",
+    "refs",
+    "see comment",
+    "erratum",
+    "comment",
+    "letter",
+    "corrected",
+    "abstract",
+    "editorial",
+    "republished",
+    "proceedings",
+    "transl",
+    "retract",
+    "article in",
+    "summary",
+    "in process citation",
+    "published errat",
+    "news",
+    "meta-analysis",
+];
+
+/// Words in front that are the journal's section or the database's flag.
+const LEADS: &[&str] = &[
+    "short report:",
+    "brief report:",
+    "original article:",
+    "original research:",
+    "research article:",
+    "review article:",
+    "review:",
+    "case report:",
+    "withdrawn:",
+    "retracted:",
+    "retracted article:",
+    "article:",
+    "featured article:",
+    "special article:",
+    "clinical study:",
+    "full paper:",
+    "rapid communication:",
+    "short communication:",
+    "letter:",
+    "retracted-",
+];
+
+const GENERIC: &[&str] = &[
+    "editorial",
+    "preface",
+    "introduction",
+    "foreword",
+    "letter",
+    "abstracts",
+    "book review",
+    "guest editorial",
+    "special issue",
+    "issue information",
+    "table of contents",
+    "editor",
+    "editors",
+    "call for papers",
+    "conference report",
+    "proceedings",
+    "in this issue",
+    "news",
+    "poster",
+    "oral presentation",
+    "annual meeting",
+];
+
+/// Small words of German, French, Spanish, Portuguese and Italian titles.
+const FOREIGN: &[&str] = &[
+    "der", "die", "das", "und", "fur", "zur", "zum", "des", "bei", "mit", "von", "im", "eine",
+    "als", "le", "la", "les", "du", "et", "dans", "pour", "chez", "une", "par", "el", "los", "las",
+    "del", "en", "y", "para", "una", "con", "por", "da", "do", "dos", "na", "em", "di", "della",
+    "nel", "il", "e", "de",
+];
+
+/// The spellings of a part: "Part II", "Pt. 2", "Section 3".
+const PART: &[&str] = &["part", "pt", "section", "teil"];
+/// Words behind which a single `i`, `v` or `x` is a number.
+const NUMBERED: &[&str] = &[
+    "part",
+    "pt",
+    "section",
+    "type",
+    "phase",
+    "stage",
+    "class",
+    "grade",
+    "factor",
+    "study",
+    "trial",
+    "group",
+    "level",
+    "experiment",
+    "paper",
+    "angiotensin",
+    "report",
+];
+
+fn number_word(word: &str) -> Option<u32> {
+    Some(match word {
+        "first" | "one" => 1,
+        "second" | "two" | "twice" => 2,
+        "third" | "three" => 3,
+        "fourth" | "four" => 4,
+        "fifth" | "five" => 5,
+        "six" | "sixth" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "twelve" => 12,
+        _ => return None,
+    })
+}
+
+impl Title {
+    /// Reads one title as a source writes it.
+    pub(crate) fn read(raw: &str) -> Self {
+        let mut text = fold(&clean(raw));
+        let mut bracketed = false;
+        let mut notice = Notice::None;
+        text.truncate(text.trim_end_matches([' ', '.', '*', ';']).len());
+        strip_ends(&mut text, &mut bracketed, &mut notice);
+        let mut body = text.trim();
+        if notice == Notice::None {
+            notice = notice_of(body);
+        }
+        for _ in 0..2 {
+            if let Some(lead) = LEADS.iter().find(|lead| body.starts_with(**lead)) {
+                body = body.get(lead.len()..).unwrap_or_default().trim_start();
+            }
+        }
+        let mut title = Self::of_words(body);
+        title.bracketed = bracketed;
+        title.notice = notice;
+        title
+    }
+
+    fn of_words(body: &str) -> Self {
+        let mut text = String::with_capacity(body.len());
+        let mut digits = String::new();
+        let mut part = None;
+        let mut before = "";
+        let plain = body.replace(['\'', '`'], "");
+        let words = || {
+            plain
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+        };
+        let count = words().count();
+        for (place, word) in words().enumerate() {
+            let last = place + 1 == count;
+            let number = number_in(word, before, place, last);
+            if let Some(number) = number {
+                digits.push_str(&number.to_string());
+                if PART.contains(&before) {
+                    part = Some(number);
+                }
+            } else {
+                digits.extend(word.chars().filter(char::is_ascii_digit));
+            }
+            before = word;
+            if STOP.contains(&word) && !(last && word == "a") {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            match number {
+                Some(n) if word.chars().all(|c| c.is_ascii_alphabetic()) => {
+                    text.push_str(&n.to_string());
+                }
+                _ => push_american(word, &mut text),
+            }
+        }
+        let key: String = text.chars().filter(|c| *c != ' ').collect();
+        let mut tokens: Vec<u32> = text.split(' ').map(hash32).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        let generic = key.chars().count() < 22
+            || (key.len() < 60
+                && GENERIC.iter().any(|g| {
+                    body.strip_prefix(g)
+                        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+                }))
+            || body.starts_with("abstracts ");
+        if key.is_empty() {
+            tokens.clear();
+        }
+        Self {
+            text: text.into(),
+            key: key.into(),
+            tokens: tokens.into(),
+            digits: digits.into(),
+            part,
+            bracketed: false,
+            foreign: foreign(&plain),
+            generic,
+            notice: Notice::None,
+        }
+    }
+}
+
+/// Whether a title is in another language than English: another script, or its small words.
+fn foreign(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let other = text
+        .chars()
+        .filter(|c| c.is_alphabetic() && !c.is_ascii())
+        .count();
+    if 2 * other > letters {
+        return true;
+    }
+    let count = |list: &[&str]| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| list.contains(word))
+            .count()
+    };
+    count(FOREIGN)
+        > count(&[
+            "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
+        ])
+}
+
+/// The number that a whole word stands for.
+fn number_in(word: &str, before: &str, place: usize, last: bool) -> Option<u32> {
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        return word.parse().ok();
+    }
+    if let Some(n) = number_word(word) {
+        return Some(n);
+    }
+    let counted = place > 0 && (word.len() > 1 || last || NUMBERED.contains(&before));
+    roman(word).filter(|_| counted)
+}
+
+/// British digraphs as American: `haemoglobin` is `hemoglobin`, `tumour` is `tumor`.
+fn push_american(word: &str, out: &mut String) {
+    let mut chars = word.chars().peekable();
+    let mut inside = false;
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        let skip = match c {
+            'a' | 'o' => next == Some('e'),
+            'u' => inside && next == Some('r') && out.ends_with('o'),
+            _ => false,
+        };
+        if !skip {
+            out.push(c);
+        }
+        inside = true;
+    }
+}
+
+/// Where the bracket that closes the text was opened.
+fn opening(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (place, c) in text.char_indices().rev() {
+        match c {
+            ')' | ']' => depth += 1,
+            '(' | '[' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(place).filter(|_| matches!(c, '(' | '['));
+        }
+    }
+    None
+}
+
+/// Takes from the end what databases add, and the brackets around a translation.
+fn strip_ends(text: &mut String, bracketed: &mut bool, notice: &mut Notice) {
+    for remark in ["[erratum", "[published errat", "[see comment", "[retract"] {
+        if let Some(at) = text.find(remark).filter(|at| *at > 10) {
+            text.truncate(at);
+        }
+    }
+    for _ in 0..6 {
+        let trimmed = text.trim_end_matches([' ', '.', ',', ';', '*', '"']).len();
+        text.truncate(trimmed);
+        if let Some(inside) = text
+            .strip_prefix('[')
+            .and_then(|t| t.strip_suffix(']'))
+            .filter(|t| !t.contains(['[', ']']))
+        {
+            *bracketed = true;
+            *text = inside.trim().to_owned();
+            continue;
+        }
+        let Some(open) = opening(text).filter(|open| *open > 0) else {
+            break;
+        };
+        let inside: String = text
+            .get(open + 1..text.len() - 1)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        let language = inside.strip_prefix("in ").unwrap_or(&inside);
+        if LANGUAGES.contains(&language) || inside.contains("transl") {
+            *bracketed = true;
+        } else if inside.starts_with("vol ") && inside.contains("pg ") {
+            *notice = Notice::Erratum;
+        } else if inside.ends_with("reply") || inside.ends_with("response") {
+            *notice = Notice::Reply;
+        } else if !(text.ends_with(']') && ADDED.iter().any(|a| inside.contains(a))) {
+            break;
+        }
+        text.truncate(open);
+    }
+    // ". German" at the end, followed or not by the original title on its own line.
+    if let Some((head, last)) = text.rsplit_once(". ")
+        && LANGUAGES.contains(&last.trim())
+    {
+        *bracketed = true;
+        text.truncate(head.len());
+    }
+    if text.starts_with('[') && !text.contains(']') {
+        text.remove(0);
+        *bracketed = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_databases_add_is_not_part_of_the_title() {
+        let want = Title::read("Effects of aspirin on platelets").key;
+        for text in [
+            "Effects of aspirin on platelets.",
+            "[Effects of aspirin on platelets]",
+            "Effects of aspirin on platelets. [Review] [33 refs]",
+            "Effects of aspirin on platelets [see comments]",
+            "Effects of aspirin on platelets [Erratum appears in Lancet 2001;357:1]",
+            "[Effects of aspirin on platelets (author's transl)]",
+            "Effects of aspirin on platelets. [Chinese]",
+            "WITHDRAWN: Effects of aspirin on platelets",
+            "Effects of Aspirin on Platelets. German",
+        ] {
+            assert_eq!(Title::read(text).key, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_and_numbers_are_read_in_every_spelling() {
+        let (two, ii) = (
+            Title::read("Gas flow. Part 2"),
+            Title::read("Gas flow. Part II"),
+        );
+        assert_eq!((two.part, ii.part), (Some(2), Some(2)));
+        assert_eq!(two.key, ii.key);
+        let digits = |t: &str| Title::read(t).digits;
+        assert_eq!(
+            digits("A phase III trial of X"),
+            digits("A phase 3 trial of X")
+        );
+        assert_ne!(digits("Two-year follow-up"), digits("Three-year follow-up"));
+        assert_eq!(digits("Angiotensin I in men"), "1".into());
+    }
+
+    #[test]
+    fn british_and_american_spelling_are_one() {
+        let key = |t: &str| Title::read(t).key;
+        assert_eq!(key("Tumour haemodynamics"), key("Tumor hemodynamics"));
+    }
+
+    #[test]
+    fn a_title_of_nothing_is_empty() {
+        let title = Title::read(" . ");
+        assert!(title.key.is_empty() && title.tokens.is_empty() && title.generic);
+    }
+}

@@ -1,0 +1,254 @@
+//! Readers and writers of bibliographic files.
+//!
+//! [`read`] takes the bytes of one file and gives every record in it, every problem it has, and a
+//! ledger of its physical lines in which each line stands in exactly one class. The format is
+//! decided by content, never by a name: vendors save MEDLINE and Web of Science text as `.ris`,
+//! and a proxy's login page as anything. What is no citation file at all is a [`FormatError`].
+//!
+//! Nothing is lost: what a reader does not understand stays in [`Record::extra`] under its own
+//! tag or column, or is named in a [`Problem`] with its line. Two views of one record come out:
+//! [`Record`], which the rest of the program works on, and [`Native`], which keeps the format's
+//! own fields for `convert --to jsonl`.
+//!
+//! ```
+//! use perennial::formats;
+//! let file = b"TY  - JOUR\nTI  - A trial\nPY  - 2019\nER  - \n";
+//! let parsed = formats::read(file, None).unwrap();
+//! assert_eq!(parsed.records[0].record.title.as_deref(), Some("A trial"));
+//! assert!(parsed.problems.is_empty() && parsed.lines.closes());
+//! ```
+
+mod csv;
+mod detect;
+mod native;
+mod nbib;
+mod problem;
+mod pubmed_xml;
+mod ris;
+mod tagged;
+mod text;
+mod values;
+mod wos;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::detect::detect;
+pub use self::native::{Entry, EntryKind, Native, Own};
+pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
+pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
+pub use self::write::{Output, write};
+
+use crate::model::Record;
+use std::fmt;
+use std::str::FromStr;
+
+/// The version of the readers, noted with every file in the log: a reader that reads a field
+/// otherwise than before raises it.
+pub const PARSER_VERSION: u32 = 1;
+
+/// A file format that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// PubMed XML as EFetch and the NLM baseline give it.
+    PubmedXml,
+    /// RIS, in the dialect of whoever wrote it.
+    Ris,
+    /// MEDLINE text, as PubMed saves it (`.nbib`).
+    Nbib,
+    /// Web of Science tagged text (`.ciw`, "plain text file").
+    Wos,
+    /// A table with a header row, in the columns of whoever wrote it.
+    Csv,
+}
+
+impl Format {
+    /// Every format, in the order of the command line's help.
+    pub const ALL: [Self; 5] = [Self::PubmedXml, Self::Ris, Self::Nbib, Self::Wos, Self::Csv];
+
+    /// The word of the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PubmedXml => "pubmed-xml",
+            Self::Ris => "ris",
+            Self::Nbib => "nbib",
+            Self::Wos => "wos",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        let word = text.trim().to_ascii_lowercase();
+        let found = Self::ALL.into_iter().find(|f| f.as_str() == word);
+        found.ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+/// Occurs when a word names no format that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos or csv)")]
+pub struct UnknownFormat(pub String);
+
+/// What one file held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The format it was read as.
+    pub format: Format,
+    /// Whose variant of the format it is: `cochrane`, `embase.com`, `generic`.
+    pub dialect: &'static str,
+    /// The records in file order.
+    pub records: Vec<ParsedRecord>,
+    /// The problems in file order; those of the whole file first.
+    pub problems: Vec<Problem>,
+    /// Every physical line, by class.
+    pub lines: Lines,
+    /// How many records the file itself says its search found.
+    pub declared: Option<u64>,
+    /// The search that the file itself states.
+    pub query: Option<String>,
+}
+
+impl Parsed {
+    /// Whether the file was read whole: at least one record, no damage, every line accounted for.
+    pub fn is_whole(&self) -> bool {
+        !self.records.is_empty()
+            && self.lines.closes()
+            && !self.problems.iter().any(|p| p.kind.is_damage())
+    }
+}
+
+/// One record of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParsedRecord {
+    /// Its number in the file, from 1.
+    pub n: u64,
+    /// The physical line on which it starts, from 1.
+    pub line: Option<u64>,
+    /// What the rest of the program works on.
+    pub record: Record,
+    /// The format's own fields.
+    pub native: Native,
+}
+
+/// Occurs when a file is no citation file, or not of the format it was said to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// No bytes, or white space only.
+    #[error("the file is empty")]
+    Empty,
+    /// A web page, such as a proxy's login page saved as the export.
+    #[error("the file is a web page, not an export; was the session of the database expired?")]
+    WebPage,
+    /// XML or a feed of another kind.
+    #[error("the file is XML with the root element <{0}>, not a PubMed record set")]
+    OtherXml(String),
+    /// XML that breaks off or is wrong before its first complete record.
+    #[error("the XML is damaged at byte {byte} (line {line}), before any complete record: {why}")]
+    DamagedXml {
+        /// Offset into the unpacked file.
+        byte: u64,
+        /// Physical line.
+        line: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// JSON.
+    #[error("the file is JSON, which is no format that can be read here")]
+    Json,
+    /// Bytes that are no text in any encoding.
+    #[error("the file is binary data, not an export in a text format")]
+    Binary,
+    /// Gzip data that cannot be unpacked.
+    #[error("the file cannot be unpacked as gzip: {0}")]
+    Gzip(String),
+    /// Text without one tag or known column.
+    #[error("the text holds no RIS, MEDLINE or Web of Science tag and no known CSV column")]
+    PlainText,
+    /// The reader asked for found nothing that is its own.
+    #[error("the file is not {asked}: its content is {found}")]
+    OtherFormat {
+        /// The format asked for.
+        asked: Format,
+        /// The format that the content shows.
+        found: Format,
+    },
+}
+
+impl FormatError {
+    /// The kind of problem that this is in a list of problems.
+    pub fn kind(&self) -> ProblemKind {
+        match self {
+            Self::Empty => ProblemKind::EmptyFile,
+            Self::WebPage
+            | Self::OtherXml(_)
+            | Self::DamagedXml { .. }
+            | Self::Json
+            | Self::Binary
+            | Self::Gzip(_)
+            | Self::PlainText
+            | Self::OtherFormat { .. } => ProblemKind::NotACitationFile,
+        }
+    }
+
+    /// The line that the problem stands on.
+    pub fn line(&self) -> Option<u64> {
+        match self {
+            Self::Empty | Self::Binary | Self::Gzip(_) => None,
+            Self::DamagedXml { line, .. } => Some(*line),
+            Self::WebPage
+            | Self::OtherXml(_)
+            | Self::Json
+            | Self::PlainText
+            | Self::OtherFormat { .. } => Some(1),
+        }
+    }
+}
+
+/// Reads a file, unpacking gzip by content; `from` overrules nothing that the content shows, but
+/// reads what the content leaves open.
+pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
+    let (bytes, cut) = text::unpack(bytes)?;
+    let decoded = text::decode(&bytes)?;
+    let format = match (detect::detect_text(&decoded.text), from) {
+        (Ok(found), None) => found,
+        (Ok(found), Some(asked)) if found == asked => asked,
+        (Ok(found), Some(asked)) => return Err(FormatError::OtherFormat { asked, found }),
+        (Err(FormatError::PlainText), Some(asked)) => asked,
+        (Err(error), _) => return Err(error),
+    };
+    let mut parsed = match format {
+        Format::PubmedXml => pubmed_xml::read(&decoded.text)?,
+        Format::Ris => ris::read(&decoded.text),
+        Format::Nbib => nbib::read(&decoded.text),
+        Format::Wos => wos::read(&decoded.text),
+        Format::Csv => csv::read(&decoded.text),
+    };
+    parsed.problems.splice(0..0, decoded.problems);
+    if let Some(why) = cut {
+        let text = format!("the gzip data break off: {why}; what was unpacked is read");
+        parsed
+            .problems
+            .push(Problem::file(ProblemKind::TruncatedFile, text));
+    }
+    if parsed.records.is_empty() {
+        if from.is_some() && parsed.lines.only_strays() {
+            return Err(FormatError::PlainText);
+        }
+        let text = "the file is valid and holds no record".to_owned();
+        parsed
+            .problems
+            .push(Problem::file(ProblemKind::NoRecords, text));
+    }
+    Ok(parsed)
+}

@@ -1,0 +1,122 @@
+//! Which format a file is, by its content.
+//!
+//! Decisive evidence comes first: the root element of XML, the header row of a table, the first
+//! lines of Web of Science text, and after that whichever of `PMID-` and `TY  -` stands first.
+//! The whole file is looked at before it is called plain text.
+
+use super::{Format, FormatError, csv, nbib, ris, text, wos};
+
+/// The format of a file; the bytes may be gzipped and in any encoding that [`super::read`] takes.
+///
+/// ```
+/// use perennial::formats::{Format, detect};
+/// assert_eq!(detect(b"PMID- 1\nTI  - A trial\n"), Ok(Format::Nbib));
+/// ```
+pub fn detect(bytes: &[u8]) -> Result<Format, FormatError> {
+    let (bytes, _) = text::unpack(bytes)?;
+    detect_text(&text::decode(&bytes)?.text)
+}
+
+/// The format of a decoded file.
+pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if start.starts_with('<') {
+        return xml(start);
+    }
+    if is_json(start) {
+        return Err(FormatError::Json);
+    }
+    if wos::is_header(start) {
+        return Ok(Format::Wos);
+    }
+    if csv::has_header(text) {
+        return Ok(Format::Csv);
+    }
+    let (mut ris_tags, mut nbib_tags) = (false, false);
+    for line in text::lines(text) {
+        let line = line.text.trim_start_matches('\u{feff}');
+        match ris::split_tag(line) {
+            Some(("TY", value)) if !value.contains(' ') => return Ok(Format::Ris),
+            Some(_) => ris_tags = true,
+            None => {}
+        }
+        match nbib::split_tag(line) {
+            Some(("PMID", value)) if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                return Ok(Format::Nbib);
+            }
+            Some((tag, _)) => nbib_tags |= tag.len() > 2,
+            None => {}
+        }
+    }
+    if nbib_tags {
+        Ok(Format::Nbib)
+    } else if ris_tags {
+        Ok(Format::Ris)
+    } else {
+        Err(FormatError::PlainText)
+    }
+}
+
+fn is_json(start: &str) -> bool {
+    let inner = start.strip_prefix(['{', '[']).map(str::trim_start);
+    inner.is_some_and(|t| t.starts_with(['"', '{', '}', ']']))
+}
+
+/// Names the root element of XML, past its declaration, document type and comments.
+fn xml(start: &str) -> Result<Format, FormatError> {
+    let mut rest = start;
+    loop {
+        rest = rest.trim_start();
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest
+            .get(..9)
+            .is_some_and(|d| d.eq_ignore_ascii_case("<!DOCTYPE"))
+        {
+            rest = after_doctype(rest);
+            continue;
+        } else {
+            break;
+        };
+        rest = rest
+            .find(end)
+            .and_then(|at| rest.get(at + end.len()..))
+            .unwrap_or("");
+    }
+    let name: String = rest
+        .trim_start_matches('<')
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || ":_-.".contains(*c))
+        .take(60)
+        .collect();
+    match name.as_str() {
+        "PubmedArticleSet"
+        | "PubmedBookArticleSet"
+        | "MedlineCitationSet"
+        | "PubmedArticle"
+        | "PubmedBookArticle"
+        | "MedlineCitation"
+        | "DeleteCitation" => Ok(Format::PubmedXml),
+        "" => Err(FormatError::PlainText),
+        _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
+            Err(FormatError::WebPage)
+        }
+        _ => Err(FormatError::OtherXml(name)),
+    }
+}
+
+/// Behind a document type, whose internal subset may hold `>`; nothing in it is ever resolved.
+fn after_doctype(text: &str) -> &str {
+    let mut depth = 0_u32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            '>' if depth == 0 => return text.get(at + 1..).unwrap_or(""),
+            _ => {}
+        }
+    }
+    ""
+}

@@ -1,0 +1,274 @@
+//! MEDLINE text as PubMed saves it (`.nbib`, "PubMed format").
+//!
+//! The tag is padded to four characters and followed by `- `; a continuation is indented. A record
+//! begins with its `PMID` line; blank lines are not reliable. The fields are those of
+//! <https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format>.
+
+use super::tagged::Fields;
+use super::text::{Line, count_lines, lines};
+use super::values::{add_once, filled, nct_numbers};
+use super::{
+    Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
+    ProblemKind,
+};
+use crate::model::{Doi, Link, Pmcid, Pmid, Record, RegistryId};
+
+/// A tag line: two to four capitals or digits, padded to four, and a dash.
+pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
+    let padded = line.get(..4)?;
+    let value = line.get(4..)?.strip_prefix('-')?;
+    let tag = padded.trim_end();
+    let capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let named = tag.len() >= 2 && tag.bytes().all(capital);
+    let open = value.is_empty() || value.starts_with(' ') || tag.len() < 4;
+    let pmid = tag == "PMID" && value.starts_with(|c: char| c.is_ascii_digit());
+    let first = tag.starts_with(|c: char| c.is_ascii_uppercase());
+    (named && first && (open || pmid)).then(|| (tag, value.trim()))
+}
+
+/// Reads one file.
+pub(super) fn read(text: &str) -> Parsed {
+    let mut file = File::default();
+    file.lines.total = count_lines(text);
+    let mut ended = true;
+    for line in lines(text) {
+        let class = file.line(line);
+        file.lines.add(class);
+        ended = line.ended;
+    }
+    file.end(ended);
+    file.problems.sort_by_key(|p| p.line);
+    Parsed {
+        format: Format::Nbib,
+        dialect: "pubmed",
+        records: file.records,
+        problems: file.problems,
+        lines: file.lines,
+        declared: None,
+        query: None,
+    }
+}
+
+#[derive(Default)]
+struct File<'a> {
+    open: Option<Fields<'a>>,
+    records: Vec<ParsedRecord>,
+    sources: u64,
+    lines: Lines,
+    problems: Vec<Problem>,
+}
+
+impl<'a> File<'a> {
+    fn line(&mut self, line: Line<'a>) -> LineClass {
+        let text = line.text.trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            return LineClass::Blank;
+        }
+        if let Some((tag, value)) = split_tag(text) {
+            if tag == "PMID" {
+                self.close();
+            }
+            let n = self.records.len() as u64 + 1;
+            let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+            fields.push(tag, line.n, value, &mut self.problems);
+            return LineClass::Tag;
+        }
+        if let Some(fields) = &mut self.open {
+            if !text.starts_with([' ', '\t']) {
+                let shown: String = text.chars().take(120).collect();
+                let message =
+                    format!("neither tag nor indented; kept with the field above: {shown}");
+                let problem = Problem::at(line.n, fields.n, ProblemKind::StrayLine, message);
+                self.problems.push(problem);
+            }
+            fields.extend(line.n, text, &mut self.problems);
+            return LineClass::Continuation;
+        }
+        let shown: String = text.trim().chars().take(120).collect();
+        let message = format!("not understood: {shown}");
+        self.problems
+            .push(Problem::line(line.n, ProblemKind::StrayLine, message));
+        LineClass::Problem
+    }
+
+    fn close(&mut self) {
+        if let Some(fields) = self.open.take() {
+            self.sources += u64::from(fields.of(&["SO"]).next().is_some());
+            self.records.push(build(fields, &mut self.problems));
+        }
+    }
+
+    /// PubMed ends every record with its `SO`; a last record without one has been cut off.
+    fn end(&mut self, ended: bool) {
+        if let Some(fields) = &self.open {
+            let whole = fields.of(&["SO"]).next().is_some();
+            let expected = self.sources > 0 && self.sources == self.records.len() as u64;
+            let first = self.records.is_empty() && !ended;
+            if !whole && (expected || first) {
+                let text = "the file ends inside this record; what is there is kept";
+                let kind = ProblemKind::TruncatedRecord;
+                self.problems
+                    .push(Problem::at(fields.line, fields.n, kind, text));
+            }
+        }
+        self.close();
+    }
+}
+
+/// The tags of links between publications and PubMed's words for them.
+const LINKS: [(&str, &str); 22] = [
+    ("CIN", "CommentIn"),
+    ("CON", "CommentOn"),
+    ("CRI", "CorrectedandRepublishedIn"),
+    ("CRF", "CorrectedandRepublishedFrom"),
+    ("DDIN", "DatasetIn"),
+    ("DRIN", "DatasetUseReportedIn"),
+    ("ECI", "ExpressionOfConcernIn"),
+    ("ECF", "ExpressionOfConcernFor"),
+    ("EIN", "ErratumIn"),
+    ("EFR", "ErratumFor"),
+    ("ORI", "OriginalReportIn"),
+    ("PRIN", "PartialRetractionIn"),
+    ("PROF", "PartialRetractionOf"),
+    ("RIN", "RetractionIn"),
+    ("ROF", "RetractionOf"),
+    ("RPI", "RepublishedIn"),
+    ("RPF", "RepublishedFrom"),
+    ("RRI", "RetractedandRepublishedIn"),
+    ("RRF", "RetractedandRepublishedFrom"),
+    ("SPIN", "SummaryForPatientsIn"),
+    ("UIN", "UpdateIn"),
+    ("UOF", "UpdateOf"),
+];
+
+fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
+    let (n, line) = (fields.n, fields.line);
+    let authors = match fields.all(&["FAU"]) {
+        full if full.is_empty() => fields.all(&["AU"]),
+        full => full,
+    };
+    let pmid = pmid(&mut fields, out);
+    let doi = doi(&fields);
+    let entry = Entry {
+        n,
+        line,
+        kind: EntryKind::Many(fields.all(&["PT"])),
+        title: fields.first(&["TI", "BTI"]),
+        authors,
+        authors_truncated: false,
+        year: fields.year(&["DP"], out),
+        journal: fields.first(&["JT", "TA"]),
+        volume: fields.first(&["VI"]),
+        issue: fields.first(&["IP"]),
+        pages: fields.first(&["PG"]),
+        doi: doi.as_ref().map(|d| d.as_str().to_owned()),
+        pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
+        abstract_text: fields.first(&["AB"]),
+        own: Own::Nbib {
+            corporate: fields.all(&["CN"]),
+        },
+    };
+    let record = record(fields, &entry, doi, pmid);
+    ParsedRecord {
+        n,
+        line: Some(line),
+        record,
+        native: Native::Entry(Box::new(entry)),
+    }
+}
+
+fn pmid(fields: &mut Fields<'_>, out: &mut Vec<Problem>) -> Option<Pmid> {
+    let pmid = fields.pmid("PMID");
+    if pmid.is_none()
+        && let Some(field) = fields.of(&["PMID"]).next()
+    {
+        let text = format!("`{}` is not a PMID", field.value);
+        let kind = ProblemKind::BadIdentifier;
+        out.push(Problem::at(field.line, fields.n, kind, text));
+    }
+    pmid
+}
+
+/// `LID` or `AID` that ends in `[doi]`.
+fn doi(fields: &Fields<'_>) -> Option<Doi> {
+    ["LID", "AID"].iter().find_map(|tag| {
+        let mut of_tag = fields.of(std::slice::from_ref(tag));
+        of_tag.find_map(|f| Doi::parse(f.value.strip_suffix("[doi]")?.trim()).ok())
+    })
+}
+
+fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
+    let types = match &entry.kind {
+        EntryKind::Many(types) => types.clone(),
+        EntryKind::One(one) => one.iter().cloned().collect(),
+    };
+    let mut links = Vec::new();
+    for (tag, kind) in LINKS {
+        for field in fields.of(&[tag]) {
+            let number = field
+                .value
+                .rsplit_once("PMID:")
+                .map(|(_, tail)| tail.trim());
+            let pmid = number.and_then(|t| Pmid::parse(t.trim_end_matches('.')).ok());
+            links.push(Link {
+                kind: kind.to_owned(),
+                pmid,
+            });
+        }
+    }
+    let mut registry: Vec<RegistryId> = Vec::new();
+    for field in fields.of(&["SI"]) {
+        let Some((bank, accession)) = field.value.split_once('/') else {
+            continue;
+        };
+        let id = RegistryId::parse(accession).ok();
+        let known = super::pubmed_xml::is_trial_registry(bank);
+        id.into_iter()
+            .filter(|_| known)
+            .for_each(|id| add_once(&mut registry, id));
+    }
+    for field in fields.of(&["OT"]) {
+        nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));
+    }
+    let mut authors = entry.authors.clone();
+    if let Own::Nbib { corporate } = &entry.own {
+        authors.extend(corporate.iter().cloned());
+    }
+    let headings = fields.of(&["MH"]).filter_map(|f| {
+        let descriptor = f.value.split('/').next()?;
+        filled(descriptor.trim_start_matches('*'))
+    });
+    let headings = headings.collect();
+    let retracted = types.iter().any(|t| t == "Retracted Publication")
+        || links.iter().any(|l| l.kind == "RetractionIn");
+    Record {
+        kind: if fields.of(&["BTI", "ISBN"]).next().is_some() {
+            crate::model::RecordKind::Book
+        } else {
+            crate::model::RecordKind::Article
+        },
+        source_id: entry.pmid.clone(),
+        title: entry.title.clone(),
+        other_titles: fields.all(&["TT"]),
+        authors,
+        year: entry.year,
+        journal: entry.journal.clone(),
+        volume: entry.volume.clone(),
+        issue: entry.issue.clone(),
+        pages: entry.pages.clone(),
+        issn: fields.all(&["IS", "ISBN"]),
+        doi,
+        pmid,
+        pmcid: fields.first(&["PMC"]).and_then(|t| Pmcid::parse(&t).ok()),
+        registry,
+        abstract_text: entry.abstract_text.clone(),
+        publication_types: types,
+        keywords: fields.all(&["OT"]),
+        headings,
+        language: fields.first(&["LA"]),
+        links,
+        retracted,
+        extra: fields.rest(),
+        ..Record::default()
+    }
+}

@@ -1,0 +1,233 @@
+//! PubMed XML: what EFetch answers and the NLM baseline files hold.
+//!
+//! Articles, books and `DeleteCitation` notices, in document order, by the fields of the NLM
+//! DTD of 2025. A file that breaks off keeps its complete records and says at which byte and in
+//! which record; several answers joined into one file are read as one.
+
+mod article;
+mod fields;
+mod walk;
+
+pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
+
+pub(super) use self::fields::is_trial_registry;
+use self::walk::{Damage, Walk, Walked};
+use super::text::{LineCounter, count_lines};
+use super::{
+    Format, FormatError, LineClass, Lines, Native, Parsed, ParsedRecord, Problem, ProblemKind,
+};
+use crate::model::{Pmid, Record, RecordKind};
+use quick_xml::events::{BytesStart, Event};
+
+/// Reads one file.
+pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
+    let mut lines = Lines {
+        total: count_lines(text),
+        ..Lines::default()
+    };
+    lines.add_many(LineClass::Markup, super::text::lines(text).count() as u64);
+    let mut file = File {
+        walk: Walk::new(text),
+        counter: LineCounter::new(text),
+        records: Vec::new(),
+        problems: Vec::new(),
+        in_record: false,
+    };
+    if let Err(damage) = file.top() {
+        let at = match damage {
+            // A tag that the end cuts is an error with a place; an end between tags has none.
+            Damage::Cut if file.walk.error_at() == 0 => text.len(),
+            Damage::Cut | Damage::Broken(_) => file.walk.error_at().min(text.len()),
+        };
+        file.damaged(damage, at)?;
+    }
+    Ok(Parsed {
+        format: Format::PubmedXml,
+        dialect: "pubmed",
+        records: file.records,
+        problems: file.problems,
+        lines,
+        declared: None,
+        query: None,
+    })
+}
+
+struct File<'a> {
+    walk: Walk<'a>,
+    counter: LineCounter<'a>,
+    records: Vec<ParsedRecord>,
+    problems: Vec<Problem>,
+    in_record: bool,
+}
+
+impl<'a> File<'a> {
+    /// The root elements: one record set, several joined, or a bare record.
+    fn top(&mut self) -> Walked<()> {
+        loop {
+            let before = self.walk.at();
+            match self.walk.event()? {
+                Event::Start(start) => match start.name().as_ref() {
+                    "PubmedArticleSet" | "PubmedBookArticleSet" | "MedlineCitationSet" => {
+                        self.set()?;
+                    }
+                    _ => self.record(&start, before)?,
+                },
+                Event::Eof => return Ok(()),
+                Event::Text(text) => self.stray(&text, before),
+                Event::End(_)
+                | Event::Empty(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_) => {}
+            }
+        }
+    }
+
+    /// The records of one set.
+    fn set(&mut self) -> Walked<()> {
+        loop {
+            let before = self.walk.at();
+            match self.walk.event()? {
+                Event::Start(start) => self.record(&start, before)?,
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(Damage::Cut),
+                Event::Text(text) => self.stray(&text, before),
+                Event::Empty(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_) => {}
+            }
+        }
+    }
+
+    fn stray(&mut self, text: &str, at: usize) {
+        let words = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if !words.is_empty() {
+            let line = self.counter.line_at(at);
+            let message = format!("text outside the records: {}", shortened(words));
+            self.problems
+                .push(Problem::line(line, ProblemKind::StrayLine, message));
+        }
+    }
+
+    /// One record element.
+    fn record(&mut self, start: &BytesStart<'a>, before: usize) -> Walked<()> {
+        let line = self.counter.line_at(before);
+        self.in_record = true;
+        match start.name().as_ref() {
+            "PubmedArticle" | "PubmedBookArticle" => {
+                let article = article::article(&mut self.walk, start)?;
+                self.add_article(article, line);
+            }
+            "MedlineCitation" => {
+                let article = article::citation_alone(&mut self.walk, start)?;
+                self.add_article(article, line);
+            }
+            "DeleteCitation" | "DeleteDocument" => {
+                let mut pmids = Vec::new();
+                self.walk
+                    .children(|walk, child| match child.name().as_ref() {
+                        "PMID" => walk.add_text(&mut pmids),
+                        _ => walk.skip(),
+                    })?;
+                for pmid in pmids {
+                    self.add_deleted(pmid, line);
+                }
+            }
+            other => {
+                let message = format!("<{other}> is no PubMed record");
+                self.problems
+                    .push(Problem::line(line, ProblemKind::StrayLine, message));
+                self.walk.skip()?;
+            }
+        }
+        self.in_record = false;
+        Ok(())
+    }
+
+    fn next_number(&self) -> u64 {
+        self.records.len() as u64 + 1
+    }
+
+    fn add_article(&mut self, article: Article, line: u64) {
+        let n = self.next_number();
+        for (offset, written) in std::mem::take(&mut self.walk.unresolved) {
+            let text = format!("`{written}` at byte {offset} is no entity of XML; left as written");
+            let line = self.counter.line_at(offset);
+            self.problems
+                .push(Problem::at(line, n, ProblemKind::UndeclaredEntity, text));
+        }
+        if article.is_empty() {
+            let text = "a record element with nothing in it".to_owned();
+            self.problems
+                .push(Problem::line(line, ProblemKind::EmptyRecord, text));
+            return;
+        }
+        let (record, wrong) = article.to_record();
+        for text in wrong {
+            self.problems
+                .push(Problem::at(line, n, ProblemKind::BadIdentifier, text));
+        }
+        if record.year.is_none() && article.pubdate_text.is_some() {
+            let shown = article.pubdate_text.as_deref().unwrap_or_default();
+            let text = format!("no year in `{shown}`");
+            self.problems
+                .push(Problem::at(line, n, ProblemKind::BadDate, text));
+        }
+        self.records.push(ParsedRecord {
+            n,
+            line: Some(line),
+            record,
+            native: Native::PubmedXml(Box::new(article)),
+        });
+    }
+
+    fn add_deleted(&mut self, pmid: String, line: u64) {
+        let record = Record {
+            kind: RecordKind::Deleted,
+            source_id: Some(pmid.clone()),
+            pmid: Pmid::parse(&pmid).ok(),
+            ..Record::default()
+        };
+        self.records.push(ParsedRecord {
+            n: self.next_number(),
+            line: Some(line),
+            record,
+            native: Native::Deleted(Deleted::of(pmid)),
+        });
+    }
+
+    /// Reports where the file breaks; without one complete record it is no file at all.
+    fn damaged(&mut self, damage: Damage, at: usize) -> Result<(), FormatError> {
+        let line = self.counter.line_at(at);
+        let (kind, why) = match damage {
+            Damage::Cut => (
+                ProblemKind::TruncatedFile,
+                "the file ends inside an element".to_owned(),
+            ),
+            Damage::Broken(why) => (ProblemKind::DamagedMarkup, why),
+        };
+        if self.records.is_empty() {
+            let byte = at as u64;
+            return Err(FormatError::DamagedXml { byte, line, why });
+        }
+        let text = format!("{why} (byte {at}); the records before it are kept");
+        self.problems.push(Problem {
+            line: Some(line),
+            record: self.in_record.then(|| self.next_number()),
+            kind,
+            text,
+        });
+        Ok(())
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(120).collect()
+}

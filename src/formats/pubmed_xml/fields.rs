@@ -1,0 +1,355 @@
+//! The fields of a PubMed record, and how they fill [`Record`].
+
+use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One article or book, by the names of `convert --to jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Article {
+    /// Article or book.
+    pub kind: RecordKind,
+    /// PMID.
+    pub pmid: Option<String>,
+    /// `PMID/@Version`, 1 where it is not stated.
+    pub version: u32,
+    /// `MedlineCitation/@Status`.
+    pub status: Option<String>,
+    /// Title; the book's where a book document has none.
+    pub title: Option<String>,
+    /// Title in the language of the publication.
+    pub vernacular_title: Option<String>,
+    /// Sections, each on a line of its own, `LABEL: text`.
+    #[serde(rename = "abstract")]
+    pub abstract_text: Option<String>,
+    /// Authors in order.
+    pub authors: Vec<Author>,
+    /// Journal, or the book.
+    pub journal: Option<String>,
+    /// ISO abbreviation of the journal.
+    pub journal_abbrev: Option<String>,
+    /// First ISSN.
+    pub issn: Option<String>,
+    /// Volume.
+    pub volume: Option<String>,
+    /// Issue.
+    pub issue: Option<String>,
+    /// `MedlinePgn`, else start and end page.
+    pub pages: Option<String>,
+    /// Year of `PubDate`.
+    pub year: Option<u16>,
+    /// Month of `PubDate`.
+    pub month: Option<u8>,
+    /// `Season` or `MedlineDate` as written.
+    pub pubdate_text: Option<String>,
+    /// DOI as written.
+    pub doi: Option<String>,
+    /// PMCID.
+    pub pmcid: Option<String>,
+    /// Languages.
+    pub languages: Vec<String>,
+    /// Publication types.
+    pub publication_types: Vec<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// MeSH headings.
+    pub mesh: Vec<Heading>,
+    /// `NameOfSubstance` of the chemicals.
+    pub substances: Vec<String>,
+    /// Data bank and accession number.
+    pub registry: Vec<(String, String)>,
+    /// Accession numbers that are ClinicalTrials.gov's.
+    pub nct: Vec<String>,
+    /// Corrections, retractions, comments, citations.
+    pub comments_corrections: Vec<CommentsCorrection>,
+    /// Marked as retracted.
+    pub retracted: bool,
+    /// Dates of the record's life.
+    pub dates: Dates,
+    /// Abstracts in other words or languages.
+    #[serde(skip)]
+    pub other_abstracts: Vec<String>,
+    /// ISBNs of a book.
+    #[serde(skip)]
+    pub isbn: Vec<String>,
+}
+
+/// One author; absent parts are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Author {
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// Fore name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fore: Option<String>,
+    /// Initials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initials: Option<String>,
+    /// Suffix.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<String>,
+    /// Name of a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collective: Option<String>,
+}
+
+impl Author {
+    /// `Last, Fore Suffix`, or the group's name.
+    fn written(&self) -> String {
+        if let Some(group) = &self.collective {
+            return group.clone();
+        }
+        let mut out = self.last.clone().unwrap_or_default();
+        if let Some(given) = self.fore.as_ref().or(self.initials.as_ref()) {
+            if !out.is_empty() {
+                out.push_str(", ");
+            }
+            out.push_str(given);
+        }
+        if let Some(suffix) = &self.suffix {
+            out.push(' ');
+            out.push_str(suffix);
+        }
+        out
+    }
+}
+
+/// One MeSH heading.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Heading {
+    /// Descriptor UI.
+    pub ui: Option<String>,
+    /// Descriptor.
+    pub name: String,
+    /// Descriptor or a qualifier is a major topic.
+    pub major: bool,
+    /// Qualifiers.
+    pub qualifiers: Vec<String>,
+}
+
+/// One entry of `CommentsCorrectionsList`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommentsCorrection {
+    /// `RefType`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// PMID of the other publication.
+    pub pmid: Option<String>,
+}
+
+/// Dates of the record's life, `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Dates {
+    /// `DateCreated` of old records.
+    pub created: Option<String>,
+    /// Indexing completed.
+    pub completed: Option<String>,
+    /// Last revision.
+    pub revised: Option<String>,
+    /// Create Date (CRDT).
+    pub entrez: Option<String>,
+    /// Entrez Date (EDAT).
+    pub pubmed: Option<String>,
+    /// MeSH Date.
+    pub medline: Option<String>,
+}
+
+/// A record that PubMed deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deleted {
+    /// Always `deleted`.
+    pub kind: RecordKind,
+    /// PMID.
+    pub pmid: String,
+}
+
+impl Deleted {
+    pub(super) fn of(pmid: String) -> Self {
+        Self {
+            kind: RecordKind::Deleted,
+            pmid,
+        }
+    }
+}
+
+impl Article {
+    /// Whether the element held nothing at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pmid.is_none()
+            && self.title.is_none()
+            && self.abstract_text.is_none()
+            && self.authors.is_empty()
+            && self.doi.is_none()
+            && self.journal.is_none()
+    }
+
+    /// Fills what follows from other fields.
+    pub(super) fn finish(&mut self) {
+        if self.version == 0 {
+            self.version = 1;
+        }
+        let numbers = self.registry.iter().map(|(_, accession)| accession);
+        let is_nct = |a: &&String| RegistryId::parse(a).is_ok_and(|id| id.is_nct());
+        self.nct = numbers.filter(is_nct).cloned().collect();
+        self.retracted = self
+            .publication_types
+            .iter()
+            .any(|t| t == "Retracted Publication")
+            || self
+                .comments_corrections
+                .iter()
+                .any(|c| c.kind == "RetractionIn");
+    }
+
+    /// The record, and what looked like an identifier and is none.
+    pub(super) fn to_record(&self) -> (Record, Vec<String>) {
+        let mut wrong = Vec::new();
+        let doi = self
+            .doi
+            .as_deref()
+            .and_then(|t| checked(Doi::parse(t), &mut wrong));
+        let pmid = self
+            .pmid
+            .as_deref()
+            .and_then(|t| checked(Pmid::parse(t), &mut wrong));
+        let central = self
+            .pmcid
+            .as_deref()
+            .and_then(|t| checked(Pmcid::parse(t), &mut wrong));
+        let trials = self
+            .registry
+            .iter()
+            .filter(|(bank, _)| is_trial_registry(bank));
+        let registry = trials
+            .filter_map(|(_, id)| RegistryId::parse(id).ok())
+            .collect();
+        let links = self
+            .comments_corrections
+            .iter()
+            .filter(|c| c.kind != "Cites");
+        let links = links.map(|c| Link {
+            kind: c.kind.clone(),
+            pmid: c.pmid.as_deref().and_then(|p| Pmid::parse(p).ok()),
+        });
+        let record = Record {
+            kind: self.kind,
+            source_id: self.pmid.clone(),
+            title: self.title.clone(),
+            other_titles: self.vernacular_title.clone().into_iter().collect(),
+            authors: self.authors.iter().map(Author::written).collect(),
+            year: self.year,
+            journal: self.journal.clone(),
+            volume: self.volume.clone(),
+            issue: self.issue.clone(),
+            pages: self.pages.clone(),
+            issn: self.issn.iter().chain(&self.isbn).cloned().collect(),
+            doi,
+            pmid,
+            pmcid: central,
+            registry,
+            abstract_text: self.abstract_text.clone(),
+            publication_types: self.publication_types.clone(),
+            keywords: self.keywords.clone(),
+            headings: self.mesh.iter().map(|h| h.name.clone()).collect(),
+            language: self.languages.first().cloned(),
+            links: links.collect(),
+            retracted: self.retracted,
+            extra: self.extra(),
+            ..Record::default()
+        };
+        (record, wrong)
+    }
+
+    /// What no field of the record takes, by the name of its element.
+    fn extra(&self) -> BTreeMap<String, Vec<String>> {
+        let mut extra = BTreeMap::new();
+        let mut put = |name: &str, values: Vec<String>| {
+            if !values.is_empty() {
+                extra.insert(name.to_owned(), values);
+            }
+        };
+        let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
+        put("Status", one(&self.status));
+        put("ISOAbbreviation", one(&self.journal_abbrev));
+        put("PubDate", one(&self.pubdate_text));
+        put("Month", self.month.iter().map(u8::to_string).collect());
+        put("DateCreated", one(&self.dates.created));
+        put("DateCompleted", one(&self.dates.completed));
+        put("DateRevised", one(&self.dates.revised));
+        put("entrez", one(&self.dates.entrez));
+        put("pubmed", one(&self.dates.pubmed));
+        put("medline", one(&self.dates.medline));
+        put("NameOfSubstance", self.substances.clone());
+        put("OtherAbstract", self.other_abstracts.clone());
+        put("Language", self.languages.iter().skip(1).cloned().collect());
+        if self.version > 1 {
+            put("Version", vec![self.version.to_string()]);
+        }
+        let marked = self
+            .mesh
+            .iter()
+            .filter(|h| h.major || !h.qualifiers.is_empty());
+        put("MeshHeading", marked.map(Heading::written).collect());
+        let cites = self
+            .comments_corrections
+            .iter()
+            .filter(|c| c.kind == "Cites");
+        put("Cites", cites.filter_map(|c| c.pmid.clone()).collect());
+        let accessions = self.registry.iter();
+        put(
+            "AccessionNumber",
+            accessions
+                .filter(|(bank, id)| !is_trial_registry(bank) || RegistryId::parse(id).is_err())
+                .map(|(bank, id)| format!("{bank}/{id}"))
+                .collect(),
+        );
+        extra
+    }
+}
+
+impl Heading {
+    /// `*Name/qualifier/qualifier`, the star where the heading is a major topic.
+    fn written(&self) -> String {
+        let mut out = String::from(if self.major { "*" } else { "" });
+        out.push_str(&self.name);
+        for qualifier in &self.qualifiers {
+            out.push('/');
+            out.push_str(qualifier);
+        }
+        out
+    }
+}
+
+/// Data banks that are trial registries; the others hold sequences and structures.
+pub(in crate::formats) fn is_trial_registry(bank: &str) -> bool {
+    const OTHERS: [&str; 18] = [
+        "BIOPROJECT",
+        "dbSNP",
+        "dbVar",
+        "Dryad",
+        "figshare",
+        "GENBANK",
+        "GEO",
+        "OMIM",
+        "PDB",
+        "PIR",
+        "PubChem-BioAssay",
+        "PubChem-Compound",
+        "PubChem-Substance",
+        "RefSeq",
+        "SRA",
+        "SWISSPROT",
+        "UniMES",
+        "UniProtKB",
+    ];
+    !OTHERS
+        .iter()
+        .chain(&["UniParc", "UniRef", "GDB"])
+        .any(|o| o.eq_ignore_ascii_case(bank))
+}
+
+/// A parsed identifier, or its error among the wrong ones.
+fn checked<T>(result: Result<T, crate::model::IdError>, wrong: &mut Vec<String>) -> Option<T> {
+    result.map_err(|error| wrong.push(error.to_string())).ok()
+}

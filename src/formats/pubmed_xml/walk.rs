@@ -1,0 +1,189 @@
+//! A walk over XML that keeps its depth: every element opened is closed or the walk fails.
+//!
+//! The text of an element is its text, CDATA, references and the text of nested tags together
+//! (quick-xml gives each as an event of its own; reading only one kind loses `&lt;` and `<i>`).
+//! References that XML itself does not define are never resolved, whatever a document type says:
+//! they stay in the text as written and are reported.
+
+use crate::formats::values::collapse;
+use quick_xml::Reader;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesStart, Event};
+
+/// Why a walk stopped before the end of its element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Damage {
+    /// The text ends inside an element.
+    Cut,
+    /// The markup is not well formed.
+    Broken(String),
+}
+
+impl From<quick_xml::Error> for Damage {
+    fn from(error: quick_xml::Error) -> Self {
+        match error {
+            quick_xml::Error::Syntax(_) => Self::Cut,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+impl From<quick_xml::events::attributes::AttrError> for Damage {
+    fn from(error: quick_xml::events::attributes::AttrError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// The result of a walk.
+pub(super) type Walked<T> = Result<T, Damage>;
+
+/// The reader, with what it could not resolve.
+pub(super) struct Walk<'a> {
+    reader: Reader<&'a [u8]>,
+    raw: String,
+    /// References left as written: byte offset and text.
+    pub(super) unresolved: Vec<(usize, String)>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        config.allow_dangling_amp = true;
+        Self {
+            reader,
+            raw: String::new(),
+            unresolved: Vec::new(),
+        }
+    }
+
+    /// Byte offset behind the last event.
+    pub(super) fn at(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    /// Byte offset of the last error.
+    pub(super) fn error_at(&self) -> usize {
+        usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX)
+    }
+
+    /// The next event.
+    pub(super) fn event(&mut self) -> Walked<Event<'a>> {
+        Ok(self.reader.read_event()?)
+    }
+
+    /// Calls `on` for each child of the element just opened; `on` closes the child.
+    pub(super) fn children(
+        &mut self,
+        mut on: impl FnMut(&mut Self, &BytesStart<'a>) -> Walked<()>,
+    ) -> Walked<()> {
+        loop {
+            match self.reader.read_event()? {
+                Event::Start(start) => on(self, &start)?,
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(Damage::Cut),
+                Event::Empty(_)
+                | Event::Text(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_) => {}
+            }
+        }
+    }
+
+    /// Closes the element just opened without looking at it.
+    pub(super) fn skip(&mut self) -> Walked<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.reader.read_event()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) if depth == 0 => return Ok(()),
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(Damage::Cut),
+                Event::Empty(_)
+                | Event::Text(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_) => {}
+            }
+        }
+    }
+
+    /// The text of the element just opened, white space collapsed; nothing where it is empty.
+    pub(super) fn text(&mut self) -> Walked<Option<String>> {
+        self.raw.clear();
+        let mut depth = 0_usize;
+        loop {
+            match self.reader.read_event()? {
+                Event::Text(text) => {
+                    if text.contains('&') {
+                        self.unresolved.push((self.at(), "&".to_owned()));
+                    }
+                    self.raw.push_str(&text);
+                }
+                Event::CData(text) => self.raw.push_str(&text),
+                Event::GeneralRef(name) => {
+                    if let Ok(Some(c)) = name.resolve_char_ref() {
+                        self.raw.push(c);
+                    } else if let Some(value) = resolve_xml_entity(&name) {
+                        self.raw.push_str(value);
+                    } else {
+                        let written = format!("&{};", &*name);
+                        self.raw.push_str(&written);
+                        self.unresolved.push((self.at(), written));
+                    }
+                }
+                Event::Start(_) => depth += 1,
+                Event::End(_) if depth == 0 => break,
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(Damage::Cut),
+                Event::Empty(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_) => {}
+            }
+        }
+        let text = collapse(&self.raw);
+        Ok((!text.is_empty()).then(|| text.into_owned()))
+    }
+
+    /// Sets `place` to the text of the element, unless an earlier element filled it.
+    pub(super) fn first_text(&mut self, place: &mut Option<String>) -> Walked<()> {
+        let text = self.text()?;
+        if place.is_none() {
+            *place = text;
+        }
+        Ok(())
+    }
+
+    /// Adds the text of the element to a list, unless it is empty.
+    pub(super) fn add_text(&mut self, list: &mut Vec<String>) -> Walked<()> {
+        list.extend(self.text()?);
+        Ok(())
+    }
+}
+
+/// The value of an attribute, references resolved, ends trimmed; nothing where it is empty.
+pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Walked<Option<String>> {
+    let Some(found) = start.try_get_attribute(name)? else {
+        return Ok(None);
+    };
+    let value = quick_xml::escape::unescape(&found.value).unwrap_or(found.value.clone());
+    let value = collapse(&value);
+    Ok((!value.is_empty()).then(|| value.into_owned()))
+}
+
+/// Whether an attribute has exactly this value.
+pub(super) fn attribute_is(start: &BytesStart<'_>, name: &str, value: &str) -> Walked<bool> {
+    Ok(start
+        .try_get_attribute(name)?
+        .is_some_and(|found| found.value == value))
+}

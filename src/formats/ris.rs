@@ -1,0 +1,232 @@
+//! RIS, in the dialect of whoever wrote it.
+//!
+//! A tag is two characters, one or two blanks and a dash (`IL-6` at the start of a wrapped line is
+//! text). A record begins with `TY`, or with the first tag behind an `ER`, and ends with `ER`, the
+//! next `TY` or the file. Any other line goes on with the value above it, except under the tags
+//! whose values EndNote writes as bare lines: there it is one more value. Between records stand
+//! the headers of Cochrane and the numbers and links of Ovid, which are known, and strays, which
+//! are reported with their text.
+
+mod dialect;
+mod record;
+
+use self::dialect::{Dialect, Wrapper};
+use super::tagged::Fields;
+use super::text::{Line, count_lines, lines};
+use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind};
+
+/// Tags under which a bare line is one more value.
+const LISTS: [&str; 17] = [
+    "KW", "AU", "A1", "A2", "A3", "A4", "SN", "DB", "UR", "N1", "AD", "M1", "L1", "L2", "C3", "ID",
+    "LK",
+];
+
+/// A tag line: up to three blanks, the tag, one or two blanks, a dash, a blank or the end.
+pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
+    let bytes = line.as_bytes();
+    let indent = bytes.iter().take(3).take_while(|b| **b == b' ').count();
+    let rest = line.get(indent..)?;
+    let tag = rest.get(..2)?;
+    let [first, second] = tag.as_bytes() else {
+        return None;
+    };
+    if !first.is_ascii_uppercase() || !(second.is_ascii_uppercase() || second.is_ascii_digit()) {
+        return None;
+    }
+    let rest = rest.get(2..)?.strip_prefix(' ')?;
+    let rest = rest.strip_prefix(' ').unwrap_or(rest).strip_prefix('-')?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| (tag, rest.trim()))
+}
+
+/// Reads one file.
+pub(super) fn read(text: &str) -> Parsed {
+    let mut file = File::default();
+    file.lines.total = count_lines(text);
+    let mut last = None;
+    for line in lines(text) {
+        let class = file.line(line);
+        file.lines.add(class);
+        last = Some(line);
+    }
+    file.end(last);
+    file.finish()
+}
+
+/// A record whose last line has been read.
+struct Done<'a> {
+    fields: Fields<'a>,
+    dialect: Option<Dialect>,
+}
+
+#[derive(Default)]
+struct File<'a> {
+    open: Option<Fields<'a>>,
+    has_type: bool,
+    done: Vec<Done<'a>>,
+    all_ended: bool,
+    seen: bool,
+    lines: Lines,
+    problems: Vec<Problem>,
+    declared: Option<u64>,
+    wrapper: Option<Dialect>,
+}
+
+impl<'a> File<'a> {
+    fn line(&mut self, line: Line<'a>) -> LineClass {
+        let text = line.text.trim_start_matches('\u{feff}');
+        if text
+            .trim_matches(|c: char| c.is_whitespace() || c == '\0')
+            .is_empty()
+        {
+            return LineClass::Blank;
+        }
+        match split_tag(text) {
+            Some(("ER", "")) => self.end_record(line),
+            Some(("TY", value)) if !value.contains(' ') => {
+                self.type_line(line, value);
+                LineClass::Tag
+            }
+            Some((tag, value)) if tag != "ER" && tag != "TY" => {
+                self.has_type &= self.open.is_some();
+                let n = self.next_number();
+                let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+                fields.push(tag, line.n, value, &mut self.problems);
+                LineClass::Tag
+            }
+            _ => self.bare(line, text),
+        }
+    }
+
+    fn next_number(&self) -> u64 {
+        self.done.len() as u64 + 1
+    }
+
+    fn type_line(&mut self, line: Line<'a>, value: &'a str) {
+        if let Some(fields) = &self.open {
+            let (at, n) = (fields.line, fields.n);
+            if self.has_type {
+                self.report(at, n, ProblemKind::MissingEr, "no ER before the next TY");
+                self.close(false);
+            } else {
+                let text = "tags stand before the TY of their record; they are its own";
+                self.report(at, n, ProblemKind::TagsBeforeTy, text);
+            }
+        }
+        self.has_type = true;
+        let n = self.next_number();
+        let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+        fields.push("TY", line.n, value, &mut self.problems);
+    }
+
+    fn end_record(&mut self, line: Line<'a>) -> LineClass {
+        if self.open.is_none() {
+            let text = "an ER outside every record";
+            self.problems
+                .push(Problem::line(line.n, ProblemKind::StrayLine, text));
+            return LineClass::Problem;
+        }
+        self.close(true);
+        LineClass::Tag
+    }
+
+    /// A line without a tag.
+    fn bare(&mut self, line: Line<'a>, text: &'a str) -> LineClass {
+        if let Some(total) = dialect::record_header(text) {
+            if let Some(fields) = &self.open {
+                let (at, n) = (fields.line, fields.n);
+                self.report(
+                    at,
+                    n,
+                    ProblemKind::MissingEr,
+                    "no ER before the next record header",
+                );
+                self.close(false);
+            }
+            self.declared = Some(total);
+            self.wrapper = Some(Dialect::Cochrane);
+            return LineClass::Wrapper;
+        }
+        if let Some(fields) = &mut self.open {
+            return match fields.last_tag() {
+                Some(tag) if LISTS.contains(&tag) => {
+                    fields.push(tag, line.n, text, &mut self.problems);
+                    LineClass::ListItem
+                }
+                _ => {
+                    fields.extend(line.n, text, &mut self.problems);
+                    LineClass::Continuation
+                }
+            };
+        }
+        match dialect::wrapper(text) {
+            Some(Wrapper::Ovid) => {
+                self.wrapper = Some(Dialect::Ovid);
+                return LineClass::Wrapper;
+            }
+            Some(Wrapper::Anyone) => return LineClass::Wrapper,
+            None => {}
+        }
+        let shown: String = text.trim().chars().take(120).collect();
+        let message = format!("not understood: {shown}");
+        self.problems
+            .push(Problem::line(line.n, ProblemKind::StrayLine, message));
+        LineClass::Problem
+    }
+
+    fn report(&mut self, line: u64, record: u64, kind: ProblemKind, text: &str) {
+        self.problems.push(Problem::at(line, record, kind, text));
+    }
+
+    fn close(&mut self, ended: bool) {
+        let Some(fields) = self.open.take() else {
+            return;
+        };
+        self.all_ended = ended && (self.all_ended || !self.seen);
+        self.seen = true;
+        if !self.has_type {
+            self.report(fields.line, fields.n, ProblemKind::MissingTy, "no TY line");
+        }
+        self.has_type = false;
+        let dialect = dialect::of(&fields);
+        self.done.push(Done { fields, dialect });
+    }
+
+    /// A record still open at the end: cut off, or without its ER like others before it.
+    fn end(&mut self, last: Option<Line<'_>>) {
+        let Some(fields) = &self.open else { return };
+        let (at, n) = (fields.line, fields.n);
+        let torn = last.is_some_and(|l| !l.ended);
+        let filled = last.is_some_and(|l| !l.text.trim().is_empty());
+        if torn || (filled && self.seen && self.all_ended) {
+            let text = "the file ends inside this record; what is there is kept";
+            self.report(at, n, ProblemKind::TruncatedRecord, text);
+        } else {
+            self.report(
+                at,
+                n,
+                ProblemKind::MissingEr,
+                "no ER before the end of the file",
+            );
+        }
+        self.close(false);
+    }
+
+    fn finish(mut self) -> Parsed {
+        let of_file = self.wrapper.or_else(|| dialect::most(&self.done));
+        let mut records = Vec::with_capacity(self.done.len());
+        for done in self.done {
+            let dialect = done.dialect.or(of_file).unwrap_or(Dialect::Generic);
+            records.push(record::build(done.fields, dialect, &mut self.problems));
+        }
+        self.problems.sort_by_key(|p| p.line);
+        Parsed {
+            format: Format::Ris,
+            dialect: of_file.unwrap_or(Dialect::Generic).as_str(),
+            records,
+            problems: self.problems,
+            lines: self.lines,
+            declared: self.declared,
+            query: None,
+        }
+    }
+}

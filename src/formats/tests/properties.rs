@@ -1,0 +1,62 @@
+//! No input makes a reader panic, and every physical line has a class.
+
+use crate::formats::{Output, read, write};
+use proptest::prelude::*;
+
+const SEEDS: [&str; 5] = [
+    "TY  - JOUR\nTI  - A é\nAU  - B, C\nKW  - k\nl\nUR  - http://a.b     U2  - L2029880245\nAB  - IL-6\nER  - \n\nTY  - BOOK\nT1  - B\nER  - \n",
+    "PMID- 1\nTI  - A\n      b\nDP  - 2019\nSI  - ClinicalTrials.gov/NCT01234567\nSO  - J.\n\nPMID- 2\nTI  - B\nSO  - K.\n",
+    "FN X\nVR 1.0\nPT J\nAU A, B\n   C, D\nTI A\nPY 2020\nER\n\nEF",
+    "id,title,authors,year,doi\n1,\"A \"\"b\"\"\nc\",\"X, Y; Z\",2019,10.1000/a\n\n2,B,,2020,\n",
+    "<?xml version=\"1.0\"?>\n<PubmedArticleSet><PubmedArticle><MedlineCitation Status=\"M\"><PMID>1</PMID><Article><ArticleTitle>A &lt; <i>b</i> &#x3b2; &u;</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n<DeleteCitation><PMID>2</PMID></DeleteCitation></PubmedArticleSet>",
+];
+
+fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
+    if let Ok(parsed) = read(bytes, None) {
+        prop_assert!(parsed.lines.closes(), "{:?}", parsed.lines);
+        prop_assert!(!parsed.records.is_empty() || !parsed.is_whole());
+        for output in Output::ALL {
+            write(output, &parsed.records);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn arbitrary_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        check(&bytes)?;
+    }
+
+    #[test]
+    fn arbitrary_lines_of_tags_close(lines in prop::collection::vec("([A-Z][A-Z0-9]  - )?[ -~\u{feff}é]{0,12}(\r\n|\n|\r)?", 0..30)) {
+        check(format!("TY  - JOUR\n{}", lines.concat()).as_bytes())?;
+    }
+
+    #[test]
+    fn arbitrary_tables_close(cells in prop::collection::vec("[a-z\",; \n\r]{0,8}", 0..40)) {
+        check(format!("id,title\n{}", cells.join(",")).as_bytes())?;
+    }
+
+    #[test]
+    fn mutated_files_are_read_or_refused(
+        seed in 0..SEEDS.len(),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        let mut bytes = SEEDS[seed].as_bytes().to_vec();
+        for (at, byte, how) in cuts {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.truncate(at),
+                _ => bytes.insert(at, byte),
+            }
+        }
+        check(&bytes)?;
+    }
+}

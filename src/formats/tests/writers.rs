@@ -1,0 +1,72 @@
+//! What is written is read back.
+
+use super::parsed;
+use crate::formats::{Output, Parsed, write};
+use crate::model::Record;
+
+const SOURCE: &str = "TY  - JOUR\nTI  - A trial\nAU  - Ames, B\nAU  - Bell, C\nPY  - 2019\nJF  - Journal\nVL  - 3\n\
+    IS  - 2\nSP  - 1\nEP  - 9\nSN  - 1234-5678\nDO  - 10.1000/x\nDB  - Scopus\nC2  - 77\nAN  - acc1\nAB  - One, \"two\".\n\
+    KW  - k1\nKW  - k2\nN1  - NCT01234567\nLA  - English\nUR  - https://x.org/1\nER  - \n";
+
+fn back(output: Output) -> (Record, Parsed) {
+    let source = parsed(SOURCE);
+    let again = parsed(&write(output, &source.records));
+    assert!(
+        again.is_whole() && again.problems.is_empty(),
+        "{:?}",
+        again.problems
+    );
+    (source.records[0].record.clone(), again)
+}
+
+#[test]
+fn every_output_is_read_back_with_its_fields() {
+    for output in [Output::Ris, Output::Nbib, Output::Csv] {
+        let (want, again) = back(output);
+        let got = &again.records[0].record;
+        assert_eq!(
+            (&got.title, &got.authors),
+            (&want.title, &want.authors),
+            "{output}"
+        );
+        assert_eq!((&got.doi, &got.pmid), (&want.doi, &want.pmid), "{output}");
+        assert_eq!(
+            (got.year, &got.journal),
+            (want.year, &want.journal),
+            "{output}"
+        );
+        assert_eq!(
+            (&got.volume, &got.issue, &got.pages),
+            (&want.volume, &want.issue, &want.pages)
+        );
+        assert_eq!(
+            (&got.abstract_text, &got.keywords),
+            (&want.abstract_text, &want.keywords)
+        );
+        assert_eq!(
+            (&got.registry, &got.issn),
+            (&want.registry, &want.issn),
+            "{output}"
+        );
+    }
+}
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_run_is_made_harmless() {
+    let source = parsed("TY  - JOUR\nTI  - =1+1\nAU  - @x, \"y\"\nER  - \n");
+    let table = write(Output::Csv, &source.records);
+    assert!(table.contains(",'=1+1,\"'@x, \"\"y\"\"\","), "{table}");
+}
+
+#[test]
+fn json_lines_have_the_names_of_the_format() {
+    let source = parsed(SOURCE);
+    let line = write(Output::Jsonl, &source.records);
+    assert_eq!(line.lines().count(), 1);
+    let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(json["type"], "JOUR");
+    assert_eq!(json["line"], 1);
+    assert_eq!(json["pages"], "1-9");
+    assert_eq!(json["abstract"], "One, \"two\".");
+    assert!(json.get("authors_truncated").is_none());
+}

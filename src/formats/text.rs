@@ -1,0 +1,279 @@
+//! From bytes to text, and from text to physical lines.
+//!
+//! Encodings are tried in the order of their evidence: a byte order mark, UTF-16 by the pattern
+//! of its NUL bytes, UTF-8, and Windows-1252 as the last resort, which is reported. A file that
+//! is UTF-8 on some lines and not on others (two exports joined) is decoded line by line.
+
+use super::{FormatError, Problem, ProblemKind};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+use std::io::Read;
+
+/// No export is larger than this when unpacked; what is, is a decompression bomb.
+const LARGEST: u64 = 4 << 30;
+
+/// Text and what had to be guessed to get it.
+pub(super) struct Decoded<'a> {
+    /// The text, without a byte order mark at its start.
+    pub(super) text: Cow<'a, str>,
+    /// Guesses, each a problem of the whole file.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Unpacks gzip; the second value says why the data break off, where they do.
+pub(super) fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Option<String>), FormatError> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok((Cow::Borrowed(bytes), None));
+    }
+    let mut out = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(bytes)
+        .take(LARGEST)
+        .read_to_end(&mut out);
+    match read {
+        Ok(_) if out.len() as u64 >= LARGEST => Err(FormatError::Gzip(
+            "more than 4 GiB when unpacked".to_owned(),
+        )),
+        Ok(_) => Ok((Cow::Owned(out), None)),
+        Err(error) if out.is_empty() => Err(FormatError::Gzip(error.to_string())),
+        Err(error) => Ok((Cow::Owned(out), Some(error.to_string()))),
+    }
+}
+
+/// Decodes a whole file.
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+        return Err(FormatError::Empty);
+    }
+    let (text, mut problems) = if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        let body = bytes.get(length..).unwrap_or_default();
+        if encoding == UTF_8 {
+            decode_utf8(body)
+        } else {
+            (encoding.decode_without_bom_handling(body).0, Vec::new())
+        }
+    } else if let Some(encoding) = utf16_without_bom(bytes) {
+        let text = format!("no byte order mark; read as {}", encoding.name());
+        let problem = Problem::file(ProblemKind::EncodingGuessed, text);
+        let decoded = encoding.decode_without_bom_handling(bytes).0;
+        (decoded, vec![problem])
+    } else {
+        if is_binary(bytes) {
+            return Err(FormatError::Binary);
+        }
+        decode_utf8(bytes)
+    };
+    if text.trim_matches(is_filler).is_empty() {
+        return Err(FormatError::Empty);
+    }
+    problems.extend(mojibake(&text));
+    Ok(Decoded { text, problems })
+}
+
+fn is_filler(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}' || c == '\0'
+}
+
+/// UTF-16 shows as NULs on every other byte of mostly Latin text.
+fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let pairs = head.len() / 2;
+    if pairs < 2 {
+        return None;
+    }
+    let nul = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd) = (nul(0), nul(1));
+    if odd * 2 > pairs && even * 10 < odd {
+        Some(UTF_16LE)
+    } else if even * 2 > pairs && odd * 10 < even {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Whether too much of the head is control bytes for any text.
+fn is_binary(bytes: &[u8]) -> bool {
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let control = head
+        .iter()
+        .filter(|b| **b < 0x20 && !b.is_ascii_whitespace() && **b != 0x0b && **b != 0x1a);
+    let control = control.count();
+    control > 4 && control * 20 > head.len()
+}
+
+fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let lines = || bytes.split_inclusive(|b| *b == b'\n');
+    let mixed = lines().any(|l| !l.is_ascii() && std::str::from_utf8(l).is_ok());
+    if !mixed {
+        let text = "not UTF-8; read as windows-1252";
+        let problem = Problem::file(ProblemKind::EncodingGuessed, text);
+        let decoded = WINDOWS_1252.decode_without_bom_handling(bytes).0;
+        return (decoded, vec![problem]);
+    }
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
+    let mut wrong = Vec::new();
+    for (line, number) in lines().zip(1_u64..) {
+        if let Ok(good) = std::str::from_utf8(line) {
+            text.push_str(good);
+        } else {
+            wrong.push(number.to_string());
+            text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
+        }
+    }
+    let shown = wrong
+        .iter()
+        .take(10)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = wrong.len().saturating_sub(10);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    let message = format!("not UTF-8 on line {shown}{more}; these lines are read as windows-1252");
+    let problem = Problem::file(ProblemKind::InvalidUtf8InRecord, message);
+    (Cow::Owned(text), vec![problem])
+}
+
+/// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.
+fn mojibake(text: &str) -> Option<Problem> {
+    let tail =
+        |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
+    let mut count = 0_u64;
+    let mut example = None;
+    for (lead, second) in [("Ã", None), ("â€", Some(())), ("Î", None)] {
+        for (at, _) in text.match_indices(lead) {
+            let next = text.get(at + lead.len()..).and_then(|t| t.chars().next());
+            let hit = match (second, next) {
+                (_, None) => false,
+                (None, Some(c)) => tail(c) && c != '\u{a0}' && c != '–' && c != '’' && c != '”',
+                (Some(()), Some(c)) => tail(c) || c == '\u{9d}',
+            };
+            if hit {
+                count += 1;
+                example = example.or(Some(at));
+            }
+        }
+    }
+    let start = example?;
+    let word: String = text.get(start..)?.chars().take(3).collect();
+    let line = text.get(..start)?.matches('\n').count() + 1;
+    let message = format!("`{word}` on line {line}, {count} such in all: decoded wrongly before?");
+    Some(Problem::file(ProblemKind::MojibakeSuspected, message))
+}
+
+/// One physical line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// Its number, from 1.
+    pub(super) n: u64,
+    /// Byte offset of its start.
+    pub(super) at: usize,
+    /// Its text without the line end.
+    pub(super) text: &'a str,
+    /// Whether a line end stands behind it.
+    pub(super) ended: bool,
+}
+
+/// The physical lines of a text: ended by LF, CRLF or CR.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let has_cr = text.contains('\r');
+    let mut rest = text;
+    let mut n = 0;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        n += 1;
+        let length = rest.len();
+        let mut end = rest.find('\n').unwrap_or(rest.len());
+        if has_cr && let Some(cr) = rest.get(..end).and_then(|l| l.find('\r')) {
+            end = cr;
+        }
+        let (line, tail) = rest.split_at_checked(end)?;
+        rest = tail
+            .strip_prefix("\r\n")
+            .or_else(|| tail.strip_prefix(['\n', '\r']))
+            .unwrap_or("");
+        Some(Line {
+            n,
+            at: text.len() - length,
+            text: line,
+            ended: !tail.is_empty(),
+        })
+    })
+}
+
+#[expect(
+    clippy::naive_bytecount,
+    reason = "the compiler vectorises it; a crate for it is not worth its place"
+)]
+fn feeds(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b == b'\n').count()
+}
+
+/// How many physical lines a text has, counted by line ends alone.
+pub(super) fn count_lines(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let feeds = feeds(bytes);
+    let returns = if bytes.contains(&b'\r') {
+        let alone = |pair: &&[u8]| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n');
+        bytes.windows(2).filter(alone).count() + usize::from(bytes.ends_with(b"\r"))
+    } else {
+        0
+    };
+    let open = !text.is_empty() && !text.ends_with(['\n', '\r']);
+    (feeds + returns + usize::from(open)) as u64
+}
+
+/// Numbers the line of growing byte offsets without starting over.
+pub(super) struct LineCounter<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> LineCounter<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line on which the byte at `offset` stands.
+    pub(super) fn line_at(&mut self, offset: usize) -> u64 {
+        if let Some(between) = self.text.as_bytes().get(self.at..offset) {
+            self.line += ends_in(between, self.text.as_bytes().get(offset));
+            self.at = offset;
+        }
+        self.line
+    }
+}
+
+/// Line ends in a piece; a CR at its end counts unless an LF follows.
+fn ends_in(piece: &[u8], next: Option<&u8>) -> u64 {
+    let feeds = feeds(piece);
+    let mut returns = 0;
+    if piece.contains(&b'\r') {
+        let follower = piece.iter().skip(1).chain(next);
+        let mut follower = follower.map(Some).chain(std::iter::once(None));
+        for byte in piece {
+            let after = follower.next().flatten();
+            returns += usize::from(*byte == b'\r' && after != Some(&b'\n'));
+        }
+    }
+    (feeds + returns) as u64
+}

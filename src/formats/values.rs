@@ -1,0 +1,92 @@
+//! What stands inside values: white space, years, pages, registry numbers.
+
+use crate::model::RegistryId;
+use std::borrow::Cow;
+
+/// Runs of Unicode white space become one space, ends are trimmed.
+pub(super) fn collapse(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if is_collapsed(trimmed) {
+        return Cow::Borrowed(trimmed);
+    }
+    let mut out = String::with_capacity(trimmed.len());
+    for word in trimmed.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Cow::Owned(out)
+}
+
+/// Whether the only white space is single spaces.
+fn is_collapsed(text: &str) -> bool {
+    if text.is_ascii() {
+        let mut after_space = false;
+        return text.bytes().all(|b| {
+            let space = b == b' ';
+            let fine =
+                !(space && after_space) && (space || !(b.is_ascii_whitespace() || b == 0x0b));
+            after_space = space;
+            fine
+        });
+    }
+    let mut after_space = false;
+    text.chars().all(|c| {
+        let space = c == ' ';
+        let fine = !(space && after_space) && (space || !c.is_whitespace());
+        after_space = space;
+        fine
+    })
+}
+
+/// The collapsed text, or nothing where it is empty.
+pub(super) fn filled(text: &str) -> Option<String> {
+    let text = collapse(text);
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
+/// The first year between `low` and `high`: a run of four digits, or the head of YYYYMMDD.
+pub(super) fn year_between(text: &str, low: u16, high: u16) -> Option<u16> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .filter(|run| run.len() == 4 || run.len() == 8)
+        .filter_map(|run| run.get(..4)?.parse().ok())
+        .find(|year| (low..=high).contains(year))
+}
+
+/// The first year of an export's date.
+pub(super) fn year(text: &str) -> Option<u16> {
+    year_between(text, 1500, 2199)
+}
+
+/// `SP-EP`; only the start where the end is missing or equal, or the start is already a range.
+pub(super) fn page_range(start: Option<&str>, end: Option<&str>) -> Option<String> {
+    let start = filled(start?)?;
+    let Some(end) = end.and_then(filled) else {
+        return Some(start);
+    };
+    if end == start || start.contains(['-', '\u{2010}', '\u{2013}']) {
+        return Some(start);
+    }
+    Some(format!("{start}-{end}"))
+}
+
+/// Every ClinicalTrials.gov number in a text: `NCT` and exactly eight digits.
+pub(super) fn nct_numbers(text: &str) -> impl Iterator<Item = RegistryId> {
+    text.match_indices("NCT").filter_map(|(at, _)| {
+        let before = text.get(..at)?.chars().next_back();
+        let token = text.get(at..at + 11)?;
+        let after = text.get(at + 11..)?.chars().next();
+        let inside = before.is_some_and(char::is_alphanumeric);
+        let longer = after.is_some_and(|c| c.is_ascii_digit());
+        let id = RegistryId::parse(token).ok().filter(RegistryId::is_nct)?;
+        (!inside && !longer).then_some(id)
+    })
+}
+
+/// Adds a value that is not there yet.
+pub(super) fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}

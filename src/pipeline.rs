@@ -1,0 +1,312 @@
+//! The review on one page: the stages in order, what each needs, what is stale.
+//!
+//! ```text
+//! workflow.toml ─► adopt      the protocol in force, when it first acts or changes
+//! sources       ─► search     records, archived before they are parsed
+//! records       ─► dedup      reports: clusters of records; uncertain pairs to people
+//! reports       ─► filter     removed before screening, by rule, on positive evidence
+//! reports       ─► screen     people decide: title and abstract, retrieval, full text; studies
+//! everything    ─► report     the flow, with the set behind every number
+//! ```
+//!
+//! Each stage is stale while it has something to do, does it in transactions that leave a
+//! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
+
+pub mod dedup;
+pub mod filter;
+pub mod screen;
+pub mod workspace;
+
+pub use workspace::{OpenError, Workspace};
+
+use crate::model::{Clock, time};
+use crate::report::{self, ReportError};
+use crate::screen::{ScreenError, Work};
+use crate::search::replay::{Wave, replay, waves};
+use crate::search::{SearchError, receive::Received};
+use crate::store::StoreError;
+use std::path::Path;
+use std::time::Instant;
+
+/// What a run starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// What is in the workspace: exports that were imported, decisions that were made.
+    Workspace,
+    /// The first wave of the archive.
+    FirstWave,
+    /// The next wave of the archive that was not taken.
+    NextWave,
+}
+
+/// How a stage ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StageState {
+    /// It has nothing more to do.
+    Done,
+    /// It waits for people.
+    Waiting,
+}
+
+/// What one stage did.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct StageReport {
+    /// Its name.
+    pub stage: &'static str,
+    /// How it ended.
+    pub state: StageState,
+    /// What it did, in words.
+    pub text: String,
+    /// What it hands on: records, reports, files.
+    pub count: Option<u64>,
+    /// Whether it changed anything.
+    pub changed: bool,
+    /// Wall time.
+    #[serde(skip)]
+    pub seconds: f64,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct RunReport {
+    /// Its stages, in order.
+    pub stages: Vec<StageReport>,
+    /// What waits for whom.
+    pub waiting: Vec<Work>,
+    /// Whether the report is provisional.
+    pub provisional: bool,
+    /// Whether anything changed.
+    pub changed: bool,
+    /// What the run was of: `Archive to 30 June 2025`.
+    pub wave: Option<String>,
+    /// Whether a wave is left for `update --replay`.
+    pub more: bool,
+}
+
+/// Why a run stopped. What it had done until then is saved.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A search or an archived file.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// A decision, a person or a link.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// The report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The workflow names no archive.
+    #[error("workflow.toml names no archive to replay; set `[replay] from`")]
+    NoArchive,
+    /// The archive has no waves.
+    #[error("{0} holds no wave such as 001/wave.toml")]
+    NoWaves(String),
+}
+
+/// Runs every stage as far as people's decisions allow, then writes the report.
+pub fn run(
+    workspace: &mut Workspace,
+    start: Start,
+    clock: &dyn Clock,
+    out: &Path,
+    see: &mut dyn FnMut(&StageReport),
+) -> Result<RunReport, RunError> {
+    let mut stages: Vec<StageReport> = Vec::new();
+    let mut note = |mut stage: StageReport, began: Instant| {
+        stage.seconds = began.elapsed().as_secs_f64();
+        see(&stage);
+        stages.push(stage);
+    };
+
+    let began = Instant::now();
+    let (mut wave, more) = choose(workspace, start)?;
+    if let Some(last) = workspace.store.read().last_at()? {
+        clock.set(&last);
+    }
+    if let Some(first) = wave.as_ref().and_then(Wave::first_at)
+        && workspace
+            .store
+            .read()
+            .last_at()?
+            .is_none_or(|last| *last < *first)
+    {
+        clock.set(first);
+    }
+    workspace.adopt(clock)?;
+    note(search(workspace, wave.as_mut(), clock)?, began);
+
+    let began = Instant::now();
+    note(dedup::run(&mut workspace.store, clock)?, began);
+
+    let began = Instant::now();
+    note(
+        filter::run(&mut workspace.store, &workspace.workflow, clock)?,
+        began,
+    );
+
+    let began = Instant::now();
+    note(screen::run(workspace, wave.as_ref(), clock)?, began);
+
+    let began = Instant::now();
+    let (stage, provisional) = write_report(workspace, out)?;
+    note(stage, began);
+
+    Ok(RunReport {
+        changed: stages.iter().any(|stage| stage.changed),
+        stages,
+        waiting: crate::screen::work(workspace.store.read())?,
+        provisional,
+        wave: wave.map(|wave| wave.label),
+        more,
+    })
+}
+
+/// The wave to take, read whole, and whether another is left after it.
+fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), RunError> {
+    if start == Start::Workspace {
+        return Ok((None, false));
+    }
+    let shown = workspace
+        .workflow
+        .replay_from
+        .as_deref()
+        .ok_or(RunError::NoArchive)?;
+    let root = workspace.root.join(shown);
+    let names = waves(&root)?;
+    let first = names
+        .first()
+        .ok_or_else(|| RunError::NoWaves(shown.to_owned()))?
+        .clone();
+    let mut open = Vec::new();
+    for name in &names {
+        if !workspace.store.read().is_done(&complete(name))? {
+            open.push(name.clone());
+        }
+    }
+    let chosen = match start {
+        Start::Workspace => None,
+        // A wave that a kill interrupted is finished first, whichever command asks.
+        Start::FirstWave => (open.first() == Some(&first)).then_some(first),
+        Start::NextWave => open.first().cloned(),
+    };
+    let more = open.iter().any(|name| Some(name) != chosen.as_ref());
+    let wave = chosen
+        .map(|name| Wave::load(&root, shown, &name, &workspace.workflow))
+        .transpose()?;
+    Ok((wave, more))
+}
+
+/// The waves of the archive that were not taken; nothing where the workflow names no archive.
+pub fn open_waves(workspace: &Workspace) -> Result<Option<Vec<String>>, RunError> {
+    let Some(shown) = workspace.workflow.replay_from.as_deref() else {
+        return Ok(None);
+    };
+    let root = workspace.root.join(shown);
+    if !root.is_dir() {
+        return Ok(None);
+    }
+    let mut open = Vec::new();
+    for name in waves(&root)? {
+        if !workspace.store.read().is_done(&complete(&name))? {
+            open.push(name);
+        }
+    }
+    Ok(Some(open))
+}
+
+/// The task that marks a wave as taken whole.
+pub(crate) fn complete(wave: &str) -> String {
+    format!("replay/{wave}/complete")
+}
+
+fn search(
+    workspace: &mut Workspace,
+    wave: Option<&mut Wave>,
+    clock: &dyn Clock,
+) -> Result<StageReport, RunError> {
+    let mut text = "nothing new".to_owned();
+    let mut changed = false;
+    if let Some(wave) = wave {
+        let queries = workspace.query_refs();
+        let (store, archive) = (&mut workspace.store, &workspace.archive);
+        let done = replay(store, archive, &workspace.workflow, &queries, wave, clock)?;
+        changed = done.runs > 0;
+        if changed {
+            text = format!(
+                "{} from the archive: {}",
+                many(done.runs, "search", "searches"),
+                received(done.received)
+            );
+        }
+    }
+    Ok(StageReport {
+        stage: "search",
+        state: StageState::Done,
+        text,
+        count: Some(workspace.store.read().record_count()?),
+        changed,
+        seconds: 0.0,
+    })
+}
+
+/// "934 new records, 2 revised, 12 known already".
+pub fn received(received: Received) -> String {
+    let mut parts = vec![many(received.new, "new record", "new records")];
+    if received.revised > 0 {
+        parts.push(format!("{} revised", received.revised));
+    }
+    if received.known > 0 {
+        parts.push(format!("{} known already", received.known));
+    }
+    parts.join(", ")
+}
+
+/// "1 record", "2 records".
+pub fn many(n: u64, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
+}
+
+/// Gathers and writes the report; gives the stage and whether it is provisional.
+pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, bool), RunError> {
+    let data = report::gather(workspace.store.read(), &workspace.report_input()?)?;
+    let provisional = data.counts.provisional;
+    let files = report::render(&data)?;
+    let count = files.len() as u64;
+    let written = report::write(out, files)?;
+    let changed = !written.changed.is_empty();
+    let index = workspace.shown(&out.join("index.html"));
+    let pending = data.counts.pending_total();
+    let mut text = index;
+    if provisional {
+        text.push_str(&format!(
+            ", provisional: {} for people",
+            many(pending, "report waits", "reports wait")
+        ));
+    }
+    if !changed {
+        text.push_str(", unchanged");
+    }
+    let state = if provisional {
+        StageState::Waiting
+    } else {
+        StageState::Done
+    };
+    let stage = StageReport {
+        stage: "report",
+        state,
+        text,
+        count: Some(count),
+        changed,
+        seconds: 0.0,
+    };
+    Ok((stage, provisional))
+}
+
+/// Checks that a text is a point in time, for callers that set a clock.
+pub fn instant(text: &str) -> Result<String, crate::model::IdError> {
+    time::utc(text)
+}

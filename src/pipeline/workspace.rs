@@ -1,0 +1,280 @@
+//! A workspace on disk: `workflow.toml`, `queries/`, `db/`, `reports/`.
+
+use super::RunError;
+use crate::ledger::Body;
+use crate::ledger::Stamp;
+use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
+use crate::model::{Clock, Digest};
+use crate::report::{ReportInput, Strategy, Waiting};
+use crate::screen::work;
+use crate::store::{Archive, Store, StoreError};
+use crate::workflow::{Diagnostic, Workflow, query};
+use std::path::{Path, PathBuf};
+
+/// The name of the file that makes a folder a workspace.
+pub const WORKFLOW: &str = "workflow.toml";
+
+/// An open workspace.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its folder.
+    pub root: PathBuf,
+    /// The valid workflow.
+    pub workflow: Workflow,
+    /// The bytes of `workflow.toml`.
+    bytes: Vec<u8>,
+    /// Query files: path as written, and bytes.
+    queries: Vec<(String, Vec<u8>)>,
+    /// The store.
+    pub store: Store,
+    /// The archive of raw bytes.
+    pub archive: Archive,
+}
+
+/// Why a workspace cannot be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no `workflow.toml` here or above.
+    #[error("no workflow.toml in {0} or any folder above it")]
+    NotFound(PathBuf),
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file is not UTF-8.
+    #[error("{path} is not UTF-8: byte {at} begins no character")]
+    NotUtf8 {
+        /// The file.
+        path: String,
+        /// The offset.
+        at: usize,
+    },
+    /// The workflow or a query file is not valid.
+    #[error("{} in {file}", super::many(.found.len() as u64, "problem", "problems"))]
+    Invalid {
+        /// The file's name.
+        file: String,
+        /// Its text, for the picture.
+        text: String,
+        /// Everything that is wrong.
+        found: Vec<Diagnostic>,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The nearest folder upwards from `from` that holds a workflow.
+pub fn find(from: &Path) -> Result<PathBuf, OpenError> {
+    from.ancestors()
+        .find(|folder| folder.join(WORKFLOW).is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| OpenError::NotFound(from.to_owned()))
+}
+
+impl Workspace {
+    /// Opens the workspace at `root`: validates everything, then opens the store.
+    pub fn open(root: &Path, replay: bool) -> Result<Self, OpenError> {
+        let (workflow, bytes, queries) = load(root, replay)?;
+        let store = Store::open(&root.join("db/review.sqlite"), &workflow.review.id)?;
+        Ok(Self {
+            root: root.to_owned(),
+            workflow,
+            bytes,
+            queries,
+            store,
+            archive: Archive::new(root.join("db/archive")),
+        })
+    }
+
+    /// Where the pipeline lock lies.
+    pub fn lock_path(root: &Path) -> PathBuf {
+        root.join("db/pipeline.lock")
+    }
+
+    /// A path as people know it: relative to the workspace where it lies in it.
+    pub fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    }
+
+    /// The query files as the log names them.
+    pub fn query_refs(&self) -> Vec<FileRef> {
+        self.queries
+            .iter()
+            .map(|(path, bytes)| FileRef {
+                path: path.clone(),
+                digest: Digest::of(bytes),
+            })
+            .collect()
+    }
+
+    /// Records the protocol in force, when it first acts or has changed.
+    pub fn adopt(&mut self, clock: &dyn Clock) -> Result<bool, RunError> {
+        let workflow = FileRef {
+            path: WORKFLOW.into(),
+            digest: Digest::of(&self.bytes),
+        };
+        let queries = self.query_refs();
+        if self.is_adopted(&workflow, &queries)? {
+            return Ok(false);
+        }
+        let mut stored = vec![(
+            WORKFLOW.to_owned(),
+            self.archive
+                .keep(&self.bytes)
+                .map_err(crate::search::SearchError::from)?,
+        )];
+        for (path, bytes) in &self.queries {
+            let kept = self
+                .archive
+                .keep(bytes)
+                .map_err(crate::search::SearchError::from)?;
+            stored.push((path.clone(), kept));
+        }
+        let body = Body::WorkflowAdopted {
+            workflow,
+            queries,
+            sources: self
+                .workflow
+                .sources
+                .iter()
+                .map(|s| SourceRef {
+                    name: s.name.clone(),
+                    kind: s.kind,
+                })
+                .collect(),
+            rules: self.workflow.screening.rules,
+            reasons: self
+                .workflow
+                .screening
+                .reasons
+                .iter()
+                .map(|r| ReasonRef {
+                    code: r.code.clone(),
+                    text: r.text.clone(),
+                })
+                .collect(),
+            adjudicators: self.workflow.screening.adjudicators.clone(),
+        };
+        let stamp = Stamp::program(clock.now());
+        self.store.write(|writer| {
+            for (path, kept) in &stored {
+                writer.put_archive(kept, path)?;
+            }
+            writer.append(&stamp.draft(body))?;
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(true)
+    }
+
+    fn is_adopted(&self, workflow: &FileRef, queries: &[FileRef]) -> Result<bool, StoreError> {
+        let reader = self.store.read();
+        if reader.setting("workflow")? != Some(workflow.digest.to_string()) {
+            return Ok(false);
+        }
+        for query in queries {
+            let there = reader.setting(&format!("query:{}", query.path))?;
+            if there != Some(query.digest.to_string()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What the report needs beside the store.
+    pub fn report_input(&self) -> Result<ReportInput<'_>, RunError> {
+        let waiting = work(self.store.read())?
+            .into_iter()
+            .map(Waiting::from)
+            .collect();
+        let strategies = self
+            .workflow
+            .sources
+            .iter()
+            .filter_map(|source| {
+                let path = source.query()?;
+                let (_, bytes) = self.queries.iter().find(|(name, _)| name == path)?;
+                Some(Strategy {
+                    source: source.name.clone(),
+                    path: path.to_owned(),
+                    text: query::bytes_to_send(&String::from_utf8_lossy(bytes)),
+                })
+            })
+            .collect();
+        Ok(ReportInput {
+            workflow: &self.workflow,
+            strategies,
+            waiting,
+            review: self.store.review(),
+        })
+    }
+}
+
+type Loaded = (Workflow, Vec<u8>, Vec<(String, Vec<u8>)>);
+
+/// Reads and validates what people wrote, without touching the store.
+pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
+    let path = root.join(WORKFLOW);
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|source| OpenError::Read {
+            path: path.to_owned(),
+            source,
+        })
+    };
+    let bytes = read(&path)?;
+    let text = utf8(WORKFLOW, &bytes)?;
+    let invalid = |found| OpenError::Invalid {
+        file: WORKFLOW.into(),
+        text: text.to_owned(),
+        found,
+    };
+    let workflow = Workflow::load(text, WORKFLOW).map_err(invalid)?;
+    let exists = |name: &str| root.join(name).is_file();
+    workflow
+        .check_files(exists, &query_files(root))
+        .map_err(invalid)?;
+    if replay {
+        workflow
+            .check_replay(|name| root.join(name).is_dir())
+            .map_err(invalid)?;
+    }
+    let mut queries = Vec::new();
+    for name in workflow.query_files() {
+        let bytes = read(&root.join(name))?;
+        let text = utf8(name, &bytes)?;
+        query::strategy(text, name).map_err(|found| OpenError::Invalid {
+            file: name.to_owned(),
+            text: text.to_owned(),
+            found,
+        })?;
+        queries.push((name.to_owned(), bytes));
+    }
+    Ok((workflow, bytes, queries))
+}
+
+fn utf8<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, OpenError> {
+    std::str::from_utf8(bytes).map_err(|error| OpenError::NotUtf8 {
+        path: path.to_owned(),
+        at: error.valid_up_to(),
+    })
+}
+
+/// Files that a mistyped query path could mean.
+fn query_files(root: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root.join("queries")) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|entry| format!("queries/{}", entry.file_name().to_string_lossy()))
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,164 @@
+//! Machine-readable exports of the store: records, studies, the log.
+
+use crate::ledger::{Body, Event};
+use crate::model::{EventSeq, Phase, Place};
+use crate::screen::exchange::harmless;
+use crate::store::read::ReportRow;
+use crate::store::{Reader, StoreError};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The log, one event per line, in order.
+///
+/// A decision on a report that is not settled in its phase keeps seq, kind and hashes and shows
+/// nothing else, unless `unblind`: neither the vote nor who cast it when.
+pub fn events_jsonl(reader: Reader<'_>, unblind: bool) -> Result<String, StoreError> {
+    let places: BTreeMap<_, _> = reader
+        .reports()?
+        .into_iter()
+        .map(|report| (report.id, report))
+        .collect();
+    let mut out = String::new();
+    reader.events(EventSeq(0), |event| {
+        let blind = !unblind && is_unsettled(reader, &event, &places)?;
+        let line = if blind {
+            json!({
+                "seq": event.seq, "at": null, "actor": null, "via": null, "kind": event.kind,
+                "body": null, "prev": event.prev, "hash": event.hash,
+            })
+        } else {
+            let body: serde_json::Value = serde_json::from_str(&event.body)
+                .map_err(|error| StoreError::Value(error.to_string()))?;
+            json!({
+                "seq": event.seq, "at": event.at, "actor": event.actor, "via": event.via,
+                "kind": event.kind, "body": body, "prev": event.prev, "hash": event.hash,
+            })
+        };
+        out.push_str(&line.to_string());
+        out.push('\n');
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Whether the event is a vote on a report that is not settled in the vote's phase.
+fn is_unsettled(
+    reader: Reader<'_>,
+    event: &Event,
+    places: &BTreeMap<crate::model::RecordId, ReportRow>,
+) -> Result<bool, StoreError> {
+    if event.kind != "decision_made" {
+        return Ok(false);
+    }
+    let Body::DecisionMade { report, phase, .. } = event.body()? else {
+        return Ok(false);
+    };
+    let Some(record) = reader.record(report)? else {
+        return Ok(false);
+    };
+    Ok(places
+        .get(&record.report)
+        .is_none_or(|row| !is_settled(row.place, phase)))
+}
+
+/// Whether a report at `place` is settled in `phase`.
+pub fn is_settled(place: Place, phase: Phase) -> bool {
+    place
+        .phase()
+        .is_some_and(|now| now > phase || (now == phase && !place.is_open()))
+}
+
+fn fault(error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Value(error.to_string())
+}
+
+fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<String, StoreError> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(header).map_err(|error| fault(&error))?;
+    for row in rows {
+        out.write_record(row.iter().map(|cell| harmless(cell)))
+            .map_err(|error| fault(&error))?;
+    }
+    let bytes = out.into_inner().map_err(|error| fault(&error))?;
+    String::from_utf8(bytes).map_err(|error| fault(&error))
+}
+
+/// Every record with its report and place.
+pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
+    let places: BTreeMap<_, _> = reader
+        .reports()?
+        .into_iter()
+        .map(|report| (report.id, report.place))
+        .collect();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut rows = Vec::new();
+    for row in reader.records()? {
+        let record = reader.content(row.hash)?.unwrap_or_default();
+        let place = places.get(&row.report).map_or("", |place| place.as_str());
+        rows.push(vec![
+            row.id.to_string(),
+            row.report.to_string(),
+            row.source.clone(),
+            row.key.clone(),
+            text(&record.title),
+            record.authors.join("; "),
+            record.year.map(|year| year.to_string()).unwrap_or_default(),
+            text(&record.journal),
+            text(&record.volume),
+            text(&record.issue),
+            text(&record.pages),
+            text(&row.doi),
+            text(&row.pmid),
+            record
+                .registry
+                .iter()
+                .map(|id| id.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+            place.to_owned(),
+        ]);
+    }
+    let header = [
+        "id", "report", "source", "key", "title", "authors", "year", "journal", "volume", "issue",
+        "pages", "doi", "pmid", "registry", "place",
+    ];
+    table(&header, rows)
+}
+
+/// Every record as canonical JSON with its ids, one per line.
+pub fn records_jsonl(reader: Reader<'_>) -> Result<String, StoreError> {
+    let mut out = String::new();
+    for row in reader.records()? {
+        let record = reader.content(row.hash)?.unwrap_or_default();
+        let line = json!({
+            "id": row.id, "report": row.report, "source": row.source, "key": row.key,
+            "hash": row.hash, "record": record,
+        });
+        out.push_str(&line.to_string());
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Studies and their reports.
+pub fn studies_csv(reader: Reader<'_>) -> Result<String, StoreError> {
+    let mut rows = Vec::new();
+    for entry in reader.study_reports()? {
+        for (report, basis) in &entry.reports {
+            rows.push(vec![
+                entry.study.id.to_string(),
+                entry.study.label.clone(),
+                entry.study.registry.join("; "),
+                report.id.to_string(),
+                report.citation.clone(),
+                report.title.clone().unwrap_or_default(),
+                report.place.as_str().to_owned(),
+                basis.clone(),
+            ]);
+        }
+    }
+    let header = [
+        "study", "label", "registry", "report", "citation", "title", "place", "basis",
+    ];
+    table(&header, rows)
+}

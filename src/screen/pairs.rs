@@ -1,0 +1,143 @@
+//! People's verdicts on pairs of records: merge, split, relate.
+
+use super::ScreenError;
+use super::decide::find;
+use super::people::{acting, by, require};
+use crate::ledger::{Body, Via};
+use crate::model::{Phase, Place, RecordId, Role};
+use crate::store::{Reader, StoreError, Writer};
+
+const JUDGES: [Role; 2] = [Role::Lead, Role::Reviewer];
+
+/// The record that `text` names: an id, else the primary record of the report it names.
+fn record(reader: Reader<'_>, text: &str) -> Result<RecordId, ScreenError> {
+    if let Ok(id) = text.trim().parse::<RecordId>() {
+        let found = reader.record(id)?;
+        return found
+            .map(|row| row.id)
+            .ok_or_else(|| ScreenError::UnknownReport(text.to_owned()));
+    }
+    Ok(find(reader, text)?.stands)
+}
+
+/// Says that two records are one report; gives the report.
+pub fn merge(
+    writer: &mut Writer<'_>,
+    person: &str,
+    a: &str,
+    b: &str,
+    at: &str,
+    via: Via,
+) -> Result<RecordId, ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "merge records", &JUDGES)?;
+    let (a, b) = (record(writer.read(), a)?, record(writer.read(), b)?);
+    let (a, b) = (a.min(b), a.max(b));
+    if let Some(phase) = decided_differently(writer.read(), a, b)? {
+        return Err(ScreenError::DecidedDifferently { a, b, phase });
+    }
+    let one = report_of(writer.read(), a)?;
+    if one != report_of(writer.read(), b)? {
+        let body = Body::RecordsMerged { a, b };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+    }
+    report_of(writer.read(), a)
+}
+
+/// Says that a record is not part of its report; gives the report it is now.
+pub fn split(
+    writer: &mut Writer<'_>,
+    person: &str,
+    text: &str,
+    at: &str,
+    via: Via,
+) -> Result<RecordId, ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "split reports", &JUDGES)?;
+    let id = record(writer.read(), text)?;
+    let report = report_of(writer.read(), id)?;
+    let rest: Vec<RecordId> = writer
+        .read()
+        .records_of(report)?
+        .into_iter()
+        .map(|row| row.id)
+        .filter(|other| *other != id)
+        .collect();
+    if !rest.is_empty() {
+        let body = Body::RecordSplit { record: id, rest };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+    }
+    report_of(writer.read(), id)
+}
+
+/// Says how two records relate, which also says that they are not one report.
+pub fn relate(
+    writer: &mut Writer<'_>,
+    person: &str,
+    (a, b): (&str, &str),
+    relation: &str,
+    at: &str,
+    via: Via,
+) -> Result<(), ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(&person, "relate records", &JUDGES)?;
+    let (a, b) = (record(writer.read(), a)?, record(writer.read(), b)?);
+    if a == b {
+        return Err(ScreenError::SameRecord(a));
+    }
+    let body = Body::RecordsRelated {
+        a,
+        b,
+        relation: relation.to_owned(),
+    };
+    writer.append(&by(&person, at.to_owned(), via, body))?;
+    Ok(())
+}
+
+fn report_of(reader: Reader<'_>, id: RecordId) -> Result<RecordId, ScreenError> {
+    reader
+        .record(id)?
+        .map(|row| row.report)
+        .ok_or_else(|| ScreenError::UnknownReport(id.to_string()))
+}
+
+/// The first phase in which people decided differently on the reports of two records.
+pub fn decided_differently(
+    reader: Reader<'_>,
+    a: RecordId,
+    b: RecordId,
+) -> Result<Option<Phase>, StoreError> {
+    let report = |id: RecordId| -> Result<Option<RecordId>, StoreError> {
+        Ok(reader.record(id)?.map(|row| row.report))
+    };
+    let (Some(a), Some(b)) = (report(a)?, report(b)?) else {
+        return Ok(None);
+    };
+    if a == b || !reader.has_votes(a)? || !reader.has_votes(b)? {
+        return Ok(None);
+    }
+    let (Some(a), Some(b)) = (reader.report(a)?, reader.report(b)?) else {
+        return Ok(None);
+    };
+    for phase in Phase::ALL {
+        let (x, y) = (outcome(a.place, *phase), outcome(b.place, *phase));
+        if let (Some(x), Some(y)) = (x, y)
+            && x != y
+        {
+            return Ok(Some(*phase));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a report at `place` went on in `phase`; nothing while the phase is not settled.
+fn outcome(place: Place, phase: Phase) -> Option<bool> {
+    let now = place.phase()?;
+    if now > phase {
+        return Some(true);
+    }
+    if now < phase || place.is_open() {
+        return None;
+    }
+    Some(place == Place::Included)
+}
