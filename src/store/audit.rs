@@ -166,7 +166,7 @@ fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
 /// Every row of a table as text, sorted.
 fn rows(conn: &Connection, table: &str) -> Result<BTreeSet<String>, StoreError> {
     let mut all = conn.prepare(&format!("SELECT * FROM {table}"))?;
-    let names: Vec<String> = all.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = all.column_names().map(str::to_owned).collect();
     let mut rows = all.query([])?;
     let mut out = BTreeSet::new();
     while let Some(row) = rows.next()? {

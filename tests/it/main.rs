@@ -1,4 +1,10 @@
 //! One integration binary, one module per area.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
 
 mod blinding;
 mod example;

@@ -47,7 +47,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn study_registry(&self, study: StudyId) -> Result<Vec<String>, StoreError> {
+    fn study_registry(self, study: StudyId) -> Result<Vec<String>, StoreError> {
         let mut find = self.conn.prepare_cached(
             "SELECT registry FROM study_registry WHERE study = ?1 ORDER BY registry",
         )?;
@@ -71,7 +71,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn links_of(&self, study: StudyId) -> Result<Vec<(RecordId, String)>, StoreError> {
+    fn links_of(self, study: StudyId) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut find = self.conn.prepare_cached(
             "SELECT r.report, min(l.basis) FROM study_link l JOIN record r ON r.id = l.report
              WHERE l.study = ?1 GROUP BY r.report ORDER BY r.report",
