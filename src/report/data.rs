@@ -1,8 +1,9 @@
 //! What a report is made of: every value that its pages, tables and files show.
 //!
-//! Takes the store's reader and a [`ReportInput`]: the workflow, its strategies, what waits for whom; gives one value, from which the same bytes are made every time. Outside `waiting` it holds no person's
-//! name, and of a phase that is not settled it holds neither votes nor who cast them: "awaiting"
-//! does not tell a missing vote from a conflict ([`Standing`]).
+//! Takes the store's reader and a [`ReportInput`] (the workflow, its strategies, what waits for
+//! whom); gives one value, from which the same bytes are made every time. Outside `waiting` it
+//! holds no person's name, and of a phase that is not settled it holds neither votes nor who cast
+//! them: "awaiting" does not tell a missing vote from a conflict ([`Standing`]).
 
 mod citation;
 mod gather;
@@ -275,7 +276,7 @@ pub struct Report {
     pub id: RecordId,
     /// "Attal 2019".
     pub label: String,
-    /// What its primary record says of it.
+    /// What its primary record says of it, and what that lacks from its other records.
     pub citation: Citation,
     /// The lane it counts in.
     pub lane: Lane,
