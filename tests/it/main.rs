@@ -1,1 +1,4 @@
 //! One integration binary, one module per area.
+
+#[cfg(test)]
+mod docs;
