@@ -20,6 +20,7 @@ mod compare;
 mod decide;
 mod explain;
 mod normalise;
+mod parallel;
 mod relate;
 #[cfg(test)]
 mod tests;
@@ -184,6 +185,14 @@ struct Pair {
     score: f64,
     places: (usize, usize),
     rule: &'static str,
+    /// The two members whose veto refused the join of their clusters.
+    between: Option<(usize, usize)>,
+}
+
+/// What the comparison of one candidate pair leads to.
+enum Step {
+    Pair(Pair),
+    Related(relate::Found),
 }
 
 /// One deduplication at work; records are known by their place in the order of ids.
@@ -257,6 +266,7 @@ impl<'a> Run<'a> {
                 score: 1.0,
                 places: (a, b),
                 rule: "verdicts contradict each other",
+                between: None,
             }),
         }
     }
@@ -274,38 +284,17 @@ impl<'a> Run<'a> {
 
     fn finish(mut self) -> Outcome {
         let new: Vec<bool> = self.entries.iter().map(|e| e.new).collect();
+        let candidates = block::candidates(&self.records, &new);
+        let steps = parallel::chunks(&candidates, |part| {
+            part.iter().filter_map(|pair| self.step(*pair)).collect()
+        });
         let mut accepted = Vec::new();
         let mut found = Vec::new();
-        for (a, b) in block::candidates(&self.records, &new) {
-            let (Ok(a), Ok(b)) = (usize::try_from(a), usize::try_from(b)) else {
-                continue;
-            };
-            let (Some(x), Some(y)) = (self.records.get(a), self.records.get(b)) else {
-                continue;
-            };
-            let evidence = compare::compare(x, y);
-            let decision = decide::decide(&evidence);
-            if !matches!(decision, Decision::Same { .. }) {
-                if let Some(relation) = relate::between((a, x), (b, y), &evidence) {
-                    found.push(relation);
-                    continue;
-                }
-            }
-            let (rank, rule) = match decision {
-                Decision::Same { rank, rule } => (Some(rank), rule),
-                Decision::Ask(why) => (None, why),
-                Decision::Vetoed(_) | Decision::Apart => continue,
-            };
-            let pair = Pair {
-                rank: rank.unwrap_or(usize::MAX),
-                score: decide::score(&evidence),
-                places: (a, b),
-                rule,
-            };
-            if rank.is_some() {
-                accepted.push(pair);
-            } else {
-                self.queue.push(pair);
+        for step in steps {
+            match step {
+                Step::Related(relation) => found.push(relation),
+                Step::Pair(pair) if pair.rank == usize::MAX => self.queue.push(pair),
+                Step::Pair(pair) => accepted.push(pair),
             }
         }
         self.join_all(accepted);
@@ -313,6 +302,33 @@ impl<'a> Run<'a> {
         self.outcome.relations =
             relate::relations(&self.entries, &self.records, found, &mut self.clusters);
         self.outcome
+    }
+
+    /// Compares one candidate pair.
+    fn step(&self, (a, b): (u32, u32)) -> Option<Step> {
+        let (a, b) = (usize::try_from(a).ok()?, usize::try_from(b).ok()?);
+        let (x, y) = (self.records.get(a)?, self.records.get(b)?);
+        let evidence = compare::compare(x, y);
+        let decision = decide::decide(&evidence);
+        let (rank, rule) = match decision {
+            Decision::Same { rank, rule } => (rank, rule),
+            Decision::Ask(_) | Decision::Vetoed(_) | Decision::Apart => {
+                if let Some(relation) = relate::between((a, x), (b, y), &evidence) {
+                    return Some(Step::Related(relation));
+                }
+                let Decision::Ask(why) = decision else {
+                    return None;
+                };
+                (usize::MAX, why)
+            }
+        };
+        Some(Step::Pair(Pair {
+            rank,
+            score: decide::score(&evidence),
+            places: (a, b),
+            rule,
+            between: None,
+        }))
     }
 
     fn join_all(&mut self, mut accepted: Vec<Pair>) {
@@ -332,7 +348,11 @@ impl<'a> Run<'a> {
             match self.clusters.join(a, b, veto) {
                 Ok(()) => self.joined(a, b, pair.rule, pair.score),
                 Err(Refused::Together | Refused::Verdict) => {}
-                Err(Refused::Veto(_, _, name)) => self.queue.push(Pair { rule: name, ..pair }),
+                Err(Refused::Veto(x, y, name)) => self.queue.push(Pair {
+                    rule: name,
+                    between: Some((x.min(y), x.max(y))),
+                    ..pair
+                }),
             }
         }
     }
@@ -353,11 +373,16 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let (Some(x), Some(y)) = (self.entries.get(a), self.entries.get(b)) {
+                let id = |place: usize| self.entries.get(place).map(|e| e.id);
+                let why = match pair.between.map(|(x, y)| (id(x), id(y))) {
+                    Some((Some(x), Some(y))) => format!("{}, between {x} and {y}", pair.rule),
+                    _ => pair.rule.to_owned(),
+                };
                 self.outcome.queue.push(Uncertain {
                     a: x.id.min(y.id),
                     b: x.id.max(y.id),
                     score: pair.score,
-                    why: pair.rule.to_owned(),
+                    why,
                 });
             }
         }
@@ -379,9 +404,10 @@ fn prepare_all(entries: &[&Entry<'_>]) -> Vec<Prepared> {
             .get(source)
             .is_none_or(|(count, distinct)| *count < 40 || distinct.len() * 2 < *count)
     };
-    let mut journals = HashMap::new();
-    entries
-        .iter()
-        .map(|e| normalise::prepare(e.record, counts(e.source), &mut journals))
-        .collect()
+    parallel::chunks(entries, |part| {
+        let mut journals = HashMap::new();
+        part.iter()
+            .map(|e| normalise::prepare(e.record, counts(e.source), &mut journals))
+            .collect()
+    })
 }

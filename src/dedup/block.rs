@@ -16,6 +16,13 @@ const WHOLE: usize = 60;
 const WHOLE_ID: usize = 200;
 /// How far neighbours may stand apart in a large block.
 const WINDOW: usize = 25;
+/// The same for keys of three title words, of which a record has ten: one topic shares many.
+const WHOLE_WORDS: usize = 30;
+const WINDOW_WORDS: usize = 8;
+
+/// The class of keys by an exact identifier, and of those by three title words.
+const EXACT: u64 = 1;
+const WORDS: u64 = 2;
 
 /// The kinds of key; an exact identifier is allowed larger blocks.
 #[derive(Clone, Copy)]
@@ -50,8 +57,13 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
         if block.len() < 2 || !block.iter().any(|(_, p)| at(new, *p)) {
             continue;
         }
-        let exact = block.first().is_some_and(|(key, _)| key & 1 == 1);
-        if block.len() <= if exact { WHOLE_ID } else { WHOLE } {
+        // The lowest bits of a key say what kind it is.
+        let (whole, window) = match block.first().map_or(0, |(key, _)| key & 3) {
+            EXACT => (WHOLE_ID, WINDOW),
+            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
+            _ => (WHOLE, WINDOW),
+        };
+        if block.len() <= whole {
             pair_up(block, block.len(), new, &mut pairs);
         } else {
             let mut sorted = block.to_vec();
@@ -63,7 +75,7 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
                     .map_or("", |t| &t.key)
             };
             sorted.sort_by(|a, b| title(a.1).cmp(title(b.1)).then(a.1.cmp(&b.1)));
-            pair_up(&sorted, WINDOW, new, &mut pairs);
+            pair_up(&sorted, window, new, &mut pairs);
         }
     }
     pairs.sort_unstable();
@@ -94,8 +106,20 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
         let mixed = parts
             .iter()
             .fold(mix(kind as u64), |sum, part| mix(sum ^ part));
-        let exact = matches!(kind, Key::Doi | Key::Pmid | Key::Registry);
-        push((mixed & !1) | u64::from(exact));
+        let class = match kind {
+            Key::Doi | Key::Pmid | Key::Registry => EXACT,
+            Key::TitleWords => WORDS,
+            Key::Identity
+            | Key::TitleStart
+            | Key::TitleEnd
+            | Key::AuthorTitle
+            | Key::VolumePage
+            | Key::AuthorPage
+            | Key::YearPages
+            | Key::AuthorVolume
+            | Key::Abstract => 0,
+        };
+        push((mixed & !3) | class);
     };
     let text = |t: &str| hash(t.as_bytes());
     if record.kind == RecordKind::Trial {

@@ -5,37 +5,23 @@
 //! differently: "in women" and "in men" differ by two letters and by everything.
 
 mod edit;
+mod title;
 
 use super::Sign;
 use super::normalise::Prepared;
-use super::normalise::text::hash32;
-use super::normalise::title::Title;
 use crate::model::RecordKind;
-
-/// The words that tell two titles apart although they are spelt alike.
-const OPPOSITES: &[(&str, &str)] = &[
-    ("men", "women"),
-    ("male", "female"),
-    ("males", "females"),
-    ("man", "woman"),
-    ("vitro", "vivo"),
-    ("increase", "decrease"),
-    ("increased", "decreased"),
-    ("increases", "decreases"),
-    ("agonist", "antagonist"),
-    ("agonists", "antagonists"),
-    ("systolic", "diastolic"),
-    ("inpatient", "outpatient"),
-    ("inpatients", "outpatients"),
-    ("morbidity", "mortality"),
-    ("early", "late"),
-];
 
 /// The comparison of two records.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding that a rule names; no two of them form a state"
+)]
 pub(super) struct Evidence {
     /// Both may be one record at all: neither deleted, not a trial entry beside an article.
     pub(super) kind: Sign,
+    /// Both are entries of a trial registry: only their numbers count.
+    pub(super) trials: bool,
     /// Every value is the same, as the sources wrote it.
     pub(super) identical: bool,
     /// Every field agrees or is missing on both sides.
@@ -81,9 +67,16 @@ pub(super) struct Evidence {
 
 /// Compares two records; symmetric.
 pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
-    let (pages, exact_pages) = pages(a, b);
+    // The order of the two changes nothing, not even a tie between two pairs of titles.
+    let (a, b) = if a.identity <= b.identity {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let (pages, exact_pages) = a.pages.compare(&b.pages);
     let mut evidence = Evidence {
         kind: kind(a, b),
+        trials: a.kind == RecordKind::Trial && b.kind == RecordKind::Trial,
         identical: a.identity != 0 && a.identity == b.identity,
         alike: false,
         title: 0.0,
@@ -111,7 +104,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         meeting: agree_or_conflict(a.meeting == b.meeting),
         version: Sign::Unknown,
     };
-    titles(a, b, &mut evidence);
+    title::compare(a, b, &mut evidence);
     if hopeless(&evidence) {
         return evidence;
     }
@@ -173,96 +166,6 @@ fn kind(a: &Prepared, b: &Prepared) -> Sign {
     }
 }
 
-fn titles(a: &Prepared, b: &Prepared, out: &mut Evidence) {
-    let mut best: Option<(f64, &Title, &Title)> = None;
-    for x in &a.titles {
-        for y in &b.titles {
-            let score = similarity(x, y);
-            if best.is_none_or(|(s, p, q)| {
-                score > s || (score >= s && p.key.len() + q.key.len() < x.key.len() + y.key.len())
-            }) {
-                best = Some((score, x, y));
-            }
-        }
-    }
-    let Some((score, x, y)) = best else {
-        return;
-    };
-    out.title = score;
-    out.equal = x.key == y.key;
-    out.contained = !out.equal && contained(&x.key, &y.key);
-    out.generic = x.generic || y.generic;
-    out.length = x.key.len().min(y.key.len());
-    out.translated = x.bracketed || y.bracketed || x.foreign != y.foreign;
-    out.digits = agree_or_conflict(x.digits == y.digits);
-    out.part = both(x.part, y.part);
-    if !out.equal && score > 0.5 {
-        out.replaced = replaced(x, y);
-    }
-}
-
-/// 1 for equal titles; 0 where they share too few words to look closer.
-fn similarity(a: &Title, b: &Title) -> f64 {
-    if a.key.is_empty() || b.key.is_empty() {
-        return 0.0;
-    }
-    if a.key == b.key {
-        return 1.0;
-    }
-    let common = common(&a.tokens, &b.tokens);
-    let dice = share(2 * common, a.tokens.len() + b.tokens.len());
-    if dice < 0.35 {
-        return dice.min(0.34);
-    }
-    let edit = edit::similarity(&a.key, &b.key);
-    if edit < 0.9 && dice >= 0.999 {
-        return 0.9; // the same words in another order
-    }
-    edit.min(0.999)
-}
-
-fn contained(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() >= 12 && (long.starts_with(short) || long.ends_with(short))
-}
-
-/// Whether a word of one title stands in the place of another word of the other.
-fn replaced(a: &Title, b: &Title) -> bool {
-    let missing = |x: &Title, y: &Title| -> Vec<String> {
-        x.text
-            .split(' ')
-            .filter(|word| y.tokens.binary_search(&hash32(word)).is_err())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (mut left, mut right) = (missing(a, b), missing(b, a));
-    let opposite = |x: &str, y: &str| OPPOSITES.contains(&(x, y)) || OPPOSITES.contains(&(y, x));
-    if left.iter().any(|x| right.iter().any(|y| opposite(x, y))) {
-        return true;
-    }
-    if left.concat() == right.concat() {
-        return false; // only the blanks differ
-    }
-    left.retain(|x| {
-        let near = right
-            .iter()
-            .position(|y| spelt_alike(x, y) || (x.len() > 3 && b.key.contains(x.as_str())));
-        if let Some(place) = near {
-            right.remove(place);
-        }
-        near.is_none()
-    });
-    !left.is_empty() && !right.is_empty() && left.concat() != right.concat()
-}
-
-fn spelt_alike(a: &str, b: &str) -> bool {
-    let digits = |t: &str| t.bytes().any(|c| c.is_ascii_digit());
-    if digits(a) || digits(b) {
-        return false;
-    }
-    edit::similarity(a, b) >= 0.6
-}
-
 fn common(a: &[u32], b: &[u32]) -> usize {
     let mut other = b.iter().peekable();
     a.iter()
@@ -296,9 +199,9 @@ fn authors(a: &Prepared, b: &Prepared) -> Sign {
     let shared = common(&x.names, &y.names);
     let fewer = x.names.len().min(y.names.len());
     let first = same_surname(&x.first, &y.first);
-    if first && (shared > 1 || x.count.min(y.count) <= 2 || 4 * shared >= fewer) {
-        Sign::Agree
-    } else if 2 * shared >= fewer && (fewer > 1 || x.count.min(y.count) == 1) {
+    let led = first && (shared > 1 || x.count.min(y.count) <= 2 || 4 * shared >= fewer);
+    let half = 2 * shared >= fewer && (fewer > 1 || x.count.min(y.count) == 1);
+    if led || half {
         Sign::Agree
     } else if shared > 0 || first || x.group || y.group {
         Sign::Unknown
@@ -359,38 +262,10 @@ fn issue(a: &Prepared, b: &Prepared) -> Sign {
     sign
 }
 
-fn pages(a: &Prepared, b: &Prepared) -> (Sign, bool) {
-    let (x, y) = (&a.pages, &b.pages);
-    if x.is_empty() || y.is_empty() {
-        return (Sign::Unknown, false);
-    }
-    match (x.start, y.start) {
-        (Some(p), Some(q)) if p == q => {
-            let exact = x.end == y.end && x.end.is_some();
-            (Sign::Agree, exact)
-        }
-        (Some(p), Some(q)) => {
-            let within = |n: u32, s: Option<u32>, e: Option<u32>| {
-                s.zip(e).is_some_and(|(s, e)| s <= n && n <= e)
-            };
-            let near = within(p, y.start, y.end)
-                || within(q, x.start, x.end)
-                || (x.end.is_some() && x.end == y.end);
-            let sign = if near { Sign::Unknown } else { Sign::Conflict };
-            (sign, false)
-        }
-        _ => match (x.locator, y.locator) {
-            (Some(p), Some(q)) => (agree_or_conflict(p == q), p == q),
-            (l, m) => {
-                let start = x.start.or(y.start).map(u64::from);
-                let same = l.or(m) == start;
-                (if same { Sign::Agree } else { Sign::Unknown }, false)
-            }
-        },
-    }
-}
-
 fn registry(a: &Prepared, b: &Prepared) -> Sign {
+    if both(a.nct, b.nct) == Sign::Conflict {
+        return Sign::Conflict; // an extension may name the number of its parent beside its own
+    }
     if a.registry.is_empty() || b.registry.is_empty() {
         Sign::Unknown
     } else {

@@ -10,7 +10,7 @@ use super::compare::Evidence;
 
 /// An accept rule or veto: a name, and when it holds.
 pub(super) struct Rule {
-    pub(super) name: &'static str,
+    name: &'static str,
     holds: fn(&Evidence) -> bool,
 }
 
@@ -54,7 +54,7 @@ fn none_of(signs: &[Sign], what: Sign) -> bool {
 }
 
 /// What forbids a merge, whatever agrees.
-pub(super) const VETOES: &[Rule] = &[
+const VETOES: &[Rule] = &[
     rule("kind", |e| e.kind == Conflict),
     rule("pmid", |e| e.pmid == Conflict),
     rule("notice", |e| e.notice == Conflict && e.pmid != Agree),
@@ -89,7 +89,7 @@ pub(super) const VETOES: &[Rule] = &[
 ];
 
 /// What makes two records one, strongest first.
-pub(super) const RULES: &[Rule] = &[
+const RULES: &[Rule] = &[
     rule("same-pmid", |e| e.pmid == Agree),
     rule("identical", |e| e.identical),
     rule("same-fields", |e| {
@@ -144,7 +144,7 @@ pub(super) const RULES: &[Rule] = &[
             && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
             && (e.volume == Agree
                 || e.pages == Agree
-                || e.issue == Agree
+                || e.issue == Agree && near(e, 0)
                 || e.doi == Agree
                 || abstracts(e, 0.8))
     }),
@@ -153,7 +153,7 @@ pub(super) const RULES: &[Rule] = &[
             && e.authors == Agree
             && abstracts(e, 0.85)
             && near(e, 1)
-            && none_of(&[e.volume, e.pages, e.meeting], Conflict)
+            && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
     }),
     rule("title-page", |e| {
         title(e, 0.95)
@@ -205,6 +205,7 @@ pub(super) const RULES: &[Rule] = &[
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
+            && (e.gap.is_some() || e.journal == Agree)
             && none_of(
                 &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
                 Conflict,
@@ -223,6 +224,9 @@ pub(super) fn veto(e: &Evidence) -> Option<&'static str> {
 
 /// The veto between two members of joining clusters; identical records never stand in the way.
 pub(super) fn veto_between(e: &Evidence) -> Option<&'static str> {
+    if e.trials {
+        return (e.registry != Agree).then_some("registry");
+    }
     if e.identical { None } else { veto(e) }
 }
 
@@ -231,7 +235,17 @@ pub(super) fn decide(e: &Evidence) -> Decision {
     if e.kind == Conflict {
         return Decision::Vetoed("kind");
     }
-    if e.identical && e.pmid != Conflict {
+    if e.trials {
+        return if e.registry == Agree {
+            Decision::Same {
+                rank: 0,
+                rule: "same-registry",
+            }
+        } else {
+            Decision::Vetoed("registry")
+        };
+    }
+    if e.identical && e.pmid == Unknown {
         let rank = RULES
             .iter()
             .position(|r| r.name == "identical")
@@ -288,7 +302,7 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
 /// The field that kept the rules from accepting.
 pub(super) fn stopped_by(e: &Evidence) -> &'static str {
     [
-        (e.title < 0.9, "title"),
+        (e.title < 0.9 || e.replaced, "title"),
         (e.pages == Conflict, "pages"),
         (e.volume == Conflict, "volume"),
         (e.doi == Conflict, "doi"),

@@ -2,18 +2,20 @@
 
 pub(super) mod author;
 pub(super) mod journal;
+pub(super) mod notice;
 pub(super) mod numbers;
 pub(super) mod text;
 pub(super) mod title;
 
-use crate::model::{Record, RecordKind};
+use crate::model::{Record, RecordKind, RegistryId};
 use author::Authors;
 use journal::Journal;
+use notice::{Notice, citation, subject};
 use numbers::{Number, Pages};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 use text::{clean, fold, hash, hash32, mix};
-use title::{Notice, Title, citation, subject};
+use title::Title;
 
 /// How many bytes of an abstract are read: copies differ at the end, not at the beginning.
 const ABSTRACT: usize = 1500;
@@ -27,7 +29,7 @@ pub(super) struct Prepared {
     pub(super) notice: Notice,
     pub(super) authors: Authors,
     pub(super) year: Option<u16>,
-    pub(super) journal: Rc<Journal>,
+    pub(super) journal: Arc<Journal>,
     pub(super) issn: Box<[u64]>,
     pub(super) volume: Number,
     pub(super) issue: Number,
@@ -35,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) doi: Option<Box<str>>,
     pub(super) pmid: Option<Box<str>>,
     pub(super) registry: Box<[u64]>,
+    /// A trial entry's own ClinicalTrials.gov number.
+    pub(super) nct: Option<u64>,
     /// Hashes of the longer words at the start of the abstract, sorted, each once.
     pub(super) words: Box<[u32]>,
     /// The abstract of a meeting rather than a paper.
@@ -50,16 +54,16 @@ pub(super) struct Prepared {
 pub(super) fn prepare<'a>(
     record: &'a Record,
     issue_counts: bool,
-    journals: &mut HashMap<&'a str, Rc<Journal>>,
+    journals: &mut HashMap<&'a str, Arc<Journal>>,
 ) -> Prepared {
     let titles = titles(record);
     let notice = notice(record, &titles);
     let authors = Authors::read(&record.authors);
     let name = record.journal.as_deref().unwrap_or_default();
-    let journal = Rc::clone(
+    let journal = Arc::clone(
         journals
             .entry(name)
-            .or_insert_with(|| Rc::new(Journal::read(Some(name)))),
+            .or_insert_with(|| Arc::new(Journal::read(Some(name)))),
     );
     let volume = Number::volume(record.volume.as_deref());
     let issue = if issue_counts {
@@ -86,17 +90,23 @@ pub(super) fn prepare<'a>(
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
         || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
+    let number = |id: &RegistryId| hash(id.as_str().as_bytes());
+    let own = record
+        .source_id
+        .as_deref()
+        .and_then(|id| RegistryId::parse(id).ok());
+    let own = own.filter(|_| record.kind == RecordKind::Trial);
+    let mut registry: Vec<u64> = record.registry.iter().chain(&own).map(number).collect();
+    registry.sort_unstable();
+    registry.dedup();
     let mut prepared = Prepared {
         kind: record.kind,
         notice,
         year: record.year,
         issn: issns(&record.issn),
         pmid: record.pmid.as_ref().map(|p| p.as_str().into()),
-        registry: record
-            .registry
-            .iter()
-            .map(|id| hash(id.as_str().as_bytes()))
-            .collect(),
+        registry: registry.into(),
+        nct: own.as_ref().filter(|id| id.is_nct()).map(number),
         words: abstract_words(record.abstract_text.as_deref().unwrap_or_default()),
         titles,
         authors,

@@ -9,7 +9,7 @@ use super::Sign::{Agree, Conflict};
 use super::cluster::Clusters;
 use super::compare::Evidence;
 use super::normalise::Prepared;
-use super::normalise::title::{Notice, citation};
+use super::normalise::notice::{Notice, citation};
 use super::{Entry, Relation, RelationKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,12 +24,16 @@ pub(super) struct Found {
 
 /// The relation that two unlike records have by what they say, if any.
 pub(super) fn between(
-    (a, x): (usize, &Prepared),
-    (b, y): (usize, &Prepared),
+    (one, x): (usize, &Prepared),
+    (other, y): (usize, &Prepared),
     e: &Evidence,
 ) -> Option<Found> {
     let found = |from_first: bool, kind, why: String| {
-        let (from, to) = if from_first { (a, b) } else { (b, a) };
+        let (from, to) = if from_first {
+            (one, other)
+        } else {
+            (other, one)
+        };
         Some(Found {
             from,
             to,
@@ -70,7 +74,7 @@ pub(super) fn between(
     let apart = e.journal == Conflict || e.pages == Conflict || e.volume == Conflict;
     let abstracts = x.meeting || y.meeting;
     if abstracts && same_work && e.title >= 0.9 && !e.replaced && apart && e.authors == Agree {
-        let first = x.meeting && (!y.meeting || (x.year, a) > (y.year, b));
+        let first = x.meeting && (!y.meeting || (x.year, one) > (y.year, other));
         let why = if e.meeting == Conflict {
             "conference abstract with the title and authors of a report elsewhere"
         } else {

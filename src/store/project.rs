@@ -107,7 +107,11 @@ fn undo(
             clusters::undo(conn, target, mark)
         }
         Body::RemovalReversed { report } => {
-            reports::restore(conn, report, if active { EventSeq(0) } else { target })
+            if active {
+                reports::unrestore(conn, report, target)
+            } else {
+                reports::restore(conn, report, target)
+            }
         }
         Body::ReportLinked {
             report,

@@ -48,6 +48,9 @@ fn relative(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().display().to_string()
 }
 
+/// Pictures that are not taken yet; a name goes from here when its file comes.
+const AWAITED: [&str; 1] = ["docs/pictures/flow-report.png"];
+
 /// README and everything in docs/.
 fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned()];
@@ -94,8 +97,15 @@ fn every_link_of_the_docs_leads_to_a_file() {
             for link in line.split("](").skip(1) {
                 let target = link.split([')', '#', ' ']).next().unwrap_or_default();
                 let outside = target.is_empty() || target.contains("://");
-                if !outside && !root().join(&folder).join(target).exists() {
-                    faults.push(format!("{page}:{}: {target} is not there", n + 1));
+                let there = outside || root().join(&folder).join(target).exists();
+                let awaited = AWAITED.contains(&target);
+                if there == awaited {
+                    let is = if there {
+                        "is there now"
+                    } else {
+                        "is not there"
+                    };
+                    faults.push(format!("{page}:{}: {target} {is}", n + 1));
                 }
             }
         }

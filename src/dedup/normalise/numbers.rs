@@ -4,6 +4,7 @@
 //! numbers and never in conflict with them. `06-Oct` is what Excel makes of pages 6-10.
 
 use super::text::{clean, fold, hash, roman};
+use crate::dedup::Sign;
 
 /// Where in the volume a publication stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,10 +72,11 @@ impl Number {
         let folded = fold(raw);
         let mut text = folded.trim();
         // "Heart and circulatory physiology. 296": the tail of the journal in front.
-        if let Some((head, tail)) = text.rsplit_once(". ") {
-            if head.len() > 6 && tail.starts_with(|c: char| c.is_ascii_digit()) {
-                text = tail;
-            }
+        if let Some((head, tail)) = text.rsplit_once(". ")
+            && head.len() > 6
+            && tail.starts_with(|c: char| c.is_ascii_digit())
+        {
+            text = tail;
         }
         // "1)" is the end of a volume that was cut at its bracket; "12:00 am" a spreadsheet's.
         if (text.contains(')') && !text.contains('(')) || text.contains(":0") {
@@ -124,10 +126,11 @@ impl Pages {
             .map_or(text, |(_, pages)| pages);
         // "S4-76-S4-101": the supplement stands before each page.
         let parts: Vec<&str> = text.split('-').collect();
-        if let [supplement, start, again, end] = parts.as_slice() {
-            if supplement == again && !supplement.is_empty() {
-                return Self::read(Some(&format!("{start}-{end}")));
-            }
+        if let [supplement, start, again, end] = parts.as_slice()
+            && supplement == again
+            && !supplement.is_empty()
+        {
+            return Self::read(Some(&format!("{start}-{end}")));
         }
         let (mut head, mut tail) = text.split_once('-').unwrap_or((text, ""));
         // "t-20" and "Suppl-29" have lost the first page; what is left tells nothing.
@@ -176,6 +179,39 @@ impl Pages {
             locator,
             ..Self::default()
         }
+    }
+
+    /// Whether the first pages agree, and whether the last ones do too.
+    pub(crate) fn compare(&self, other: &Self) -> (Sign, bool) {
+        let sign = |same: bool, else_: Sign| if same { Sign::Agree } else { else_ };
+        if self.is_empty() || other.is_empty() {
+            return (Sign::Unknown, false);
+        }
+        match (self.start.zip(other.start), self.locator.zip(other.locator)) {
+            (Some((one, two)), _) if one == two => {
+                (Sign::Agree, self.end == other.end && self.end.is_some())
+            }
+            (Some(_), _) => {
+                // One inside the other, or the same last page: a part, or a misprint.
+                let inside = self.holds(other.start) || other.holds(self.start);
+                let near = inside || (self.end.is_some() && self.end == other.end);
+                (if near { Sign::Unknown } else { Sign::Conflict }, false)
+            }
+            (None, Some((one, two))) => (sign(one == two, Sign::Conflict), one == two),
+            (None, None) => {
+                let start = self.start.or(other.start).map(u64::from);
+                let same = self.locator.or(other.locator) == start;
+                (sign(same, Sign::Unknown), false)
+            }
+        }
+    }
+
+    /// Whether `page` is one of these pages.
+    fn holds(&self, page: Option<u32>) -> bool {
+        let range = self.start.zip(self.end);
+        range
+            .zip(page)
+            .is_some_and(|((start, end), page)| (start..=end).contains(&page))
     }
 
     /// Whether nothing is known.

@@ -1,44 +1,10 @@
 //! A title as it is compared: notices and tags set apart, words without stop words, digits.
 //!
 //! Databases add to titles ("[Erratum appears in ...]", "[Review] [33 refs]", "[Chinese]",
-//! "WITHDRAWN:"); what they add is a flag here, never part of the text. What the publication
-//! itself says it is (an erratum, a reply, a comment) becomes its [`Notice`].
+//! "WITHDRAWN:"); what they add is a flag here, never part of the text.
 
+use super::notice::{Notice, notice_of};
 use super::text::{clean, fold, hash32, roman};
-
-/// What a publication says it is, beside a paper. Two different kinds are never one record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(crate) enum Notice {
-    /// A paper.
-    #[default]
-    None,
-    /// An erratum, corrigendum or correction.
-    Erratum,
-    /// A retraction notice (not the retracted paper).
-    Retraction,
-    /// An expression of concern.
-    Concern,
-    /// A comment, editorial comment or letter on a paper.
-    Comment,
-    /// A reply to a comment.
-    Reply,
-    /// A protocol of a study.
-    Protocol,
-}
-
-impl Notice {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "paper",
-            Self::Erratum => "erratum",
-            Self::Retraction => "retraction notice",
-            Self::Concern => "expression of concern",
-            Self::Comment => "comment",
-            Self::Reply => "reply",
-            Self::Protocol => "protocol",
-        }
-    }
-}
 
 /// One title, ready to compare.
 #[derive(Debug, Clone, Default)]
@@ -122,61 +88,6 @@ const ADDED: &[&str] = &[
     "published errat",
     "news",
     "meta-analysis",
-];
-
-const NOTICES: &[(&str, Notice)] = &[
-    ("erratum", Notice::Erratum),
-    ("errata", Notice::Erratum),
-    ("corrigend", Notice::Erratum),
-    ("correction to", Notice::Erratum),
-    ("correction:", Notice::Erratum),
-    ("corrections to", Notice::Erratum),
-    ("author correction", Notice::Erratum),
-    ("publisher correction", Notice::Erratum),
-    ("publisher's correction", Notice::Erratum),
-    ("addendum", Notice::Erratum),
-    ("retraction", Notice::Retraction),
-    ("notice of retraction", Notice::Retraction),
-    ("expression of concern", Notice::Concern),
-    ("comment on", Notice::Comment),
-    ("comments on", Notice::Comment),
-    ("comment:", Notice::Comment),
-    ("commentary on", Notice::Comment),
-    ("commentary:", Notice::Comment),
-    ("editorial comment", Notice::Comment),
-    ("invited commentary", Notice::Comment),
-    ("letter regarding", Notice::Comment),
-    ("letter by ", Notice::Comment),
-    ("re:", Notice::Comment),
-    ("reply", Notice::Reply),
-    ("in reply", Notice::Reply),
-    ("author reply", Notice::Reply),
-    ("authors reply", Notice::Reply),
-    ("authors' reply", Notice::Reply),
-    ("author's reply", Notice::Reply),
-    ("response to:", Notice::Reply),
-    ("response to \"", Notice::Reply),
-    ("response to letter", Notice::Reply),
-    ("response to the letter", Notice::Reply),
-    ("response to comment", Notice::Reply),
-    ("author response", Notice::Reply),
-    ("authors' response", Notice::Reply),
-    ("response by", Notice::Reply),
-];
-
-const NOTICE_ENDS: &[(&str, Notice)] = &[
-    ("reply", Notice::Reply),
-    ("authors' response", Notice::Reply),
-    ("a response", Notice::Reply),
-    ("author response", Notice::Reply),
-    ("erratum", Notice::Erratum),
-    ("corrigendum", Notice::Erratum),
-    ("a correction", Notice::Erratum),
-    ("retraction", Notice::Retraction),
-    ("a comment", Notice::Comment),
-    ("a commentary", Notice::Comment),
-    ("comment", Notice::Comment),
-    ("protocol", Notice::Protocol),
 ];
 
 /// Words in front that are the journal's section or the database's flag.
@@ -470,125 +381,16 @@ fn strip_ends(text: &mut String, bracketed: &mut bool, notice: &mut Notice) {
         text.truncate(open);
     }
     // ". German" at the end, followed or not by the original title on its own line.
-    if let Some((head, last)) = text.rsplit_once(". ") {
-        if LANGUAGES.contains(&last.trim()) {
-            *bracketed = true;
-            text.truncate(head.len());
-        }
+    if let Some((head, last)) = text.rsplit_once(". ")
+        && LANGUAGES.contains(&last.trim())
+    {
+        *bracketed = true;
+        text.truncate(head.len());
     }
     if text.starts_with('[') && !text.contains(']') {
         text.remove(0);
         *bracketed = true;
     }
-}
-
-fn notice_of(body: &str) -> Notice {
-    let body = body.trim_start_matches(['[', '(', '"', '\'', '"', ' ']);
-    if let Some((_, kind)) = NOTICES.iter().find(|(start, kind)| {
-        body.strip_prefix(start).is_some_and(|rest| {
-            // "Retraction of the lung" is a paper; "Retraction: ..." and "Retraction notice" are not.
-            *kind != Notice::Retraction
-                || rest.is_empty()
-                || rest.starts_with([':', '.', '-'])
-                || rest.starts_with(" note")
-                || rest.starts_with(" notice")
-                || rest.starts_with(" to:")
-                || rest.starts_with(" of:")
-                || rest.starts_with(" of \"")
-                || rest.starts_with(" to \"")
-        })
-    }) {
-        return *kind;
-    }
-    let end = body.trim_end_matches([']', ')', '"', '.', ' ']);
-    for (word, kind) in NOTICE_ENDS {
-        if let Some(head) = end.strip_suffix(word) {
-            let head = head.trim_end();
-            let parted = head.ends_with(['-', ':', '.', '(', '[', '?', '!', ';']);
-            let protocol = *kind == Notice::Protocol
-                && (head.ends_with("study") || head.ends_with("trial") || head.ends_with("review"));
-            if parted || protocol {
-                return *kind;
-            }
-        }
-    }
-    if body.contains("study protocol") || body.starts_with("protocol for a ") {
-        return Notice::Protocol;
-    }
-    Notice::None
-}
-
-/// What a notice is about, where its title says so: the title of the paper.
-pub(crate) fn subject(raw: &str) -> Option<String> {
-    let text = fold(&clean(raw));
-    let mut body = text.trim().trim_end_matches(['.', ' ']);
-    let whole = body.len();
-    for _ in 0..2 {
-        let open =
-            body.trim_start_matches(['[', '(', '"', ' ', ':', '-', '\'', '\u{201c}', '\u{ab}']);
-        let start = NOTICES
-            .iter()
-            .find_map(|(start, _)| open.strip_prefix(start));
-        body = match start {
-            Some(rest) => {
-                let rest = rest.trim_start_matches(|c: char| c.is_alphabetic()); // corrigend|um
-                let rest = rest.trim_start_matches([' ', ':', '-', '.']);
-                ["notice to", "notice", "note", "to", "on", "of", "for"]
-                    .iter()
-                    .find_map(|word| {
-                        rest.strip_prefix(word)
-                            .filter(|r| r.starts_with([' ', ':']))
-                    })
-                    .unwrap_or(rest)
-            }
-            None => open,
-        };
-    }
-    for (end, _) in NOTICE_ENDS {
-        if let Some(head) = body.strip_suffix(end) {
-            body = head.trim_end_matches([' ', '-', ':', '.', '(', '[', '?', ';']);
-            break;
-        }
-    }
-    if citation(raw).is_some() {
-        // "Chari A, et al. The title. Blood. 2025;146(24):2902-2913": the longest sentence.
-        body = body.split(". ").max_by_key(|part| part.len())?;
-    }
-    let body = body.trim_matches([' ', '"', '\'', '\u{201c}', '\u{201d}', '.', ':']);
-    (body.len() + 4 < whole && body.len() > 20).then(|| body.to_owned())
-}
-
-/// A place in a journal as a citation gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Citation {
-    pub(crate) year: u16,
-    pub(crate) volume: u64,
-    pub(crate) page: u32,
-}
-
-/// Reads `2025;146(24):2902-2913` out of a title.
-pub(crate) fn citation(text: &str) -> Option<Citation> {
-    let digits = |t: &str| -> Option<usize> {
-        let end = t.find(|c: char| !c.is_ascii_digit()).unwrap_or(t.len());
-        (end > 0).then_some(end)
-    };
-    text.match_indices(';').find_map(|(at, _)| {
-        let before = text.get(..at)?.trim_end();
-        let year: u16 = before.get(before.len().checked_sub(4)?..)?.parse().ok()?;
-        let tail = text.get(at + 1..)?.trim_start();
-        let volume = tail.get(..digits(tail)?)?;
-        let mut rest = tail.get(volume.len()..)?.trim_start();
-        if let Some(issue) = rest.strip_prefix('(') {
-            rest = issue.split_once(')')?.1.trim_start();
-        }
-        let pages = rest.strip_prefix(':')?.trim_start();
-        let page = pages.get(..digits(pages)?)?;
-        Some(Citation {
-            year: Some(year).filter(|y| (1900..2100).contains(y))?,
-            volume: volume.parse().ok()?,
-            page: page.parse().ok()?,
-        })
-    })
 }
 
 #[cfg(test)]
@@ -611,57 +413,6 @@ mod tests {
         ] {
             assert_eq!(Title::read(text).key, want, "{text}");
         }
-    }
-
-    #[test]
-    fn notices_are_known_by_their_titles() {
-        for (text, want) in [
-            ("Erratum to: \"Frailty in IMROZ\"", Notice::Erratum),
-            ("Aspirin and platelets (vol 3, pg 4, 2005)", Notice::Erratum),
-            ("Aspirin and platelets: reply", Notice::Reply),
-            ("Aspirin and platelets - Reply", Notice::Reply),
-            ("Aspirin and platelets. Reply.", Notice::Reply),
-            ("Comment on: aspirin and platelets", Notice::Comment),
-            (
-                "Retraction notice to: aspirin and platelets",
-                Notice::Retraction,
-            ),
-            ("RETRACTED: Aspirin and platelets", Notice::None),
-            ("Retraction of the lung in thoracic surgery", Notice::None),
-            (
-                "Aspirin after stroke: a randomised trial protocol",
-                Notice::Protocol,
-            ),
-            ("Immune reply of the host", Notice::None),
-        ] {
-            assert_eq!(Title::read(text).notice, want, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_notice_names_its_paper() {
-        let paper = "Frailty subgroup analysis of the IMROZ trial";
-        for text in [
-            "Erratum to: \"Frailty subgroup analysis of the IMROZ trial\"",
-            "Corrigendum: Frailty subgroup analysis of the IMROZ trial",
-            "Retraction notice to: Frailty subgroup analysis of the IMROZ trial",
-            "Author Correction: Frailty subgroup analysis of the IMROZ trial",
-            "Frailty subgroup analysis of the IMROZ trial. Reply",
-            "Manier S, et al. Frailty subgroup analysis of the IMROZ trial. Blood. 2025;146(24):2902-2913",
-        ] {
-            let subject = subject(text).unwrap_or_default();
-            assert_eq!(Title::read(&subject).key, Title::read(paper).key, "{text}");
-        }
-        assert_eq!(subject(paper), None);
-        assert_eq!(
-            citation("X. Blood. 2025;146(24):2902-2913"),
-            Some(Citation {
-                year: 2025,
-                volume: 146,
-                page: 2902
-            })
-        );
-        assert_eq!(citation("X; Y (1):2"), None);
     }
 
     #[test]

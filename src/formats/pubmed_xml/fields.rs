@@ -239,7 +239,8 @@ impl Article {
             other_titles: self.vernacular_title.clone().into_iter().collect(),
             authors: self.authors.iter().map(Author::written).collect(),
             year: self.year,
-            journal: self.journal.clone(),
+            // A record cut down to essentials may have the abbreviation alone.
+            journal: self.journal.clone().or_else(|| self.journal_abbrev.clone()),
             volume: self.volume.clone(),
             issue: self.issue.clone(),
             pages: self.pages.clone(),

@@ -45,7 +45,7 @@ pub(super) fn compare(
     }
     for id in fresh {
         if !done.contains(&id) {
-            reports::place(conn, id)?;
+            reports::place_record(conn, RecordId(id))?;
         }
     }
     Ok(())

@@ -51,10 +51,23 @@ pub(super) fn filter(
     Ok(())
 }
 
-/// Brings a removed report back by event `by`, or (0) removes it again.
+/// Brings a removed report back by event `by`.
 pub(super) fn restore(conn: &Connection, report: RecordId, by: EventSeq) -> Result<(), StoreError> {
     conn.execute(
-        "UPDATE removal SET restored = ?2 WHERE report = ?1",
+        "UPDATE removal SET restored = ?2 WHERE report = ?1 AND restored = 0",
+        params![report.0, by.0],
+    )?;
+    place_record(conn, report)
+}
+
+/// Takes back that event `by` brought a report back.
+pub(super) fn unrestore(
+    conn: &Connection,
+    report: RecordId,
+    by: EventSeq,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE removal SET restored = 0 WHERE report = ?1 AND restored = ?2",
         params![report.0, by.0],
     )?;
     place_record(conn, report)

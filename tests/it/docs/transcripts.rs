@@ -2,8 +2,8 @@
 //!
 //! A page has one fresh copy of this workspace; its blocks run in it in order. A line `$ command`
 //! goes to `sh`, with the built program as `perennial` (and `cargo run --release --` in its
-//! place); `$ cd DIR` moves the lines after it. What follows is stdout, then stderr, up to the
-//! next `$`. A block after `<!-- file: PATH -->` is written to that path first. Only timings,
+//! place); `$ cd DIR` moves the lines after it. What follows, up to the next `$`, is
+//! what a terminal shows: stdout and stderr as they come. A block after `<!-- file: PATH -->` is written to that path first. Only timings,
 //! hashes and, on a page that replays nothing, the date of a search may differ.
 
 use super::{none, pages, root, settle, text};
@@ -95,7 +95,7 @@ fn output(command: &str, here: &Path, page: &str) -> String {
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap_or_default());
     let done = Command::new("sh")
-        .args(["-c", &command])
+        .args(["-c", &format!("exec 2>&1; {command}")])
         .current_dir(here)
         .env("PATH", path)
         .env("LC_ALL", "C")
@@ -104,8 +104,7 @@ fn output(command: &str, here: &Path, page: &str) -> String {
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
-    let text = [done.stdout, done.stderr].concat();
-    let text = String::from_utf8(text).unwrap();
+    let text = String::from_utf8(done.stdout).unwrap();
     assert!(
         done.status.success(),
         "{page}: `{command}` failed; add `; echo \"exit $?\"` where that is meant\n{text}"
@@ -129,27 +128,35 @@ fn keep(old: &str, new: &str, live: bool) -> String {
 /// Replaces seconds, hashes and, where asked, the date after `searched`.
 fn mask(text: &str, live: bool) -> String {
     let mut out = String::new();
-    for line in text.lines() {
-        let mut words = Vec::new();
-        let mut before = "";
-        for word in line.split(' ') {
-            let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            let hash = matches!(bare.len(), 12 | 64) && bare.chars().all(|c| c.is_ascii_hexdigit());
-            let time = bare.ends_with('s')
-                && bare.contains('.')
-                && bare.trim_end_matches('s').parse::<f64>().is_ok();
-            words.push(if time {
-                "0.00s"
-            } else if hash || live && before == "searched" {
-                "#"
-            } else {
-                word
-            });
-            before = word;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '.';
+        let end = rest.find(|c| !inside(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end.max(c.len_utf8()));
+        let hash = matches!(word.len(), 12 | 64) && word.chars().all(|c| c.is_ascii_hexdigit());
+        let seconds = word.strip_suffix('s').filter(|n| n.contains('.'));
+        out.push_str(if hash {
+            "#"
+        } else if seconds.is_some_and(|n| n.parse::<f64>().is_ok()) {
+            "0.00s"
+        } else {
+            word
+        });
+        rest = after;
+        if live && out.ends_with("searched ") {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
         }
-        push(&mut out, &words.join(" "));
     }
     out
+}
+
+#[test]
+fn only_seconds_hashes_and_the_date_of_a_live_search_may_differ() {
+    let old = "✓ dedup 1 0.04s\nhead 04383bfc07f5\nsearched 2026-01-02 · 3";
+    let new = "✓ dedup 1 12.31s\nhead a1173bfc07f5\nsearched 2027-11-30 · 3";
+    assert_eq!(mask(old, true), mask(new, true));
+    assert_ne!(mask(old, false), mask(new, false));
+    assert_ne!(mask("137 duplicates", true), mask("138 duplicates", true));
 }
 
 fn copy(from: &Path, to: &Path) {
