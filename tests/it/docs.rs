@@ -78,11 +78,18 @@ fn settle(path: &str, shown: &str, want: &str) -> Result<(), String> {
     ))
 }
 
-/// Fails with every fault at once and the command that repairs what can be repaired.
+/// Fails with every fault at once.
+#[track_caller]
 fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Fails with every page that is not what the program says, and the command that writes it.
+#[track_caller]
+fn all_current(faults: &[String]) {
     assert!(
         faults.is_empty(),
-        "{}\n\nRead the change, then: UPDATE_DOCS=1 cargo test --test it docs\n",
+        "\n{}\nif that is meant: UPDATE_DOCS=1 cargo test --test it docs\n",
         faults.join("\n")
     );
 }

@@ -2,7 +2,7 @@
 //!
 //! Such a page has words of its own, then `<!-- made from the code … -->` and the made part.
 
-use super::{none, settle, text};
+use super::{all_current, settle, text};
 use clap::{Arg, Command};
 use perennial::ledger::Body;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ fn made(page: &str, part: &str) {
     let (words, _) = shown.split_at(at);
     let mark = "<!-- made from the code: UPDATE_DOCS=1 cargo test --test it docs -->";
     let want = format!("{words}{mark}\n\n{}\n", part.trim());
-    none(&Vec::from_iter(settle(page, &shown, &want).err()));
+    all_current(&Vec::from_iter(settle(page, &shown, &want).err()));
 }
 
 #[test]
