@@ -1,78 +1,63 @@
-//! TEMPORARY
+//! From the store to the flow report: counts with their sets, data, the page and its files.
+//!
+//! [`flow`] asks the store for every count of the PRISMA 2020 flow and for the set behind it.
+//! [`gather`] collects everything a report shows into one value. [`page::html`] makes one
+//! self-contained page of it, [`files`] the files beside it. [`export`] writes the store for machines. The same store and workflow give the
+//! same bytes, in any folder and at any time.
+
+pub mod data;
 pub mod export;
-#[cfg(test)]
-mod fixture;
+pub mod files;
 pub mod flow;
-use crate::store::Reader;
+pub mod page;
+mod tables;
+
+pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};
+pub use files::{Written, render, write};
+
+use crate::plot::PlotError;
 use crate::store::StoreError;
-use crate::workflow::Workflow;
-use std::path::{Path, PathBuf};
-#[derive(Debug)]
-pub struct ReportInput<'a> {
-    pub workflow: &'a Workflow,
-    pub strategies: Vec<Strategy>,
-    pub waiting: Vec<Waiting>,
-    pub review: &'a str,
-}
-#[derive(Debug)]
-pub struct Strategy {
-    pub source: String,
-    pub path: String,
-    pub text: String,
-}
-#[derive(Debug)]
-pub struct Waiting {
-    pub who: String,
-    pub what: Vec<(String, u64)>,
-}
-impl From<crate::screen::Work> for Waiting {
-    fn from(w: crate::screen::Work) -> Self {
-        Self {
-            who: w.person,
-            what: vec![],
-        }
-    }
-}
+use std::path::PathBuf;
+
+/// Why a report cannot be made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
+    /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The figure cannot be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+    /// The page cannot be put together.
+    #[error("cannot put the page together")]
+    Page(#[from] askama::Error),
+    /// A table cannot be written.
+    #[error("cannot write the table {name}")]
+    Table {
+        /// Its file name.
+        name: &'static str,
+        /// Why not.
+        source: csv::Error,
+    },
+    /// A value has no JSON.
+    #[error("cannot write {name} as JSON")]
+    Json {
+        /// The file name.
+        name: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A file cannot be written.
     #[error("cannot write {path}")]
     Write {
+        /// The file.
         path: PathBuf,
+        /// Why not.
         source: std::io::Error,
     },
 }
-#[derive(Debug)]
-pub struct Data {
-    pub counts: crate::prisma::Counts,
-}
-pub fn gather(r: Reader<'_>, _i: &ReportInput<'_>) -> Result<Data, ReportError> {
-    Ok(Data {
-        counts: flow::counts(r)?,
-    })
-}
-pub fn render(d: &Data) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
-    Ok(vec![(
-        "prisma.json".into(),
-        serde_json::to_vec_pretty(&d.counts).unwrap_or_default(),
-    )])
-}
-#[derive(Debug)]
-pub struct Written {
-    pub changed: Vec<String>,
-}
-pub fn write(p: &Path, f: Vec<(String, Vec<u8>)>) -> Result<Written, ReportError> {
-    let mut c = vec![];
-    for (n, b) in f {
-        let q = p.join(&n);
-        if std::fs::read(&q).ok().as_deref() != Some(&b[..]) {
-            crate::store::archive::write_durably(&q, &b).map_err(|source| ReportError::Write {
-                path: q.clone(),
-                source,
-            })?;
-            c.push(n);
-        }
-    }
-    Ok(Written { changed: c })
-}
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! What a record says of a document, as a reference list prints it.
+
+use crate::model::Record;
+use crate::store::read::RecordRow;
+use std::fmt::Write as _;
+
+/// The bibliographic facts of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Citation {
+    /// The title, where the source gives one.
+    pub title: Option<String>,
+    /// Authors in order.
+    pub authors: Vec<String>,
+    /// Whether the source cut the list of authors.
+    pub truncated: bool,
+    /// Year.
+    pub year: Option<u16>,
+    /// Journal, book or proceedings.
+    pub journal: Option<String>,
+    /// Volume, issue and pages: `20(6):781-794`.
+    pub place: String,
+    /// DOI.
+    pub doi: Option<String>,
+    /// PMID.
+    pub pmid: Option<String>,
+    /// Registry numbers.
+    pub registry: Vec<String>,
+}
+
+impl Citation {
+    /// From a record's content.
+    pub fn of(record: &Record) -> Self {
+        let mut place = record.volume.clone().unwrap_or_default();
+        if let Some(issue) = &record.issue {
+            let _ = write!(place, "({issue})");
+        }
+        if let Some(pages) = &record.pages {
+            if !place.is_empty() {
+                place.push(':');
+            }
+            place.push_str(pages);
+        }
+        Self {
+            title: record.title.clone(),
+            authors: record.authors.clone(),
+            truncated: record.authors_truncated,
+            year: record.year,
+            journal: record.journal.clone(),
+            place,
+            doi: record.doi.as_ref().map(|doi| doi.as_str().to_owned()),
+            pmid: record.pmid.as_ref().map(|pmid| pmid.as_str().to_owned()),
+            registry: record
+                .registry
+                .iter()
+                .map(|id| id.as_str().to_owned())
+                .collect(),
+        }
+    }
+
+    /// From what the store keeps beside a record, where its content is not at hand.
+    pub fn of_row(row: &RecordRow) -> Self {
+        Self {
+            title: row.title.clone(),
+            authors: row.first_author.iter().cloned().collect(),
+            truncated: row.first_author.is_some(),
+            year: row.year,
+            journal: row.journal.clone(),
+            doi: row.doi.clone(),
+            pmid: row.pmid.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The title, or that there is none.
+    pub fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or("(no title)")
+    }
+
+    /// The first three authors, then "et al.".
+    pub fn short_authors(&self) -> String {
+        let mut out: Vec<&str> = self.authors.iter().take(3).map(String::as_str).collect();
+        if self.authors.len() > 3 || self.truncated {
+            out.push("et al.");
+        }
+        out.join(", ")
+    }
+
+    /// Journal, year, volume and pages: `Lancet 2019; 394(10214):2096-2107`.
+    pub fn published(&self) -> String {
+        let mut out = self.journal.clone().unwrap_or_default();
+        if let Some(year) = self.year {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            let _ = write!(out, "{year}");
+        }
+        if !self.place.is_empty() {
+            if !out.is_empty() {
+                out.push_str("; ");
+            }
+            out.push_str(&self.place);
+        }
+        out
+    }
+
+    /// Who published it where, on one line.
+    pub fn byline(&self) -> String {
+        sentences(&[&self.short_authors(), &self.published()])
+    }
+
+    /// The whole reference on one line.
+    pub fn reference(&self) -> String {
+        let (authors, published) = (self.short_authors(), self.published());
+        sentences(&[&authors, self.title(), &published])
+    }
+}
+
+/// Parts with a full stop between them.
+fn sentences(parts: &[&str]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.map(|part| part.trim_end_matches('.')).collect();
+    parts.join(". ")
+}

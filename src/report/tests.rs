@@ -1,0 +1,291 @@
+use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
+use super::fixture::{self, Log, STRATEGY};
+use super::{render, write};
+use crate::workflow::Workflow;
+use std::collections::BTreeSet;
+
+const WORKFLOW: &str = r#"
+[review]
+id = "demo"
+title = "Antibodies <b>against</b> CD38 & others"
+question = "Does it \"work\" <script>?"
+demonstration = true
+
+[review.pico]
+population = "Adults"
+
+[criteria]
+include = ["Randomised <i>at random</i>."]
+exclude = ["A single arm."]
+
+[[source]]
+name = "PubMed"
+kind = "database"
+type = "eutils"
+platform = "NCBI"
+query = "queries/pubmed.txt"
+
+[[source]]
+name = "Embase"
+kind = "database"
+type = "file"
+
+[[source]]
+name = "Web of Science"
+kind = "database"
+type = "file"
+
+[[source]]
+name = "ClinicalTrials.gov"
+kind = "register"
+type = "file"
+
+[[source]]
+name = "Reference lists"
+kind = "other"
+type = "file"
+note = "read by hand"
+
+[[filter.rule]]
+name = "not-a-study-report"
+box = "automation"
+description = "Indexed as an editorial"
+publication_type_any = ["Editorial"]
+
+[[screening.reason]]
+code = "not-randomised"
+text = "Not a randomised trial"
+"#;
+
+fn data(log: &Log) -> ReportData {
+    let workflow = Workflow::load(WORKFLOW, "workflow.toml").unwrap();
+    let waiting = vec![Waiting {
+        who: "Reviewer <1>".into(),
+        what: vec![
+            ("titles to screen".into(), 2),
+            ("reports to retrieve".into(), 1),
+        ],
+    }];
+    let strategies = vec![Strategy {
+        source: "PubMed".into(),
+        path: "queries/pubmed.txt".into(),
+        text: crate::workflow::query::bytes_to_send(STRATEGY),
+    }];
+    let input = ReportInput {
+        workflow: &workflow,
+        strategies,
+        waiting,
+        review: "demo",
+    };
+    gather(log.store.read(), &input).unwrap()
+}
+
+fn file<'a>(files: &'a [(String, Vec<u8>)], name: &str) -> &'a str {
+    let found = files.iter().find(|(known, _)| known == name).unwrap();
+    std::str::from_utf8(&found.1).unwrap()
+}
+
+/// The values of an attribute, in order.
+fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let open = format!(" {name}=\"");
+    html.split(&open)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+fn assert_whole(html: &str) {
+    let ids = attributes(html, "id");
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len(), "an id stands twice");
+    for href in attributes(html, "href") {
+        match href.strip_prefix('#') {
+            Some(id) => assert!(unique.contains(id), "{href} leads nowhere"),
+            None => assert!(
+                href.starts_with("https://doi.org/") || href.starts_with("https://pubmed."),
+                "{href}"
+            ),
+        }
+    }
+    for reference in attributes(html, "aria-labelledby") {
+        assert!(
+            reference.split(' ').all(|id| unique.contains(id)),
+            "{reference}"
+        );
+    }
+    for never in [
+        "<script",
+        "<img",
+        "<iframe",
+        "<link",
+        "<b>against",
+        "javascript:",
+        "@import",
+        "url(h",
+    ] {
+        assert!(!html.contains(never), "{never}");
+    }
+    assert!(attributes(html, "src").is_empty());
+    for tag in [
+        "section", "details", "table", "ul", "ol", "li", "dl", "p", "div", "tr", "td", "article",
+    ] {
+        let opened =
+            html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
+
+#[test]
+fn the_page_is_whole_and_every_number_opens() {
+    let log = fixture::small(false);
+    let data = data(&log);
+    let files = render(&data).unwrap();
+    let html = file(&files, "index.html");
+    assert_whole(html);
+    // As many members as the number says.
+    for set in &data.sets {
+        let id = format!("id=\"{}\"", super::page::anchor(&set.path));
+        let body = html
+            .split(&id)
+            .nth(1)
+            .unwrap()
+            .split("</details>")
+            .next()
+            .unwrap();
+        assert_eq!(body.matches("<li>").count() as u64, set.n, "{}", set.path);
+    }
+    assert!(html.contains("&#60;img src=x onerror=alert(1)&#62;"));
+    assert!(html.contains("AND randomized[tiab] &#60;script&#62;"));
+    assert!(!html.contains("# population"), "a comment is not sent");
+    assert!(html.contains("Demonstration.") && html.contains("Provisional"));
+}
+
+#[test]
+fn an_empty_review_has_a_page_too() {
+    let log = Log::new(false);
+    let files = render(&data(&log)).unwrap();
+    let html = file(&files, "index.html");
+    assert_whole(html);
+    assert!(html.contains("Nothing has been searched yet"));
+    assert!(!html.contains("class=\"stamp"));
+}
+
+#[test]
+fn the_same_store_gives_the_same_bytes() {
+    let once = render(&data(&fixture::small(false))).unwrap();
+    let twice = render(&data(&fixture::small(false))).unwrap();
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn nothing_of_an_unsettled_vote_is_in_any_file() {
+    let log = fixture::small(false);
+    let data = data(&log);
+    let reports: Vec<u32> = vec![7, 9, 19];
+    for id in reports {
+        let report = data.report(crate::model::RecordId(id)).unwrap();
+        assert!(matches!(
+            report.standing,
+            Standing::TitleAbstract | Standing::FullText
+        ));
+    }
+    for (name, bytes) in render(&data).unwrap() {
+        let text = String::from_utf8(bytes).unwrap();
+        // p7 and p8 cast only votes that are not settled.
+        for never in [
+            ">p7<",
+            ">p8<",
+            "secret-reason",
+            "only an unsettled vote",
+            "nobody else may read",
+            "conflict",
+        ] {
+            assert!(!text.contains(never), "{never} in {name}");
+        }
+    }
+    // Settled votes are there, by pseudonym.
+    let files = render(&data).unwrap();
+    assert!(file(&files, "index.html").contains("<b>p1</b>"));
+}
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_run_is_made_harmless() {
+    let files = render(&data(&fixture::small(false))).unwrap();
+    let records = file(&files, "records.csv");
+    assert!(records.contains("'=HYPERLINK("));
+    for line in [
+        "id,report,source,key,title,authors,year,journal,doi,pmid,place\n",
+        "r15,r6,Reference lists,ref1,",
+    ] {
+        assert!(records.contains(line), "{line}");
+    }
+    assert_eq!(records.lines().count(), 20);
+    let mut reader = csv::Reader::from_reader(records.as_bytes());
+    for row in reader.records() {
+        assert!(
+            row.unwrap()
+                .iter()
+                .all(|cell| !cell.starts_with(['=', '+', '-', '@']))
+        );
+    }
+    assert_eq!(file(&files, "included.csv").lines().count(), 4);
+    assert_eq!(file(&files, "excluded-full-text.csv").lines().count(), 4);
+    let changed = super::tables::harmless("prisma.csv", "a,b\n=1+1,c\n").unwrap();
+    assert_eq!(changed, b"a,b\n'=1+1,c\n");
+}
+
+#[test]
+fn the_json_files_say_what_the_log_says() {
+    let data = data(&fixture::small(false));
+    let files = render(&data).unwrap();
+    let counts: crate::prisma::Counts = serde_json::from_str(file(&files, "prisma.json")).unwrap();
+    assert_eq!(counts, data.counts);
+    let log: serde_json::Value = serde_json::from_str(file(&files, "searches.json")).unwrap();
+    assert_eq!(log["runs"][0]["new"], 12);
+    assert_eq!(
+        log["runs"][1]["problems"][0],
+        "bad-date line 41: 2024 Sprung"
+    );
+    assert_eq!(log["runs"][0]["source"]["platform"], "NCBI");
+    assert_eq!(log["not_searched"][0]["name"], "Web of Science");
+    assert!(
+        log["runs"][0]["strategy"]
+            .as_str()
+            .unwrap()
+            .starts_with("(\"Multiple")
+    );
+    assert!(!file(&files, "prisma.svg").contains("<a "));
+}
+
+#[test]
+fn a_file_that_holds_the_same_bytes_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = render(&data(&fixture::small(false))).unwrap();
+    let first = write(folder.path(), files.clone()).unwrap();
+    assert_eq!((first.changed.len(), first.unchanged.len()), (8, 0));
+    std::fs::write(folder.path().join("records.csv"), "changed").unwrap();
+    let again = write(folder.path(), files.clone()).unwrap();
+    assert_eq!(again.changed, ["records.csv"]);
+    assert_eq!(again.unchanged.len(), 7);
+    let blocked = folder.path().join("prisma.svg").join("below");
+    assert!(write(&blocked, files).is_err());
+}
+
+#[test]
+fn included_studies_stand_with_their_reports() {
+    let data = data(&fixture::small(false));
+    let first = &data.studies[0];
+    assert_eq!(first.study.as_ref().unwrap().label, "ICARIA-MM");
+    assert_eq!(first.reports.len(), 2);
+    assert!(data.studies[1].study.is_none());
+    assert_eq!(data.removals.len(), 3);
+    assert_eq!(
+        data.removals[1].description.as_deref(),
+        Some("Indexed as an editorial")
+    );
+    let reference = data.report(first.reports[0]).unwrap().citation.reference();
+    assert_eq!(
+        reference,
+        "Attal M, Facon T, Moreau P, et al. Trial report number 1. Lancet Haematol 2019; 6:e370-81"
+    );
+}
