@@ -6,7 +6,11 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+// Helpers beside the tests may unwrap, as the tests may: the lints ask for this line.
+#![cfg(test)]
+
 mod blinding;
+mod docs;
 mod example;
 mod faults;
 mod files;

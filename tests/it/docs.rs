@@ -1,0 +1,139 @@
+//! The docs are true: transcripts are run, references are made from the code, links lead
+//! somewhere, and the source keeps the layers that the README draws.
+//!
+//! `UPDATE_DOCS=1 cargo test --test it docs` writes what the program says into the pages.
+
+mod layers;
+mod reference;
+mod tables;
+mod transcripts;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Whether pages are to be rewritten instead of compared.
+fn updating() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1")
+}
+
+/// The text of a file, by its path from the root.
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every file below `folder` that ends in `extension`, as paths from the root, in order.
+fn files(folder: &str, extension: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == extension) {
+                found.push(relative(&path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().display().to_string()
+}
+
+/// Pictures that are not taken yet; a name goes from here when its file comes.
+const AWAITED: [&str; 1] = ["docs/pictures/flow-report.png"];
+
+/// README and everything in docs/.
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned()];
+    pages.extend(files("docs", "md"));
+    pages
+}
+
+/// Compares a page with what it should say, or writes it.
+fn settle(path: &str, shown: &str, want: &str) -> Result<(), String> {
+    if shown == want {
+        return Ok(());
+    }
+    if updating() {
+        fs::write(root().join(path), want).unwrap();
+        return Ok(());
+    }
+    let line = shown.lines().zip(want.lines()).take_while(|(a, b)| a == b);
+    let n = line.count();
+    let at = |text: &str| text.lines().nth(n).unwrap_or("(the end)").to_owned();
+    Err(format!(
+        "{path}:{}\n    page:    {}\n    program: {}",
+        n + 1,
+        at(shown),
+        at(want)
+    ))
+}
+
+/// Fails with every fault at once.
+#[track_caller]
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Fails with every page that is not what the program says, and the command that writes it.
+#[track_caller]
+fn all_current(faults: &[String]) {
+    assert!(
+        faults.is_empty(),
+        "\n{}\nif that is meant: UPDATE_DOCS=1 cargo test --test it docs\n",
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn every_link_of_the_docs_leads_to_a_file() {
+    let mut faults = Vec::new();
+    for page in pages().into_iter().chain(["CHANGELOG.md".to_owned()]) {
+        let folder = PathBuf::from(&page).parent().unwrap().to_owned();
+        let text = text(&page);
+        for (n, line) in text.lines().enumerate() {
+            for link in line.split("](").skip(1) {
+                let target = link.split([')', '#', ' ']).next().unwrap_or_default();
+                let outside = target.is_empty() || target.contains("://");
+                let there = outside || root().join(&folder).join(target).exists();
+                let awaited = AWAITED.contains(&target);
+                if there == awaited {
+                    let is = if there {
+                        "is there now"
+                    } else {
+                        "is not there"
+                    };
+                    faults.push(format!("{page}:{}: {target} {is}", n + 1));
+                }
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_page_is_on_the_map_of_the_docs() {
+    let map = text("docs/README.md");
+    let missing: Vec<String> = files("docs", "md")
+        .into_iter()
+        .filter_map(|page| page.strip_prefix("docs/").map(str::to_owned))
+        .filter(|page| page != "README.md" && !map.contains(&format!("({page})")))
+        .collect();
+    none(&missing);
+}
+
+#[test]
+fn the_readme_and_the_check_script_give_the_same_test_command() {
+    let said = "\ncargo test\n";
+    assert!(text("README.md").contains(said), "README.md");
+    assert!(text(".ci/run").contains("\n  cargo test"), ".ci/run");
+}
