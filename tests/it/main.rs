@@ -5,7 +5,6 @@
     clippy::panic,
     reason = "a test says what is wrong by panicking"
 )]
-
 // Helpers beside the tests may unwrap, as the tests may: the lints ask for this line.
 #![cfg(test)]
 

@@ -119,4 +119,16 @@ impl Reader<'_> {
         let rows = find.query_map([report.0], |row| row.get(0).map(StudyId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// Studies that included reports cover beyond their first.
+    pub fn further_studies(&self) -> Result<u64, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT count(*) - count(DISTINCT report) FROM (
+               SELECT DISTINCT r.report AS report, l.study FROM study_link l
+               JOIN record r ON r.id = l.report JOIN report p ON p.id = r.report
+               WHERE p.place = 'included')",
+            [],
+            |row| row.get(0),
+        )?)
+    }
 }
