@@ -303,6 +303,23 @@ impl Report {
     pub fn title(&self) -> &str {
         self.citation.title()
     }
+
+    /// What people noted when they included it on its full text, each note once.
+    pub fn inclusion_notes(&self) -> Vec<&str> {
+        let mut notes = Vec::new();
+        let full_text = self
+            .phases
+            .iter()
+            .filter(|settled| settled.phase == Phase::FullText);
+        for vote in full_text.flat_map(|settled| &settled.votes) {
+            if let (false, Choice::Include, Some(note)) = (vote.undone, vote.choice, &vote.note)
+                && !notes.contains(&note.as_str())
+            {
+                notes.push(note);
+            }
+        }
+        notes
+    }
 }
 
 /// A record of a report.
@@ -378,6 +395,8 @@ pub struct CastVote {
     pub choice: Choice,
     /// The reason as people read it.
     pub reason: Option<String>,
+    /// What the person noted.
+    pub note: Option<String>,
     /// Whether it settled a disagreement.
     pub settles: bool,
     /// Whether it was taken back.

@@ -137,6 +137,7 @@ fn phases(
                 person: vote.person,
                 choice: vote.choice,
                 reason: vote.reason.as_deref().map(|code| lookup.reason(code)),
+                note: vote.note.clone(),
                 settles: vote.settles,
                 undone: vote.undone,
             })
