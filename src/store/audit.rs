@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 17] = [
+pub const PROJECTIONS: [&str; 20] = [
     "setting",
     "source",
     "reason",
@@ -26,6 +26,9 @@ pub const PROJECTIONS: [&str; 17] = [
     "report",
     "study",
     "study_registry",
+    "study_link",
+    "cell_entry",
+    "analysis",
 ];
 
 /// One difference between what the log gives and what is stored.
@@ -154,7 +157,7 @@ fn insert_event(conn: &Connection, event: &crate::ledger::Event) -> Result<(), S
 }
 
 fn tables() -> impl Iterator<Item = &'static str> {
-    PROJECTIONS.into_iter().chain(["study_link"])
+    PROJECTIONS.into_iter()
 }
 
 fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
