@@ -10,6 +10,7 @@
 
 mod blinding;
 mod docs;
+mod eutils;
 mod example;
 mod faults;
 mod files;
