@@ -7,10 +7,12 @@ pub mod diagnostic;
 
 mod args;
 mod audit;
+mod backup;
 mod clock;
 mod convert;
 mod dedup;
 mod error;
+mod explain;
 mod export;
 mod filter;
 mod flow;
@@ -96,6 +98,8 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Report(args) => report::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),
         Command::Prisma(args) => prisma::run(&args, &global, out),
+        Command::Explain(args) => explain::run(&args, &global, out),
+        Command::Backup(args) => backup::run(&args, &global, out),
         Command::Audit(args) => audit::run(&args, &global, out),
         Command::Export(args) => export::run(&args, &global, out),
         Command::User(args) => user::run(args, &global, out),

@@ -6,6 +6,7 @@
 //! same bytes, in any folder and at any time.
 
 pub mod data;
+pub mod explain;
 pub mod export;
 pub mod files;
 pub mod flow;

@@ -84,6 +84,14 @@ pub enum Command {
     ///
     /// Example: perennial prisma --json
     Prisma(PrismaArgs),
+    /// Open a number, a record, a report, a study or an event down to people and bytes
+    ///
+    /// Example: perennial explain removed.duplicates
+    Explain(ExplainArgs),
+    /// Copy the database consistently while others write
+    ///
+    /// Example: perennial backup review-backup.sqlite
+    Backup(BackupArgs),
     /// Check chain, archive, projections and identities
     ///
     /// Example: perennial audit
@@ -351,6 +359,20 @@ pub struct StatusArgs {
 /// `prisma`
 #[derive(Debug, Args)]
 pub struct PrismaArgs {}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A count such as removed.duplicates, or record:r17, report:r17, study:s3, event:42
+    pub what: String,
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file to make
+    pub file: PathBuf,
+}
 
 /// `audit`
 #[derive(Debug, Args)]

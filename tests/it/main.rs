@@ -11,6 +11,7 @@
 mod blinding;
 mod docs;
 mod example;
+mod explain;
 mod faults;
 mod files;
 mod kill;
