@@ -172,7 +172,15 @@ impl Place {
         let mut workspace = Workspace::open(self.folder.path(), true).expect("it opens");
         let clock = ArchiveClock::new("");
         let start = Start::FirstWave;
-        pipeline::run(&mut workspace, start, &clock, &self.out(), &mut |_| {}).expect("it runs");
+        pipeline::run(
+            &mut workspace,
+            start,
+            &clock,
+            &self.out(),
+            &perennial::model::Quiet,
+            &mut |_| {},
+        )
+        .expect("it runs");
         workspace
     }
 }

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod out;
 mod prisma;
+mod progress;
 mod report;
 mod run;
 mod screen;

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod decision;
 pub mod ids;
 pub mod place;
+pub mod progress;
 pub mod record;
 pub mod settlement;
 pub mod source;
@@ -17,6 +18,7 @@ pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };
 pub use place::Place;
+pub use progress::{Progress, Quiet};
 pub use record::{Link, Record, RecordKind};
 pub use settlement::{Rules, Standing, settle};
 pub use source::{Lane, SourceKind};

@@ -19,7 +19,7 @@ pub mod workspace;
 
 pub use workspace::{OpenError, Workspace};
 
-use crate::model::{Clock, time};
+use crate::model::{Clock, Progress, time};
 use crate::report::{self, ReportError};
 use crate::screen::{ScreenError, Work};
 use crate::search::replay::{Wave, replay, waves};
@@ -113,6 +113,7 @@ pub fn run(
     start: Start,
     clock: &dyn Clock,
     out: &Path,
+    progress: &dyn Progress,
     see: &mut dyn FnMut(&StageReport),
 ) -> Result<RunReport, RunError> {
     let mut stages: Vec<StageReport> = Vec::new();
@@ -137,7 +138,7 @@ pub fn run(
         clock.set(first);
     }
     workspace.adopt(clock)?;
-    note(search(workspace, wave.as_mut(), clock)?, began);
+    note(search(workspace, wave.as_mut(), clock, progress)?, began);
 
     let began = Instant::now();
     note(dedup::run(&mut workspace.store, clock)?, began);
@@ -149,7 +150,10 @@ pub fn run(
     );
 
     let began = Instant::now();
-    note(screen::run(workspace, wave.as_ref(), clock)?, began);
+    note(
+        screen::run(workspace, wave.as_ref(), clock, progress)?,
+        began,
+    );
 
     let began = Instant::now();
     let (stage, provisional) = write_report(workspace, out)?;
@@ -227,17 +231,25 @@ fn search(
     workspace: &mut Workspace,
     wave: Option<&mut Wave>,
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<StageReport, RunError> {
     let mut text = "nothing new".to_owned();
     let mut changed = false;
     if let Some(wave) = wave {
         let queries = workspace.query_refs();
         let (store, archive) = (&mut workspace.store, &workspace.archive);
-        let done = replay(store, archive, &workspace.workflow, &queries, wave, clock)?;
+        let done = replay(
+            store,
+            archive,
+            &workspace.workflow,
+            &queries,
+            wave,
+            (clock, progress),
+        )?;
         changed = done.runs > 0;
         if changed {
             text = format!(
-                "{} from the archive: {}",
+                "{}: {}",
                 many(done.runs, "search", "searches"),
                 received(done.received)
             );

@@ -84,6 +84,7 @@ impl Out {
     }
 
     /// Text that is the answer whatever the options.
+    #[expect(clippy::unused_self, reason = "printing goes through one place")]
     pub(super) fn raw(&mut self, text: &str) -> Result<(), Ending> {
         let mut stdout = std::io::stdout().lock();
         stdout

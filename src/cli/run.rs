@@ -4,6 +4,7 @@ use super::args::{Global, RunArgs};
 use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
+use super::progress::Bar;
 use crate::model::{ArchiveClock, Clock};
 use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace};
 use crate::store::PipelineLock;
@@ -40,11 +41,13 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     };
     let reports = root.join("reports");
     let mut failed = None;
+    let bar = Bar::default();
     let done = pipeline::run(
         &mut workspace,
         start,
         clock.as_ref(),
         &reports,
+        &bar,
         &mut |stage| {
             if failed.is_none() {
                 failed = out.line(&line(out, stage)).err();
@@ -65,7 +68,7 @@ fn line(out: &Out, stage: &StageReport) -> String {
         StageState::Done => out.ink(Ink::Good, "✓"),
         StageState::Waiting => out.ink(Ink::Open, "◦"),
     };
-    let text = fit(&stage.text, 59);
+    let text = fit(&stage.text, 60);
     let text = text.replace("provisional", &out.ink(Ink::Open, "provisional"));
     let count = stage.count.map(|n| n.to_string()).unwrap_or_default();
     let seconds = out.ink(Ink::Dim, &format!("{:>5.2}s", stage.seconds));

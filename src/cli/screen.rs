@@ -4,6 +4,7 @@ use super::args::{Global, ScreenArgs, ScreenCommand};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
+use super::progress::Bar;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Choice, Clock as _, EventSeq, Phase};
 use crate::pipeline::{Workspace, many};
@@ -217,7 +218,7 @@ fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> R
     let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
     let done = workspace.store.write(|writer| {
         writer.put_archive(&kept, &shown)?;
-        exchange::import(writer, &shown, &bytes, &SystemClock)
+        exchange::import(writer, &shown, &bytes, &SystemClock, &Bar::default())
     })?;
     out.line(&format!(
         "{} read from {shown}, {} there already",

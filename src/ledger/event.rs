@@ -496,6 +496,47 @@ pub enum Body {
         /// The command.
         command: String,
     },
+    /// A person entered a value for a cell.
+    CellExtracted {
+        /// The study.
+        study: StudyId,
+        /// The report that says it; absent where it is not in the review.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<RecordId>,
+        /// The arm, `A vs B`, or empty for the study.
+        arm: String,
+        /// Outcome or characteristic code.
+        outcome: String,
+        /// Who is counted.
+        population: String,
+        /// Grade or category.
+        grade: String,
+        /// Time point.
+        time: String,
+        /// The value, each number as printed.
+        value: serde_json::Value,
+        /// Quote, page, source, confidence, note.
+        provenance: serde_json::Value,
+        /// Codes and texts of the warnings that stay with the cell.
+        findings: Vec<String>,
+        /// Whether it settles what others entered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reconciles: bool,
+        /// The file and line it was read from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<RowRef>,
+    },
+    /// An analysis was made of these data by this specification; its results are recomputed.
+    AnalysisSpecified {
+        /// Its name.
+        analysis: String,
+        /// The specification as the workflow has it.
+        specification: serde_json::Value,
+        /// SHA-256 of the rows it takes in.
+        input: Digest,
+        /// The studies in it.
+        studies: Vec<StudyId>,
+    },
 }
 
 /// A row of an imported file.
@@ -510,7 +551,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 18] = [
+    pub const KINDS: [&'static str; 20] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -529,6 +570,8 @@ impl Body {
         "report_linked",
         "report_unlinked",
         "votes_unblinded",
+        "cell_extracted",
+        "analysis_specified",
     ];
 
     /// The kind's word.
@@ -552,6 +595,8 @@ impl Body {
             Self::ReportLinked { .. } => "report_linked",
             Self::ReportUnlinked { .. } => "report_unlinked",
             Self::VotesUnblinded { .. } => "votes_unblinded",
+            Self::CellExtracted { .. } => "cell_extracted",
+            Self::AnalysisSpecified { .. } => "analysis_specified",
         }
     }
 

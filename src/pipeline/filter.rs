@@ -82,16 +82,15 @@ fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bo
         let refs: Vec<&Record> = records.iter().collect();
         let verdict = filter::judge(&workflow.rules, &refs);
         match verdict {
+            // Unchanged removals keep the event that first removed them.
+            Some(removal) if report.rule.as_deref() == Some(removal.rule.name.as_str()) => {}
             Some(removal) => {
-                // Unchanged removals keep the event that first removed them.
-                if report.rule.as_deref() != Some(removal.rule.name.as_str()) {
-                    removed.push(RemovalRef {
-                        report: report.id,
-                        rule: removal.rule.name.clone(),
-                        to: removal.rule.removal.as_str().to_owned(),
-                        evidence: removal.evidence,
-                    });
-                }
+                removed.push(RemovalRef {
+                    report: report.id,
+                    rule: removal.rule.name.clone(),
+                    to: removal.rule.removal.as_str().to_owned(),
+                    evidence: removal.evidence,
+                });
             }
             None if report.place == Place::Removed => returned.push(report.id),
             None => {}

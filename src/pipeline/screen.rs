@@ -1,7 +1,7 @@
 //! The screen stage: the decisions of a wave, then what is open and for whom.
 
 use super::{RunError, StageReport, StageState, Workspace, complete, many};
-use crate::model::{Clock, Lane, Place};
+use crate::model::{Clock, Lane, Place, Progress};
 use crate::screen::{ScreenError, exchange, people, studies};
 use crate::search::replay::{Wave, WaveTable};
 use crate::store::Writer;
@@ -12,20 +12,21 @@ pub fn run(
     workspace: &mut Workspace,
     wave: Option<&Wave>,
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<StageReport, RunError> {
     let mut changed = false;
     if let Some(wave) = wave {
-        type Import = fn(&mut Writer<'_>, &str, &[u8], &dyn Clock) -> Result<u64, ScreenError>;
-        let tables: [(&str, &Option<WaveTable>, Import); 3] = [
-            ("people", &wave.people, people::import),
-            (
-                "decisions",
-                &wave.decisions,
-                |writer, path, bytes, clock| {
-                    Ok(exchange::import(writer, path, bytes, clock)?.written)
-                },
-            ),
-            ("studies", &wave.studies, studies::import),
+        type Import<'a> = &'a dyn Fn(&mut Writer<'_>, &str, &[u8]) -> Result<u64, ScreenError>;
+        let tables: [(&str, &Option<WaveTable>, Import<'_>); 3] = [
+            ("people", &wave.people, &|writer, path, bytes| {
+                people::import(writer, path, bytes, clock)
+            }),
+            ("decisions", &wave.decisions, &|writer, path, bytes| {
+                Ok(exchange::import(writer, path, bytes, clock, progress)?.written)
+            }),
+            ("studies", &wave.studies, &|writer, path, bytes| {
+                studies::import(writer, path, bytes, clock)
+            }),
         ];
         for (name, table, import) in tables {
             let Some(table) = table else { continue };
@@ -39,7 +40,7 @@ pub fn run(
                 .map_err(crate::search::SearchError::from)?;
             workspace.store.write(|writer| {
                 writer.put_archive(&kept, &table.path)?;
-                import(writer, &table.path, &table.bytes, clock)?;
+                import(writer, &table.path, &table.bytes)?;
                 writer.mark_done(&task)?;
                 Ok::<_, ScreenError>(())
             })?;
@@ -79,7 +80,7 @@ fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenEr
         many(open, "report waits for people", "reports wait for people")
     } else {
         format!(
-            "{excluded} excluded by title, {} of {} included",
+            "{excluded} out by title, {} of {} included",
             many(reports, "report", "reports"),
             many(studies, "study", "studies")
         )

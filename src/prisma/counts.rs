@@ -337,6 +337,10 @@ pub struct Counts {
     pub withdrawn: Tally,
     /// Included in all.
     pub total: Tally,
+    /// Studies that included reports cover beyond their first: a report may be of several studies,
+    /// and then studies may outnumber reports. Not part of the JSON.
+    #[serde(skip)]
+    pub further_studies: u64,
     /// What waits for people in the main lane.
     pub pending: Pending,
     /// Derived: the identities with both sides.

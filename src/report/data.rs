@@ -1,8 +1,9 @@
 //! What a report is made of: every value that its pages, tables and files show.
 //!
-//! Takes the store's reader and a [`ReportInput`]: the workflow, its strategies, what waits for whom; gives one value, from which the same bytes are made every time. Outside `waiting` it holds no person's
-//! name, and of a phase that is not settled it holds neither votes nor who cast them: "awaiting"
-//! does not tell a missing vote from a conflict ([`Standing`]).
+//! Takes the store's reader and a [`ReportInput`] (the workflow, its strategies, what waits for
+//! whom); gives one value, from which the same bytes are made every time. Outside `waiting` it
+//! holds no person's name, and of a phase that is not settled it holds neither votes nor who cast
+//! them: "awaiting" does not tell a missing vote from a conflict ([`Standing`]).
 
 mod citation;
 mod gather;
@@ -275,7 +276,7 @@ pub struct Report {
     pub id: RecordId,
     /// "Attal 2019".
     pub label: String,
-    /// What its primary record says of it.
+    /// What its primary record says of it, and what that lacks from its other records.
     pub citation: Citation,
     /// The lane it counts in.
     pub lane: Lane,
@@ -301,6 +302,23 @@ impl Report {
     /// The title, or that there is none.
     pub fn title(&self) -> &str {
         self.citation.title()
+    }
+
+    /// What people noted when they included it on its full text, each note once.
+    pub fn inclusion_notes(&self) -> Vec<&str> {
+        let mut notes = Vec::new();
+        let full_text = self
+            .phases
+            .iter()
+            .filter(|settled| settled.phase == Phase::FullText);
+        for vote in full_text.flat_map(|settled| &settled.votes) {
+            if let (false, Choice::Include, Some(note)) = (vote.undone, vote.choice, &vote.note)
+                && !notes.contains(&note.as_str())
+            {
+                notes.push(note);
+            }
+        }
+        notes
     }
 }
 
@@ -377,6 +395,8 @@ pub struct CastVote {
     pub choice: Choice,
     /// The reason as people read it.
     pub reason: Option<String>,
+    /// What the person noted.
+    pub note: Option<String>,
     /// Whether it settled a disagreement.
     pub settles: bool,
     /// Whether it was taken back.

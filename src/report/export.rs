@@ -112,7 +112,7 @@ pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
             record
                 .registry
                 .iter()
-                .map(|id| id.as_str())
+                .map(crate::model::RegistryId::as_str)
                 .collect::<Vec<_>>()
                 .join("; "),
             place.to_owned(),

@@ -116,6 +116,7 @@ pub fn counts(reader: Reader<'_>) -> Result<Counts, StoreError> {
         withdrawn: Tally::default(),
         total: included,
         pending: pending(Lane::Main)?,
+        further_studies: reader.further_studies()?,
         ..Counts::default()
     }
     .finish())

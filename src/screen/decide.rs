@@ -334,6 +334,7 @@ pub fn undo(
         | Body::RecordsRelated { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
+        | Body::CellExtracted { .. }
         | Body::EventUndone { .. } => {
             if !lead && !own {
                 return Err(refuse("only the lead can"));
@@ -348,6 +349,7 @@ pub fn undo(
         | Body::RecordsClustered { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
+        | Body::AnalysisSpecified { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
         }

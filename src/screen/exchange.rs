@@ -7,7 +7,7 @@ use super::decide::{Ballot, cast, settle};
 use super::{ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
-use crate::model::{Choice, Clock, Digest, Phase, time};
+use crate::model::{Choice, Clock, Digest, Phase, Progress, time};
 use crate::store::{Reader, Writer};
 
 /// The columns, in the order they are written.
@@ -126,11 +126,14 @@ pub fn import(
     path: &str,
     bytes: &[u8],
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<ImportedDecisions, ScreenError> {
     let table = Table::read(path, bytes, &COLUMNS)?;
     let digest = Digest::of(bytes);
     let mut out = ImportedDecisions::default();
+    progress.begin("decisions", table.rows.len() as u64);
     for row in &table.rows {
+        progress.advance(1);
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         let [report, phase, reviewer, decision, reason, note, at, settles] = row.cells.as_slice()
         else {
@@ -180,6 +183,7 @@ pub fn import(
         out.known += u64::from(!outcome.changed);
         out.restored += u64::from(outcome.restored);
     }
+    progress.end();
     Ok(out)
 }
 

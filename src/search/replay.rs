@@ -10,7 +10,7 @@ use crate::formats::{self, Format};
 use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ResponseRef};
-use crate::model::{Clock, Digest, time};
+use crate::model::{Clock, Digest, Progress, time};
 use crate::store::{Archive, Store};
 use crate::workflow::Workflow;
 use serde::Deserialize;
@@ -51,6 +51,15 @@ pub struct ArchivedSearch {
     answers: Vec<(String, Vec<u8>, esearch::EsearchAnswer)>,
     /// Files with records: name, role, bytes, what was read.
     files: Vec<(String, &'static str, Vec<u8>, formats::Parsed)>,
+}
+
+impl ArchivedSearch {
+    fn records(&self) -> u64 {
+        self.files
+            .iter()
+            .map(|(.., parsed)| parsed.records.len() as u64)
+            .sum()
+    }
 }
 
 /// A table of a wave: its name and bytes.
@@ -227,19 +236,24 @@ pub fn replay(
     workflow: &Workflow,
     queries: &[FileRef],
     wave: &mut Wave,
-    clock: &dyn Clock,
+    (clock, progress): (&dyn Clock, &dyn Progress),
 ) -> Result<Replayed, SearchError> {
     let mut done = Replayed::default();
+    let records = wave.searches.iter().map(ArchivedSearch::records).sum();
+    progress.begin("records from the archive", records);
     for (n, search) in std::mem::take(&mut wave.searches).into_iter().enumerate() {
         let task = format!("replay/{}/search/{n}", wave.name);
         if store.read().is_done(&task)? {
             continue;
         }
         clock.set(&search.at);
+        let records = search.records();
         let received = one(store, archive, workflow, queries, search, &task)?;
         done.runs += 1;
         done.received.add(received);
+        progress.advance(records);
     }
+    progress.end();
     Ok(done)
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 17] = [
+pub const PROJECTIONS: [&str; 20] = [
     "setting",
     "source",
     "reason",
@@ -26,6 +26,9 @@ pub const PROJECTIONS: [&str; 17] = [
     "report",
     "study",
     "study_registry",
+    "study_link",
+    "cell_entry",
+    "analysis",
 ];
 
 /// One difference between what the log gives and what is stored.
@@ -154,7 +157,7 @@ fn insert_event(conn: &Connection, event: &crate::ledger::Event) -> Result<(), S
 }
 
 fn tables() -> impl Iterator<Item = &'static str> {
-    PROJECTIONS.into_iter().chain(["study_link"])
+    PROJECTIONS.into_iter()
 }
 
 fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
@@ -166,7 +169,7 @@ fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
 /// Every row of a table as text, sorted.
 fn rows(conn: &Connection, table: &str) -> Result<BTreeSet<String>, StoreError> {
     let mut all = conn.prepare(&format!("SELECT * FROM {table}"))?;
-    let names: Vec<String> = all.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = all.column_names().map(str::to_owned).collect();
     let mut rows = all.query([])?;
     let mut out = BTreeSet::new();
     while let Some(row) = rows.next()? {

@@ -4,15 +4,23 @@ use super::StoreError;
 use crate::model::Digest;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+/// The text of a migration, compiled in.
+macro_rules! migration {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/db/migrations/",
+            $name,
+            ".sql"
+        ))
+    };
+}
+
 /// Every migration, in order. A released file is never edited: add the next.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "001_initial",
-    include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/db/migrations/001_initial.sql"
-    )),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "001_initial", migration!("001_initial")),
+    (2, "002_extraction", migration!("002_extraction")),
+];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.
 pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {

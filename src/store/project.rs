@@ -1,5 +1,6 @@
 //! Projections: what each event does to the tables. One function per area.
 
+mod cells;
 mod clusters;
 mod people;
 mod reports;
@@ -80,6 +81,8 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             basis,
         } => reports::link(conn, seq, *report, *study, basis),
         Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
+        Body::CellExtracted { .. } => cells::enter(conn, event, body),
+        Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } => Ok(()),
     }
 }
@@ -131,6 +134,13 @@ fn undo(
                 reports::unlink(conn, report, study)
             }
         }
+        Body::CellExtracted { .. } => {
+            conn.execute(
+                "UPDATE cell_entry SET undone = ?1 WHERE seq = ?2",
+                params![mark, target.0],
+            )?;
+            Ok(())
+        }
         Body::EventUndone { event, .. } => undo(conn, seq, event, !active),
         Body::WorkflowAdopted { .. }
         | Body::PersonAdded { .. }
@@ -141,6 +151,7 @@ fn undo(
         | Body::RecordsClustered { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
+        | Body::AnalysisSpecified { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,
             reason: format!("an event of kind `{}` cannot be undone", event.kind),

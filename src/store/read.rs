@@ -1,10 +1,12 @@
 //! Reading: the log, people, records, reports, studies. Plain values out.
 
+mod cells;
 mod people;
 mod records;
 mod reports;
 mod studies;
 
+pub use cells::{CellEntry, SpecifiedAnalysis};
 pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
 pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};

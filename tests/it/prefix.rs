@@ -115,8 +115,13 @@ fn begun() -> Store {
     store
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a draft is made where it is appended"
+)]
 fn append(store: &mut Store, draft: Draft) -> EventSeq {
-    store.write(|writer| writer.append(&draft)).unwrap()
+    let draft = &draft;
+    store.write(|writer| writer.append(draft)).unwrap()
 }
 
 /// Does one step as far as it makes sense where the log stands; says whether it did.
@@ -364,13 +369,12 @@ fn check(store: &Store) {
     );
     assert!(store.rebuild_and_compare().unwrap().is_empty());
     let counts = flow::counts(store.read()).unwrap();
-    for fault in counts
-        .checks()
+    let checks = counts.checks();
+    let faults: Vec<String> = checks
         .iter()
         .filter_map(perennial::prisma::Check::fault)
-    {
-        panic!("at event {last}: {fault}");
-    }
+        .collect();
+    assert!(faults.is_empty(), "at event {last}: {faults:?}");
     for (path, n) in counts.leaves() {
         let members = flow::members(store.read(), &path)
             .unwrap()

@@ -55,13 +55,13 @@ fn equal(id: &'static str, rule: &'static str, left: Vec<Term>, right: Vec<Term>
     }
 }
 
-fn at_most(id: &'static str, rule: &'static str, left: Term, right: Term) -> Check {
+fn at_most(id: &'static str, rule: &'static str, left: Term, right: Vec<Term>) -> Check {
     Check {
         id,
         rule,
         relation: Relation::AtMost,
         left: vec![left],
-        right: vec![right],
+        right,
     }
 }
 
@@ -339,18 +339,31 @@ fn other_lane(counts: &Counts, out: &mut Vec<Check>) {
 
 fn included(counts: &Counts, pooled: Option<u64>, out: &mut Vec<Check>) {
     let (new, total) = (&counts.included, &counts.total);
+    // A report that covers several studies stands for each of them.
+    let further = counts.further_studies;
+    let bound = |reports: Term| {
+        let mut right = vec![reports];
+        if further > 0 {
+            right.push(term(
+                "further studies of these reports",
+                "included.reports",
+                further,
+            ));
+        }
+        right
+    };
     out.push(at_most(
         "I5",
         "studies included \u{2264} reports of included studies",
         term("studies included", "included.studies", new.studies),
-        term("reports", "included.reports", new.reports),
+        bound(term("reports", "included.reports", new.reports)),
     ));
     if counts.previous.is_some() {
         out.push(at_most(
             "I5",
             "total studies \u{2264} reports of total studies",
             term("total studies", "total.studies", total.studies),
-            term("reports", "total.reports", total.reports),
+            bound(term("reports", "total.reports", total.reports)),
         ));
     }
     let sides = |key: &str, all: u64, before: Option<u64>, added: u64, gone: u64| {
@@ -402,7 +415,7 @@ fn included(counts: &Counts, pooled: Option<u64>, out: &mut Vec<Check>) {
             "I7",
             "studies pooled \u{2264} total studies",
             term("studies pooled", "pooled", pooled),
-            term("total studies", "total.studies", total.studies),
+            vec![term("total studies", "total.studies", total.studies)],
         ));
     }
 }

@@ -76,11 +76,36 @@ impl Citation {
         self.title.as_deref().unwrap_or("(no title)")
     }
 
-    /// The first three authors, then "et al.".
+    /// Takes what is missing from another record of the same report.
+    pub fn fill(&mut self, other: &Self) {
+        if self.authors.is_empty() {
+            self.authors.clone_from(&other.authors);
+            self.truncated = other.truncated;
+        }
+        if self.place.is_empty() {
+            self.place.clone_from(&other.place);
+        }
+        if self.registry.is_empty() {
+            self.registry.clone_from(&other.registry);
+        }
+        self.year = self.year.or(other.year);
+        for (mine, theirs) in [
+            (&mut self.title, &other.title),
+            (&mut self.journal, &other.journal),
+            (&mut self.doi, &other.doi),
+            (&mut self.pmid, &other.pmid),
+        ] {
+            if mine.is_none() {
+                mine.clone_from(theirs);
+            }
+        }
+    }
+
+    /// The first three authors as a reference list writes them, then "et al.".
     pub fn short_authors(&self) -> String {
-        let mut out: Vec<&str> = self.authors.iter().take(3).map(String::as_str).collect();
+        let mut out: Vec<String> = self.authors.iter().take(3).map(|a| author(a)).collect();
         if self.authors.len() > 3 || self.truncated {
-            out.push("et al.");
+            out.push("et al.".to_owned());
         }
         out.join(", ")
     }
@@ -120,4 +145,57 @@ fn sentences(parts: &[&str]) -> String {
     let parts = parts.iter().filter(|part| !part.is_empty());
     let parts: Vec<&str> = parts.map(|part| part.trim_end_matches('.')).collect();
     parts.join(". ")
+}
+
+/// "Dimopoulos, M.A." as "Dimopoulos MA"; a name without initials stays as it is.
+fn author(name: &str) -> String {
+    let name = name.replacen(", ", " ", 1);
+    let is_initials = |word: &str| {
+        word.chars()
+            .all(|c| c.is_uppercase() || c == '.' || c == '-')
+    };
+    match name.rsplit_once(' ') {
+        Some((surname, initials)) if is_initials(initials) => {
+            format!("{surname} {}", initials.replace('.', ""))
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authors_read_alike_whatever_the_source() {
+        for (given, want) in [
+            ("Dimopoulos, M.A.", "Dimopoulos MA"),
+            ("San-Miguel, J", "San-Miguel J"),
+            ("Attal M", "Attal M"),
+            ("van de Donk NWCJ", "van de Donk NWCJ"),
+            ("Martin, Thomas", "Martin Thomas"),
+            ("ICARIA-MM Study Group", "ICARIA-MM Study Group"),
+            ("Group", "Group"),
+        ] {
+            assert_eq!(author(given), want);
+        }
+    }
+
+    #[test]
+    fn what_a_record_lacks_comes_from_another_of_its_report() {
+        let mut citation = Citation {
+            title: Some("A".into()),
+            year: Some(2022),
+            ..Citation::default()
+        };
+        let other = Citation {
+            title: Some("B".into()),
+            authors: vec!["Lu J".into()],
+            journal: Some("Blood".into()),
+            year: Some(2021),
+            ..Citation::default()
+        };
+        citation.fill(&other);
+        assert_eq!(citation.reference(), "Lu J. A. Blood 2022");
+    }
 }

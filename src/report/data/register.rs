@@ -55,6 +55,12 @@ fn report(
         .map(|row| record(reader, lookup, row))
         .collect::<Result<Vec<_>, _>>()?;
     let primary = records.iter().find(|record| record.id == row.primary);
+    let mut citation = primary
+        .map(|record| record.citation.clone())
+        .unwrap_or_default();
+    for record in &records {
+        citation.fill(&record.citation);
+    }
     let joins = if records.len() > 1 {
         reader.joins_of(row.id)?
     } else {
@@ -67,9 +73,7 @@ fn report(
     };
     Ok(Report {
         id: row.id,
-        citation: primary
-            .map(|record| record.citation.clone())
-            .unwrap_or_default(),
+        citation,
         label: row.citation,
         lane: row.lane,
         standing: Standing::of(row.place),
@@ -133,6 +137,7 @@ fn phases(
                 person: vote.person,
                 choice: vote.choice,
                 reason: vote.reason.as_deref().map(|code| lookup.reason(code)),
+                note: vote.note.clone(),
                 settles: vote.settles,
                 undone: vote.undone,
             })

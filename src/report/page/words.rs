@@ -152,6 +152,17 @@ impl<'a> Page<'a> {
         }
     }
 
+    pub(super) fn relation(&self, word: &str, n: &u64) -> String {
+        let (one, several) = match word {
+            "notice-of" => ("notice", "notices"),
+            "version" => ("other version", "other versions"),
+            "report-of" => ("further report", "further reports"),
+            "distinct" => ("pair told apart", "pairs told apart"),
+            other => (other, other),
+        };
+        format!("{} {}", grouped(*n), if *n == 1 { one } else { several })
+    }
+
     pub(super) fn doi(&self, doi: &str) -> String {
         let mut out = "https://doi.org/".to_owned();
         for part in doi.split_inclusive(['/', '(', ')', ';', ':']) {

@@ -141,8 +141,8 @@ fn revise(
         record.first_author(),
         record.year,
         record.journal,
-        record.doi.as_ref().map(|doi| doi.as_str()),
-        record.pmid.as_ref().map(|pmid| pmid.as_str()),
+        record.doi.as_ref().map(crate::model::Doi::as_str),
+        record.pmid.as_ref().map(crate::model::Pmid::as_str),
         record.completeness(),
     ])?;
     index(conn, entry.record, &record)

@@ -47,7 +47,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn study_registry(&self, study: StudyId) -> Result<Vec<String>, StoreError> {
+    fn study_registry(self, study: StudyId) -> Result<Vec<String>, StoreError> {
         let mut find = self.conn.prepare_cached(
             "SELECT registry FROM study_registry WHERE study = ?1 ORDER BY registry",
         )?;
@@ -71,7 +71,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn links_of(&self, study: StudyId) -> Result<Vec<(RecordId, String)>, StoreError> {
+    fn links_of(self, study: StudyId) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut find = self.conn.prepare_cached(
             "SELECT r.report, min(l.basis) FROM study_link l JOIN record r ON r.id = l.report
              WHERE l.study = ?1 GROUP BY r.report ORDER BY r.report",
@@ -118,5 +118,17 @@ impl Reader<'_> {
         )?;
         let rows = find.query_map([report.0], |row| row.get(0).map(StudyId))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Studies that included reports cover beyond their first.
+    pub fn further_studies(&self) -> Result<u64, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT count(*) - count(DISTINCT report) FROM (
+               SELECT DISTINCT r.report AS report, l.study FROM study_link l
+               JOIN record r ON r.id = l.report JOIN report p ON p.id = r.report
+               WHERE p.place = 'included')",
+            [],
+            |row| row.get(0),
+        )?)
     }
 }

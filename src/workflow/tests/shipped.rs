@@ -81,7 +81,7 @@ fn this_repository_is_a_valid_workspace() {
             "PubMed",
             "Embase",
             "Web of Science",
-            "Cochrane CENTRAL",
+            "CENTRAL",
             "ClinicalTrials.gov",
             "Reference lists",
             "Conference proceedings"

@@ -106,7 +106,15 @@ fn every_file_of_a_report_is_on_its_page() {
     let clock = perennial::model::ArchiveClock::new("2025-07-01T09:00:00.000Z");
     let out = folder.path().join("reports");
     let start = perennial::pipeline::Start::Workspace;
-    perennial::pipeline::run(&mut workspace, start, &clock, &out, &mut |_| {}).unwrap();
+    perennial::pipeline::run(
+        &mut workspace,
+        start,
+        &clock,
+        &out,
+        &perennial::model::Quiet,
+        &mut |_| {},
+    )
+    .unwrap();
     let mut faults = Vec::new();
     for entry in std::fs::read_dir(out).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
