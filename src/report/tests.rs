@@ -1,3 +1,5 @@
+//! The page and the files: whole, the same bytes, nothing of an open vote.
+
 use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
 use super::fixture::{self, Log, STRATEGY};
 use super::{render, write};
