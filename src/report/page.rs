@@ -182,7 +182,7 @@ impl<'a> Page<'a> {
 }
 
 /// Sections of the page: anchor and name.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("summary", "Summary"),
     ("question", "Question and criteria"),
     ("selection", "Study selection"),
@@ -190,7 +190,8 @@ const SECTIONS: [(&str, &str); 12] = [
     ("excluded", "Excluded reports"),
     ("removed", "Removed by rules"),
     ("search", "Search appendix"),
-    ("bias", "Risk of bias, results"),
+    ("results", "Results"),
+    ("bias", "Risk of bias"),
     ("waiting", "What waits"),
     ("audit", "Audit appendix"),
     ("register", "Register of reports"),

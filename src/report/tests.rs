@@ -77,6 +77,7 @@ fn data(log: &Log) -> ReportData {
         workflow: &workflow,
         strategies,
         waiting,
+        results: super::Results::default(),
         review: "demo",
     };
     gather(log.store.read(), &input).unwrap()
