@@ -69,7 +69,7 @@ struct Page<'a> {
     figure: String,
     version: &'static str,
     ledger: String,
-    sections: [(&'static str, &'static str); 12],
+    sections: [(&'static str, &'static str); 13],
     pico: Vec<(&'static str, &'a str)>,
     other_lane: bool,
     searched: BTreeMap<&'a str, &'a str>,

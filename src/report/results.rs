@@ -28,7 +28,9 @@ impl Results {
 
     /// The first analysis with a result: what the summary opens with.
     pub fn first(&self) -> Option<&AnalysisView> {
-        self.analyses.iter().find(|analysis| analysis.outcome.is_ok())
+        self.analyses
+            .iter()
+            .find(|analysis| analysis.outcome.is_ok())
     }
 }
 
