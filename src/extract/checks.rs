@@ -16,6 +16,8 @@ mod spread;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use interval::is_ratio;
+
 use super::{Cell, CellKey, choose::Row};
 use crate::workflow::Outcome;
 use std::fmt;
