@@ -7,6 +7,7 @@
 //! reports       ─► filter     removed before screening, by rule, on positive evidence
 //! reports       ─► screen     people decide: title and abstract, retrieval, full text; studies
 //! included      ─► extract    what people read in the reports, cell by cell, checked at entry
+//! values        ─► pool       effect sizes, models, heterogeneity; recomputed, never stored
 //! everything    ─► report     the flow, with the set behind every number
 //! ```
 //!
@@ -16,6 +17,8 @@
 pub mod dedup;
 pub mod extract;
 pub mod filter;
+pub mod pool;
+pub mod results;
 pub mod screen;
 pub mod workspace;
 
@@ -162,6 +165,12 @@ pub fn run(
 
     let began = Instant::now();
     note(extract::run(workspace, wave.as_ref(), clock)?, began);
+
+    let began = Instant::now();
+    note(
+        pool::run(&mut workspace.store, &workspace.workflow, clock)?,
+        began,
+    );
 
     let began = Instant::now();
     let (stage, provisional) = write_report(workspace, out)?;

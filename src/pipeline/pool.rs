@@ -4,9 +4,7 @@
 //! that went in, when either changes.
 
 use super::{RunError, StageReport, StageState, extract};
-use crate::extract::{
-    CellKey, Chosen, ReportDate, Row, RowData, StudyReports, choose,
-};
+use crate::extract::{CellKey, Chosen, ReportDate, Row, RowData, StudyReports, choose};
 use crate::ledger::{Body, Stamp, canonical};
 use crate::model::{Clock, Digest, Place, RecordId, StudyId};
 use crate::plot::words;
@@ -49,7 +47,11 @@ pub fn analyses(
     for entry in reader.study_reports()? {
         let id = entry.study.id.to_string();
         let mut reports = Vec::new();
-        for (report, _) in entry.reports.iter().filter(|(r, _)| r.place == Place::Included) {
+        for (report, _) in entry
+            .reports
+            .iter()
+            .filter(|(r, _)| r.place == Place::Included)
+        {
             let record = reader.record(report.primary)?;
             let year = record.and_then(|record| record.year);
             citations.insert(report.id.to_string(), report.citation.clone());
@@ -71,8 +73,11 @@ pub fn analyses(
         .map(|analysis| {
             let resolved = resolve(reader, analysis)?;
             let chosen = choose(&cells, &resolved, &studies, &context);
-            let rows: Vec<pool::Row> =
-                chosen.rows.iter().map(|row| engine_row(row, &labels)).collect();
+            let rows: Vec<pool::Row> = chosen
+                .rows
+                .iter()
+                .map(|row| engine_row(row, &labels))
+                .collect();
             let (spec, pooled) = match spec(analysis) {
                 Err(reason) => (None, Err(reason)),
                 Ok(spec) => {
@@ -125,19 +130,37 @@ fn spec(analysis: &Analysis) -> Result<Spec, String> {
 const SUBGROUP: &str = "subgroup";
 
 fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
-    #[expect(clippy::cast_precision_loss, reason = "people in a trial are far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "people in a trial are far below 2^53"
+    )]
     let number = |n: u64| n as f64;
     let data = match row.data {
-        RowData::Counts { e1, n1, e2, n2 } => {
-            Data::Binary { e1: number(e1), n1: number(n1), e2: number(e2), n2: number(n2) }
-        }
-        RowData::Effect { effect, lo, hi, level } => Data::Hr {
-            hr: effect,
+        RowData::Counts { e1, n1, e2, n2 } => Data::Binary {
+            e1: number(e1),
+            n1: number(n1),
+            e2: number(e2),
+            n2: number(n2),
+        },
+        RowData::Effect {
+            effect,
             lo,
             hi,
+            level,
+        } => Data::Hr {
+            hr: effect,
+            ci_lb: lo,
+            ci_ub: hi,
             level: Level::parse(level).unwrap_or(Level::P95),
         },
-        RowData::Means { m1, sd1, n1, m2, sd2, n2 } => Data::Continuous {
+        RowData::Means {
+            m1,
+            sd1,
+            n1,
+            m2,
+            sd2,
+            n2,
+        } => Data::Continuous {
             n1: number(n1),
             mean1: m1,
             sd1,
@@ -147,7 +170,10 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
         },
     };
     pool::Row {
-        study: labels.get(&row.study).cloned().unwrap_or_else(|| row.study.clone()),
+        study: labels
+            .get(&row.study)
+            .cloned()
+            .unwrap_or_else(|| row.study.clone()),
         line: None,
         data: Some(data),
         columns: row
@@ -181,7 +207,12 @@ fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreE
         })
         .collect();
     let text = canonical(&rows).map_err(crate::ledger::LedgerError::from)?;
-    let studies = made.chosen.rows.iter().filter_map(|row| row.study.parse().ok()).collect();
+    let studies = made
+        .chosen
+        .rows
+        .iter()
+        .filter_map(|row| row.study.parse().ok())
+        .collect();
     Ok((specification, Digest::of(text.as_bytes()), studies))
 }
 
@@ -222,13 +253,23 @@ pub fn run(
     }
     let text = match (texts.first(), all.len()) {
         (_, 0) => "no analysis in workflow.toml".to_owned(),
-        (None, n) => format!("{}, none with data yet", super::many(n as u64, "analysis", "analyses")),
-        (Some(first), n) if n > 1 => format!("{first}; {} in all", super::many(n as u64, "analysis", "analyses")),
+        (None, n) => format!(
+            "{}, none with data yet",
+            super::many(n as u64, "analysis", "analyses")
+        ),
+        (Some(first), n) if n > 1 => format!(
+            "{first}; {} in all",
+            super::many(n as u64, "analysis", "analyses")
+        ),
         (Some(first), _) => first.clone(),
     };
     Ok(StageReport {
         stage: "pool",
-        state: if waiting { StageState::Waiting } else { StageState::Done },
+        state: if waiting {
+            StageState::Waiting
+        } else {
+            StageState::Done
+        },
         text,
         count: Some(texts.len() as u64),
         changed,

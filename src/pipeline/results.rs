@@ -18,7 +18,11 @@ use std::collections::BTreeMap;
 /// Everything the report shows of trial data.
 pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunError> {
     let standings = extract::standings(reader, workflow)?;
-    let held: Vec<Cell> = standings.values().filter_map(Standing::cell).cloned().collect();
+    let held: Vec<Cell> = standings
+        .values()
+        .filter_map(Standing::cell)
+        .cloned()
+        .collect();
     let made = analyses(reader, workflow, None)?;
     let events = events(reader)?;
     let labels: BTreeMap<String, String> = reader
@@ -31,7 +35,9 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
     for one in &made {
         views.push(view(one, workflow, &held, &events)?);
         let value = match &one.pooled {
-            Ok(pooled) => serde_json::to_value(pooled)
+            // Twelve significant digits, as every JSON of the program.
+            Ok(pooled) => pool::json::compact(pooled)
+                .and_then(|text| serde_json::from_str(&text))
                 .map_err(|error| crate::store::StoreError::Value(error.to_string()))?,
             Err(reason) => serde_json::json!({"error": reason}),
         };
@@ -49,7 +55,10 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         let list: Vec<String> = serde_json::from_str(&entry.findings).unwrap_or_default();
         for text in list {
             let (code, message) = text.split_once(": ").unwrap_or(("check", &text));
-            let label = labels.get(&entry.study.to_string()).cloned().unwrap_or_default();
+            let label = labels
+                .get(&entry.study.to_string())
+                .cloned()
+                .unwrap_or_default();
             let [arm, outcome, population, ..] = &entry.address;
             findings.push(FindingView {
                 code: code.to_owned(),
@@ -106,7 +115,11 @@ fn said(value: &CellValue) -> String {
     if let Some(text) = &value.text {
         return text.clone();
     }
-    let unit = value.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    let unit = value
+        .unit
+        .as_deref()
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
     if let Some(median) = &value.median {
         let limits = match (&value.low, &value.high) {
             (Some(low), Some(high)) => format!(" ({}–{})", low.as_str(), high.as_str()),
@@ -118,10 +131,10 @@ fn said(value: &CellValue) -> String {
         (Some(events), Some(n)) => format!("{events}/{n}"),
         (None, Some(n)) => n.to_string(),
         (Some(events), None) => events.to_string(),
-        (None, None) => value
-            .follow_up_months
-            .as_ref()
-            .map_or_else(|| "–".to_owned(), |months| format!("{} months", months.as_str())),
+        (None, None) => value.follow_up_months.as_ref().map_or_else(
+            || "–".to_owned(),
+            |months| format!("{} months", months.as_str()),
+        ),
     }
 }
 
@@ -130,10 +143,24 @@ fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, RunError> {
     let included: Vec<(String, String)> = reader
         .study_reports()?
         .into_iter()
-        .filter(|entry| entry.reports.iter().any(|(r, _)| r.place == Place::Included))
+        .filter(|entry| {
+            entry
+                .reports
+                .iter()
+                .any(|(r, _)| r.place == Place::Included)
+        })
         .map(|entry| (entry.study.id.to_string(), entry.study.label))
         .collect();
-    let wanted = ["phase", "ratio", "masking", "prior_lines", "regimen", "randomised", "age", "follow_up"];
+    let wanted = [
+        "phase",
+        "ratio",
+        "masking",
+        "prior_lines",
+        "regimen",
+        "randomised",
+        "age",
+        "follow_up",
+    ];
     let columns: Vec<_> = CHARACTERISTICS
         .iter()
         .filter(|c| wanted.contains(&c.code))
@@ -150,7 +177,8 @@ fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, RunError> {
                 .map(|column| {
                     let mut parts: Vec<String> = Vec::new();
                     for cell in held {
-                        if cell.key.study == study && cell.key.outcome == column.code {
+                        let own = cell.key.study == study && cell.key.outcome == column.code;
+                        if own && cell.key.grade.is_empty() {
                             let text = match cell.key.single_arm() {
                                 Some(arm) => format!("{arm}: {}", said(&cell.value)),
                                 None => said(&cell.value),
@@ -160,13 +188,24 @@ fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, RunError> {
                             }
                         }
                     }
-                    if parts.is_empty() { "–".to_owned() } else { parts.join("; ") }
+                    if parts.is_empty() {
+                        vec!["–".to_owned()]
+                    } else {
+                        parts
+                    }
                 })
                 .collect();
-            StudyLine { study, label, cells }
+            StudyLine {
+                study,
+                label,
+                cells,
+            }
         })
         .collect();
-    Ok(StudyTable { heads: columns.iter().map(|c| c.title.to_owned()).collect(), rows })
+    Ok(StudyTable {
+        heads: columns.iter().map(|c| c.title.to_owned()).collect(),
+        rows,
+    })
 }
 
 fn view(
@@ -177,13 +216,26 @@ fn view(
 ) -> Result<AnalysisView, RunError> {
     let analysis = &made.analysis;
     let cells: BTreeMap<&CellKey, &Cell> = held.iter().map(|cell| (&cell.key, cell)).collect();
-    let label = |study: &String| made.labels.get(study).cloned().unwrap_or_else(|| study.clone());
-    let citation =
-        |report: &String| made.citations.get(report).cloned().unwrap_or_else(|| report.clone());
+    let label = |study: &String| {
+        made.labels
+            .get(study)
+            .cloned()
+            .unwrap_or_else(|| study.clone())
+    };
+    let citation = |report: &String| {
+        made.citations
+            .get(report)
+            .cloned()
+            .unwrap_or_else(|| report.clone())
+    };
     let mut rows = Vec::new();
     for (n, (row, data)) in made.chosen.rows.iter().zip(&made.rows).enumerate() {
         let weight = made.pooled.as_ref().ok().and_then(|pooled| {
-            pooled.studies.iter().find(|study| study.row == n).map(|study| study.weight)
+            pooled
+                .studies
+                .iter()
+                .find(|study| study.row == n)
+                .map(|study| study.weight)
         });
         let mut sources: Vec<String> = Vec::new();
         let mut notes: Vec<String> = Vec::new();
@@ -225,18 +277,14 @@ fn view(
             events: seqs,
         });
     }
-    let mut warnings: Vec<String> =
-        made.chosen.findings.iter().map(|finding| finding.message.clone()).collect();
+    let mut warnings: Vec<String> = made
+        .chosen
+        .findings
+        .iter()
+        .map(|finding| finding.message.clone())
+        .collect();
     if let Ok(pooled) = &made.pooled {
         warnings.extend(pooled.warnings.iter().cloned());
-    }
-    if analysis.method.starts_with("rule:") {
-        warnings.push(
-            "The model is chosen by I², as the published review did. The Cochrane Handbook \
-             (10.10.4.1) advises against it: heterogeneity is hard to measure with few studies, \
-             and the choice can flip with no new evidence."
-                .to_owned(),
-        );
     }
     let outcome = match (&made.pooled, &made.spec) {
         (Ok(pooled), Some(spec)) => Ok(estimate(made, pooled, spec, workflow)?),
@@ -248,7 +296,10 @@ fn view(
             (Some(lo), Some(hi)) => format!(" [{lo}, {hi}]"),
             _ => String::new(),
         };
-        let i2 = p.i2.as_ref().map(|i2| format!(", I² {i2}%")).unwrap_or_default();
+        let i2 =
+            p.i2.as_ref()
+                .map(|i2| format!(", I² {i2}%"))
+                .unwrap_or_default();
         PublishedView {
             printed: format!("{} {}{interval}{i2}", analysis.measure, p.estimate),
             ours: match &made.pooled {
@@ -284,17 +335,34 @@ fn numbers(row: &pool::Row, measure: &str) -> String {
             let t = words::tick;
             format!("{}/{} v {}/{}", t(*e1), t(*n1), t(*e2), t(*n2))
         }
-        Some(pool::Data::Hr { hr, lo, hi, level }) => format!(
+        Some(pool::Data::Hr {
+            hr,
+            ci_lb: lo,
+            ci_ub: hi,
+            level,
+        }) => format!(
             "{measure} {} {} at {}%",
             words::effect(*hr),
             words::interval(*lo, *hi),
             words::tick(level.percent())
         ),
-        Some(pool::Data::Continuous { n1, mean1, sd1, n2, mean2, sd2 }) => {
+        Some(pool::Data::Continuous {
+            n1,
+            mean1,
+            sd1,
+            n2,
+            mean2,
+            sd2,
+        }) => {
             let t = words::tick;
             format!(
                 "{} ({}) of {} v {} ({}) of {}",
-                t(*mean1), t(*sd1), t(*n1), t(*mean2), t(*sd2), t(*n2)
+                t(*mean1),
+                t(*sd1),
+                t(*n1),
+                t(*mean2),
+                t(*sd2),
+                t(*n2)
             )
         }
         _ => "–".to_owned(),
@@ -304,7 +372,10 @@ fn numbers(row: &pool::Row, measure: &str) -> String {
 /// The figure's words of an analysis.
 pub fn figure_words(made: &Made, workflow: &Workflow) -> ForestWords {
     let analysis = &made.analysis;
-    let outcome = workflow.outcomes.iter().find(|outcome| outcome.code == analysis.outcome);
+    let outcome = workflow
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.code == analysis.outcome);
     // A ratio below one means less of it in the experimental arm.
     let less_is_good = match outcome.and_then(|outcome| outcome.direction) {
         Some(Direction::HigherIsBetter) => Some(false),
@@ -333,11 +404,21 @@ pub fn figure_words(made: &Made, workflow: &Workflow) -> ForestWords {
             .rows
             .iter()
             .map(|row| {
-                made.citations.get(&row.report).cloned().unwrap_or_else(|| row.report.clone())
+                made.citations
+                    .get(&row.report)
+                    .cloned()
+                    .unwrap_or_else(|| row.report.clone())
             })
             .collect(),
         method: Vec::new(),
     }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 fn lower_first(text: &str) -> String {
@@ -381,7 +462,7 @@ fn estimate(
             words::fixed(pooled.q, 2),
             words::tick(pooled.q_df)
         ),
-        model: format!("{}{chosen}.", spec.method.title()),
+        model: format!("{}{chosen}.", upper_first(spec.method.title())),
         forest: draw(&of_pooled(pooled, spec, &text))?,
         without: match leave_one_out(pooled, spec, &text).filter(|_| pooled.k > 2) {
             Some(plot) => Some(draw(&plot)?),

@@ -209,7 +209,7 @@ impl Workspace {
             })
             .collect();
         Ok(ReportInput {
-            results: crate::report::Results::default(),
+            results: super::results::results(self.store.read(), &self.workflow)?,
             workflow: &self.workflow,
             strategies,
             waiting,

@@ -7,6 +7,7 @@
 
 mod axis;
 mod draw;
+pub mod pooled;
 
 pub use axis::Axis;
 

@@ -50,8 +50,8 @@ pub struct StudyLine {
     pub study: String,
     /// What it is called.
     pub label: String,
-    /// The cells, in the order of the heads; a dash where nobody has read it.
-    pub cells: Vec<String>,
+    /// The cells, in the order of the heads, each a list of lines; a dash where nobody has read it.
+    pub cells: Vec<Vec<String>>,
 }
 
 /// Something that a check found.

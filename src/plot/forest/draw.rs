@@ -369,33 +369,38 @@ fn scale(plot: &Forest, axis: &Axis, columns: &Columns, figure: &mut Figure, y: 
     if left.is_empty() && other.is_empty() {
         return y + 18.0;
     }
-    // Where one side has no room, both stand below each other at the ends of the axis.
+    // Where the right side has no room, its label stands below at the end of the axis.
     let null = axis.x(plot.null());
     let need = |text: &str| width_or_em(text, 7.0, Weight::Regular).unwrap_or(80.0) * SLACK + 14.0;
-    let roomy = null - x0 + 60.0 >= need(left) && x1 - null >= need(other);
-    let (left_x, right_x, second) = if roomy {
-        (null - 5.0, null + 5.0, 0.0)
-    } else {
-        (x1, x1, 9.6)
-    };
+    let left_fits = null - x0 + 60.0 >= need(left);
+    let right_fits = x1 - null >= need(other);
     let end = Style {
         anchor: Anchor::End,
         ..small()
     };
+    let (x, style) = if left_fits {
+        (null - 5.0, end)
+    } else {
+        (x0, small())
+    };
     figure.text(
-        left_x,
+        x,
         y + 22.0,
-        &end,
+        &style,
         &[Run::plain(format!("\u{2190} {left}"))],
     );
-    let style = if roomy { small() } else { end };
+    let (x, style, down) = if left_fits && right_fits {
+        (null + 5.0, small(), 0.0)
+    } else {
+        (x1, end, 9.6)
+    };
     figure.text(
-        right_x,
-        y + 22.0 + second,
+        x,
+        y + 22.0 + down,
         &style,
         &[Run::plain(format!("{other} \u{2192}"))],
     );
-    y + 30.0 + second
+    y + 30.0 + down
 }
 
 enum Mark {

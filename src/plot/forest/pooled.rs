@@ -25,7 +25,7 @@ pub struct ForestWords {
 
 /// The normal quantile that matches the level of the spec.
 fn critical(spec: &Spec) -> f64 {
-    crate::pool::normal_critical(spec.level)
+    crate::pool::dist::normal_critical(spec.level.fraction())
 }
 
 /// A value on the scale of pooling, brought back where there is a way back.
@@ -34,12 +34,18 @@ fn back(measure: Measure, value: f64) -> f64 {
 }
 
 fn triple(measure: Measure, estimate: f64, [lo, hi]: [f64; 2]) -> (f64, f64, f64) {
-    (back(measure, estimate), back(measure, lo), back(measure, hi))
+    (
+        back(measure, estimate),
+        back(measure, lo),
+        back(measure, hi),
+    )
 }
 
 /// Events and people, where the study gives them as whole numbers.
 fn counts(data: &Data) -> Option<[(u64, u64); 2]> {
-    let Data::Binary { e1, n1, e2, n2 } = data else { return None };
+    let Data::Binary { e1, n1, e2, n2 } = data else {
+        return None;
+    };
     Some([(whole(*e1)?, whole(*n1)?), (whole(*e2)?, whole(*n2)?)])
 }
 
@@ -79,7 +85,9 @@ fn row(pooled: &Pooled, spec: &Spec, words: &ForestWords, study: &Study) -> Opti
 
 /// `τ² = 0.012; χ² = 24.93, df = 6 (P < 0.001); I² = 75.9%`
 fn heterogeneity(tau2: Option<f64>, q: f64, df: f64, p: f64, i2: f64) -> String {
-    let tau2 = tau2.map(|t| format!("τ² = {}; ", words::fixed(t, 3))).unwrap_or_default();
+    let tau2 = tau2
+        .map(|t| format!("τ² = {}; ", words::fixed(t, 3)))
+        .unwrap_or_default();
     format!(
         "{tau2}χ² = {}, df = {} ({}); I² = {}%",
         words::fixed(q, 2),
@@ -93,7 +101,9 @@ fn heterogeneity(tau2: Option<f64>, q: f64, df: f64, p: f64, i2: f64) -> String 
 pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
     let random = pooled.tau2 > 0.0 || pooled.chosen.unwrap_or(pooled.method) != "FE";
     let of = |studies: &mut dyn Iterator<Item = &Study>| -> Vec<ForestRow> {
-        studies.filter_map(|study| row(pooled, spec, text, study)).collect()
+        studies
+            .filter_map(|study| row(pooled, spec, text, study))
+            .collect()
     };
     let groups = match &pooled.subgroups {
         Some(subgroups) if subgroups.levels.len() > 1 => subgroups
@@ -109,7 +119,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
                 let df = level.k.saturating_sub(1);
                 let df = u32::try_from(df).map_or(0.0, f64::from);
                 let note = (level.k > 1).then(|| {
-                    let p = crate::pool::chi2_above(level.q, df);
+                    let p = crate::pool::dist::chi2_above(level.q, df);
                     heterogeneity(random.then_some(level.tau2), level.q, df, p, level.i2)
                 });
                 ForestGroup {
@@ -135,7 +145,13 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
     if pooled.k > 1 {
         notes.push(format!(
             "Heterogeneity: {}",
-            heterogeneity(random.then_some(pooled.tau2), pooled.q, pooled.q_df, pooled.q_p, pooled.i2)
+            heterogeneity(
+                random.then_some(pooled.tau2),
+                pooled.q,
+                pooled.q_df,
+                pooled.q_p,
+                pooled.i2
+            )
         ));
     }
     if let (Some(stat), Some(p)) = (pooled.stat, pooled.p) {
@@ -187,6 +203,7 @@ fn method(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Vec<String> {
         || spec.method.title().to_owned(),
         |word| format!("{} (chosen: {word})", spec.method.title()),
     );
+    let used = capital(&used);
     let mut line = format!("{used}; Wald interval.");
     if pooled.prediction.is_some() {
         line = format!("{used}; Wald interval; prediction interval t with k − 2 df.");
@@ -216,7 +233,11 @@ pub fn leave_one_out(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Option
         name: format!("{}-without", text.name),
         title: format!("{}: without each trial in turn", text.title),
         first: "Without".into(),
-        groups: vec![ForestGroup { label: None, rows, subtotal: None }],
+        groups: vec![ForestGroup {
+            label: None,
+            rows,
+            subtotal: None,
+        }],
         prediction: None,
         overall: whole.overall.map(|overall| ForestSummary {
             counts: None,
