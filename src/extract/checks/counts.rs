@@ -59,13 +59,13 @@ fn impossible(percent: &Decimal, n: u64) -> String {
         return message;
     };
     let at = |k: u64| format!("{k} is {}", shown(k, n, decimals));
-    message += &format!(": {}", at(below));
     let above = below.saturating_add(1);
-    if above <= n {
-        message += &format!(", {}", at(above));
-        if (100 * unit * i128::from(above)).div_euclid(all.max(1)) == units {
-            message += "; cutting digits off instead of rounding would give it";
-        }
+    if above > n {
+        return format!("{message}: {}", at(below));
+    }
+    message = format!("{message}: {}, {}", at(below), at(above));
+    if (100 * unit * i128::from(above)).div_euclid(all.max(1)) == units {
+        message.push_str("; cutting digits off instead of rounding would give it");
     }
     message
 }

@@ -68,7 +68,8 @@ pub(super) fn check(cell: &Cell) -> Vec<Finding> {
         return found;
     }
     let (least, most) = estimate.rounding();
-    if most < low.rounding().0 || least > high.rounding().1 {
+    // Boxes that only touch do not meet: one number would have to be rounded both ways.
+    if most <= low.rounding().0 || least >= high.rounding().1 {
         let message = format!("{measure} {estimate} lies outside its interval {low} to {high}");
         keep(Code::EstimateOutside, "effect", message);
         return found;
@@ -118,13 +119,13 @@ fn asymmetry(measure: &str, estimate: &Decimal, low: &Decimal, high: &Decimal) -
     } else {
         f64::midpoint(low_value, high_value)
     };
-    let mut message = format!(
+    let message = format!(
         "{measure} {estimate} is not the centre of {low} to {high} on the {own_scale} scale, \
          which is {centre:.places$}"
     );
     // The other scale says something about positive numbers only.
     if holds(other) && low_value > 0.0 {
-        message += &format!("; on the {other_scale} scale it is");
+        return Some(format!("{message}; on the {other_scale} scale it is"));
     }
     Some(message)
 }

@@ -28,7 +28,7 @@ pub(super) fn check(cell: &Cell) -> Vec<Finding> {
     }
     if let Some(median) = &value.median {
         let (least, most) = median.rounding();
-        if most < low.rounding().0 || least > high.rounding().1 {
+        if most <= low.rounding().0 || least >= high.rounding().1 {
             let message = format!("the median {median} lies outside {low} to {high}");
             keep(Code::MedianOutside, "median", message);
         }
