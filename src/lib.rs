@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod dedup;
+pub mod extract;
 pub mod filter;
 pub mod formats;
 pub mod ledger;

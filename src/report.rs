@@ -11,10 +11,12 @@ pub mod export;
 pub mod files;
 pub mod flow;
 pub mod page;
+pub mod results;
 mod tables;
 
 pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};
 pub use files::{Written, render, write};
+pub use results::Results;
 
 use crate::plot::PlotError;
 use crate::store::StoreError;

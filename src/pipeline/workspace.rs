@@ -209,6 +209,7 @@ impl Workspace {
             })
             .collect();
         Ok(ReportInput {
+            results: crate::report::Results::default(),
             workflow: &self.workflow,
             strategies,
             waiting,

@@ -1,3 +1,5 @@
+//! The page and the files: whole, the same bytes, nothing of an open vote.
+
 use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
 use super::fixture::{self, Log, STRATEGY};
 use super::{render, write};
@@ -75,6 +77,7 @@ fn data(log: &Log) -> ReportData {
         workflow: &workflow,
         strategies,
         waiting,
+        results: super::Results::default(),
         review: "demo",
     };
     gather(log.store.read(), &input).unwrap()
@@ -197,7 +200,8 @@ fn nothing_of_an_unsettled_vote_is_in_any_file() {
             ">p8<",
             "secret-reason",
             "only an unsettled vote",
-            "nobody else may read",
+            "note of p7",
+            "note of p8",
             "conflict",
         ] {
             assert!(!text.contains(never), "{never} in {name}");
@@ -205,7 +209,8 @@ fn nothing_of_an_unsettled_vote_is_in_any_file() {
     }
     // Settled votes are there, by pseudonym.
     let files = render(&data).unwrap();
-    assert!(file(&files, "index.html").contains("<b>p1</b>"));
+    let page = file(&files, "index.html");
+    assert!(page.contains("<b>p1</b>") && page.contains("note of p1"));
 }
 
 #[test]

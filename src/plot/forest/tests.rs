@@ -1,3 +1,5 @@
+//! The forest plot: nothing overlaps, every number stands, hostile names do no harm.
+
 use super::*;
 
 fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) -> ForestRow {
