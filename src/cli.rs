@@ -14,6 +14,7 @@ mod dedup;
 mod error;
 mod explain;
 mod export;
+mod extract;
 mod filter;
 mod flow;
 mod import;
@@ -95,6 +96,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Filter(args) => filter::run(&args, &global, out),
         Command::Screen(args) => screen::run(args, &global, out),
         Command::Study(args) => study::run(args, &global, out),
+        Command::Extract(args) => extract::run(args, &global, out),
         Command::Report(args) => report::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),
         Command::Prisma(args) => prisma::run(&args, &global, out),

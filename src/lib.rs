@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod model;
 pub mod pipeline;
 pub mod plot;
+pub mod pool;
 pub mod prisma;
 pub mod report;
 pub mod screen;

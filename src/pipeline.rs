@@ -6,6 +6,7 @@
 //! records       ─► dedup      reports: clusters of records; uncertain pairs to people
 //! reports       ─► filter     removed before screening, by rule, on positive evidence
 //! reports       ─► screen     people decide: title and abstract, retrieval, full text; studies
+//! included      ─► extract    what people read in the reports, cell by cell, checked at entry
 //! everything    ─► report     the flow, with the set behind every number
 //! ```
 //!
@@ -13,6 +14,7 @@
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
 pub mod dedup;
+pub mod extract;
 pub mod filter;
 pub mod screen;
 pub mod workspace;
@@ -93,6 +95,9 @@ pub enum RunError {
     /// A decision, a person or a link.
     #[error(transparent)]
     Screen(#[from] ScreenError),
+    /// An extracted value.
+    #[error(transparent)]
+    Enter(#[from] extract::EnterError),
     /// The report.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -154,6 +159,9 @@ pub fn run(
         screen::run(workspace, wave.as_ref(), clock, progress)?,
         began,
     );
+
+    let began = Instant::now();
+    note(extract::run(workspace, wave.as_ref(), clock)?, began);
 
     let began = Instant::now();
     let (stage, provisional) = write_report(workspace, out)?;

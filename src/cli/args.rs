@@ -72,6 +72,10 @@ pub enum Command {
     ///
     /// Example: perennial study list
     Study(StudyArgs),
+    /// Enter trial data, cell by cell; see where each stands
+    ///
+    /// Example: perennial extract list --study CASTOR
+    Extract(ExtractArgs),
     /// Write the flow report
     ///
     /// Example: perennial report --out reports
@@ -338,6 +342,141 @@ pub enum StudyCommand {
         /// Study: id, registry number or name
         study: String,
     },
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: ExtractCommand,
+}
+
+/// `extract list|set|import|export`
+#[derive(Debug, Subcommand)]
+pub enum ExtractCommand {
+    /// List the cells, where each stands, and what the checks found
+    List {
+        /// Only this study: id, registry number or name
+        #[arg(long, value_name = "STUDY")]
+        study: Option<String>,
+        /// Only this outcome
+        #[arg(long, value_name = "CODE")]
+        outcome: Option<String>,
+    },
+    /// Enter one value
+    ///
+    /// Example: perennial extract set CASTOR orr --report 30237264 --arm D-Vd --population ITT
+    /// --events 201 --n 240 --as extractor-1
+    Set(Box<ExtractSet>),
+    /// Read a file of values, whole or not at all
+    ///
+    /// Example: perennial extract import extraction.csv --as extractor-1
+    Import {
+        /// The CSV file
+        file: PathBuf,
+    },
+    /// Write every value that was entered and is in force as CSV
+    Export,
+}
+
+/// `extract set`
+#[derive(Debug, Args)]
+pub struct ExtractSet {
+    /// Study: id, registry number or name
+    pub study: String,
+    /// Outcome or characteristic code
+    pub outcome: String,
+    /// The report that says it: id, PMID, DOI or source:id
+    #[arg(long)]
+    pub report: Option<String>,
+    /// The arm, or `A vs B`; left out for the study as a whole
+    #[arg(long)]
+    pub arm: Option<String>,
+    /// Who is counted: ITT, response-evaluable, safety
+    #[arg(long)]
+    pub population: Option<String>,
+    /// Grade of an adverse event, or category
+    #[arg(long)]
+    pub grade: Option<String>,
+    /// Time point
+    #[arg(long)]
+    pub time: Option<String>,
+    /// Participants with the event
+    #[arg(long)]
+    pub events: Option<String>,
+    /// Participants counted
+    #[arg(long)]
+    pub n: Option<String>,
+    /// Mean
+    #[arg(long, allow_hyphen_values = true)]
+    pub mean: Option<String>,
+    /// Standard deviation
+    #[arg(long)]
+    pub sd: Option<String>,
+    /// Median
+    #[arg(long, allow_hyphen_values = true)]
+    pub median: Option<String>,
+    /// Lower limit beside the median
+    #[arg(long, allow_hyphen_values = true)]
+    pub low: Option<String>,
+    /// Upper limit beside the median
+    #[arg(long, allow_hyphen_values = true)]
+    pub high: Option<String>,
+    /// What these limits are: range, IQR or CI
+    #[arg(long)]
+    pub spread: Option<String>,
+    /// Events per hundred, as printed
+    #[arg(long)]
+    pub percent: Option<String>,
+    /// Effect measure: HR, RR, OR, MD
+    #[arg(long)]
+    pub measure: Option<String>,
+    /// The effect, first arm against second
+    #[arg(long, allow_hyphen_values = true)]
+    pub effect: Option<String>,
+    /// Lower limit of its interval
+    #[arg(long, allow_hyphen_values = true)]
+    pub ci_low: Option<String>,
+    /// Upper limit of its interval
+    #[arg(long, allow_hyphen_values = true)]
+    pub ci_high: Option<String>,
+    /// Level of that interval, in per cent
+    #[arg(long)]
+    pub ci_level: Option<String>,
+    /// Unit of mean or median
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Median follow-up of the report, in months
+    #[arg(long)]
+    pub follow_up_months: Option<String>,
+    /// A value in words
+    #[arg(long)]
+    pub text: Option<String>,
+    /// The report was read and does not say it
+    #[arg(long)]
+    pub not_reported: bool,
+    /// The count was computed from a printed percentage
+    #[arg(long)]
+    pub derived: bool,
+    /// The sentence or table row
+    #[arg(long)]
+    pub quote: Option<String>,
+    /// The page
+    #[arg(long)]
+    pub page: Option<String>,
+    /// The document it was seen in, where that is not the report
+    #[arg(long)]
+    pub source: Option<String>,
+    /// verified or unverified [default: verified]
+    #[arg(long)]
+    pub confidence: Option<String>,
+    /// What a reader must know
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Settle what others entered
+    #[arg(long)]
+    pub reconcile: bool,
 }
 
 /// `report`

@@ -17,16 +17,23 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
         ExtractCommand::Set(set) => {
             let person = super::screen::actor(global)?;
             let table = one_row(&set)?;
-            enter(&mut workspace, ("the values given", table.as_bytes()), Some(person), Via::Cli, out)
+            enter(
+                &mut workspace,
+                ("the values given", table.as_bytes()),
+                Some(person),
+                Via::Cli,
+                out,
+            )
         }
         ExtractCommand::Import { file } => {
             let shown = file.display().to_string();
             let bytes = std::fs::read(&file).map_err(|error| {
-                CliError::new(Kind::Input, format!("cannot read {shown}: {error}"))
-                    .at(&shown, None)
+                CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
             })?;
             let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
-            workspace.store.write(|writer| writer.put_archive(&kept, &shown))?;
+            workspace
+                .store
+                .write(|writer| writer.put_archive(&kept, &shown))?;
             let person = global.actor.as_deref();
             enter(&mut workspace, (&shown, &bytes), person, Via::Import, out)
         }
@@ -91,7 +98,10 @@ fn one_row(set: &ExtractSet) -> Result<String, CliError> {
         ("quote", text(&set.quote)),
         ("page", text(&set.page)),
         ("source", text(&set.source)),
-        ("confidence", set.confidence.clone().unwrap_or_else(|| "verified".into())),
+        (
+            "confidence",
+            set.confidence.clone().unwrap_or_else(|| "verified".into()),
+        ),
         ("note", text(&set.note)),
         ("extractor", String::new()),
         ("at", String::new()),
@@ -99,8 +109,12 @@ fn one_row(set: &ExtractSet) -> Result<String, CliError> {
     ];
     let fault = |error: &dyn std::fmt::Display| CliError::new(Kind::Internal, error.to_string());
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(cells.iter().map(|(name, _)| *name)).map_err(|e| fault(&e))?;
-    table.write_record(cells.iter().map(|(_, value)| value)).map_err(|e| fault(&e))?;
+    table
+        .write_record(cells.iter().map(|(name, _)| *name))
+        .map_err(|e| fault(&e))?;
+    table
+        .write_record(cells.iter().map(|(_, value)| value))
+        .map_err(|e| fault(&e))?;
     let bytes = table.into_inner().map_err(|e| fault(&e))?;
     String::from_utf8(bytes).map_err(|e| fault(&e))
 }
@@ -134,7 +148,11 @@ fn list(
             Standing::Awaiting { have, need } => (format!("{have} of {need}"), Ink::Open),
             Standing::Disagree(columns) => (format!("differs: {}", columns.join(", ")), Ink::Bad),
         };
-        out.line(&format!("{} {}", fit(&key.to_string(), 62), out.ink(ink, &state)))?;
+        out.line(&format!(
+            "{} {}",
+            fit(&key.to_string(), 62),
+            out.ink(ink, &state)
+        ))?;
         rows.push(json!({
             "key": key, "state": state, "value": standing.cell().map(|cell| &cell.value),
         }));

@@ -257,10 +257,7 @@ fn without(
             && !study.reports.iter().any(|r| r.report == cell.key.report)
     });
     if strange {
-        return format!(
-            "`{}` comes from no report of the review",
-            analysis.outcome
-        );
+        return format!("`{}` comes from no report of the review", analysis.outcome);
     }
     format!("no report gives `{}`", analysis.outcome)
 }

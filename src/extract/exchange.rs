@@ -313,12 +313,11 @@ fn yes(flag: bool) -> String {
 /// The cells of one row, in the order of [`COLUMNS`].
 fn cells(entry: &Entry) -> Vec<String> {
     let Entry {
-        cell:
-            Cell {
-                key,
-                value,
-                provenance,
-            },
+        cell: Cell {
+            key,
+            value,
+            provenance,
+        },
         extractor,
         at,
         reconciles: _,

@@ -1,6 +1,6 @@
 //! The extract stage: what people entered, into the log and out of it, and where every cell stands.
 
-use super::{StageReport, StageState, many};
+use super::{RunError, StageReport, StageState, Workspace, complete, many};
 use crate::extract::{
     Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Standing, check_cell,
     check_study, exchange, reconcile,
@@ -10,6 +10,8 @@ use crate::ledger::{Body, Via};
 use crate::model::{Clock, Digest, RecordId, Role, StudyId, time};
 use crate::screen::people::{acting, by, require};
 use crate::screen::{ScreenError, decide, studies};
+use crate::search::SearchError;
+use crate::search::replay::Wave;
 use crate::store::read::CellEntry;
 use crate::store::{Reader, StoreError, Writer};
 use crate::workflow::Workflow;
@@ -61,7 +63,10 @@ pub fn import(
     let digest = Digest::of(bytes);
     let mut out = Entered::default();
     for line in exchange::read(path, bytes)? {
-        let from = Some(RowRef { digest, line: line.line });
+        let from = Some(RowRef {
+            digest,
+            line: line.line,
+        });
         let row = |error: ScreenError| {
             EnterError::Extract(ExtractError::Row {
                 path: path.to_owned(),
@@ -76,27 +81,30 @@ pub fn import(
         }
         if entry.extractor.is_empty() {
             let name = person.ok_or_else(|| {
-                row(ScreenError::UnknownPerson("(the row names no extractor)".into()))
+                row(ScreenError::UnknownPerson(
+                    "(the row names no extractor)".into(),
+                ))
             })?;
             name.clone_into(&mut entry.extractor);
         }
-        enter(writer, workflow, &entry, from, &clock.now(), via).map_err(|error| match error {
-            EnterError::Screen(error) => row(error),
-            EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
-                EnterError::Extract(ExtractError::Field {
-                    path: path.to_owned(),
-                    line: line.line,
-                    column,
-                    reason,
-                })
-            }
-            other => other,
-        })
-        .map(|(written, warnings)| {
-            out.written += u64::from(written);
-            out.known += u64::from(!written);
-            out.warnings += warnings;
-        })?;
+        enter(writer, workflow, &entry, from, &clock.now(), via)
+            .map_err(|error| match error {
+                EnterError::Screen(error) => row(error),
+                EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
+                    EnterError::Extract(ExtractError::Field {
+                        path: path.to_owned(),
+                        line: line.line,
+                        column,
+                        reason,
+                    })
+                }
+                other => other,
+            })
+            .map(|(written, warnings)| {
+                out.written += u64::from(written);
+                out.known += u64::from(!written);
+                out.warnings += warnings;
+            })?;
     }
     Ok(out)
 }
@@ -120,13 +128,20 @@ pub fn enter(
         text => {
             let report = decide::find(writer.read(), text)?.id;
             if !writer.read().studies_of(report)?.contains(&study) {
-                return Err(ScreenError::NotLinked { report, study: key.study.clone() }.into());
+                return Err(ScreenError::NotLinked {
+                    report,
+                    study: key.study.clone(),
+                }
+                .into());
             }
             Some(report)
         }
     };
     let found = check_cell(&entry.cell, &context(workflow));
-    if let Some(refused) = found.iter().find(|finding| finding.severity() == Severity::Refuse) {
+    if let Some(refused) = found
+        .iter()
+        .find(|finding| finding.severity() == Severity::Refuse)
+    {
         return Err(ExtractError::Field {
             path: key.to_string(),
             line: 0,
@@ -139,7 +154,13 @@ pub fn enter(
     let value = json(&entry.cell.value).map_err(|e| StoreError::Value(e.to_string()))?;
     let provenance = serde_json::to_value(&entry.cell.provenance)
         .map_err(|e| StoreError::Value(e.to_string()))?;
-    let address = [&key.arm, &key.outcome, &key.population, &key.grade, &key.time];
+    let address = [
+        &key.arm,
+        &key.outcome,
+        &key.population,
+        &key.grade,
+        &key.time,
+    ];
     let last = writer.read().last_cell(person.id, study, report, address)?;
     let known = last.is_some_and(|(v, p)| {
         (v, p) == (value.to_string(), provenance.to_string()) && !entry.reconciles
@@ -147,8 +168,10 @@ pub fn enter(
     if known {
         return Ok((false, 0));
     }
-    let findings: Vec<String> =
-        found.iter().map(|f| format!("{}: {}", f.code.as_str(), f.message)).collect();
+    let findings: Vec<String> = found
+        .iter()
+        .map(|f| format!("{}: {}", f.code.as_str(), f.message))
+        .collect();
     let warnings = findings.len() as u64;
     let body = Body::CellExtracted {
         study,
@@ -168,6 +191,42 @@ pub fn enter(
     Ok((true, warnings))
 }
 
+/// Takes the trial data of a wave that were not taken, and sums up.
+pub fn run(
+    workspace: &mut Workspace,
+    wave: Option<&Wave>,
+    clock: &dyn Clock,
+) -> Result<StageReport, RunError> {
+    let mut changed = false;
+    if let Some(wave) = wave {
+        let task = format!("replay/{}/extraction", wave.name);
+        if let Some(table) = &wave.extraction
+            && !workspace.store.read().is_done(&task)?
+        {
+            let kept = workspace
+                .archive
+                .keep(&table.bytes)
+                .map_err(SearchError::from)?;
+            let workflow = &workspace.workflow;
+            workspace.store.write(|writer| {
+                writer.put_archive(&kept, &table.path)?;
+                let file = (table.path.as_str(), table.bytes.as_slice());
+                import(writer, workflow, file, None, clock, Via::Import)?;
+                writer.mark_done(&task)?;
+                Ok::<_, EnterError>(())
+            })?;
+            changed = true;
+        }
+        let task = complete(&wave.name);
+        workspace.store.write(|writer| writer.mark_done(&task))?;
+    }
+    Ok(summary(
+        workspace.store.read(),
+        &workspace.workflow,
+        changed,
+    )?)
+}
+
 /// Everything that is in force of what people entered, in log order. Studies and reports stand by
 /// their ids, people by theirs.
 pub fn entries(reader: Reader<'_>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
@@ -179,7 +238,10 @@ pub fn entries(reader: Reader<'_>) -> Result<Vec<(CellEntry, Entry)>, StoreError
             let [arm, outcome, population, grade, time] = row.address.clone();
             let key = CellKey {
                 study: row.study.to_string(),
-                report: row.report.map(|report| report.to_string()).unwrap_or_default(),
+                report: row
+                    .report
+                    .map(|report| report.to_string())
+                    .unwrap_or_default(),
                 arm,
                 outcome,
                 population,
@@ -207,9 +269,15 @@ pub fn standings(
     reader: Reader<'_>,
     workflow: &Workflow,
 ) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
-    let entries: Vec<Entry> = entries(reader)?.into_iter().map(|(_, entry)| entry).collect();
+    let entries: Vec<Entry> = entries(reader)?
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .collect();
     let out = reconcile::reconcile(&entries, workflow.extraction.extractors);
-    Ok(out.into_iter().map(|(key, standing)| (key.clone(), standing)).collect())
+    Ok(out
+        .into_iter()
+        .map(|(key, standing)| (key.clone(), standing))
+        .collect())
 }
 
 /// The values that hold.
@@ -222,9 +290,15 @@ pub fn held(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Cell>, StoreE
 pub fn findings(cells: &[Cell], workflow: &Workflow) -> Vec<Finding> {
     let mut by_study: BTreeMap<&str, Vec<Cell>> = BTreeMap::new();
     for cell in cells {
-        by_study.entry(&cell.key.study).or_default().push(cell.clone());
+        by_study
+            .entry(&cell.key.study)
+            .or_default()
+            .push(cell.clone());
     }
-    by_study.values().flat_map(|cells| check_study(cells, &context(workflow))).collect()
+    by_study
+        .values()
+        .flat_map(|cells| check_study(cells, &context(workflow)))
+        .collect()
 }
 
 /// What the stage says.
@@ -234,7 +308,10 @@ pub fn summary(
     changed: bool,
 ) -> Result<StageReport, StoreError> {
     let all = standings(reader, workflow)?;
-    let held = all.values().filter(|standing| standing.cell().is_some()).count() as u64;
+    let held = all
+        .values()
+        .filter(|standing| standing.cell().is_some())
+        .count() as u64;
     let open = all.len() as u64 - held;
     let studies: std::collections::BTreeSet<&str> =
         all.keys().map(|key| key.study.as_str()).collect();
@@ -250,13 +327,21 @@ pub fn summary(
     if open > 0 {
         text.push_str(&format!(", {open} not yet agreed"));
     }
-    let warned = reader.cell_entries()?.iter().filter(|entry| entry.findings != "[]").count();
+    let warned = reader
+        .cell_entries()?
+        .iter()
+        .filter(|entry| entry.findings != "[]")
+        .count();
     if warned > 0 {
         text.push_str(&format!(", {}", many(warned as u64, "warning", "warnings")));
     }
     Ok(StageReport {
         stage: "extract",
-        state: if open > 0 { StageState::Waiting } else { StageState::Done },
+        state: if open > 0 {
+            StageState::Waiting
+        } else {
+            StageState::Done
+        },
         text,
         count: Some(held),
         changed,

@@ -5,7 +5,7 @@ use super::near::nearest;
 use super::read::{Reader, Section};
 use super::sources::unique;
 use super::types::{
-    Analysis, Direction, Extraction, Outcome, OutcomeType, Otherwise, Published, StudyExcluded,
+    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, StudyExcluded,
 };
 use crate::extract::characteristic::characteristic;
 

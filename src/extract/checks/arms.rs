@@ -48,9 +48,9 @@ pub(super) fn denominators(cells: &[Cell]) -> Vec<Finding> {
             continue;
         }
         if key.population.eq_ignore_ascii_case(RANDOMISED) {
-            let randomised = cells.iter().find(|one| {
-                one.key.outcome == "randomised" && one.key.single_arm() == Some(arm)
-            });
+            let randomised = cells
+                .iter()
+                .find(|one| one.key.outcome == "randomised" && one.key.single_arm() == Some(arm));
             if let Some((of, total)) = randomised.and_then(|one| Some((one, number(one)?)))
                 && total != n
                 && cell.provenance.note.is_none()

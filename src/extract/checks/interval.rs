@@ -98,7 +98,11 @@ fn asymmetry(measure: &str, estimate: &Decimal, low: &Decimal, high: &Decimal) -
         least <= to + slack && most >= from - slack
     };
     let ratio = is_ratio(measure);
-    let (own, other) = if ratio { (log, natural) } else { (natural, log) };
+    let (own, other) = if ratio {
+        (log, natural)
+    } else {
+        (natural, log)
+    };
     if holds(own) {
         return None;
     }

@@ -110,11 +110,7 @@ struct Found<'a> {
 
 /// The numbers of one report and population. An analysis of an odds, risk or rate ratio takes
 /// counts where both arms have them, else the effect as printed.
-fn numbers<'a>(
-    cells: &[&'a Cell],
-    analysis: &Analysis,
-    arms: Arms,
-) -> Result<Found<'a>, String> {
+fn numbers<'a>(cells: &[&'a Cell], analysis: &Analysis, arms: Arms) -> Result<Found<'a>, String> {
     if let Some(found) = of_arms(cells, analysis, arms)? {
         return Ok(found);
     }
@@ -146,7 +142,10 @@ fn of_arms<'a>(
     analysis: &Analysis,
     arms: Arms,
 ) -> Result<Option<Found<'a>>, String> {
-    let counted = matches!(analysis.measure.as_str(), "RR" | "OR" | "RD" | "AS" | "PETO");
+    let counted = matches!(
+        analysis.measure.as_str(),
+        "RR" | "OR" | "RD" | "AS" | "PETO"
+    );
     let measured = matches!(analysis.measure.as_str(), "MD" | "SMD" | "SMDH" | "ROM");
     if !counted && !measured {
         return Ok(None);
@@ -260,7 +259,10 @@ fn missing(cells: &[&Cell], analysis: &Analysis, arms: Arms) -> String {
     });
     match (analysis.measure.as_str(), counted) {
         ("RR" | "OR" | "RD" | "AS" | "PETO", [true, false]) => {
-            format!("`{outcome}` has no count for the control arm {}", arms.control)
+            format!(
+                "`{outcome}` has no count for the control arm {}",
+                arms.control
+            )
         }
         ("RR" | "OR" | "RD" | "AS" | "PETO", [false, true]) => format!(
             "`{outcome}` has no count for the experimental arm {}",

@@ -17,7 +17,9 @@ fn file(rows: &[&[(&str, &str)]]) -> String {
 fn fault(row: &[(&str, &str)]) -> String {
     let good: &[(&str, &str)] = &[("study", "S"), ("outcome", "orr"), ("n", "3")];
     let mut all = row.to_vec();
-    let missing = good.iter().filter(|(name, _)| row.iter().all(|(n, _)| n != name));
+    let missing = good
+        .iter()
+        .filter(|(name, _)| row.iter().all(|(n, _)| n != name));
     all.extend(missing.copied());
     let text = file(&[good, &all]);
     read("x.csv", text.as_bytes()).unwrap_err().to_string()
@@ -26,8 +28,14 @@ fn fault(row: &[(&str, &str)]) -> String {
 #[test]
 fn what_is_wrong_is_told_by_file_line_column_and_reason() {
     for (row, want) in [
-        ([("events", "1.5")], "x.csv:3: events: `1.5` is not a whole number"),
-        ([("events", "-1")], "x.csv:3: events: `-1` is not a whole number"),
+        (
+            [("events", "1.5")],
+            "x.csv:3: events: `1.5` is not a whole number",
+        ),
+        (
+            [("events", "-1")],
+            "x.csv:3: events: `-1` is not a whole number",
+        ),
         (
             [("effect", "0,53")],
             "x.csv:3: effect: `0,53` is not a number: write a decimal point and no commas",
@@ -40,7 +48,10 @@ fn what_is_wrong_is_told_by_file_line_column_and_reason() {
             [("confidence", "sure")],
             "x.csv:3: confidence: `sure` is none of verified, unverified, nor empty",
         ),
-        ([("derived", "maybe")], "x.csv:3: derived: `maybe` is none of yes, no, nor empty"),
+        (
+            [("derived", "maybe")],
+            "x.csv:3: derived: `maybe` is none of yes, no, nor empty",
+        ),
         ([("study", "")], "x.csv:3: study: the cell is empty"),
         ([("outcome", " ")], "x.csv:3: outcome: the cell is empty"),
     ] {
@@ -58,7 +69,10 @@ fn what_is_wrong_is_told_by_file_line_column_and_reason() {
 fn a_header_is_complete_and_known() {
     let head = |text: &str| read("x.csv", text.as_bytes()).unwrap_err().to_string();
     let missing = head("study,report\n");
-    assert!(missing.starts_with("x.csv:1: the column `arm` is missing"), "{missing}");
+    assert!(
+        missing.starts_with("x.csv:1: the column `arm` is missing"),
+        "{missing}"
+    );
     let unknown = head(&COLUMNS.join(",").replace("percent", "percnt"));
     assert_eq!(
         unknown,
@@ -74,7 +88,12 @@ fn a_header_is_complete_and_known() {
 #[test]
 fn numbers_keep_their_zeros_and_open_ranges_are_texts() {
     let text = file(&[
-        &[("study", "S"), ("outcome", "pfs"), ("effect", "0.50"), ("ci_level", "95.4")],
+        &[
+            ("study", "S"),
+            ("outcome", "pfs"),
+            ("effect", "0.50"),
+            ("ci_level", "95.4"),
+        ],
         &[("study", "S"), ("outcome", "prior_lines"), ("text", "≥1")],
         &[("study", "S"), ("outcome", "orr"), ("not_reported", "yes")],
     ]);
@@ -84,12 +103,17 @@ fn numbers_keep_their_zeros_and_open_ranges_are_texts() {
     assert_eq!(values[1].text.as_deref(), Some("≥1"));
     assert!(values[2].not_reported && !values[2].has_figures());
     assert_eq!(lines[2].line, 4);
-    assert_eq!(lines[0].entry.cell.provenance.confidence, Confidence::Unverified);
+    assert_eq!(
+        lines[0].entry.cell.provenance.confidence,
+        Confidence::Unverified
+    );
 }
 
 #[test]
 fn a_text_that_a_spreadsheet_would_run_is_made_harmless_and_comes_back() {
-    for text in ["=1+1", "'=1", "''@x", "-sum", "'tis", "''", "-0.5", "+", "'-0.5"] {
+    for text in [
+        "=1+1", "'=1", "''@x", "-sum", "'tis", "''", "-0.5", "+", "'-0.5",
+    ] {
         assert_eq!(tamed(&harmless(text)), text, "{text}");
     }
     assert_eq!(harmless("=1+1"), "'=1+1");
