@@ -5,7 +5,7 @@ use super::{files, none, text};
 /// Folders and files whose code takes values and gives values.
 const PURE: [&str; 11] = [
     "formats", "dedup", "filter", "appraise", "pool", "prisma", "lint", "plot", "model", "ledger",
-    "extract", "workflow",
+    "workflow",
 ];
 
 /// The module of a source file: `src/store/read.rs` is of `store`.
