@@ -1,10 +1,5 @@
 //! One integration binary, one module per area.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test says what is wrong by panicking"
-)]
+
 // Helpers beside the tests may unwrap, as the tests may: the lints ask for this line.
 #![cfg(test)]
 
