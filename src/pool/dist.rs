@@ -366,7 +366,8 @@ mod tests {
         near(normal_critical(0.99), 2.575_829_303_548_901, 1e-15);
     }
 
-    include!("dist/r_values.rs");
+    mod r_values;
+    use r_values::*;
 
     #[test]
     fn tails_and_quantiles_agree_with_r() {

@@ -1,3 +1,5 @@
+//! One report per study, by the rule the workflow states.
+
 use super::*;
 use crate::extract::CellValue;
 use crate::extract::demonstration;

@@ -1,3 +1,5 @@
+//! What goes out comes back the same; what is wrong is named.
+
 use super::*;
 use proptest::prelude::*;
 
