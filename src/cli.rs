@@ -20,6 +20,7 @@ mod flow;
 mod import;
 mod init;
 mod out;
+mod pool;
 mod prisma;
 mod progress;
 mod report;
@@ -106,6 +107,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Export(args) => export::run(&args, &global, out),
         Command::User(args) => user::run(args, &global, out),
         Command::Convert(args) => convert::run(&args, out),
+        Command::Pool(args) => pool::run(&args, out),
         Command::Flow(args) => flow::run(&args, out),
     }
 }

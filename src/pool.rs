@@ -45,6 +45,7 @@ pub mod result;
 mod row;
 mod selection;
 mod sensitivity;
+pub mod show;
 pub mod small_study;
 mod solve;
 mod spec;

@@ -654,6 +654,12 @@ fn people(data: &[Data]) -> Option<f64> {
     (sum > 0.0).then(|| count(inverse.len()) / sum)
 }
 
+/// The harmonic mean of the sample sizes of a result's studies.
+pub(crate) fn people_of(pooled: &Pooled) -> Option<f64> {
+    let data: Vec<Data> = pooled.studies.iter().map(|study| study.data).collect();
+    people(&data)
+}
+
 /// The result on the reader's scale.
 fn back(measure: Measure, pooled: &Pooled, people: Option<f64>) -> Option<Back> {
     let both = |bounds: [f64; 2]| -> Option<[f64; 2]> {

@@ -81,13 +81,14 @@ impl Table {
         let mut header: Option<Vec<String>> = None;
         let mut records = Vec::with_capacity(bytes.len() / 32);
         let mut record = StringRecord::new();
+        let mut lines = Lines::of(bytes);
         loop {
             match reader.read_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) => {}
-                Err(error) => return Err(unreadable(&error)),
+                Err(error) => return Err(unreadable(&error, &mut lines)),
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.line_of(record.position());
             match &header {
                 None => header = Some(names(&record, line)?),
                 Some(_) => records.push((line, record.clone())),
@@ -214,14 +215,46 @@ pub struct Analysis {
     pub rows: Vec<Result<Row, ReadError>>,
 }
 
-fn unreadable(error: &csv::Error) -> ReadError {
+/// Counts lines up to a record; the reader's own count is one short where lines end in CR LF.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    fn line_of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let mut start = position
+            .and_then(|position| usize::try_from(position.byte()).ok())
+            .unwrap_or(self.at)
+            .max(self.at);
+        while matches!(self.bytes.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        let passed = self.bytes.get(self.at..start).unwrap_or_default();
+        let ends = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(ends).unwrap_or(0);
+        self.at = start;
+        self.line
+    }
+}
+
+fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> ReadError {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
             pos,
             expected_len,
             len,
         } => ReadError::Line {
-            line: pos.as_ref().map_or(0, csv::Position::line),
+            line: lines.line_of(pos.as_ref()),
             reason: format!("{len} cells where the header has {expected_len}"),
         },
         _ => ReadError::File(error.to_string()),
