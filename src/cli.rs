@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 
+mod analyses;
 mod args;
 mod audit;
 mod backup;
@@ -107,7 +108,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Export(args) => export::run(&args, &global, out),
         Command::User(args) => user::run(args, &global, out),
         Command::Convert(args) => convert::run(&args, out),
-        Command::Pool(args) => pool::run(&args, out),
+        Command::Pool(args) => pool::run(&args, &global, out),
         Command::Flow(args) => flow::run(&args, out),
     }
 }

@@ -15,6 +15,7 @@
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
 pub mod dedup;
+pub mod explain;
 pub mod extract;
 pub mod filter;
 pub mod pool;

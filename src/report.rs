@@ -12,6 +12,7 @@ pub mod files;
 pub mod flow;
 pub mod page;
 pub mod results;
+pub mod rscript;
 mod tables;
 
 pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};

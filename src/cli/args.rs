@@ -543,6 +543,8 @@ pub enum ExportWhat {
     Decisions,
     /// Studies and their reports: csv
     Studies,
+    /// The pooled analyses: json, r (a metafor script that recomputes and compares)
+    Analysis,
     /// The flow: csv (PRISMA2020's columns), json
     Prisma,
     /// The log: jsonl
@@ -608,7 +610,15 @@ pub struct PoolArgs {
     ///
     /// binary study,e1,n1,e2,n2 · continuous study,n1,mean1,sd1,n2,mean2,sd2 · generic study,yi,vi
     /// · hr study,hr,ci_lb,ci_ub,level · oev study,oe,v · rate study,e1,t1,e2,t2 · proportion study,e,n
-    pub file: PathBuf,
+    ///
+    /// Without a file: the analyses of the workspace
+    pub file: Option<PathBuf>,
+    /// Only this analysis of the workspace
+    #[arg(long, value_name = "ANALYSIS", conflicts_with = "file")]
+    pub only: Option<String>,
+    /// Draw the forest plot into this SVG file
+    #[arg(long, value_name = "F.svg")]
+    pub forest: Option<PathBuf>,
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
     pub batch: bool,

@@ -3,15 +3,14 @@
 use super::args::{ExplainArgs, Global};
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
-use crate::pipeline::Workspace;
-use crate::report::explain::explain;
+use crate::pipeline::{Workspace, explain};
 use crate::report::flow;
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
-    let Some(found) = explain(reader, &workspace.archive, &args.what)? else {
+    let Some(found) = explain::of(&workspace, &args.what)? else {
         let paths: Vec<String> = flow::counts(reader)?
             .leaves()
             .into_iter()

@@ -1,7 +1,7 @@
 //! `pool STUDIES.csv`: one analysis, or a batch of them, without a workspace.
 
 use super::args::{
-    CiWord, MhZeroWord, PoolArgs, PredictionWord, Tau2CiWord, Tau2Word, TrimWord, ZeroWord,
+    CiWord, Global, MhZeroWord, PoolArgs, PredictionWord, Tau2CiWord, Tau2Word, TrimWord, ZeroWord,
 };
 use super::error::{CliError, Ending, Kind};
 use super::out::Out;
@@ -12,9 +12,12 @@ use crate::pool::{
 };
 use serde::Serialize;
 
-pub(super) fn run(args: &PoolArgs, out: &mut Out) -> Result<u8, Ending> {
-    let shown = args.file.display().to_string();
-    let bytes = std::fs::read(&args.file).map_err(|error| {
+pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let Some(file) = &args.file else {
+        return super::analyses::run(args.only.as_deref(), args.forest.as_deref(), global, out);
+    };
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
     let asked = measure(args)?;
@@ -49,6 +52,20 @@ pub(super) fn run(args: &PoolArgs, out: &mut Out) -> Result<u8, Ending> {
         .collect::<Result<Vec<Row>, ReadError>>()
         .map_err(read)?;
     let pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
+    if let Some(path) = &args.forest {
+        let words = crate::plot::forest::pooled::ForestWords {
+            name: "forest".into(),
+            title: file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            arms: ["First arm".into(), "Second arm".into()],
+            ..Default::default()
+        };
+        let plot = crate::plot::forest::pooled::of_pooled(&pooled, &spec, &words);
+        super::analyses::write(&plot, path)?;
+    }
     if out.is_json() {
         let text = json::pretty(&pooled).map_err(internal)?;
         out.raw(&format!("{text}\n"))?;
