@@ -137,9 +137,13 @@ fn kind(element: &Element) -> Option<String> {
 }
 
 fn journal(element: &Element) -> Option<String> {
-    let paths: [&[&str]; 5] = [
-        &["titles", "secondary-title"],
-        &["periodical", "full-title"],
+    let own = element.first(&["titles", "secondary-title"]);
+    own.or_else(|| element.first(&["periodical", "full-title"]))
+}
+
+/// The abbreviation, where a record has no other name of its journal.
+fn other_journal(element: &Element) -> Option<String> {
+    let paths: [&[&str]; 3] = [
         &["titles", "alt-title"],
         &["alt-periodical", "full-title"],
         &["periodical", "abbr-1"],
@@ -208,7 +212,7 @@ fn record(element: &Element, entry: &Entry, doi: Option<Doi>, accession: Option<
         authors: entry.authors.clone(),
         authors_truncated: entry.authors_truncated,
         year: entry.year,
-        journal: entry.journal.clone(),
+        journal: entry.journal.clone().or_else(|| other_journal(element)),
         volume: entry.volume.clone(),
         issue: entry.issue.clone(),
         pages: entry.pages.clone(),

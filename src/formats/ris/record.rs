@@ -29,6 +29,10 @@ pub(super) fn build(
         authors.pop();
     }
     let pmid = pmid(&mut fields, dialect);
+    // A record that Embase.com took from MEDLINE alone has the PMID in `C5` too; the field rules
+    // of `convert --to jsonl` name it for the records of Embase only.
+    let from = |name: &str| fields.of(&["DB"]).any(|f| f.value == name);
+    let is_medline_only = dialect == Dialect::Embase && from("Medline") && !from("Embase");
     let doi = fields
         .doi(&["DO"], out)
         .or_else(|| doi_of_addresses(&fields));
@@ -47,7 +51,10 @@ pub(super) fn build(
         issue: fields.first(&["IS"]),
         pages: page_range(start.as_deref(), end.as_deref()),
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
-        pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
+        pmid: pmid
+            .as_ref()
+            .filter(|_| !is_medline_only)
+            .map(|p| p.as_str().to_owned()),
         abstract_text: abstract_text(&mut fields),
         kind: EntryKind::One(kind),
         own: Own::Ris {},
