@@ -2,7 +2,7 @@
 //!
 //! A [`Cell`] has an address (study, report, arm, outcome, population, grade, time), a value with
 //! every number as printed, and where it was seen. People enter cells independently
-//! ([`reconcile`]), [`checks`] hold them against arithmetic, and [`choose`] picks the rows of an
+//! ([`reconcile`](mod@reconcile)), [`checks`] hold them against arithmetic, and [`choose`](mod@choose) picks the rows of an
 //! analysis, one report per study, by the rule that the workflow states. Cochrane Handbook 5
 //! (collecting data), 6.2 (which result of a study); MECIR C43-C51.
 //!

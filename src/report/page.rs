@@ -2,7 +2,7 @@
 //!
 //! The page is made from [`ReportData`] and the figure alone. Texts from sources, workflow and
 //! people pass through the template engine's escaping; the only markup that passes unescaped is
-//! the figure and the links of [`Number`] and [`Sum`], which escape what they hold.
+//! the figure and the links of `Number` and `Sum`, which escape what they hold.
 
 mod number;
 mod sets;
