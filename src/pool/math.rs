@@ -19,11 +19,6 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
-/// Exponential less 1.
-pub(crate) fn exp_m1(x: f64) -> f64 {
-    libm::expm1(x)
-}
-
 /// Sine.
 pub(crate) fn sin(x: f64) -> f64 {
     libm::sin(x)
