@@ -28,12 +28,14 @@
 
 pub mod absolute;
 mod analysis;
+pub mod convert;
 pub mod dist;
 pub mod effect;
 mod henmi;
 mod heterogeneity;
 pub mod json;
 mod linear;
+pub mod living;
 mod math;
 mod measure;
 mod model;
@@ -43,6 +45,8 @@ pub mod read;
 mod regression;
 pub mod result;
 mod row;
+pub mod scale;
+pub mod script;
 mod selection;
 mod sensitivity;
 pub mod show;

@@ -677,6 +677,9 @@ pub struct PoolArgs {
     /// The risk without the intervention, for absolute effects
     #[arg(long, value_name = "P")]
     pub baseline_risk: Option<f64>,
+    /// Print a script that recomputes the result and compares: r (with metafor)
+    #[arg(long, value_name = "LANGUAGE", conflicts_with_all = ["batch", "json"])]
+    pub script: Option<ScriptWord>,
 }
 
 /// `--ci`
@@ -744,6 +747,13 @@ pub enum Tau2Word {
     Own,
     /// One for all
     Common,
+}
+
+/// `--script`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScriptWord {
+    /// R with metafor
+    R,
 }
 
 /// `--tau2-ci`

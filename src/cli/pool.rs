@@ -1,14 +1,15 @@
 //! `pool STUDIES.csv`: one analysis, or a batch of them, without a workspace.
 
 use super::args::{
-    CiWord, Global, MhZeroWord, PoolArgs, PredictionWord, Tau2CiWord, Tau2Word, TrimWord, ZeroWord,
+    CiWord, Global, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
+    TrimWord, ZeroWord,
 };
 use super::error::{CliError, Ending, Kind};
 use super::out::Out;
 use crate::pool::read::{ReadError, Table};
 use crate::pool::{
     self, AddTo, Extra, Interval, Level, Measure, Method, PoolError, Pooled, Prediction, Row, Spec,
-    SubgroupTau2, Tau2Interval, Trim, analyse, json, show,
+    SubgroupTau2, Tau2Interval, Trim, analyse, json, script, show,
 };
 use serde::Serialize;
 
@@ -65,6 +66,10 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         };
         let plot = crate::plot::forest::pooled::of_pooled(&pooled, &spec, &words);
         super::analyses::write(&plot, path)?;
+    }
+    if let Some(ScriptWord::R) = args.script {
+        out.raw(&script::r_script(&pooled, &spec))?;
+        return Ok(0);
     }
     if out.is_json() {
         let text = json::pretty(&pooled).map_err(internal)?;

@@ -173,8 +173,9 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
         let counts = Counts::of(&data);
         let effect: Option<Effect> = match effect {
             Ok(effect) => Some(effect),
-            // The tables still speak where nothing is divided by their own cells.
-            Err(_) if direct => {
+            // The tables still speak where nothing is divided by their own cells; those that add
+            // nothing to any sum are dropped like everywhere.
+            Err(reason) if direct && speaks(spec, reason) => {
                 alone.push(label(n, row));
                 None
             }
@@ -207,6 +208,18 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
         ));
     }
     taken
+}
+
+/// Whether a table without an estimate of its own still counts in the sums of Mantel-Haenszel or
+/// Peto: with something added to it, or where all events of both arms weigh in a risk ratio.
+fn speaks(spec: &Spec, reason: Left) -> bool {
+    let added = spec.mh_add && spec.drop_double_zero != Some(true);
+    match reason {
+        Left::Missing | Left::NoPeople => false,
+        Left::NoEvents => added,
+        Left::AllEvents => added || spec.measure == Measure::Rr,
+        Left::EmptyCell | Left::NoRatio | Left::NoSpread | Left::TooFew => true,
+    }
 }
 
 fn label(n: usize, row: &Row) -> String {

@@ -27,6 +27,8 @@ pub struct Effect {
 pub enum Left {
     /// A number is missing.
     Missing,
+    /// An arm without people.
+    NoPeople,
     /// No events in either arm.
     NoEvents,
     /// Nothing but events in both arms.
@@ -46,6 +48,7 @@ impl Left {
     pub fn why(self) -> &'static str {
         match self {
             Self::Missing => "a number is missing",
+            Self::NoPeople => "an arm without people",
             Self::NoEvents => "no events in either arm",
             Self::AllEvents => "nothing but events in both arms",
             Self::EmptyCell => "an empty cell and nothing added, so it has no estimate",
@@ -90,6 +93,9 @@ fn effect(row: &Row, spec: &Spec, add: AddTo) -> Result<Effect, Left> {
     let found = match *data {
         Data::Binary { .. } | Data::Rate { .. } | Data::Proportion { .. } => {
             let counts = Counts::of(data);
+            if counts.is_without_people() {
+                return Err(Left::NoPeople);
+            }
             if spec.drops_double_zero()
                 && let Some(reason) = counts.one_sided()
             {

@@ -171,8 +171,6 @@ impl Data {
         let arm = |events: (&'static str, f64), people: (&'static str, f64)| {
             if people.1 < 0.0 {
                 Some((people.0, format!("{} people are below 0", people.1)))
-            } else if people.1 <= 0.0 {
-                Some((people.0, "an arm without people cannot be pooled".into()))
             } else if events.1 < 0.0 {
                 Some((events.0, format!("{} events are below 0", events.1)))
             } else if events.1 > people.1 {
@@ -247,5 +245,11 @@ fn variance(column: &'static str, value: f64) -> Option<(&'static str, String)> 
         ))
     } else {
         None
+    }
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self::P95
     }
 }

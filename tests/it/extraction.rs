@@ -130,17 +130,30 @@ fn an_impossible_value_changes_nothing_and_says_where() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let before = workspace.run(&["export", "events"]).ok().stdout;
-    let header = "study,report,outcome,arm,population,events,n,measure,effect,ci_low,ci_high,ci_level";
+    let header =
+        "study,report,outcome,arm,population,events,n,measure,effect,ci_low,ci_high,ci_level";
     let good = "CASTOR,r321,vgpr,D-Vd,ITT,142,240,,,,,";
     for (row, words) in [
-        ("CASTOR,r321,orr,D-Vd,ITT,300,240,,,,,", &["bad.csv:3", "events", "300"][..]),
-        ("CASTOR,r321,orr,D-Vd,ITT,x1,240,,,,,", &["bad.csv:3", "events", "`x1`"]),
+        (
+            "CASTOR,r321,orr,D-Vd,ITT,300,240,,,,,",
+            &["bad.csv:3", "events", "300"][..],
+        ),
+        (
+            "CASTOR,r321,orr,D-Vd,ITT,x1,240,,,,,",
+            &["bad.csv:3", "events", "`x1`"],
+        ),
         (
             "CASTOR,r321,pfs,D-Vd vs Vd,ITT,,,HR,0.31,0.39,0.45,95",
             &["bad.csv:3", "effect", "0.31", "0.39"],
         ),
-        ("CASTOR,r321,nope,D-Vd,ITT,20,240,,,,,", &["bad.csv:3", "outcome", "nope"]),
-        ("NOBODY,r321,orr,D-Vd,ITT,20,240,,,,,", &["bad.csv:3", "NOBODY"]),
+        (
+            "CASTOR,r321,nope,D-Vd,ITT,20,240,,,,,",
+            &["bad.csv:3", "outcome", "nope"],
+        ),
+        (
+            "NOBODY,r321,orr,D-Vd,ITT,20,240,,,,,",
+            &["bad.csv:3", "NOBODY"],
+        ),
     ] {
         workspace.write("bad.csv", &format!("{header}\n{good}\n{row}\n"));
         workspace
@@ -162,7 +175,11 @@ fn two_extractors_must_agree_before_a_value_is_pooled() {
     workspace.run(&["run", "--replay"]).ok();
     // One person typed everything: nothing is settled, nothing is pooled, and the report says so.
     let results = results(&workspace);
-    assert!(results["pfs"].get("estimate").is_none(), "{}", results["pfs"]);
+    assert!(
+        results["pfs"].get("estimate").is_none(),
+        "{}",
+        results["pfs"]
+    );
 }
 
 #[test]

@@ -13,5 +13,4 @@ mod files;
 mod kill;
 mod pooled;
 mod prefix;
-mod prefix;
 mod support;

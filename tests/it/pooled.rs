@@ -80,7 +80,14 @@ fn risk_ratios_of_counts_agree_with_metafor() {
     let random = pool(
         &workspace,
         BCG,
-        &["--measure", "RR", "--method", "DL", "--with", "leave-one-out"],
+        &[
+            "--measure",
+            "RR",
+            "--method",
+            "DL",
+            "--with",
+            "leave-one-out",
+        ],
     );
     agrees(
         &random,
@@ -123,7 +130,11 @@ fn hazard_ratios_keep_the_level_of_their_own_interval() {
 #[test]
 fn leaving_a_study_out_is_pooling_the_others() {
     let workspace = Workspace::new();
-    let all = pool(&workspace, PFS, &["--method", "DL", "--with", "leave-one-out"]);
+    let all = pool(
+        &workspace,
+        PFS,
+        &["--method", "DL", "--with", "leave-one-out"],
+    );
     for (at, line) in PFS.lines().skip(1).enumerate() {
         let without: String = PFS
             .lines()
@@ -144,7 +155,15 @@ fn the_rule_on_heterogeneity_says_what_the_handbook_says_of_it() {
     let workspace = Workspace::new();
     workspace.write("studies.csv", BCG);
     let said = workspace
-        .run(&["pool", "studies.csv", "--measure", "RR", "--method", "rule:50", "--json"])
+        .run(&[
+            "pool",
+            "studies.csv",
+            "--measure",
+            "RR",
+            "--method",
+            "rule:50",
+            "--json",
+        ])
         .ok();
     let json = said.json();
     assert_eq!(json["method"], "rule:50");
@@ -161,7 +180,11 @@ fn a_broken_file_names_line_column_and_reason() {
     for (from, to, words) in [
         ("4,123", "400,123", ["studies.csv:2", "400", "123"]),
         ("29,303", "x,303", ["studies.csv:3", "e2", "`x`"]),
-        ("study,e1", "study,events", ["studies.csv:1", "columns", "e1"]),
+        (
+            "study,e1",
+            "study,events",
+            ["studies.csv:1", "columns", "e1"],
+        ),
     ] {
         workspace.write("studies.csv", &BCG.replacen(from, to, 1));
         workspace

@@ -84,6 +84,15 @@ impl Counts {
         }
     }
 
+    /// Whether an arm has nobody in it.
+    pub(crate) fn is_without_people(&self) -> bool {
+        match *self {
+            Self::Table { a, b, c, d } => is_zero(a + b) || is_zero(c + d),
+            Self::Single { x, m } => is_zero(x + m),
+            Self::Rates { .. } | Self::None => false,
+        }
+    }
+
     /// The cells with something added to each.
     pub(crate) fn plus(&self, add: f64) -> Self {
         match *self {

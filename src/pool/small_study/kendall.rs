@@ -10,7 +10,7 @@ const EXACT_UP_TO: usize = 400;
 
 /// Begg's test: the correlation of (y − mean) / √(v − 1/Σ(1/v)) with v.
 pub(crate) fn begg(y: &[f64], v: &[f64]) -> Option<Begg> {
-    if y.len() < 3 {
+    if y.len() < 2 {
         return None;
     }
     let sum: f64 = v.iter().map(|v| 1.0 / v).sum();
