@@ -18,8 +18,13 @@
 //! assert!(parsed.problems.is_empty() && parsed.lines.closes());
 //! ```
 
+mod bib;
 mod csv;
 mod detect;
+mod endnote_xml;
+mod enw;
+mod ictrp;
+mod json;
 mod native;
 mod nbib;
 mod problem;
@@ -30,12 +35,13 @@ mod text;
 mod values;
 mod wos;
 mod write;
+mod xml;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::detect::detect;
-pub use self::native::{Entry, EntryKind, Native, Own};
+pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::write::{Output, write};
@@ -61,11 +67,35 @@ pub enum Format {
     Wos,
     /// A table with a header row, in the columns of whoever wrote it.
     Csv,
+    /// BibTeX.
+    Bib,
+    /// EndNote's tagged text (`.enw`).
+    Enw,
+    /// EndNote XML.
+    EndnoteXml,
+    /// The XML of WHO ICTRP.
+    Ictrp,
+    /// JSON of ClinicalTrials.gov, API v2.
+    Ctgov,
+    /// JSON of Crossref's works.
+    Crossref,
 }
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 5] = [Self::PubmedXml, Self::Ris, Self::Nbib, Self::Wos, Self::Csv];
+    pub const ALL: [Self; 11] = [
+        Self::PubmedXml,
+        Self::Ris,
+        Self::Nbib,
+        Self::Wos,
+        Self::Csv,
+        Self::Bib,
+        Self::Enw,
+        Self::EndnoteXml,
+        Self::Ictrp,
+        Self::Ctgov,
+        Self::Crossref,
+    ];
 
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {
@@ -75,6 +105,12 @@ impl Format {
             Self::Nbib => "nbib",
             Self::Wos => "wos",
             Self::Csv => "csv",
+            Self::Bib => "bib",
+            Self::Enw => "enw",
+            Self::EndnoteXml => "endnote-xml",
+            Self::Ictrp => "ictrp",
+            Self::Ctgov => "ctgov",
+            Self::Crossref => "crossref",
         }
     }
 }
@@ -90,6 +126,15 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, UnknownFormat> {
         let word = text.trim().to_ascii_lowercase();
+        // The words that other tools and file names use.
+        let word = match word.as_str() {
+            "ciw" => "wos",
+            "bibtex" => "bib",
+            "enx" | "endnote" => "endnote-xml",
+            "medline" | "pubmed" => "nbib",
+            "tsv" => "csv",
+            other => other,
+        };
         let found = Self::ALL.into_iter().find(|f| f.as_str() == word);
         found.ok_or_else(|| UnknownFormat(text.to_owned()))
     }
@@ -97,7 +142,10 @@ impl FromStr for Format {
 
 /// Occurs when a word names no format that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos or csv)")]
+#[error(
+    "`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, \
+     ictrp, ctgov or crossref)"
+)]
 pub struct UnknownFormat(pub String);
 
 /// What one file held.
@@ -151,7 +199,9 @@ pub enum FormatError {
     #[error("the file is a web page, not an export; was the session of the database expired?")]
     WebPage,
     /// XML or a feed of another kind.
-    #[error("the file is XML with the root element <{0}>, not a PubMed record set")]
+    #[error(
+        "the file is XML with the root element <{0}>, not a record set of PubMed, EndNote or ICTRP"
+    )]
     OtherXml(String),
     /// XML that breaks off or is wrong before its first complete record.
     #[error("the XML is damaged at byte {byte} (line {line}), before any complete record: {why}")]
@@ -163,9 +213,12 @@ pub enum FormatError {
         /// What is wrong.
         why: String,
     },
-    /// JSON.
-    #[error("the file is JSON, which is no format that can be read here")]
+    /// JSON of another kind.
+    #[error("the file is JSON of neither ClinicalTrials.gov nor Crossref")]
     Json,
+    /// JSON that breaks off or is wrong before its first complete record.
+    #[error("the JSON is damaged before any complete record: {0}")]
+    DamagedJson(String),
     /// Bytes that are no text in any encoding.
     #[error("the file is binary data, not an export in a text format")]
     Binary,
@@ -173,7 +226,9 @@ pub enum FormatError {
     #[error("the file cannot be unpacked as gzip: {0}")]
     Gzip(String),
     /// Text without one tag or known column.
-    #[error("the text holds no RIS, MEDLINE or Web of Science tag and no known CSV column")]
+    #[error(
+        "the text holds no RIS, MEDLINE, Web of Science, EndNote or BibTeX tag and no known CSV column"
+    )]
     PlainText,
     /// The reader asked for found nothing that is its own.
     #[error("the file is not {asked}: its content is {found}")]
@@ -194,6 +249,7 @@ impl FormatError {
             | Self::OtherXml(_)
             | Self::DamagedXml { .. }
             | Self::Json
+            | Self::DamagedJson(_)
             | Self::Binary
             | Self::Gzip(_)
             | Self::PlainText
@@ -209,6 +265,7 @@ impl FormatError {
             Self::WebPage
             | Self::OtherXml(_)
             | Self::Json
+            | Self::DamagedJson(_)
             | Self::PlainText
             | Self::OtherFormat { .. } => Some(1),
         }
@@ -233,6 +290,11 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
         Format::Nbib => nbib::read(&decoded.text),
         Format::Wos => wos::read(&decoded.text),
         Format::Csv => csv::read(&decoded.text),
+        Format::Bib => bib::read(&decoded.text),
+        Format::Enw => enw::read(&decoded.text),
+        Format::EndnoteXml => endnote_xml::read(&decoded.text)?,
+        Format::Ictrp => ictrp::read(&decoded.text)?,
+        Format::Ctgov | Format::Crossref => json::read(&decoded.text, format)?,
     };
     parsed.problems.splice(0..0, decoded.problems);
     if let Some(why) = cut {

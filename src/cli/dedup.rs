@@ -295,7 +295,8 @@ fn summary(
     for join in &outcome.joins {
         *per_rule.entry(join.rule).or_default() += 1;
     }
-    out.line(&format!("{:>8} copies removed", rows.len() - kept))?;
+    let copies = pipeline::many((rows.len() - kept) as u64, "copy", "copies");
+    out.line(&format!("{:>9} removed", copies))?;
     for (rule, n) in &per_rule {
         out.line(&out.ink(Ink::Dim, &format!("{n:>8}   by {rule}")))?;
     }

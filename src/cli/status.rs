@@ -135,7 +135,13 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     }))?;
     let waits =
         waiting.iter().any(|work| work.total() > 0) || counts.provisional || !notices.is_empty();
-    Ok(if args.exit_code && waits { 3 } else { 0 })
+    Ok(if !broken.is_empty() {
+        super::Kind::Integrity.exit_code()
+    } else if args.exit_code && waits {
+        3
+    } else {
+        0
+    })
 }
 
 /// Reports of the other lane that went into screening.

@@ -1,6 +1,6 @@
 //! What stands inside values: white space, years, pages, registry numbers.
 
-use crate::model::RegistryId;
+use crate::model::{Doi, RegistryId};
 use std::borrow::Cow;
 
 /// Runs of Unicode white space become one space, ends are trimmed.
@@ -89,4 +89,62 @@ pub(super) fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if !list.contains(&value) {
         list.push(value);
     }
+}
+
+/// Whether an author is "et al.".
+pub(super) fn is_et_al(author: &str) -> bool {
+    let bare = author.trim_end_matches('.').trim_start_matches([',', ' ']);
+    bare.eq_ignore_ascii_case("et al")
+}
+
+/// The DOI in a doi.org address that stands in a text.
+pub(super) fn doi_in_address(text: &str) -> Option<Doi> {
+    text.split_whitespace().find_map(|word| {
+        let at = word.find("doi.org/10.")?;
+        Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
+    })
+}
+
+/// The prefixes of registers' numbers, each with the digits that follow at least.
+const REGISTERS: [(&str, usize); 20] = [
+    ("NCT", 8),
+    ("ISRCTN", 8),
+    ("CHICTR", 6),
+    ("ACTRN", 14),
+    ("CTRI/", 10),
+    ("DRKS", 8),
+    ("JPRN-", 5),
+    ("JRCT", 6),
+    ("UMIN", 9),
+    ("KCT", 7),
+    ("NTR", 3),
+    ("NL-OMON", 4),
+    ("IRCT", 8),
+    ("PACTR", 12),
+    ("RBR-", 1),
+    ("SLCTR/", 7),
+    ("TCTR", 11),
+    ("PER-", 6),
+    ("U1111-", 8),
+    ("LBCTR", 10),
+];
+
+/// A text that is a trial's number in a known register: `ISRCTN12345678`, `2014-002272-88`.
+pub(super) fn registry_number(text: &str) -> Option<RegistryId> {
+    let id = RegistryId::parse(text.trim()).ok()?;
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let named = REGISTERS.iter().any(|(prefix, least)| {
+        let rest = id.as_str().strip_prefix(prefix);
+        rest.is_some_and(|rest| digits(rest) >= *least)
+    });
+    let parts: Vec<_> = id
+        .as_str()
+        .split('-')
+        .map(|p| (p.len(), digits(p)))
+        .collect();
+    let eudract = matches!(
+        parts.as_slice(),
+        [(4, 4), (6, 6), (2, 2)] | [(4, 4), (6, 6), (2, 2), (2, 2)]
+    );
+    (named || eudract).then_some(id)
 }

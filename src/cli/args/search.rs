@@ -1,0 +1,29 @@
+//! The arguments of `search` and `lint-query`.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `search`
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// Sources of type `eutils`, as workflow.toml names them [default: all of them]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+}
+
+/// `lint-query`
+#[derive(Debug, Args)]
+pub struct LintQueryArgs {
+    /// The file with the strategy; lines that begin with `# ` are comments
+    pub file: PathBuf,
+    /// Whose language the strategy is written in
+    #[arg(long = "for", value_enum)]
+    pub dialect: Dialect,
+}
+
+/// The languages of `lint-query`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// PubMed
+    Pubmed,
+}
