@@ -2,7 +2,7 @@
 
 mod search;
 
-pub use search::{Dialect, LintQueryArgs, SearchArgs};
+pub(super) use search::{Dialect, LintQueryArgs, SearchArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -8,9 +8,11 @@ use crate::formats::{self, Parsed};
 use crate::ledger::{Actor, Stamp, Via};
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
+use crate::search::import::Scanned;
 use crate::search::{self, SearchError, say};
 use crate::store::PipelineLock;
 use serde_json::json;
+use std::path::PathBuf;
 
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -28,9 +30,21 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
                     .collect(),
             })?;
     let mut files = Vec::new();
+    let mut large = Vec::new();
     let mut refused: Option<CliError> = None;
     for path in &args.files {
         let shown = path.display().to_string();
+        if let Some(scanned) = search::import::scan(path)? {
+            for problem in &scanned.parsed.problems {
+                out.note(&format!("{shown}:{}", say(problem)));
+            }
+            if let Err(error) = search::import::check(&shown, &scanned.parsed, args.accept_damaged)
+            {
+                refused.get_or_insert(error.into());
+            }
+            large.push((path, scanned));
+            continue;
+        }
         let bytes = std::fs::read(path).map_err(|source| SearchError::Read {
             path: path.clone(),
             source,
@@ -48,11 +62,11 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         files.push((shown, bytes, parsed));
     }
     if args.check {
-        for (path, _, parsed) in &files {
-            out.line(&describe(path, parsed))?;
+        for (path, records, parsed) in &seen(&files, &large) {
+            out.line(&describe(path, parsed, *records))?;
         }
         out.line("Checked only: nothing was written.")?;
-        out.json(&json!({"files": files.iter().map(|(p, _, parsed)| summary(p, parsed)).collect::<Vec<_>>()}))?;
+        out.json(&json!({"files": seen(&files, &large).iter().map(|(p, n, parsed)| summary(p, parsed, *n)).collect::<Vec<_>>()}))?;
         return match refused {
             None => Ok(0),
             Some(error) => {
@@ -64,13 +78,10 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     if let Some(error) = refused {
         return Err(error.into());
     }
-    if let Some((path, ..)) = files
-        .iter()
-        .find(|(_, _, parsed)| parsed.records.is_empty())
-    {
+    if let Some((path, ..)) = seen(&files, &large).iter().find(|(_, n, _)| *n == 0) {
         return Err(
             CliError::new(Kind::Input, format!("{path} holds no record"))
-                .at(path.clone(), None)
+                .at(*path, None)
                 .into(),
         );
     }
@@ -95,14 +106,27 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             .into_iter()
             .find(|query| query.path == path)
     });
-    let summaries: Vec<_> = files
+    let summaries: Vec<_> = seen(&files, &large)
         .iter()
-        .map(|(p, _, parsed)| summary(p, parsed))
+        .map(|(p, n, parsed)| summary(p, parsed, *n))
         .collect();
-    for (path, _, parsed) in &files {
-        out.line(&describe(path, parsed))?;
+    for (path, records, parsed) in &seen(&files, &large) {
+        out.line(&describe(path, parsed, *records))?;
     }
-    let done = search::import(
+    let mut done = search::Imported::default();
+    for (path, scanned) in &large {
+        let of_file = search::import::import_large(
+            &mut workspace.store,
+            &workspace.archive,
+            &source,
+            query.clone(),
+            (path, scanned),
+            &stamp,
+        )?;
+        done.received.add(of_file.received);
+        done.repeated.extend(of_file.repeated);
+    }
+    let small = search::import(
         &mut workspace.store,
         &workspace.archive,
         &source,
@@ -110,6 +134,8 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         files,
         &stamp,
     )?;
+    done.received.add(small.received);
+    done.repeated.extend(small.repeated);
     for path in &done.repeated {
         out.line(&format!(
             "{path}: imported from {} before; nothing to do",
@@ -133,26 +159,40 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     Ok(0)
 }
 
-fn describe(path: &str, parsed: &Parsed) -> String {
+/// Every file: its name, how many records it holds, what else is known of it.
+fn seen<'a>(
+    files: &'a [(String, Vec<u8>, Parsed)],
+    large: &'a [(&PathBuf, Scanned)],
+) -> Vec<(&'a str, u64, &'a Parsed)> {
+    let small = files
+        .iter()
+        .map(|(path, _, parsed)| (path.as_str(), parsed.records.len() as u64, parsed));
+    let large = large
+        .iter()
+        .map(|(_, file)| (file.path.as_str(), file.records, &file.parsed));
+    large.chain(small).collect()
+}
+
+fn describe(path: &str, parsed: &Parsed, records: u64) -> String {
     let problems = match parsed.problems.len() {
         0 => String::new(),
         n => format!(", {}", pipeline::many(n as u64, "problem", "problems")),
     };
     format!(
         "{path}: {} as {} ({}), {} lines accounted for{problems}",
-        pipeline::many(parsed.records.len() as u64, "record", "records"),
+        pipeline::many(records, "record", "records"),
         parsed.format,
         parsed.dialect,
         parsed.lines.total
     )
 }
 
-pub(super) fn summary(path: &str, parsed: &Parsed) -> serde_json::Value {
+pub(super) fn summary(path: &str, parsed: &Parsed, records: u64) -> serde_json::Value {
     json!({
         "file": path,
         "format": parsed.format.as_str(),
         "dialect": parsed.dialect,
-        "records": parsed.records.len(),
+        "records": records,
         "declared": parsed.declared,
         "lines": parsed.lines.total,
         "problems": parsed.problems.iter().map(problem).collect::<Vec<_>>(),

@@ -6,9 +6,11 @@
 
 mod article;
 mod fields;
+mod stream;
 mod walk;
 
 pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
+pub use self::stream::{Streamed, stream};
 
 pub(super) use self::fields::is_trial_registry;
 use self::walk::{Damage, Walk, Walked};
@@ -32,6 +34,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         records: Vec::new(),
         problems: Vec::new(),
         in_record: false,
+        base: 0,
     };
     if let Err(damage) = file.top() {
         let at = match damage {
@@ -58,6 +61,8 @@ struct File<'a> {
     records: Vec<ParsedRecord>,
     problems: Vec<Problem>,
     in_record: bool,
+    /// Where the text begins in the file.
+    base: usize,
 }
 
 impl<'a> File<'a> {
@@ -158,7 +163,8 @@ impl<'a> File<'a> {
     fn add_article(&mut self, article: Article, line: u64) {
         let n = self.next_number();
         for (offset, written) in std::mem::take(&mut self.walk.unresolved) {
-            let text = format!("`{written}` at byte {offset} is no entity of XML; left as written");
+            let at = self.base + offset;
+            let text = format!("`{written}` at byte {at} is no entity of XML; left as written");
             let line = self.counter.line_at(offset);
             self.problems
                 .push(Problem::at(line, n, ProblemKind::UndeclaredEntity, text));

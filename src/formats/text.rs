@@ -148,6 +148,28 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
 
 /// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.
 fn mojibake(text: &str) -> Option<Problem> {
+    Some(garbled_problem(garbled(text)?))
+}
+
+/// The problem of text that was decoded wrongly before.
+pub(super) fn garbled_problem(found: Garbled) -> Problem {
+    let Garbled { word, line, count } = found;
+    let message = format!("`{word}` on line {line}, {count} such in all: decoded wrongly before?");
+    Problem::file(ProblemKind::MojibakeSuspected, message)
+}
+
+/// Signs of text that was decoded wrongly before.
+pub(super) struct Garbled {
+    /// The first.
+    pub(super) word: String,
+    /// Its line.
+    pub(super) line: u64,
+    /// How many there are.
+    pub(super) count: u64,
+}
+
+/// Looks for signs of text that was decoded wrongly before.
+pub(super) fn garbled(text: &str) -> Option<Garbled> {
     let tail =
         |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
     let mut count = 0_u64;
@@ -168,9 +190,8 @@ fn mojibake(text: &str) -> Option<Problem> {
     }
     let start = example?;
     let word: String = text.get(start..)?.chars().take(3).collect();
-    let line = text.get(..start)?.matches('\n').count() + 1;
-    let message = format!("`{word}` on line {line}, {count} such in all: decoded wrongly before?");
-    Some(Problem::file(ProblemKind::MojibakeSuspected, message))
+    let line = text.get(..start)?.matches('\n').count() as u64 + 1;
+    Some(Garbled { word, line, count })
 }
 
 /// One physical line.

@@ -1,6 +1,10 @@
 //! `import`: an export file that a person brought from a database, a register or a list.
 
 use super::SearchError;
+mod large;
+
+pub use large::{Scanned, import_large, scan};
+
 use super::receive::{ReadFile, Received, receive};
 use crate::formats::{self, Parsed};
 use crate::ledger::Body;
@@ -30,7 +34,7 @@ pub fn read(path: &str, bytes: &[u8], accept_damaged: bool) -> Result<Parsed, Se
 }
 
 /// Refuses a file that was not read whole.
-pub(super) fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result<(), SearchError> {
+pub fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result<(), SearchError> {
     let damage: Vec<_> = parsed
         .problems
         .iter()

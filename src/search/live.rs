@@ -123,16 +123,17 @@ impl Live<'_> {
         let mut client = Client::new(session, base_url, tool).map_err(fail)?;
         let sent = Digest::of(strategy.text.as_bytes());
         let mut resumed = false;
+        let mut earlier = Searched::default();
         if let Some((run, plan)) = self.open(&source.name)? {
             if plan.sent == sent {
                 resumed = true;
                 self.pages(&mut client, source, run)?;
                 let stale = day(&plan.began) != day(&self.clock.now());
-                let mut done = self.complete(source, run, plan)?;
+                earlier = self.complete(source, run, plan)?;
                 if !stale {
-                    done.resumed = true;
-                    done.requests = client.requests() - before;
-                    return Ok(done);
+                    earlier.resumed = true;
+                    earlier.requests = client.requests() - before;
+                    return Ok(earlier);
                 }
             } else {
                 self.abandon(source, run, plan)?;
@@ -145,6 +146,8 @@ impl Live<'_> {
         };
         let mut done = self.complete(source, run, plan)?;
         done.resumed = resumed;
+        done.new += earlier.new;
+        done.revised += earlier.revised;
         done.requests = client.requests() - before;
         Ok(done)
     }

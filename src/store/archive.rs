@@ -6,6 +6,7 @@
 
 use crate::model::Digest;
 use flate2::{Compression, GzBuilder, read::GzDecoder};
+use sha2::Digest as _;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -97,6 +98,42 @@ impl Archive {
         Ok(stored)
     }
 
+    /// Keeps what `input` gives, in little memory whatever its size.
+    pub fn keep_from(&self, input: &mut dyn std::io::Read) -> Result<Stored, ArchiveError> {
+        let temporary = self.root.join(format!("incoming.{}", std::process::id()));
+        let io = |action| {
+            let path = temporary.clone();
+            move |source| ArchiveError::Io {
+                action,
+                path,
+                source,
+            }
+        };
+        let file = DurableFile::create(&temporary).map_err(io("make"))?;
+        let mut packed = Hashed::new(file);
+        let mut encoder = GzBuilder::new()
+            .mtime(0)
+            .write(&mut packed, Compression::new(6));
+        let mut raw = Hashed::new(&mut encoder);
+        std::io::copy(input, &mut raw).map_err(io("write"))?;
+        let (digest, bytes) = raw.done();
+        encoder.finish().map_err(io("write"))?;
+        let file = packed.inner;
+        let (stored, stored_bytes) = (Digest(packed.hash.finalize().into()), packed.bytes);
+        let stored = Stored {
+            digest,
+            stored,
+            bytes,
+            stored_bytes,
+        };
+        let path = self.path(digest);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(io("make the folder of"))?;
+        }
+        file.finish_as(&path).map_err(io("write"))?;
+        Ok(stored)
+    }
+
     /// Gives the raw bytes back, checked against their name.
     pub fn get(&self, digest: Digest) -> Result<Vec<u8>, ArchiveError> {
         let path = self.path(digest);
@@ -117,6 +154,86 @@ impl Archive {
             });
         }
         Ok(bytes)
+    }
+}
+
+/// A writer that hashes and counts what goes through it.
+struct Hashed<W> {
+    inner: W,
+    hash: sha2::Sha256,
+    bytes: u64,
+}
+
+impl<W> Hashed<W> {
+    fn new(inner: W) -> Self {
+        Self {
+            inner,
+            hash: sha2::Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    fn done(self) -> (Digest, u64) {
+        (Digest(self.hash.finalize().into()), self.bytes)
+    }
+}
+
+impl<W: std::io::Write> std::io::Write for Hashed<W> {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        let n = self.inner.write(part)?;
+        self.hash.update(part.get(..n).unwrap_or_default());
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// A file that is written piece by piece and has its name only when it is whole and durable.
+#[derive(Debug)]
+pub struct DurableFile {
+    file: std::io::BufWriter<File>,
+    temporary: PathBuf,
+}
+
+impl DurableFile {
+    /// Begins the file that will be `path`.
+    pub fn create(path: &Path) -> std::io::Result<Self> {
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", std::process::id()));
+        let temporary = folder.join(name);
+        let file = std::io::BufWriter::with_capacity(1 << 17, File::create(&temporary)?);
+        Ok(Self { file, temporary })
+    }
+
+    /// Gives the file its name.
+    pub fn finish_as(mut self, path: &Path) -> std::io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        std::fs::rename(&self.temporary, path)?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+    }
+}
+
+impl std::io::Write for DurableFile {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.file.write(part)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for DurableFile {
+    fn drop(&mut self) {
+        // After `finish_as` there is nothing under this name.
+        let _ = std::fs::remove_file(&self.temporary);
     }
 }
 

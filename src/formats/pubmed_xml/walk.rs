@@ -58,6 +58,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A walk over a piece of a file: the end of a set that an earlier piece opened is no fault.
+    pub(super) fn piece(text: &'a str) -> Self {
+        let mut walk = Self::new(text);
+        walk.reader.config_mut().allow_unmatched_ends = true;
+        walk
+    }
+
     /// Byte offset behind the last event.
     pub(super) fn at(&self) -> usize {
         usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)

@@ -177,3 +177,72 @@ fn a_book_has_its_title_and_its_authors() {
     );
     assert_eq!(record.issn, ["978"]);
 }
+
+#[test]
+fn read_piece_by_piece_a_file_gives_what_it_gives_whole() {
+    use crate::formats::{Streamed, stream};
+    let long = "word ".repeat(30_000);
+    let tricky = "<!-- not the end: </PubmedArticle> -->";
+    let mut inside = String::new();
+    for n in 0..60 {
+        let more = format!(
+            "<Abstract><AbstractText>{n} {long}{tricky}&amp; β\r\n</AbstractText></Abstract>"
+        );
+        inside.push_str(&article(n + 1, "A &odd; Ã©t title", &more));
+        inside.push_str(if n % 7 == 0 { "stray words\n" } else { "" });
+    }
+    let whole = set(&inside);
+    let cut = whole.len() * 2 / 3;
+    for text in [
+        whole.clone(),
+        format!("\u{feff}{whole}"),
+        format!("{whole}{whole}"),
+        whole[..cut].to_owned(),
+        whole
+            .trim_end()
+            .trim_end_matches("</PubmedArticleSet>")
+            .to_owned(),
+        whole.replace(
+            "<PMID Version=\"1\">41</PMID>",
+            "<PMID Version=\"1\">41</PIMD>",
+        ),
+        set(""),
+    ] {
+        let want = read(text.as_bytes(), None).unwrap();
+        for packed in [false, true] {
+            let mut bytes = text.clone().into_bytes();
+            if packed {
+                let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                std::io::Write::write_all(&mut gz, &bytes).unwrap();
+                bytes = gz.finish().unwrap();
+            }
+            let mut records = Vec::new();
+            let mut each = |record| {
+                records.push(record);
+                Ok(())
+            };
+            let got = stream(&bytes[..], &mut each).unwrap().unwrap();
+            let Streamed::Read(parsed, count) = got else {
+                panic!("it was not taken as PubMed XML");
+            };
+            assert_eq!(count, want.records.len() as u64);
+            assert!(records == want.records, "the records differ");
+            // Behind the damage nothing is read any more, so signs there are not counted.
+            let damaged = want.problems.iter().any(|p| p.kind == DamagedMarkup);
+            let compared = |problems: &[crate::formats::Problem]| {
+                let mut problems = problems.to_vec();
+                problems.retain(|p| !damaged || p.line.is_some());
+                problems
+            };
+            assert!(
+                compared(&parsed.problems) == compared(&want.problems),
+                "the problems differ"
+            );
+            assert!(damaged || parsed.lines == want.lines, "the lines differ");
+        }
+    }
+    assert!(matches!(
+        stream(&b"<html></html>"[..], &mut |_| Ok(())),
+        Ok(Ok(Streamed::Other))
+    ));
+}

@@ -59,7 +59,6 @@ impl Session {
             .saturating_mul(1_u32 << n.min(16).saturating_sub(1));
         let most = exponential.min(timing.longest);
         let at_least = at_least.min(timing.longest * 4);
-        let at_least = at_least.mul_f64(if timing.first.is_zero() { 0.0 } else { 1.0 });
         let wait = most.mul_f64(self.chance()).max(at_least);
         self.waited += wait;
         (self.waited <= self.contact.timing.budget).then_some(wait)

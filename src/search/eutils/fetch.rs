@@ -17,6 +17,9 @@ const ASKED: u32 = 3;
 /// Answers that may be damaged one after the other before the service is at fault, not a record.
 const DAMAGED: u32 = 10;
 
+/// So many ids may all be without a usable record.
+const FEW: usize = 3;
+
 /// One answer with records.
 #[derive(Debug)]
 pub struct Answer {
@@ -64,7 +67,9 @@ impl Client<'_> {
                 Err(error) => return Err(error),
             }
         }
-        if out.answers.is_empty() && damaged > 0 {
+        // A few new records alone tell no damage of theirs from one of the service: they are told,
+        // and asked for again by the next search.
+        if out.answers.is_empty() && damaged > 0 && ids.len() > FEW {
             let cause = out.missing.first().map(|(_, why)| why.clone());
             return Err(EutilsError::Damaged(cause.unwrap_or_default()));
         }

@@ -98,7 +98,7 @@ impl Client<'_> {
             "the search for ids",
             &parameters,
             |body, _| {
-                let answer = esearch::parse(body).map_err(Fault::Damaged)?;
+                let answer = esearch::parse(body).map_err(Fault::again)?;
                 let listed: BTreeSet<&String> = answer.ids.iter().collect();
                 let want = answer.count.min(WINDOW);
                 if listed.len() as u64 != want || listed.len() != answer.ids.len() {
@@ -109,7 +109,7 @@ impl Client<'_> {
                     )));
                 }
                 if answer.ids.iter().any(|id| id.parse::<u64>().is_err()) {
-                    return Err(Fault::Damaged("an id that is no number".to_owned()));
+                    return Err(Fault::again("an id that is no number"));
                 }
                 Ok(answer)
             },
