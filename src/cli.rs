@@ -20,6 +20,7 @@ mod filter;
 mod flow;
 mod import;
 mod init;
+mod lint_query;
 mod out;
 mod pool;
 mod prisma;
@@ -27,6 +28,7 @@ mod progress;
 mod report;
 mod run;
 mod screen;
+mod search;
 mod status;
 mod study;
 mod user;
@@ -93,6 +95,8 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Init(args) => init::run(&args, out),
         Command::Run(args) => run::run(&args, &global, out),
         Command::Update(args) => run::update(&args, &global, out),
+        Command::Search(args) => search::run(&args, &global, out),
+        Command::LintQuery(args) => lint_query::run(&args, out),
         Command::Import(args) => import::run(&args, &global, out),
         Command::Dedup(args) => dedup::run(args, &global, out),
         Command::Filter(args) => filter::run(&args, &global, out),

@@ -18,6 +18,7 @@ pub mod dedup;
 pub mod explain;
 pub mod extract;
 pub mod filter;
+pub mod live;
 pub mod pool;
 pub mod results;
 pub mod screen;
@@ -147,7 +148,13 @@ pub fn run(
         clock.set(first);
     }
     workspace.adopt(clock)?;
-    note(search(workspace, wave.as_mut(), clock, progress)?, began);
+    if start == Start::Workspace && workspace.contact.is_some() {
+        for stage in live::run(workspace, &[], clock, progress)? {
+            note(stage, began);
+        }
+    } else {
+        note(search(workspace, wave.as_mut(), clock, progress)?, began);
+    }
 
     let began = Instant::now();
     note(dedup::run(&mut workspace.store, clock)?, began);

@@ -5,7 +5,10 @@
 //! and 15). A record that a source gives again is recognised by the source's own id.
 
 pub mod esearch;
+pub mod eutils;
 pub mod import;
+pub mod live;
+pub mod notices;
 pub mod receive;
 pub mod replay;
 
@@ -71,6 +74,35 @@ pub enum SearchError {
         path: String,
         /// What is wrong.
         reason: String,
+    },
+    /// A source of files was asked to be searched live.
+    #[error("the source `{name}` is not searched by the program: its export is imported")]
+    NotLive {
+        /// Its name.
+        name: String,
+    },
+    /// NCBI asks for an e-mail address, and none is set.
+    #[error("NCBI asks for an e-mail address with every request, and NCBI_EMAIL is not set")]
+    NoEmail,
+    /// A strategy would not be read by PubMed as it was meant.
+    #[error("{} in {file}", crate::pipeline::many(.found.len() as u64, "problem", "problems"))]
+    Query {
+        /// The file's name.
+        file: String,
+        /// Its text, for the picture.
+        text: String,
+        /// What is wrong.
+        found: Vec<crate::workflow::Diagnostic>,
+    },
+    /// A live search could not be completed.
+    #[error("{name} could not be searched: {error}")]
+    Source {
+        /// The source.
+        name: String,
+        /// Why not.
+        error: eutils::EutilsError,
+        /// Pages in the store, pages in all.
+        pages: (u64, u64),
     },
     /// The archive cannot keep or give bytes.
     #[error(transparent)]

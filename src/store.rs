@@ -9,6 +9,7 @@ pub mod audit;
 pub mod flow;
 pub mod lock;
 mod migrate;
+mod pages;
 mod project;
 pub mod read;
 pub mod write;

@@ -52,6 +52,14 @@ pub enum Command {
     ///
     /// Example: perennial update --replay
     Update(RunArgs),
+    /// Search the sources that the program asks itself, new and revised records only
+    ///
+    /// Example: perennial search PubMed
+    Search(SearchArgs),
+    /// Check a search strategy for what its source never reports
+    ///
+    /// Example: perennial lint-query queries/pubmed.txt --for pubmed
+    LintQuery(LintQueryArgs),
     /// Read export files of a source into the store
     ///
     /// Example: perennial import embase.ris --source Embase --check
@@ -135,6 +143,31 @@ pub struct RunArgs {
     /// Take the archived searches and decisions of `[replay]` instead of the network
     #[arg(long)]
     pub replay: bool,
+}
+
+/// `search`
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// Sources of type `eutils`, as workflow.toml names them [default: all of them]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+}
+
+/// `lint-query`
+#[derive(Debug, Args)]
+pub struct LintQueryArgs {
+    /// The file with the strategy; lines that begin with `# ` are comments
+    pub file: PathBuf,
+    /// Whose language the strategy is written in
+    #[arg(long = "for", value_enum)]
+    pub dialect: Dialect,
+}
+
+/// The languages of `lint-query`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// PubMed
+    Pubmed,
 }
 
 /// `import`

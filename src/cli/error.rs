@@ -8,6 +8,7 @@ use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
 use crate::screen::ScreenError;
 use crate::search::SearchError;
+use crate::search::eutils::EutilsError;
 use crate::store::lock::LockError;
 use crate::store::{ArchiveError, StoreError};
 
@@ -312,6 +313,44 @@ fn is_full(error: &std::io::Error) -> bool {
     )
 }
 
+/// A live search that was not completed: the cause, what is safe, the command that goes on.
+fn unfinished(message: &str, error: &EutilsError, done: u64, total: u64) -> CliError {
+    let kind = if error.needs_a_person() {
+        Kind::Input
+    } else if matches!(error, EutilsError::Machine(_)) {
+        Kind::Io
+    } else {
+        Kind::Network
+    };
+    let safe = if total == 0 {
+        "nothing of this search was saved, and nothing that was there has changed".to_owned()
+    } else {
+        format!(
+            "{done} of {total} pages are saved; the search counts as done only with all of them"
+        )
+    };
+    let next = match error {
+        EutilsError::BadKey => {
+            "correct NCBI_API_KEY, or unset it, then give `perennial search` again"
+        }
+        EutilsError::Syntax { .. } => {
+            "correct the query file (`perennial lint-query FILE --for pubmed`), then give \
+             `perennial search` again"
+        }
+        EutilsError::TooLong { .. } => "shorten the strategy, then give `perennial search` again",
+        EutilsError::Redirect { .. }
+        | EutilsError::Refused { .. }
+        | EutilsError::Address { .. } => {
+            "check `base_url` of the source in workflow.toml, then give `perennial search` again"
+        }
+        EutilsError::Outage { .. }
+        | EutilsError::Inconsistent(_)
+        | EutilsError::Damaged(_)
+        | EutilsError::Machine(_) => "later, give `perennial search` again: it continues there",
+    };
+    CliError::new(kind, message).help(safe).help(next)
+}
+
 impl From<SearchError> for CliError {
     fn from(error: SearchError) -> Self {
         match error {
@@ -360,6 +399,22 @@ impl From<SearchError> for CliError {
                 let path = path.clone();
                 Self::new(Kind::Input, error.to_string()).at(path, None)
             }
+            SearchError::NotLive { ref name } => {
+                let help = format!("give `perennial import FILE --source \"{name}\"`");
+                Self::new(Kind::Input, error.to_string()).help(help)
+            }
+            SearchError::NoEmail => Self::new(Kind::Config, error.to_string()).help(
+                "set it for this command: `NCBI_EMAIL=you@example.org perennial search`; it is \
+                 sent to NCBI and kept nowhere",
+            ),
+            SearchError::Query { file, text, found } => {
+                OpenError::Invalid { file, text, found }.into()
+            }
+            SearchError::Source {
+                error: ref inner,
+                pages: (done, total),
+                ..
+            } => unfinished(&error.to_string(), inner, done, total),
             SearchError::Archive(error) => error.into(),
             SearchError::Store(error) => error.into(),
             SearchError::Lock(error) => error.into(),

@@ -61,6 +61,11 @@ impl Out {
         self.json
     }
 
+    /// Whether the answer is in colour.
+    pub(super) fn is_color(&self) -> bool {
+        self.color
+    }
+
     /// `text` in a style, where the answer goes to a terminal.
     pub(super) fn ink(&self, ink: Ink, text: &str) -> String {
         if self.color {

@@ -34,6 +34,9 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     pipeline::workspace::load(&root, replay)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), command)?;
     let mut workspace = Workspace::open(&root, replay)?;
+    if !replay {
+        super::search::prepare(&mut workspace, command == "update", out)?;
+    }
     let clock: Box<dyn Clock> = if replay {
         Box::new(ArchiveClock::new(""))
     } else {

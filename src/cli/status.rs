@@ -6,6 +6,7 @@ use super::out::{Ink, Out};
 use crate::pipeline::Workspace;
 use crate::report::flow;
 use crate::screen::{self, Work};
+use crate::search::notices;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -16,6 +17,8 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let (seq, head) = reader.head(workspace.store.review())?;
     let last = reader.search_runs()?.last().map(|run| run.at.clone());
     let more = more_waves(&workspace)?;
+    let notices = notices::open_notices(reader)?;
+    let unfinished = reader.open_searches()?;
     let next = next(&workspace, more)?;
 
     out.line(&out.ink(Ink::Bold, workspace.workflow.review.title()))?;
@@ -82,6 +85,21 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
             out.line(&format!("{:<24}{}", work.person, tasks(work)))?;
         }
     }
+    for notice in &notices {
+        let by = notice.pmid.as_ref().map(|pmid| format!(" (PMID {pmid})"));
+        let text = format!(
+            "{} {} {}{}: decide on it again",
+            notice.report,
+            notice.citation,
+            notice.flag.words(),
+            by.unwrap_or_default()
+        );
+        out.line(&format!("{} {text}", out.ink(Ink::Bad, "!")))?;
+    }
+    for (source, done, pages) in &unfinished {
+        let text = format!("the search of {source} stopped at page {done} of {pages}");
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
     let broken: Vec<_> = counts
         .checks()
         .into_iter()
@@ -108,9 +126,15 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "log": {"seq": seq, "head": head},
         "prisma": counts,
         "waiting": waiting,
+        "notices": notices,
+        "unfinished": unfinished
+            .iter()
+            .map(|(source, done, pages)| serde_json::json!({"source": source, "done": done, "pages": pages}))
+            .collect::<Vec<_>>(),
         "next": next,
     }))?;
-    let waits = waiting.iter().any(|work| work.total() > 0) || counts.provisional;
+    let waits =
+        waiting.iter().any(|work| work.total() > 0) || counts.provisional || !notices.is_empty();
     Ok(if !broken.is_empty() {
         super::Kind::Integrity.exit_code()
     } else if args.exit_code && waits {
@@ -156,6 +180,8 @@ pub(super) fn next(workspace: &Workspace, more: bool) -> Result<String, Ending> 
     let replay = workspace.workflow.replay_from.is_some();
     Ok(if seq.0 == 0 && replay {
         "perennial run --replay".to_owned()
+    } else if !reader.open_searches()?.is_empty() {
+        "perennial search".to_owned()
     } else if reader.record_count()? == 0 {
         "perennial import FILE --source NAME".to_owned()
     } else if counts.pending.before_screening + counts.other_methods.pending.before_screening > 0 {

@@ -537,6 +537,19 @@ pub enum Body {
         /// The studies in it.
         studies: Vec<StudyId>,
     },
+    /// A search saw known records leave its result or come back to it, or ids without a record.
+    RecordsSwept {
+        /// The run, from 1.
+        run: u64,
+        /// The source's name.
+        source: String,
+        /// Known records that the strategy returns no more; they stay in the review.
+        left: Vec<RecordId>,
+        /// Records that had left the result and are returned again.
+        back: Vec<RecordId>,
+        /// Ids that the strategy found and the source never returned, asked again each time.
+        missing: Vec<String>,
+    },
 }
 
 /// A row of an imported file.
@@ -551,7 +564,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 21] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -572,6 +585,7 @@ impl Body {
         "votes_unblinded",
         "cell_extracted",
         "analysis_specified",
+        "records_swept",
     ];
 
     /// The kind's word.
@@ -597,6 +611,7 @@ impl Body {
             Self::VotesUnblinded { .. } => "votes_unblinded",
             Self::CellExtracted { .. } => "cell_extracted",
             Self::AnalysisSpecified { .. } => "analysis_specified",
+            Self::RecordsSwept { .. } => "records_swept",
         }
     }
 

@@ -68,6 +68,9 @@ places! {
 }
 
 impl Place {
+    /// Where a report's data are used or about to be: each update asks for these records by id.
+    pub const IN_USE: [Self; 3] = [Self::FulltextOpen, Self::FulltextConflict, Self::Included];
+
     /// The phase whose decision is due or was last, if people decide here.
     pub fn phase(self) -> Option<Phase> {
         match self {

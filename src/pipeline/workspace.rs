@@ -7,6 +7,7 @@ use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::report::{ReportInput, Strategy, Waiting};
 use crate::screen::work;
+use crate::search::eutils::Contact;
 use crate::store::{Archive, Store, StoreError};
 use crate::workflow::{Diagnostic, Workflow, query};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ pub struct Workspace {
     pub store: Store,
     /// The archive of raw bytes.
     pub archive: Archive,
+    /// Who asks in live searches; none where they are not made.
+    pub contact: Option<Contact>,
 }
 
 /// Why a workspace cannot be opened. Nothing was changed.
@@ -88,6 +91,7 @@ impl Workspace {
             queries,
             store,
             archive: Archive::new(root.join("db/archive")),
+            contact: None,
         })
     }
 
@@ -113,6 +117,16 @@ impl Workspace {
                 digest: Digest::of(bytes),
             })
             .collect()
+    }
+
+    /// The text of a query file.
+    pub fn query_text(&self, path: &str) -> Option<(FileRef, String)> {
+        let (path, bytes) = self.queries.iter().find(|(name, _)| name == path)?;
+        let file = FileRef {
+            path: path.clone(),
+            digest: Digest::of(bytes),
+        };
+        Some((file, String::from_utf8_lossy(bytes).into_owned()))
     }
 
     /// Records the protocol in force, when it first acts or has changed.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 20] = [
+pub const PROJECTIONS: [&str; 22] = [
     "setting",
     "source",
     "reason",
@@ -29,6 +29,8 @@ pub const PROJECTIONS: [&str; 20] = [
     "study_link",
     "cell_entry",
     "analysis",
+    "record_left",
+    "not_returned",
 ];
 
 /// One difference between what the log gives and what is stored.

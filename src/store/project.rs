@@ -84,6 +84,13 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } => Ok(()),
+        Body::RecordsSwept {
+            source,
+            left,
+            back,
+            missing,
+            ..
+        } => sources::sweep(conn, seq, source, left, back, missing),
     }
 }
 
@@ -152,6 +159,7 @@ fn undo(
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }
+        | Body::RecordsSwept { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,
             reason: format!("an event of kind `{}` cannot be undone", event.kind),

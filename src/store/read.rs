@@ -1,12 +1,14 @@
 //! Reading: the log, people, records, reports, studies. Plain values out.
 
 mod cells;
+mod pages;
 mod people;
 mod records;
 mod reports;
 mod studies;
 
 pub use cells::{CellEntry, SpecifiedAnalysis};
+pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
 pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
@@ -196,7 +198,8 @@ impl Reader<'_> {
     /// The number of the next search run.
     pub fn next_run(&self) -> Result<u64, StoreError> {
         Ok(self.conn.query_row(
-            "SELECT coalesce(max(run), 0) + 1 FROM search_run",
+            "SELECT coalesce(max(run), 0) + 1 FROM
+               (SELECT run FROM search_run UNION ALL SELECT run FROM search_plan)",
             [],
             |row| row.get(0),
         )?)

@@ -24,6 +24,11 @@ impl<'a> Writer<'a> {
         self.tx.commit()
     }
 
+    /// The connection, for writers in files of their own.
+    pub(super) fn connection(&self) -> &rusqlite::Connection {
+        &self.tx
+    }
+
     /// Reads, including what this transaction wrote.
     pub fn read(&self) -> Reader<'_> {
         Reader::new(&self.tx)

@@ -3,6 +3,8 @@
 //! A line that starts with `# ` or is `#` is a comment. Every other line is sent as it stands, so
 //! that the numbered lines of Embase and the Cochrane Library (`#1 ...`) reach the source.
 
+pub mod pubmed;
+
 use super::diagnostic::Diagnostic;
 
 /// Whether a line of a query file is a comment.

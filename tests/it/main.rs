@@ -5,6 +5,7 @@
 
 mod blinding;
 mod docs;
+mod eutils;
 mod example;
 mod explain;
 mod extraction;

@@ -56,6 +56,33 @@ pub(super) fn complete(
     Ok(())
 }
 
+/// Notes which known records a source returns no more, and which ids it never returned.
+pub(super) fn sweep(
+    conn: &Connection,
+    seq: EventSeq,
+    source: &str,
+    left: &[RecordId],
+    back: &[RecordId],
+    missing: &[String],
+) -> Result<(), StoreError> {
+    let mut leave =
+        conn.prepare_cached("INSERT OR IGNORE INTO record_left (record, seq) VALUES (?1, ?2)")?;
+    for record in left {
+        leave.execute(params![record.0, seq.0])?;
+    }
+    let mut come = conn.prepare_cached("DELETE FROM record_left WHERE record = ?1")?;
+    for record in back {
+        come.execute([record.0])?;
+    }
+    let mut miss = conn.prepare_cached(
+        "INSERT OR IGNORE INTO not_returned (source, key, seq) VALUES (?1, ?2, ?3)",
+    )?;
+    for key in missing {
+        miss.execute(params![source, key, seq.0])?;
+    }
+    Ok(())
+}
+
 pub(super) fn receive(
     conn: &Connection,
     seq: EventSeq,

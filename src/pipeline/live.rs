@@ -1,0 +1,127 @@
+//! The live part of `search`: every source that the program asks itself, one after the other.
+
+use super::{StageReport, StageState, Workspace, many};
+use crate::model::{Clock, Progress};
+use crate::search::SearchError;
+use crate::search::live::{Live, Searched, Strategy, session};
+use crate::workflow::query::{bytes_to_send, pubmed};
+use crate::workflow::{Access, LivingStatus, Source};
+
+/// The sources that are searched live: all, or those that `names` names.
+pub fn sources(workspace: &Workspace, names: &[String]) -> Result<Vec<Source>, SearchError> {
+    let all = &workspace.workflow.sources;
+    if names.is_empty() {
+        let live = |source: &&Source| matches!(source.access, Access::Eutils { .. });
+        return Ok(all.iter().filter(live).cloned().collect());
+    }
+    let mut out = Vec::new();
+    for name in names {
+        let source = all.iter().find(|source| source.name == *name);
+        let source = source.ok_or_else(|| SearchError::UnknownSource {
+            name: name.clone(),
+            known: all.iter().map(|source| source.name.clone()).collect(),
+        })?;
+        match source.access {
+            Access::Eutils { .. } => out.push(source.clone()),
+            Access::File { .. } => return Err(SearchError::NotLive { name: name.clone() }),
+        }
+    }
+    Ok(out)
+}
+
+/// Checks every strategy, then searches; each source that could be is completed, whatever befell
+/// another.
+pub fn search(
+    workspace: &mut Workspace,
+    names: &[String],
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<Vec<Searched>, SearchError> {
+    let contact = workspace.contact.clone().ok_or(SearchError::NoEmail)?;
+    let mut work = Vec::new();
+    for source in sources(workspace, names)? {
+        let path = source.query().unwrap_or_default().to_owned();
+        let Some((file, text)) = workspace.query_text(&path) else {
+            continue;
+        };
+        let living = workspace.workflow.living.status == LivingStatus::Active;
+        let found: Vec<_> = pubmed::check(&text, &path)
+            .into_iter()
+            .filter(|finding| living || finding.rule != pubmed::Rule::DateLimit)
+            .map(|finding| finding.diagnostic)
+            .collect();
+        if !found.is_empty() {
+            return Err(SearchError::Query {
+                file: path,
+                text,
+                found,
+            });
+        }
+        let text = bytes_to_send(&text);
+        work.push((source, Strategy { file, text }));
+    }
+    let mut session = session(&contact)?;
+    let mut live = Live {
+        store: &mut workspace.store,
+        archive: &workspace.archive,
+        clock,
+        progress,
+    };
+    let mut done = Vec::new();
+    let mut failed = None;
+    for (source, strategy) in work {
+        match live.search(&mut session, &source, &strategy) {
+            Ok(searched) => done.push(searched),
+            Err(error @ SearchError::Source { .. }) => {
+                failed.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match failed {
+        None => Ok(done),
+        Some(error) => Err(error),
+    }
+}
+
+/// The searches as stages of a run.
+pub fn run(
+    workspace: &mut Workspace,
+    names: &[String],
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<Vec<StageReport>, SearchError> {
+    let done = search(workspace, names, clock, progress)?;
+    let count = workspace.store.read().record_count()?;
+    Ok(done
+        .iter()
+        .map(|searched| StageReport {
+            stage: "search",
+            state: StageState::Done,
+            text: summary(searched),
+            count: Some(count),
+            changed: searched.new + searched.revised > 0,
+            seconds: 0.0,
+        })
+        .collect())
+}
+
+/// "PubMed: 1,204 hits, 12 new records, 3 revised, 1,189 known".
+pub fn summary(searched: &Searched) -> String {
+    let mut parts = vec![
+        many(searched.hits, "hit", "hits"),
+        many(searched.new, "new record", "new records"),
+    ];
+    for (n, word) in [(searched.revised, "revised"), (searched.known, "known")] {
+        if n > 0 {
+            parts.push(format!("{n} {word}"));
+        }
+    }
+    if searched.swept > 0 {
+        parts.push(format!("{} in use looked at again", searched.swept));
+    }
+    if searched.missing > 0 {
+        parts.push(format!("{} not returned", searched.missing));
+    }
+    format!("{}: {}", searched.source, parts.join(", "))
+}
