@@ -2,7 +2,7 @@
 
 mod pool;
 
-pub use pool::{
+pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
 };
