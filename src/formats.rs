@@ -171,9 +171,12 @@ pub struct Parsed {
 impl Parsed {
     /// Whether the file was read whole: at least one record, no damage, every line accounted for.
     pub fn is_whole(&self) -> bool {
-        !self.records.is_empty()
-            && self.lines.closes()
-            && !self.problems.iter().any(|p| p.kind.is_damage())
+        !self.records.is_empty() && self.is_sound()
+    }
+
+    /// Whether nothing is damaged and every line is accounted for.
+    pub fn is_sound(&self) -> bool {
+        self.lines.closes() && !self.problems.iter().any(|p| p.kind.is_damage())
     }
 }
 
@@ -273,9 +276,81 @@ impl FormatError {
     }
 }
 
+/// What a file held, its records handed on one by one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scanned {
+    /// The file without its records.
+    pub parsed: Parsed,
+    /// How many records were handed on.
+    pub records: u64,
+}
+
+impl Scanned {
+    /// Whether the file was read whole: at least one record, no damage, every line accounted for.
+    pub fn is_whole(&self) -> bool {
+        self.records > 0 && self.parsed.is_sound()
+    }
+}
+
+/// Where the readers put records: counted, and handed on.
+struct Sink<'s> {
+    count: u64,
+    /// Whether the format's own fields are wanted.
+    native: bool,
+    each: &'s mut dyn FnMut(ParsedRecord),
+}
+
+impl Sink<'_> {
+    /// The number of the next record.
+    fn next(&self) -> u64 {
+        self.count + 1
+    }
+
+    fn push(&mut self, record: ParsedRecord) {
+        self.count += 1;
+        (self.each)(record);
+    }
+}
+
 /// Reads a file, unpacking gzip by content; `from` overrules nothing that the content shows, but
 /// reads what the content leaves open.
 pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
+    let mut records = Vec::new();
+    let mut each = |record| records.push(record);
+    let mut sink = Sink {
+        count: 0,
+        native: true,
+        each: &mut each,
+    };
+    let mut parsed = read_into(bytes, from, &mut sink)?;
+    parsed.records = records;
+    Ok(parsed)
+}
+
+/// Reads a file as [`read`] does and hands each record on as soon as it is read, so that a large
+/// file takes little more memory than its bytes. The records' native fields may be left empty.
+pub fn scan(
+    bytes: &[u8],
+    from: Option<Format>,
+    each: &mut dyn FnMut(ParsedRecord),
+) -> Result<Scanned, FormatError> {
+    let mut sink = Sink {
+        count: 0,
+        native: false,
+        each,
+    };
+    let parsed = read_into(bytes, from, &mut sink)?;
+    Ok(Scanned {
+        parsed,
+        records: sink.count,
+    })
+}
+
+fn read_into(
+    bytes: &[u8],
+    from: Option<Format>,
+    sink: &mut Sink<'_>,
+) -> Result<Parsed, FormatError> {
     let (bytes, cut) = text::unpack(bytes)?;
     let decoded = text::decode(&bytes)?;
     let format = match (detect::detect_text(&decoded.text), from) {
@@ -285,18 +360,22 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
         (Err(FormatError::PlainText), Some(asked)) => asked,
         (Err(error), _) => return Err(error),
     };
+    let text = &decoded.text;
     let mut parsed = match format {
-        Format::PubmedXml => pubmed_xml::read(&decoded.text)?,
-        Format::Ris => ris::read(&decoded.text),
-        Format::Nbib => nbib::read(&decoded.text),
-        Format::Wos => wos::read(&decoded.text),
-        Format::Csv => csv::read(&decoded.text),
-        Format::Bib => bib::read(&decoded.text),
-        Format::Enw => enw::read(&decoded.text),
-        Format::EndnoteXml => endnote_xml::read(&decoded.text)?,
-        Format::Ictrp => ictrp::read(&decoded.text)?,
-        Format::Ctgov | Format::Crossref => json::read(&decoded.text, format)?,
+        Format::PubmedXml => pubmed_xml::read(text)?,
+        Format::Ris => ris::read(text, sink),
+        Format::Nbib => nbib::read(text, sink),
+        Format::Wos => wos::read(text),
+        Format::Csv => csv::read(text),
+        Format::Bib => bib::read(text),
+        Format::Enw => enw::read(text),
+        Format::EndnoteXml => endnote_xml::read(text)?,
+        Format::Ictrp => ictrp::read(text)?,
+        Format::Ctgov | Format::Crossref => json::read(text, format)?,
     };
+    for record in std::mem::take(&mut parsed.records) {
+        sink.push(record);
+    }
     parsed.problems.splice(0..0, decoded.problems);
     if let Some(why) = cut {
         let text = format!("the gzip data break off: {why}; what was unpacked is read");
@@ -304,7 +383,7 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
             .problems
             .push(Problem::file(ProblemKind::TruncatedFile, text));
     }
-    if parsed.records.is_empty() {
+    if sink.count == 0 {
         if from.is_some() && parsed.lines.only_strays() {
             return Err(FormatError::PlainText);
         }

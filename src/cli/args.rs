@@ -1,7 +1,12 @@
 //! Every command and option, as `--help` tells them.
 
+mod pool;
 mod search;
 
+pub(super) use pool::{
+    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
+    ZeroWord,
+};
 pub(super) use search::{Dialect, LintQueryArgs, SearchArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -613,168 +618,6 @@ pub struct ConvertArgs {
     /// Write as jsonl, csv, ris or nbib [default: by the output's extension, else jsonl]
     #[arg(long, value_name = "F")]
     pub to: Option<String>,
-}
-
-/// `pool`
-#[derive(Debug, Args)]
-pub struct PoolArgs {
-    /// Studies: CSV with the columns of their type, and any others for subgroups and moderators
-    ///
-    /// binary study,e1,n1,e2,n2 · continuous study,n1,mean1,sd1,n2,mean2,sd2 · generic study,yi,vi
-    /// · hr study,hr,ci_lb,ci_ub,level · oev study,oe,v · rate study,e1,t1,e2,t2 · proportion study,e,n
-    ///
-    /// Without a file: the analyses of the workspace
-    pub file: Option<PathBuf>,
-    /// Only this analysis of the workspace
-    #[arg(long, value_name = "ANALYSIS", conflicts_with = "file")]
-    pub only: Option<String>,
-    /// Draw the forest plot into this SVG file
-    #[arg(long, value_name = "F.svg")]
-    pub forest: Option<PathBuf>,
-    /// One analysis for each value of the column `analysis`, one line of JSON each
-    #[arg(long)]
-    pub batch: bool,
-    /// binary, continuous, generic, hr, oev, rate or proportion [default: from the columns]
-    #[arg(long = "type", value_name = "TYPE")]
-    pub kind: Option<String>,
-    /// RR, OR, RD, AS, PETO, MD, SMD, SMDH, ROM, HR, IRR, IRD, IRSD, PR, PLN, PLO, PAS, PFT or GEN
-    #[arg(long, value_name = "M")]
-    pub measure: Option<String>,
-    /// FE, MH, PETO, DL, RM, PM, REML, ML, HS, HE, SJ, EB or rule:50
-    #[arg(long, value_name = "M", default_value = "REML")]
-    pub method: String,
-    /// How the interval of the estimate is made
-    #[arg(long, value_name = "CI", default_value = "wald")]
-    pub ci: CiWord,
-    /// The level of every interval, in per cent
-    #[arg(long, value_name = "L", default_value_t = 95.0)]
-    pub level: f64,
-    /// What is added to the cells of a study with an empty one
-    #[arg(long, value_name = "X", default_value_t = 0.5)]
-    pub add: f64,
-    /// Where it is added [default: only0; none for AS, PAS, PFT and IRSD]
-    #[arg(long, value_name = "WHERE")]
-    pub zero: Option<ZeroWord>,
-    /// Leave out studies without events, or with nothing but events, in both arms
-    #[arg(long, conflicts_with = "keep00")]
-    pub drop00: bool,
-    /// Keep them [default: dropped for RR and OR]
-    #[arg(long)]
-    pub keep00: bool,
-    /// Whether Mantel-Haenszel adds to tables with an empty cell
-    #[arg(long, value_name = "WHERE", default_value = "none")]
-    pub mh_zero: MhZeroWord,
-    /// The quantile of the prediction interval [default: t-k-2]
-    #[arg(long, value_name = "Q")]
-    pub prediction: Option<PredictionWord>,
-    /// How trim and fill counts the missing
-    #[arg(long, value_name = "E", default_value = "L0")]
-    pub trim: TrimWord,
-    /// Pool each value of a column, and test between them
-    #[arg(long, value_name = "COL")]
-    pub subgroup: Option<String>,
-    /// Whether subgroups share one variance between studies
-    #[arg(long, value_name = "T", default_value = "own")]
-    pub tau2: Tau2Word,
-    /// Meta-regression on these columns
-    #[arg(long, value_name = "COL[,COL]", value_delimiter = ',')]
-    pub moderator: Vec<String>,
-    /// How the interval of the variance between studies is made
-    #[arg(long, value_name = "I", default_value = "q-profile")]
-    pub tau2_ci: Tau2CiWord,
-    /// leave-one-out, cumulative, small-study, influence, trim-fill, permutation, selection,
-    /// absolute, baujat, failsafe, henmi-copas
-    #[arg(long, value_name = "WHAT[,WHAT]", value_delimiter = ',')]
-    pub with: Vec<String>,
-    /// The risk without the intervention, for absolute effects
-    #[arg(long, value_name = "P")]
-    pub baseline_risk: Option<f64>,
-    /// Print a script that recomputes the result and compares: r (with metafor)
-    #[arg(long, value_name = "LANGUAGE", conflicts_with_all = ["batch", "json"])]
-    pub script: Option<ScriptWord>,
-}
-
-/// `--ci`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CiWord {
-    /// Estimate ± z · standard error
-    Wald,
-    /// Hartung, Knapp, Sidik and Jonkman
-    Hksj,
-    /// The same, never narrower than its standard error makes it
-    HksjAdhoc,
-}
-
-/// `--zero`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ZeroWord {
-    /// To studies with an empty cell
-    Only0,
-    /// To every study
-    All,
-    /// To every study, if one has an empty cell
-    If0all,
-    /// Nowhere
-    None,
-}
-
-/// `--mh-zero`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MhZeroWord {
-    /// Nothing is added
-    None,
-    /// To tables with an empty cell
-    Only0,
-}
-
-/// `--prediction`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PredictionWord {
-    /// t with k − 2 degrees of freedom
-    #[value(name = "t-k-2")]
-    TkMinus2,
-    /// t with k − 1 degrees of freedom
-    #[value(name = "t-k-1")]
-    TkMinus1,
-    /// Normal
-    #[value(name = "z")]
-    Z,
-}
-
-/// `--trim`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TrimWord {
-    /// From the sum of ranks
-    #[value(name = "L0")]
-    L0,
-    /// From the longest run of ranks
-    #[value(name = "R0")]
-    R0,
-}
-
-/// `--tau2`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Tau2Word {
-    /// Each subgroup has its own
-    Own,
-    /// One for all
-    Common,
-}
-
-/// `--script`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScriptWord {
-    /// R with metafor
-    R,
-}
-
-/// `--tau2-ci`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Tau2CiWord {
-    /// From the generalised Q
-    QProfile,
-    /// From the likelihood; REML and ML
-    ProfileLikelihood,
 }
 
 /// `flow`

@@ -296,7 +296,7 @@ fn summary(
         *per_rule.entry(join.rule).or_default() += 1;
     }
     let copies = pipeline::many((rows.len() - kept) as u64, "copy", "copies");
-    out.line(&format!("{:>9} removed", copies))?;
+    out.line(&format!("{copies:>9} removed"))?;
     for (rule, n) in &per_rule {
         out.line(&out.ink(Ink::Dim, &format!("{n:>8}   by {rule}")))?;
     }

@@ -27,10 +27,8 @@ pub(super) fn run(args: &LintQueryArgs, out: &mut Out) -> Result<u8, Ending> {
         ),
     }
     for (_, diagnostic) in &found {
-        out.line(&format!(
-            "{}\n",
-            render(diagnostic, &text, out.is_color(), 88)
-        ))?;
+        out.line(&render(diagnostic, &text, out.is_color(), 88))?;
+        out.line("")?;
     }
     out.line(&match found.len() {
         0 => format!("{shown}: nothing found that PubMed would read otherwise"),

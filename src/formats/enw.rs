@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Parsed {
         && !line.ended
         && !file.records.is_empty()
         && file.blank_between
-        && file.torn(line)
+        && File::torn(line)
     {
         let text = "the file ends inside this record; what is there is kept";
         let kind = ProblemKind::TruncatedRecord;
@@ -118,7 +118,7 @@ impl<'a> File<'a> {
     }
 
     /// Whether the last line breaks off in a tag.
-    fn torn(&self, line: Line<'_>) -> bool {
+    fn torn(line: Line<'_>) -> bool {
         split_tag(line.text).is_none_or(|(_, value)| value.is_empty())
     }
 

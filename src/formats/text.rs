@@ -170,6 +170,9 @@ pub(super) struct Garbled {
 
 /// Looks for signs of text that was decoded wrongly before.
 pub(super) fn garbled(text: &str) -> Option<Garbled> {
+    if text.is_ascii() {
+        return None;
+    }
     let tail =
         |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
     let mut count = 0_u64;

@@ -237,9 +237,8 @@ pub fn run(
         }
         let (specification, input, studies) = said(made)?;
         let before = store.read().specified(&made.analysis.name)?;
-        let same = before.is_some_and(|before| {
-            before.input == input && before.specification == specification.to_string()
-        });
+        let same = before
+            .is_some_and(|before| before.input == input && before.specification == specification);
         if !same {
             changed = true;
             let body = Body::AnalysisSpecified {

@@ -115,9 +115,9 @@ pub fn chi2_quantile(p: f64, df: f64) -> f64 {
             (1.0 - p) - above
         };
         if off > 0.0 {
-            high = x
+            high = x;
         } else {
-            low = x
+            low = x;
         }
         // Newton with the curvature of the density (Halley).
         let density = 0.5 * shape / (0.5 * x) * poisson_term(shape, 0.5 * x);

@@ -122,7 +122,14 @@ fn extractions_go_out_and_in_without_loss() {
     other.run(&["run", "--replay"]).ok();
     other.write("extraction.csv", &out);
     other.run(&["extract", "import", "extraction.csv"]).ok();
-    assert_eq!(other.run(&["extract", "export"]).ok().stdout, out);
+    // The log keeps the time of the import; all else is as it was.
+    let values = |text: &str| -> Vec<String> {
+        text.lines()
+            .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
+            .collect()
+    };
+    let back = other.run(&["extract", "export"]).ok().stdout;
+    assert!(values(&back) == values(&out), "a value differs");
 }
 
 #[test]
@@ -130,32 +137,37 @@ fn an_impossible_value_changes_nothing_and_says_where() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let before = workspace.run(&["export", "events"]).ok().stdout;
-    let header =
-        "study,report,outcome,arm,population,events,n,measure,effect,ci_low,ci_high,ci_level";
-    let good = "CASTOR,r321,vgpr,D-Vd,ITT,142,240,,,,,";
-    for (row, words) in [
+    let header = workspace.run(&["extract", "export"]).ok().stdout;
+    let header = header.lines().next().unwrap().to_owned();
+    let columns = header.split(',').count();
+    let row = |start: &str| -> String {
+        let missing = columns - start.split(',').count();
+        format!("{start}{}", ",".repeat(missing))
+    };
+    let good = row("CASTOR,r321,D-Vd,vgpr,ITT,,,142,240");
+    for (bad, words) in [
         (
-            "CASTOR,r321,orr,D-Vd,ITT,300,240,,,,,",
+            "CASTOR,r321,D-Vd,orr,ITT,,,300,240",
             &["bad.csv:3", "events", "300"][..],
         ),
         (
-            "CASTOR,r321,orr,D-Vd,ITT,x1,240,,,,,",
+            "CASTOR,r321,D-Vd,orr,ITT,,,x1,240",
             &["bad.csv:3", "events", "`x1`"],
         ),
         (
-            "CASTOR,r321,pfs,D-Vd vs Vd,ITT,,,HR,0.31,0.39,0.45,95",
+            "CASTOR,r321,D-Vd vs Vd,pfs,ITT,,,,,,,,,,,,HR,0.31,0.39,0.45,95",
             &["bad.csv:3", "effect", "0.31", "0.39"],
         ),
         (
-            "CASTOR,r321,nope,D-Vd,ITT,20,240,,,,,",
+            "CASTOR,r321,D-Vd,nope,ITT,,,20,240",
             &["bad.csv:3", "outcome", "nope"],
         ),
         (
-            "NOBODY,r321,orr,D-Vd,ITT,20,240,,,,,",
+            "NOBODY,r321,D-Vd,orr,ITT,,,20,240",
             &["bad.csv:3", "NOBODY"],
         ),
     ] {
-        workspace.write("bad.csv", &format!("{header}\n{good}\n{row}\n"));
+        workspace.write("bad.csv", &format!("{header}\n{good}\n{}\n", row(bad)));
         workspace
             .run(&["extract", "import", "bad.csv", "--as", "extractor-1"])
             .fails(2, words);
@@ -191,7 +203,7 @@ fn an_estimate_opens_into_studies_cells_and_sources() {
         .ok()
         .json();
     let text = said.to_string();
-    for want in ["s8", "r341", "PubMed abstract 35641409", "extractor"] {
+    for want in ["s8", "r341", "PubMed abstract 35641409", "by p5"] {
         assert!(text.contains(want), "{want} is not in {text}");
     }
     let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();

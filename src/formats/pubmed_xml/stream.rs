@@ -266,7 +266,7 @@ fn piece_lines(bytes: &[u8], until: usize) -> u64 {
         .saturating_sub(1) as u64
 }
 
-impl<'a> File<'a> {
+impl File<'_> {
     /// The records of one piece; `in_set` tells whether a set is open, `last` whether the file ends
     /// with it.
     fn piece(&mut self, in_set: &mut bool, last: bool) -> Walked<()> {

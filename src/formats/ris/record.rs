@@ -19,6 +19,7 @@ const NUMBERED: [&str; 20] = [
 pub(super) fn build(
     mut fields: Fields<'_>,
     dialect: Dialect,
+    native: bool,
     out: &mut Vec<Problem>,
 ) -> ParsedRecord {
     free_swallowed(&mut fields, out);
@@ -59,19 +60,24 @@ pub(super) fn build(
         kind: EntryKind::One(kind),
         own: Own::Ris {},
     };
-    let record = record(fields, dialect, &entry, doi, pmid);
+    let kept = if native {
+        entry.clone()
+    } else {
+        Entry::default()
+    };
+    let record = record(fields, dialect, entry, doi, pmid);
     ParsedRecord {
         n,
         line: Some(line),
         record,
-        native: Native::Entry(Box::new(entry)),
+        native: Native::Entry(Box::new(kept)),
     }
 }
 
 fn record(
     mut fields: Fields<'_>,
     dialect: Dialect,
-    entry: &Entry,
+    entry: Entry,
     doi: Option<Doi>,
     pmid: Option<Pmid>,
 ) -> Record {
@@ -96,7 +102,7 @@ fn record(
         };
         fields.of(&[tag]).next().and_then(|f| filled(&f.value))
     };
-    let pages = entry.pages.clone().or_else(article_number);
+    let pages = entry.pages.or_else(article_number);
     let central = fields
         .of(&["C2", "PMC"])
         .find(|f| f.value.starts_with("PMC"));
@@ -113,21 +119,21 @@ fn record(
     }
     Record {
         source_id,
-        title: entry.title.clone(),
+        title: entry.title,
         other_titles,
-        authors: entry.authors.clone(),
+        authors: entry.authors,
         authors_truncated: entry.authors_truncated,
         year: entry.year,
-        journal: entry.journal.clone(),
-        volume: entry.volume.clone(),
-        issue: entry.issue.clone(),
+        journal: entry.journal,
+        volume: entry.volume,
+        issue: entry.issue,
         pages,
         issn: fields.all(&["SN"]),
         doi,
         pmid,
         pmcid: central,
         registry,
-        abstract_text: entry.abstract_text.clone(),
+        abstract_text: entry.abstract_text,
         publication_types,
         keywords: fields.all(&["KW"]),
         language: fields.first(&["LA"]),

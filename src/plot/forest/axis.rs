@@ -161,7 +161,7 @@ mod tests {
             (0.0, 300.0),
         );
         assert!(axis.ticks.contains(&0.0));
-        let middle = (axis.x(-5.0) + axis.x(5.0)) / 2.0;
+        let middle = f64::midpoint(axis.x(-5.0), axis.x(5.0));
         assert!((axis.x(0.0) - middle).abs() < 0.001);
     }
 }

@@ -50,13 +50,13 @@ fn counts(data: &Data) -> Option<[(u64, u64); 2]> {
 }
 
 fn whole(value: f64) -> Option<u64> {
-    let in_range = value >= 0.0 && value < 9_007_199_254_740_992.0;
+    let in_range = (0.0..9_007_199_254_740_992.0).contains(&value);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "checked: not negative, below 2^53, without a fraction"
     )]
-    (in_range && value.fract() == 0.0).then(|| value as u64)
+    (in_range && value.fract() == 0.0).then_some(value as u64)
 }
 
 fn total<'a>(studies: impl Iterator<Item = &'a Study>) -> Option<[(u64, u64); 2]> {

@@ -215,8 +215,8 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
         | Body::VotesUnblinded { .. }
-        | Body::RecordsSwept { .. }
-        | Body::AnalysisSpecified { .. } => Vec::new(),
+        | Body::AnalysisSpecified { .. }
+        | Body::RecordsSwept { .. } => Vec::new(),
     })
 }
 
