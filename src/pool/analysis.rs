@@ -411,7 +411,7 @@ fn beside(spec: &Spec, how: &How, fit: &Fit, studies: &Taken, pooled: &mut Poole
     let whole = y.len() == units.len();
     let singles = [Extra::LeaveOneOut, Extra::Influence, Extra::Baujat];
     let fits = if singles.into_iter().any(|extra| spec.wants(extra)) {
-        sensitivity::without_each(units, how)
+        sensitivity::without_each(units, how, fit)
     } else {
         Vec::new()
     };

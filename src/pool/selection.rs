@@ -109,9 +109,9 @@ impl Model {
         for _ in 0..100 {
             let (value, slope) = excess(log);
             if value > 0.0 {
-                low = log
+                low = log;
             } else {
-                high = log
+                high = log;
             }
             let newton = log + value / slope.max(1e-300);
             let next = if newton > low && newton < high {

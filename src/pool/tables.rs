@@ -119,7 +119,7 @@ fn risk_difference(cells: &[Counts]) -> Direct {
     for t in tables(cells) {
         let (f1, f2) = (t.n1 / t.n, t.n2 / t.n);
         slope += t.c * f1 * f1 - t.a * f2 * f2 + f1 * f2 * (t.n2 - t.n1) / 2.0;
-        rest += (t.a * (t.n2 - t.c) / t.n + t.c * (t.n1 - t.a) / t.n) / 2.0;
+        rest += 0.5 * (t.a * (t.n2 - t.c) / t.n + t.c * (t.n1 - t.a) / t.n);
     }
     Direct {
         estimate,

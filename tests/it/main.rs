@@ -6,4 +6,5 @@ mod faults;
 mod files;
 mod kill;
 mod prefix;
+mod published;
 mod support;

@@ -128,10 +128,6 @@ impl Counts {
 }
 
 /// Handbook 10.4.1 to 10.4.3; Rücker 2009 for the arcsine; Yusuf 1985 for Peto.
-#[expect(
-    clippy::many_single_char_names,
-    reason = "the cells of a 2x2 table are a, b, c, d everywhere"
-)]
 fn table(measure: Measure, a: f64, b: f64, c: f64, d: f64) -> Result<Effect, Left> {
     let (n1, n2) = (a + b, c + d);
     let (p1, p2) = (a / n1, c / n2);
