@@ -116,16 +116,15 @@ impl Table {
                 Err(error) => return Err(unreadable(&error, &mut lines)),
             }
             let line = lines.line_of(record.position());
-            match &header {
-                None => header = Some(names(&record, line)?),
-                Some(_) => {
-                    for cell in &record {
-                        cells.push_str(cell.trim());
-                        ends.push(cells.len());
-                    }
-                    starts.push(line);
-                }
+            if header.is_none() {
+                header = Some(names(&record, line)?);
+                continue;
             }
+            for cell in &record {
+                cells.push_str(cell.trim());
+                ends.push(cells.len());
+            }
+            starts.push(line);
         }
         let header = header.ok_or_else(|| ReadError::File("the file is empty".into()))?;
         if starts.is_empty() {

@@ -2,6 +2,7 @@
 
 mod brute_force;
 mod colditz1994;
+mod command;
 mod fleiss1993;
 mod laws;
 mod myeloma2024;
@@ -21,8 +22,9 @@ fn generic(study: &str, yi: f64, vi: f64) -> Row {
 
 /// A hazard ratio with its interval.
 #[expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
-fn hazard(study: &str, hr: f64, [ci_lb, ci_ub]: [f64; 2], percent: f64) -> Row {
+fn hazard(study: &str, hr: f64, interval: [f64; 2], percent: f64) -> Row {
     let level = Level::parse(percent).unwrap();
+    let [ci_lb, ci_ub] = interval;
     row(
         study,
         Data::Hr {
