@@ -143,6 +143,12 @@ impl Table {
         &self.header
     }
 
+    /// What a reader should know of how the columns were read.
+    pub fn note(&self, kind: Kind) -> Option<String> {
+        (kind == Kind::Hr && self.place("level").is_none())
+            .then(|| "no column `level`: every interval is taken as 95 per cent".to_owned())
+    }
+
     fn place(&self, column: &str) -> Option<usize> {
         self.header.iter().position(|name| name == column)
     }

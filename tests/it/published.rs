@@ -22,15 +22,15 @@ fn generic(study: &str, yi: f64, vi: f64) -> Row {
 
 /// A hazard ratio with its interval.
 #[expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
-fn hazard(study: &str, hr: f64, interval: [f64; 2], percent: f64) -> Row {
+fn hazard(study: &str, ratio: f64, interval: [f64; 2], percent: f64) -> Row {
     let level = Level::parse(percent).unwrap();
-    let [ci_lb, ci_ub] = interval;
+    let [low, high] = interval;
     row(
         study,
         Data::Hr {
-            hr,
-            ci_lb,
-            ci_ub,
+            hr: ratio,
+            ci_lb: low,
+            ci_ub: high,
             level,
         },
     )

@@ -1,5 +1,7 @@
 //! `pool` as a command: its JSON, a batch with a bad analysis, bad input, the script.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
+
 use crate::support::{program, said};
 use serde_json::Value;
 
@@ -11,19 +13,15 @@ const STUDIES: &str = "study,e1,n1,e2,n2,analysis,alloc\n\
     Frimodt-Moller,33,5069,47,5808,tb,alternate\n";
 
 fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("studies.csv");
-    std::fs::write(&path, text).expect("a file");
+    std::fs::write(&path, text).unwrap();
     (folder, path)
 }
 
 #[test]
 fn json_is_one_document_with_the_promised_keys() {
-    let good: String = STUDIES
-        .lines()
-        .filter(|line| !line.starts_with("Impossible"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let good = STUDIES.replace("Impossible,12,10,3,10,bad,random\n", "");
     let (_folder, path) = file(&good);
     let told = program()
         .arg("pool")
