@@ -52,7 +52,8 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         .rows(kind)
         .collect::<Result<Vec<Row>, ReadError>>()
         .map_err(read)?;
-    let pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
+    let mut pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
+    pooled.warnings.extend(table.note(kind));
     if let Some(path) = &args.forest {
         let words = crate::plot::forest::pooled::ForestWords {
             name: "forest".into(),
@@ -110,7 +111,11 @@ fn batch(
             .into_iter()
             .collect::<Result<Vec<Row>, ReadError>>()
             .map_err(|error| unreadable(shown, &error))
-            .and_then(|rows| analyse(&rows, spec).map_err(|error| refused(shown, &error)));
+            .and_then(|rows| analyse(&rows, spec).map_err(|error| refused(shown, &error)))
+            .map(|mut pooled| {
+                pooled.warnings.extend(table.note(kind));
+                pooled
+            });
         let line = match &done {
             Ok(pooled) => json::compact(&Line {
                 analysis: &name,

@@ -8,6 +8,10 @@ use super::row::Level;
 use super::solve::bisect;
 
 /// The estimate and its interval; nothing below two studies.
+#[expect(
+    clippy::many_single_char_names,
+    reason = "y, v, k, q and r are the paper's letters"
+)]
 pub(crate) fn henmi_copas(y: &[f64], v: &[f64], level: Level) -> Option<HenmiCopas> {
     let k = y.len();
     if k < 2 {

@@ -51,7 +51,7 @@ pub(crate) fn profile_likelihood(
             .unwrap_or(tau2),
     };
     let least = problem.v().iter().copied().fold(f64::INFINITY, f64::min);
-    let mut last = scan_points(problem)
+    let mut beyond = scan_points(problem)
         .last()
         .copied()
         .unwrap_or(0.0)
@@ -63,11 +63,11 @@ pub(crate) fn profile_likelihood(
         }
     }
     for _ in 0..200 {
-        if above(last) < 0.0 {
-            return Some([low, bisect(inside, last, above)]);
+        if above(beyond) < 0.0 {
+            return Some([low, bisect(inside, beyond, above)]);
         }
-        inside = last;
-        last = 2.0 * last + least;
+        inside = beyond;
+        beyond = 2.0 * beyond + least;
     }
     None
 }

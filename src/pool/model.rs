@@ -79,12 +79,12 @@ pub(crate) fn fit(units: &[Unit], how: &How) -> Option<Fit> {
                 .copied()
                 .collect();
             let q = q_around(&of_q, around);
-            Some(direct_fit(direct, units.len(), q, how))
+            Some(direct_fit(&direct, units.len(), q, how))
         }
         Method::Peto => {
             let (direct, q) = tables::peto(units)?;
             let of_q = direct.weights.iter().filter(|w| **w > 0.0).count();
-            Some(direct_fit(direct, units.len(), (q, of_q), how))
+            Some(direct_fit(&direct, units.len(), (q, of_q), how))
         }
         Method::Rm => revman(units, how),
         _ => {
@@ -114,7 +114,7 @@ fn q_around(units: &[Unit], centre: f64) -> (f64, usize) {
     (q, k)
 }
 
-fn direct_fit(direct: tables::Direct, k: usize, q: (f64, usize), how: &How) -> Fit {
+fn direct_fit(direct: &tables::Direct, k: usize, q: (f64, usize), how: &How) -> Fit {
     let (q, of_q) = q;
     let q_df = count(of_q.saturating_sub(1));
     let z = dist::normal_critical(how.level.fraction());

@@ -21,8 +21,7 @@ pub(crate) fn interval(
     }
     let freedom = match kind {
         Prediction::TkMinus2 => count(k) - 2.0,
-        Prediction::TkMinus1 => count(k) - 1.0,
-        Prediction::Z => count(k) - 1.0,
+        Prediction::TkMinus1 | Prediction::Z => count(k) - 1.0,
     };
     if freedom < 1.0 {
         return Err("too few studies for a prediction interval");

@@ -59,7 +59,33 @@ impl ReadError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     header: Vec<String>,
-    records: Vec<(u64, StringRecord)>,
+    /// Every cell after the other, so that a large file is two allocations and not two a row.
+    cells: String,
+    /// Where each cell ends.
+    ends: Vec<usize>,
+    /// The line of each record.
+    lines: Vec<u64>,
+}
+
+/// One record of a table.
+#[derive(Debug, Clone, Copy)]
+struct Record<'a> {
+    table: &'a Table,
+    line: u64,
+    first: usize,
+}
+
+impl<'a> Record<'a> {
+    /// The cell of a column.
+    fn get(&self, place: usize) -> Option<&'a str> {
+        let cell = self.first + place;
+        let end = *self.table.ends.get(cell)?;
+        let start = match cell.checked_sub(1) {
+            Some(before) => *self.table.ends.get(before)?,
+            None => 0,
+        };
+        self.table.cells.get(start..end)
+    }
 }
 
 impl Table {
@@ -75,11 +101,12 @@ impl Table {
             });
         }
         let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
             .has_headers(false)
             .from_reader(bytes);
         let mut header: Option<Vec<String>> = None;
-        let mut records = Vec::with_capacity(bytes.len() / 32);
+        let mut cells = String::with_capacity(bytes.len());
+        let mut ends = Vec::with_capacity(bytes.len() / 8);
+        let mut starts = Vec::with_capacity(bytes.len() / 32);
         let mut record = StringRecord::new();
         let mut lines = Lines::of(bytes);
         loop {
@@ -89,21 +116,37 @@ impl Table {
                 Err(error) => return Err(unreadable(&error, &mut lines)),
             }
             let line = lines.line_of(record.position());
-            match &header {
-                None => header = Some(names(&record, line)?),
-                Some(_) => records.push((line, record.clone())),
+            if header.is_none() {
+                header = Some(names(&record, line)?);
+                continue;
             }
+            for cell in &record {
+                cells.push_str(cell.trim());
+                ends.push(cells.len());
+            }
+            starts.push(line);
         }
         let header = header.ok_or_else(|| ReadError::File("the file is empty".into()))?;
-        if records.is_empty() {
+        if starts.is_empty() {
             return Err(ReadError::File("the file has a header and no rows".into()));
         }
-        Ok(Self { header, records })
+        Ok(Self {
+            header,
+            cells,
+            ends,
+            lines: starts,
+        })
     }
 
     /// The names of the columns.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// What a reader should know of how the columns were read.
+    pub fn note(&self, kind: Kind) -> Option<String> {
+        (kind == Kind::Hr && self.place("level").is_none())
+            .then(|| "no column `level`: every interval is taken as 95 per cent".to_owned())
     }
 
     fn place(&self, column: &str) -> Option<usize> {
@@ -172,9 +215,15 @@ impl Table {
     /// Every record as a row, or with its fault, in order.
     pub fn rows(&self, kind: Kind) -> impl Iterator<Item = Result<Row, ReadError>> {
         let places = Places::of(self, kind);
-        self.records
-            .iter()
-            .map(move |(line, record)| places.row(self, *line, record))
+        self.records().map(move |record| places.row(record))
+    }
+
+    fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.lines.iter().enumerate().map(|(n, line)| Record {
+            table: self,
+            line: *line,
+            first: n * self.header.len(),
+        })
     }
 
     /// The values of the column `analysis`, in the order they first come, with their rows.
@@ -185,7 +234,7 @@ impl Table {
         })?;
         let mut out: Vec<Analysis> = Vec::new();
         let mut known: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-        for ((_, record), row) in self.records.iter().zip(self.rows(kind)) {
+        for (record, row) in self.records().zip(self.rows(kind)) {
             let name = record.get(place).unwrap_or_default();
             // Rows of one analysis mostly follow each other.
             let at = match out.last() {
@@ -240,7 +289,7 @@ impl<'a> Lines<'a> {
             start += 1;
         }
         let passed = self.bytes.get(self.at..start).unwrap_or_default();
-        let ends = passed.iter().filter(|byte| **byte == b'\n').count();
+        let ends = passed.split(|byte| *byte == b'\n').count() - 1;
         self.line += u64::try_from(ends).unwrap_or(0);
         self.at = start;
         self.line
@@ -262,7 +311,7 @@ fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> ReadError {
 }
 
 fn names(record: &StringRecord, line: u64) -> Result<Vec<String>, ReadError> {
-    let header: Vec<String> = record.iter().map(str::to_owned).collect();
+    let header: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
     for (n, name) in header.iter().enumerate() {
         if header.iter().take(n).any(|earlier| earlier == name) {
             return Err(ReadError::Line {
@@ -305,7 +354,8 @@ impl Places {
         }
     }
 
-    fn row(&self, table: &Table, line: u64, record: &StringRecord) -> Result<Row, ReadError> {
+    fn row(&self, record: Record<'_>) -> Result<Row, ReadError> {
+        let line = record.line;
         let mut values = [0.0; 6];
         let mut missing: Vec<&'static str> = Vec::new();
         for ((column, place), value) in self.numbers.iter().zip(&mut values) {
@@ -358,7 +408,7 @@ impl Places {
                 .others
                 .iter()
                 .filter_map(|place| {
-                    let name = table.header.get(*place)?;
+                    let name = record.table.header.get(*place)?;
                     Some((name.clone(), record.get(*place)?.to_owned()))
                 })
                 .collect(),
@@ -366,37 +416,46 @@ impl Places {
     }
 
     fn data(&self, values: [f64; 6], level: Level) -> Data {
-        let [a, b, c, d, e, f] = values;
+        let [first, second, third, fourth, fifth, sixth] = values;
         match self.kind {
             Kind::Binary => Data::Binary {
-                e1: a,
-                n1: b,
-                e2: c,
-                n2: d,
+                e1: first,
+                n1: second,
+                e2: third,
+                n2: fourth,
             },
             Kind::Continuous => Data::Continuous {
-                n1: a,
-                mean1: b,
-                sd1: c,
-                n2: d,
-                mean2: e,
-                sd2: f,
+                n1: first,
+                mean1: second,
+                sd1: third,
+                n2: fourth,
+                mean2: fifth,
+                sd2: sixth,
             },
-            Kind::Generic => Data::Generic { yi: a, vi: b },
+            Kind::Generic => Data::Generic {
+                yi: first,
+                vi: second,
+            },
             Kind::Hr => Data::Hr {
-                hr: a,
-                ci_lb: b,
-                ci_ub: c,
+                hr: first,
+                ci_lb: second,
+                ci_ub: third,
                 level,
             },
-            Kind::Oev => Data::Oev { oe: a, v: b },
-            Kind::Rate => Data::Rate {
-                e1: a,
-                t1: b,
-                e2: c,
-                t2: d,
+            Kind::Oev => Data::Oev {
+                oe: first,
+                v: second,
             },
-            Kind::Proportion => Data::Proportion { e: a, n: b },
+            Kind::Rate => Data::Rate {
+                e1: first,
+                t1: second,
+                e2: third,
+                t2: fourth,
+            },
+            Kind::Proportion => Data::Proportion {
+                e: first,
+                n: second,
+            },
         }
     }
 }

@@ -113,6 +113,10 @@ pub(crate) fn problem<'a>(
 }
 
 /// Coefficients on the reader's columns with their covariance, and the tests.
+#[expect(
+    clippy::many_single_char_names,
+    reason = "y, v, p, t and f are what the field calls them"
+)]
 pub(crate) fn regress(
     y: &[f64],
     v: &[f64],

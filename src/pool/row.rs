@@ -140,8 +140,14 @@ impl Data {
 
     /// The numbers in the order of the kind's columns.
     pub fn values(&self) -> Vec<f64> {
+        let columns = self.kind().columns().len();
+        self.padded().into_iter().take(columns).collect()
+    }
+
+    /// The numbers in the order of the kind's columns, then zeros.
+    fn padded(&self) -> [f64; 6] {
         match *self {
-            Self::Binary { e1, n1, e2, n2 } => vec![e1, n1, e2, n2],
+            Self::Binary { e1, n1, e2, n2 } => [e1, n1, e2, n2, 0.0, 0.0],
             Self::Continuous {
                 n1,
                 mean1,
@@ -149,21 +155,21 @@ impl Data {
                 n2,
                 mean2,
                 sd2,
-            } => vec![n1, mean1, sd1, n2, mean2, sd2],
-            Self::Generic { yi, vi } => vec![yi, vi],
+            } => [n1, mean1, sd1, n2, mean2, sd2],
+            Self::Generic { yi, vi } => [yi, vi, 0.0, 0.0, 0.0, 0.0],
             Self::Hr {
                 hr, ci_lb, ci_ub, ..
-            } => vec![hr, ci_lb, ci_ub],
-            Self::Oev { oe, v } => vec![oe, v],
-            Self::Rate { e1, t1, e2, t2 } => vec![e1, t1, e2, t2],
-            Self::Proportion { e, n } => vec![e, n],
+            } => [hr, ci_lb, ci_ub, 0.0, 0.0, 0.0],
+            Self::Oev { oe, v } => [oe, v, 0.0, 0.0, 0.0, 0.0],
+            Self::Rate { e1, t1, e2, t2 } => [e1, t1, e2, t2, 0.0, 0.0],
+            Self::Proportion { e, n } => [e, n, 0.0, 0.0, 0.0, 0.0],
         }
     }
 
     /// What makes the numbers impossible, with the column to blame; nothing where they can be.
     pub fn fault(&self) -> Option<(&'static str, String)> {
         let kind = self.kind();
-        for (column, value) in kind.columns().iter().zip(self.values()) {
+        for (column, value) in kind.columns().iter().zip(self.padded()) {
             if !value.is_finite() {
                 return Some((column, format!("{value} is not a finite number")));
             }

@@ -29,8 +29,11 @@ struct At {
     delta: f64,
 }
 
+/// The fit, and whether its likelihood has several maxima, of which it is the highest.
+pub(crate) type Fitted = (Selection, bool);
+
 /// Fits the model, or says why it cannot be.
-pub(crate) fn selection(y: &[f64], v: &[f64]) -> Result<Selection, String> {
+pub(crate) fn selection(y: &[f64], v: &[f64]) -> Result<Fitted, String> {
     if y.len() < 3 {
         return Err("the selection model needs three studies".into());
     }
@@ -56,20 +59,21 @@ pub(crate) fn selection(y: &[f64], v: &[f64]) -> Result<Selection, String> {
         unseen: count(unseen),
         step,
     };
-    let (mu, tau2) = model.search(&common);
+    let (mu, tau2, several) = model.search(&common);
     let best = model.at(mu, tau2);
     let se = model
         .standard_error(mu, tau2, best.delta)
         .ok_or("the selection model has no standard error for these studies")?;
     let lrt = (2.0 * (best.log_likelihood - plain)).max(0.0);
-    Ok(Selection {
+    let found = Selection {
         estimate: sign * mu,
         se,
         tau2,
         delta: best.delta,
         lrt,
         p: chi2_above(lrt, 1.0),
-    })
+    };
+    Ok((found, several))
 }
 
 impl Model {
@@ -132,8 +136,8 @@ impl Model {
         }
     }
 
-    /// The highest point over means and variances.
-    fn search(&self, common: &Common<'_>) -> (f64, f64) {
+    /// The highest point over means and variances, and whether there are others.
+    fn search(&self, common: &Common<'_>) -> (f64, f64, bool) {
         let (rss, _) = common.unweighted();
         let spread = (rss / count(self.studies.len())).sqrt()
             + self
@@ -152,11 +156,12 @@ impl Model {
             .map(|(y, _)| *y)
             .fold(f64::NEG_INFINITY, f64::max);
         let range = (least - 3.0 * spread, most + spread);
-        let mean_of = |tau2: f64| best_of(range.0, range.1, |mu| -self.at(mu, tau2).log_likelihood);
+        let mean_of =
+            |tau2: f64| best_of(range.0, range.1, |mu| -self.at(mu, tau2).log_likelihood).0;
         let cost = |tau: f64| -self.at(mean_of(tau * tau), tau * tau).log_likelihood;
-        let tau = best_of(0.0, 3.0 * spread, cost);
+        let (tau, several) = best_of(0.0, 3.0 * spread, cost);
         let tau = if cost(0.0) <= cost(tau) { 0.0 } else { tau };
-        (mean_of(tau * tau), tau * tau)
+        (mean_of(tau * tau), tau * tau, several)
     }
 
     /// The standard error of the mean from the curvature of the likelihood.
@@ -201,16 +206,25 @@ impl Model {
     }
 }
 
-/// The lowest point of a function that may have several valleys: a scan, then golden section.
-fn best_of(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+/// The lowest point of a function that may have several valleys, and whether it has: a scan, then
+/// golden section.
+fn best_of(low: f64, high: f64, f: impl Fn(f64) -> f64) -> (f64, bool) {
     const POINTS: usize = 24;
     let step = (high - low) / count(POINTS);
-    let best = (0..=POINTS)
+    let seen: Vec<(f64, f64)> = (0..=POINTS)
         .map(|n| low + count(n) * step)
         .map(|x| (x, f(x)))
-        .fold((low, f64::INFINITY), |best, next| {
-            if next.1 < best.1 { next } else { best }
-        })
-        .0;
-    lowest((best - step).max(low), (best + step).min(high), 45, f)
+        .collect();
+    let best = seen.iter().fold((low, f64::INFINITY), |best, next| {
+        if next.1 < best.1 { *next } else { best }
+    });
+    // A valley is where falling turns to rising; the first point is one if the way only goes up.
+    let turns = seen
+        .windows(3)
+        .filter(|three| matches!(three, [a, b, c] if a.1 > b.1 && b.1 <= c.1))
+        .count();
+    let first = matches!(seen.as_slice(), [a, b, ..] if a.1 <= b.1);
+    let several = turns + usize::from(first) > 1;
+    let (from, to) = ((best.0 - step).max(low), (best.0 + step).min(high));
+    (lowest(from, to, 45, f), several)
 }

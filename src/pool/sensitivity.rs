@@ -10,12 +10,12 @@ use super::spec::Method;
 use super::tau2::{Common, Likelihood, highest, scan_points};
 
 /// The fits without each study in turn, in order; nothing where what is left cannot be pooled.
-pub(crate) fn without_each(units: &[Unit], how: &How) -> Vec<Option<Fit>> {
+pub(crate) fn without_each(units: &[Unit], how: &How, full: &Fit) -> Vec<Option<Fit>> {
     if units.len() < 2 {
         return units.iter().map(|_| None).collect();
     }
     let variances = if matches!(how.method, Method::Reml | Method::Ml) && how.tau2.is_none() {
-        likelihood_without_each(units, how.method)
+        likelihood_without_each(units, how.method, full.tau2)
     } else {
         units.iter().map(|_| how.tau2).collect()
     };
@@ -32,7 +32,7 @@ pub(crate) fn without_each(units: &[Unit], how: &How) -> Vec<Option<Fit>> {
 
 /// τ² without each study: the scan's sums are made once for all studies and each study is taken
 /// out of them; only the refining of the root looks at the studies again.
-fn likelihood_without_each(units: &[Unit], method: Method) -> Vec<Option<f64>> {
+fn likelihood_without_each(units: &[Unit], method: Method, full: f64) -> Vec<Option<f64>> {
     let likelihood = if method == Method::Ml {
         Likelihood::Full
     } else {
@@ -69,6 +69,7 @@ fn likelihood_without_each(units: &[Unit], method: Method) -> Vec<Option<f64>> {
             likelihood,
             &points,
             scores,
+            Some(full),
         )));
         ys.insert(n, *here_y);
         vs.insert(n, *here_v);

@@ -24,11 +24,10 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
     };
     let level = spec.level.percent();
     let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
-    let ci = match spec.interval {
-        Interval::Wald => "",
-        Interval::Hksj if pooled.df.is_some() => ", Hartung-Knapp interval",
-        Interval::HkAdHoc if pooled.df.is_some() => ", Hartung-Knapp interval (ad hoc)",
-        Interval::Hksj | Interval::HkAdHoc => "",
+    let ci = match (spec.interval, pooled.df.is_some()) {
+        (Interval::Hksj, true) => ", Hartung-Knapp interval",
+        (Interval::HkAdHoc, true) => ", Hartung-Knapp interval (ad hoc)",
+        (Interval::Wald | Interval::Hksj | Interval::HkAdHoc, _) => "",
     };
     let _ = writeln!(out, "{}, {}{ci}", spec.measure.title(), method.title());
     let head = format!("estimate [{level} %]");

@@ -23,10 +23,18 @@ pub(crate) fn falling_root(
         } else {
             high = x;
         }
+        let size = (x - origin).abs();
         let newton = x - value / slope;
-        let inside = slope < 0.0 && newton >= low && newton <= high && round < 60;
-        let next = if inside { newton } else { middle(low, high) };
-        if (next - x).abs() <= 1e-16 * (x - origin).abs().max(x.abs()) {
+        if slope < 0.0 && newton >= low && newton <= high && round < 60 {
+            // The error after a Newton step is of the order of its square.
+            if (newton - x).abs() <= 1e-9 * size {
+                return newton;
+            }
+            x = newton;
+            continue;
+        }
+        let next = middle(low, high);
+        if (next - x).abs() <= 1e-16 * size {
             return next;
         }
         x = next;

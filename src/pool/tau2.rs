@@ -351,15 +351,17 @@ pub(crate) fn maximum(problem: &impl Problem, likelihood: Likelihood) -> f64 {
     let scores = points
         .iter()
         .map(|tau2| score(&problem.at(*tau2), likelihood));
-    highest(problem, likelihood, &points, scores)
+    highest(problem, likelihood, &points, scores, None)
 }
 
-/// The highest maximum, from the score and its slope at the points of the scan.
+/// The highest maximum, from the score and its slope at the points of the scan; `hint` is where a
+/// maximum may be near.
 pub(crate) fn highest(
     problem: &impl Problem,
     likelihood: Likelihood,
     points: &[f64],
     scores: impl Iterator<Item = (f64, f64)>,
+    hint: Option<f64>,
 ) -> f64 {
     let least = smallest(problem.v());
     let at = |tau2: f64| score(&problem.at(tau2), likelihood);
@@ -367,10 +369,14 @@ pub(crate) fn highest(
     let mut before: Option<(f64, (f64, f64))> = None;
     for (tau2, here) in points.iter().copied().zip(scores) {
         match before {
-            None if here.0 <= 0.0 => maxima.push(0.0),
-            None => {}
+            None => maxima.extend((here.0 <= 0.0).then_some(0.0)),
             Some((low, was)) if was.0 > 0.0 && here.0 <= 0.0 => {
-                maxima.push(falling_root(low, tau2, -least, None, at));
+                // Where the straight line between the points is 0, unless something better is known.
+                let line = low + (tau2 - low) * was.0 / (was.0 - here.0);
+                let start = hint
+                    .filter(|hint| (low..=tau2).contains(hint))
+                    .unwrap_or(line);
+                maxima.push(falling_root(low, tau2, -least, Some(start), at));
             }
             // The score rises to a top below 0 and falls again between the points: the top may pass 0.
             Some((low, was)) if was.0 <= 0.0 && here.0 <= 0.0 && was.1 > 0.0 && here.1 < 0.0 => {

@@ -14,4 +14,5 @@ mod files;
 mod kill;
 mod pooled;
 mod prefix;
+mod published;
 mod support;
