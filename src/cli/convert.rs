@@ -49,7 +49,7 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
                     out.note(&format!("{shown}:-: record -: no-records: the file is a valid set with no record in it"));
                 }
                 whole &= parsed.is_whole();
-                files.push(summary(&shown, &parsed));
+                files.push(summary(&shown, &parsed, parsed.records.len() as u64));
                 records.extend(parsed.records);
             }
             Err(error) => {

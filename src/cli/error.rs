@@ -338,6 +338,14 @@ impl From<SearchError> for CliError {
                 out.help.extend(help.map(str::to_owned));
                 out
             }
+            SearchError::NoRecords { ref path } => {
+                let path = path.clone();
+                Self::new(Kind::Input, error.to_string()).at(path, None)
+            }
+            SearchError::Counts { .. } => Self::new(Kind::Input, error.to_string()).help(
+                "see whether the export is complete and `hits` in workflow.toml is right; a \
+                 difference with a reason is imported with `--reason TEXT --as NAME`",
+            ),
             SearchError::Damaged {
                 ref path,
                 line,

@@ -2,14 +2,15 @@
 
 use super::args::{Global, ImportArgs};
 use super::clock::SystemClock;
-use super::error::{CliError, Ending, Kind};
+use super::error::{CliError, Ending};
 use super::out::{Ink, Out};
-use crate::formats::{self, Parsed};
+use crate::formats::{self, Parsed, Scanned};
 use crate::ledger::{Actor, Stamp, Via};
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
 use crate::search::{self, SearchError, say};
 use crate::store::PipelineLock;
+use crate::workflow::Source;
 use serde_json::json;
 
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -28,51 +29,23 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
                     .collect(),
             })?;
     let mut files = Vec::new();
-    let mut refused: Option<CliError> = None;
     for path in &args.files {
-        let shown = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|source| SearchError::Read {
             path: path.clone(),
             source,
         })?;
-        let parsed = formats::read(&bytes, None).map_err(|source| SearchError::Format {
-            path: shown.clone(),
-            source,
-        })?;
-        for problem in &parsed.problems {
-            out.note(&format!("{shown}:{}", say(problem)));
-        }
-        if let Err(error) = search::import::read(&shown, &bytes, args.accept_damaged) {
-            refused.get_or_insert(error.into());
-        }
-        files.push((shown, bytes, parsed));
+        files.push((path.display().to_string(), bytes));
     }
     if args.check {
-        for (path, _, parsed) in &files {
-            out.line(&describe(path, parsed))?;
-        }
-        out.line("Checked only: nothing was written.")?;
-        out.json(&json!({"files": files.iter().map(|(p, _, parsed)| summary(p, parsed)).collect::<Vec<_>>()}))?;
-        return match refused {
-            None => Ok(0),
-            Some(error) => {
-                out.note(&error.message);
-                Ok(2)
-            }
-        };
+        return check(args, &source, &files, out);
     }
-    if let Some(error) = refused {
-        return Err(error.into());
+    let reason = args.reason.as_ref().map(|text| text.trim().to_owned());
+    if reason.as_deref() == Some("") {
+        return Err(CliError::usage("--reason is empty").into());
     }
-    if let Some((path, ..)) = files
-        .iter()
-        .find(|(_, _, parsed)| parsed.records.is_empty())
-    {
-        return Err(
-            CliError::new(Kind::Input, format!("{path} holds no record"))
-                .at(path.clone(), None)
-                .into(),
-        );
+    if reason.is_some() && global.actor.is_none() {
+        let text = "--reason is a person's word";
+        return Err(CliError::usage(text).help("add `--as NAME`").into());
     }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import")?;
     let mut workspace = Workspace::open(&root, false)?;
@@ -95,21 +68,32 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             .into_iter()
             .find(|query| query.path == path)
     });
-    let summaries: Vec<_> = files
-        .iter()
-        .map(|(p, _, parsed)| summary(p, parsed))
-        .collect();
-    for (path, _, parsed) in &files {
-        out.line(&describe(path, parsed))?;
-    }
+    let accepted = search::Accepted {
+        damage: args.accept_damaged,
+        reason,
+    };
+    let (mut notes, mut lines, mut summaries) = (Vec::new(), Vec::new(), Vec::new());
     let done = search::import(
         &mut workspace.store,
         &workspace.archive,
-        &source,
-        query,
-        files,
+        (&source, query),
+        &files,
+        &accepted,
         &stamp,
-    )?;
+        &mut |path, scanned| {
+            let problems = scanned.parsed.problems.iter();
+            notes.extend(problems.map(|problem| format!("{path}:{}", say(problem))));
+            lines.push(describe(path, scanned));
+            summaries.push(summary(path, &scanned.parsed, scanned.records));
+        },
+    );
+    for note in notes {
+        out.note(&note);
+    }
+    let done = done?;
+    for line in lines {
+        out.line(&line)?;
+    }
     for path in &done.repeated {
         out.line(&format!(
             "{path}: imported from {} before; nothing to do",
@@ -133,27 +117,85 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     Ok(0)
 }
 
-fn describe(path: &str, parsed: &Parsed) -> String {
+/// Reads and reports, as an import would; nothing is written.
+fn check(
+    args: &ImportArgs,
+    source: &Source,
+    files: &[(String, Vec<u8>)],
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let mut refused: Option<String> = None;
+    let mut counts = search::Counts::of(source);
+    let mut summaries = Vec::new();
+    for (path, bytes) in files {
+        let scanned =
+            formats::scan(bytes, None, &mut drop).map_err(|source| SearchError::Format {
+                path: path.clone(),
+                source,
+            })?;
+        for problem in &scanned.parsed.problems {
+            out.note(&format!("{path}:{}", say(problem)));
+        }
+        if let Err(error) = search::import::check(path, &scanned.parsed, args.accept_damaged) {
+            refused.get_or_insert(error.to_string());
+        }
+        if scanned.records == 0 {
+            refused.get_or_insert(format!("{path} holds no record"));
+        }
+        counts.add(scanned.parsed.declared, scanned.records);
+        out.line(&describe(path, &scanned))?;
+        if let Some(query) = &scanned.parsed.query {
+            out.line(&format!("{path}: the search it states: {query}"))?;
+        }
+        summaries.push(summary(path, &scanned.parsed, scanned.records));
+    }
+    if !counts.agree() {
+        let text = format!("the counts of {} differ: {counts}", source.name);
+        out.line(&text)?;
+        if args.reason.is_none() {
+            refused.get_or_insert(text);
+        }
+    }
+    out.line("Checked only: nothing was written.")?;
+    out.json(&json!({
+        "files": summaries,
+        "counts": {
+            "hits": counts.hits, "declared": counts.declared, "retrieved": counts.retrieved,
+            "agree": counts.agree(),
+        },
+    }))?;
+    match refused {
+        None => Ok(0),
+        Some(message) => {
+            out.note(&message);
+            Ok(2)
+        }
+    }
+}
+
+fn describe(path: &str, scanned: &Scanned) -> String {
+    let parsed = &scanned.parsed;
     let problems = match parsed.problems.len() {
         0 => String::new(),
         n => format!(", {}", pipeline::many(n as u64, "problem", "problems")),
     };
     format!(
         "{path}: {} as {} ({}), {} lines accounted for{problems}",
-        pipeline::many(parsed.records.len() as u64, "record", "records"),
+        pipeline::many(scanned.records, "record", "records"),
         parsed.format,
         parsed.dialect,
         parsed.lines.total
     )
 }
 
-pub(super) fn summary(path: &str, parsed: &Parsed) -> serde_json::Value {
+pub(super) fn summary(path: &str, parsed: &Parsed, records: u64) -> serde_json::Value {
     json!({
         "file": path,
         "format": parsed.format.as_str(),
         "dialect": parsed.dialect,
-        "records": parsed.records.len(),
+        "records": records,
         "declared": parsed.declared,
+        "query": parsed.query,
         "lines": parsed.lines.total,
         "problems": parsed.problems.iter().map(problem).collect::<Vec<_>>(),
     })

@@ -350,6 +350,7 @@ pub fn undo(
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }
+        | Body::CountsAccepted { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
         }

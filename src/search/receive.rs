@@ -1,7 +1,7 @@
 //! One file of records into the store: who is new, who is revised, who is known.
 
 use super::{SearchError, say};
-use crate::formats::Parsed;
+use crate::formats::{Parsed, ParsedRecord};
 use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId};
@@ -60,67 +60,103 @@ pub fn receive(
     run: u64,
     file: &ReadFile,
 ) -> Result<Received, SearchError> {
-    let mut next = writer.next_record()?;
-    let mut new: Vec<ReceivedRecord> = Vec::new();
-    let mut revised: Vec<ReceivedRecord> = Vec::new();
-    let mut known: Vec<RecordId> = Vec::new();
-    // Keys of this file that are not in the store yet, with the hash they came with last.
-    let mut fresh: BTreeMap<String, (RecordId, Digest)> = BTreeMap::new();
-    for parsed in &file.parsed.records {
+    let mut receiver = Receiver::new(writer, source)?;
+    for record in &file.parsed.records {
+        receiver.take(writer, record)?;
+    }
+    receiver.finish(writer, stamp, run, file)
+}
+
+/// Takes the records of one file, one by one.
+#[derive(Debug)]
+pub struct Receiver {
+    source: String,
+    next: u32,
+    new: Vec<ReceivedRecord>,
+    revised: Vec<ReceivedRecord>,
+    known: Vec<RecordId>,
+    /// Keys of this file that are not in the store yet, with the hash they came with last.
+    fresh: BTreeMap<String, (RecordId, Digest)>,
+}
+
+impl Receiver {
+    /// For a file of `source`.
+    pub fn new(writer: &Writer<'_>, source: &str) -> Result<Self, SearchError> {
+        Ok(Self {
+            source: source.to_owned(),
+            next: writer.next_record()?,
+            new: Vec::new(),
+            revised: Vec::new(),
+            known: Vec::new(),
+            fresh: BTreeMap::new(),
+        })
+    }
+
+    /// Keeps one record and finds out whether it is new.
+    pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
         let hash = writer.put_record(&parsed.record)?;
         let key = key(&parsed.record, hash);
-        let entry = |record| ReceivedRecord {
+        let entry = |record, key: &str| ReceivedRecord {
             record,
-            key: key.clone(),
+            key: key.to_owned(),
             hash,
             n: parsed.n,
             line: parsed.line,
         };
-        let before = match fresh.get(&key) {
+        let before = match self.fresh.get(&key) {
             Some(found) => Some(*found),
             None => writer
                 .read()
-                .record_by_key(source, &key)?
+                .record_by_key(&self.source, &key)?
                 .map(|row| (row.id, row.hash)),
         };
         match before {
-            Some((id, last)) if last == hash => known.push(id),
+            Some((id, last)) if last == hash => self.known.push(id),
             Some((id, _)) => {
-                revised.push(entry(id));
-                fresh.insert(key, (id, hash));
+                self.revised.push(entry(id, &key));
+                self.fresh.insert(key, (id, hash));
             }
             None => {
-                let id = RecordId(next);
-                next += 1;
-                new.push(entry(id));
-                fresh.insert(key, (id, hash));
+                let id = RecordId(self.next);
+                self.next += 1;
+                self.new.push(entry(id, &key));
+                self.fresh.insert(key, (id, hash));
             }
         }
+        Ok(())
     }
-    let received = Received {
-        new: new.len() as u64,
-        revised: revised.len() as u64,
-        known: known.len() as u64,
-    };
-    writer.append(&stamp.draft(Body::RecordsReceived {
-        source: source.to_owned(),
-        run,
-        file: FileRef {
-            path: file.path.clone(),
-            digest: file.digest,
-        },
-        format: file.parsed.format.as_str().to_owned(),
-        parser: format!(
-            "{}/{}",
-            file.parsed.format.as_str(),
-            crate::formats::PARSER_VERSION
-        ),
-        new,
-        revised,
-        known,
-        problems: file.parsed.problems.iter().map(say).collect(),
-    }))?;
-    Ok(received)
+
+    /// Appends the event of the file.
+    pub fn finish(
+        self,
+        writer: &mut Writer<'_>,
+        stamp: &Stamp,
+        run: u64,
+        file: &ReadFile,
+    ) -> Result<Received, SearchError> {
+        let received = Received {
+            new: self.new.len() as u64,
+            revised: self.revised.len() as u64,
+            known: self.known.len() as u64,
+        };
+        drop(self.fresh);
+        let format = file.parsed.format.as_str();
+        writer.append(&stamp.draft(Body::RecordsReceived {
+            source: self.source,
+            run,
+            file: FileRef {
+                path: file.path.clone(),
+                digest: file.digest,
+            },
+            format: format.to_owned(),
+            parser: format!("{format}/{}", crate::formats::PARSER_VERSION),
+            new: self.new,
+            revised: self.revised,
+            known: self.known,
+            problems: file.parsed.problems.iter().map(say).collect(),
+        }))?;
+        Ok(received)
+    }
 }
 
 /// The id that the source gives, else the hash of the content.
