@@ -375,9 +375,9 @@ pub struct ExportArgs {
 /// What `export` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportWhat {
-    /// Every record: csv, jsonl
+    /// Every record: csv, jsonl; with what was decided: ris, nbib, asreview, rayyan
     Records,
-    /// Decisions: csv
+    /// Decisions: csv; every screened report with its own: ris, nbib, jsonl, asreview, rayyan
     Decisions,
     /// Studies and their reports: csv
     Studies,
