@@ -166,6 +166,9 @@ impl Store {
         prepare(&conn)?;
         conn.pragma_update(None, "journal_mode", "wal")?;
         conn.pragma_update(None, "synchronous", "full")?;
+        // In KiB: contents stand in the order of their hashes, so a large import touches pages
+        // all over the file, and with SQLite's own 2 MB it writes each of them many times.
+        conn.pragma_update(None, "cache_size", -65_536)?;
         migrate::migrate(&mut conn)?;
         let found = migrate::review(&mut conn, review)?;
         if found != review {

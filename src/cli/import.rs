@@ -77,7 +77,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         &mut workspace.store,
         &workspace.archive,
         (&source, query),
-        &files,
+        files,
         &accepted,
         &stamp,
         &mut |path, scanned| {

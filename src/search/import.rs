@@ -129,7 +129,7 @@ pub fn import(
     store: &mut Store,
     archive: &Archive,
     (source, query): (&Source, Option<FileRef>),
-    files: &[(String, Vec<u8>)],
+    files: Vec<(String, Vec<u8>)>,
     accepted: &Accepted,
     stamp: &Stamp,
     seen: &mut dyn FnMut(&str, &Scanned),
@@ -137,9 +137,9 @@ pub fn import(
     let mut imported = Imported::default();
     let mut fresh = Vec::new();
     for (path, bytes) in files {
-        let digest = Digest::of(bytes);
+        let digest = Digest::of(&bytes);
         if store.read().was_received(&source.name, digest)? {
-            imported.repeated.push(path.clone());
+            imported.repeated.push(path);
         } else {
             fresh.push((path, bytes, digest));
         }
@@ -153,12 +153,12 @@ pub fn import(
         let mut counts = Counts::of(source);
         let (mut responses, mut stated) = (Vec::new(), None);
         for (path, bytes, digest) in fresh {
-            let (file, records, received) = std::thread::scope(|scope| {
-                let keep = scope.spawn(|| archive.keep(bytes));
-                let mut receiver = Receiver::new(writer, &source.name)?;
-                let scanned = scanned(path, bytes, &mut |record| receiver.take(writer, &record))?;
-                seen(path, &scanned);
-                check(path, &scanned.parsed, accepted.damage)?;
+            let mut receiver = Receiver::new(writer, &source.name)?;
+            let (scanned, stored) = std::thread::scope(|scope| {
+                let keep = scope.spawn(|| archive.keep(&bytes));
+                let scanned = scanned(&path, &bytes, &mut |record| receiver.take(writer, &record))?;
+                seen(&path, &scanned);
+                check(&path, &scanned.parsed, accepted.damage)?;
                 if scanned.records == 0 {
                     return Err(SearchError::NoRecords { path: path.clone() });
                 }
@@ -166,18 +166,18 @@ pub fn import(
                     Ok(stored) => stored?,
                     Err(panic) => std::panic::resume_unwind(panic),
                 };
-                writer.put_archive(&stored, path)?;
-                let file = ReadFile {
-                    path: path.clone(),
-                    role: "export",
-                    digest,
-                    parsed: scanned.parsed,
-                };
-                let received = receiver.finish(writer, stamp, run, &file)?;
-                Ok::<_, SearchError>((file, scanned.records, received))
+                Ok::<_, SearchError>((scanned, stored))
             })?;
-            counts.add(file.parsed.declared, records);
-            total.add(received);
+            drop(bytes);
+            writer.put_archive(&stored, &path)?;
+            let file = ReadFile {
+                path,
+                role: "export",
+                digest,
+                parsed: scanned.parsed,
+            };
+            total.add(receiver.finish(writer, stamp, run, &file)?);
+            counts.add(file.parsed.declared, scanned.records);
             responses.push(file.response());
             stated = stated.or(file.parsed.query);
         }
