@@ -235,8 +235,8 @@ fn main() {
                 black_box(record);
             });
             assert_eq!(
-                scanned.expect("the file is readable").records as usize,
-                RECORDS
+                scanned.expect("the file is readable").records,
+                RECORDS as u64
             );
         });
         for (what, time) in [("line walk", anchor), ("read", read), ("scan", scan)] {

@@ -43,13 +43,15 @@ pub(super) fn read(text: &str) -> Parsed {
                 "the next entry"
             };
             let shown: String = raw.text.chars().take(120).collect();
-            let kind = match raw.at_end {
-                true if raw.torn => ProblemKind::TruncatedRecord,
-                true | false => ProblemKind::UnclosedEntry,
+            let kind = if raw.at_end && raw.torn {
+                ProblemKind::TruncatedRecord
+            } else {
+                ProblemKind::UnclosedEntry
             };
-            let text = match raw.torn && !raw.at_end {
-                true => format!("not ended before {next}, so it is not read: {shown}"),
-                false => format!("not ended before {next}; its whole fields are kept"),
+            let text = if raw.torn && !raw.at_end {
+                format!("not ended before {next}, so it is not read: {shown}")
+            } else {
+                format!("not ended before {next}; its whole fields are kept")
             };
             problems.push(Problem::at(line, n, kind, text));
             if raw.torn && (!raw.at_end || raw.fields.is_empty()) {

@@ -174,7 +174,11 @@ fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> Parsed
             corporate: fields.all(&["CN"]),
         },
     };
-    let kept = native.then(|| entry.clone()).unwrap_or_default();
+    let kept = if native {
+        entry.clone()
+    } else {
+        Entry::default()
+    };
     let record = record(fields, entry, doi, pmid);
     ParsedRecord {
         n,

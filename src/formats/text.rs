@@ -152,9 +152,11 @@ fn mojibake(text: &str) -> Option<Problem> {
     // vectorises, spares most files the search for each.
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let lead =
-        |a: u8, b: u8| ((a == 0xc3) & ((b == 0x83) | (b == 0xa2))) | ((a == 0xce) & (b == 0x8e));
-    if !pairs.fold(false, |any, (a, b)| any | lead(*a, *b)) {
+    let pair = |a: u8, b: u8| {
+        let latin = u8::from(a == 0xc3) & (u8::from(b == 0x83) | u8::from(b == 0xa2));
+        latin | (u8::from(a == 0xce) & u8::from(b == 0x8e))
+    };
+    if pairs.fold(0, |any, (a, b)| any | pair(*a, *b)) == 0 {
         return None;
     }
     let tail =

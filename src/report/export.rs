@@ -196,9 +196,10 @@ pub fn labelled(reader: Reader<'_>, extent: Extent) -> Result<Vec<Labelled>, Sto
             Extent::Screened => report.id,
         };
         // That votes disagree is nobody's to know before it is settled.
-        let place = match report.place.is_open() {
-            true => "open",
-            false => report.place.as_str(),
+        let place = if report.place.is_open() {
+            "open"
+        } else {
+            report.place.as_str()
         };
         let mut notes = vec![place.to_owned()];
         notes.extend(

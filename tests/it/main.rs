@@ -13,6 +13,7 @@ mod docs;
 mod example;
 mod faults;
 mod files;
+mod formats;
 mod kill;
 mod prefix;
 mod support;

@@ -113,7 +113,7 @@ fn plain(markup: &str) -> Option<String> {
             Some((tag, behind)) if is_tag => {
                 // A block ends a word; italics inside a word do not.
                 let name = tag.trim_start_matches('/').trim_start_matches("jats:");
-                if ["p", "title", "sec"].iter().any(|block| name == *block) {
+                if ["p", "title", "sec"].contains(&name) {
                     out.push(' ');
                 }
                 rest = behind;

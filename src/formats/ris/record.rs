@@ -60,7 +60,11 @@ pub(super) fn build(
         kind: EntryKind::One(kind),
         own: Own::Ris {},
     };
-    let kept = native.then(|| entry.clone()).unwrap_or_default();
+    let kept = if native {
+        entry.clone()
+    } else {
+        Entry::default()
+    };
     let record = record(fields, dialect, entry, doi, pmid);
     ParsedRecord {
         n,

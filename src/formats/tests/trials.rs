@@ -52,7 +52,11 @@ fn a_trial_of_ictrp_has_its_numbers_titles_and_acronym() {
     assert!(got.is_whole(), "{:?}", got.problems);
     let record = &got.records[0].record;
     assert_eq!(record.kind, RecordKind::Trial);
-    let numbers: Vec<_> = record.registry.iter().map(|id| id.as_str()).collect();
+    let numbers: Vec<_> = record
+        .registry
+        .iter()
+        .map(crate::model::RegistryId::as_str)
+        .collect();
     assert_eq!(numbers, ["ISRCTN12345678", "2016-003097-41", "NCT01234567"]);
     assert_eq!(
         (record.title.as_deref(), record.acronym.as_deref()),
