@@ -1,7 +1,7 @@
 //! One file of records into the store: who is new, who is revised, who is known.
 
 use super::{SearchError, say};
-use crate::formats::{Parsed, ParsedRecord};
+use crate::formats::{Native, Parsed, ParsedRecord};
 use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId};
@@ -77,6 +77,8 @@ pub struct Receiver {
     known: Vec<RecordId>,
     /// Keys of this file that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
+    /// The contents that came under each id in this file.
+    seen: BTreeMap<String, Vec<Digest>>,
 }
 
 impl Receiver {
@@ -89,13 +91,14 @@ impl Receiver {
             revised: Vec::new(),
             known: Vec::new(),
             fresh: BTreeMap::new(),
+            seen: BTreeMap::new(),
         })
     }
 
     /// Keeps one record and finds out whether it is new.
     pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
         let hash = writer.put_record(&parsed.record)?;
-        let key = key(&parsed.record, hash);
+        let key = self.key(parsed, hash);
         let entry = |record, key: &str| ReceivedRecord {
             record,
             key: key.to_owned(),
@@ -126,6 +129,28 @@ impl Receiver {
         Ok(())
     }
 
+    /// The id under which the record is kept. Where one file gives an id to two records (the
+    /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
+    /// ids are the record's own, and a second content is a newer version of it.
+    fn key(&mut self, parsed: &ParsedRecord, hash: Digest) -> String {
+        let key = key(&parsed.record, hash);
+        let own = match parsed.native {
+            Native::PubmedXml(_) | Native::Deleted(_) => true,
+            Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
+        };
+        let contents = self.seen.entry(key.clone()).or_default();
+        let place = contents.iter().position(|content| *content == hash);
+        let place = place.unwrap_or_else(|| {
+            contents.push(hash);
+            contents.len() - 1
+        });
+        match place {
+            0 => key,
+            _ if own => key,
+            n => format!("{key}#{}", n + 1),
+        }
+    }
+
     /// Appends the event of the file.
     pub fn finish(
         self,
@@ -139,7 +164,7 @@ impl Receiver {
             revised: self.revised.len() as u64,
             known: self.known.len() as u64,
         };
-        drop(self.fresh);
+        drop((self.fresh, self.seen));
         let format = file.parsed.format.as_str();
         writer.append(&stamp.draft(Body::RecordsReceived {
             source: self.source,

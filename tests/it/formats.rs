@@ -164,3 +164,18 @@ fn records_go_out_in_every_format_with_what_was_decided() {
         .run(&["export", "studies", "--format", "rayyan"])
         .fails(2, &["it writes csv"]);
 }
+
+#[test]
+fn two_records_that_one_file_gives_the_same_id_stay_two() {
+    let workspace = review();
+    let joined = "TY  - JOUR\nID  - 1\nTI  - One trial\nER  - \nTY  - JOUR\nID  - 1\nTI  - Another trial\nER  - \n";
+    workspace.write("joined.ris", joined);
+    let args = ["import", "joined.ris", "--source", SOURCE];
+    let told = workspace.run(&args).ok();
+    assert!(told.stdout.contains("2 new records"), "{}", told.stdout);
+    let longer = format!("{joined}TY  - JOUR\nID  - 2\nTI  - Third\nER  - \n");
+    workspace.write("joined.ris", &longer);
+    let told = workspace.run(&args).ok();
+    assert!(told.stdout.contains("1 new record"), "{}", told.stdout);
+    assert!(!told.stdout.contains("revised"), "{}", told.stdout);
+}
