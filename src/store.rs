@@ -19,6 +19,7 @@ pub use read::Reader;
 pub use write::Writer;
 
 use crate::ledger::{ChainError, LedgerError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -234,5 +235,8 @@ impl Store {
 fn prepare(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.busy_timeout(Duration::from_secs(10))?;
     conn.set_prepared_statement_cache_capacity(128);
+    // A plan does not depend on the values bound to it: with this off, SQLite prepares some
+    // statements again whenever a value changes, a quarter of the time of a large import.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
