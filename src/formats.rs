@@ -45,7 +45,7 @@ pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::pubmed_xml::{Streamed, stream};
-pub use self::write::{Output, write};
+pub use self::write::{Label, Labelled, LabelledOutput, Output, write, write_labelled};
 
 use crate::model::Record;
 use std::fmt;

@@ -12,7 +12,7 @@ pub mod notices;
 pub mod receive;
 pub mod replay;
 
-pub use import::{Imported, import};
+pub use import::{Accepted, Counts, Imported, import};
 pub use replay::Wave;
 
 use crate::formats::{FormatError, Problem};
@@ -58,6 +58,20 @@ pub enum SearchError {
         line: Option<u64>,
         /// How many problems there are.
         problems: usize,
+    },
+    /// A file has no record.
+    #[error("{path} holds no record")]
+    NoRecords {
+        /// The file.
+        path: String,
+    },
+    /// The counts of a search differ and nobody has said why.
+    #[error("the counts of {source_name} differ: {counts}")]
+    Counts {
+        /// The source.
+        source_name: String,
+        /// The counts.
+        counts: import::Counts,
     },
     /// An archived answer is not what it should be.
     #[error("{path} is not an archived E-utilities answer: {reason}")]

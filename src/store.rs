@@ -21,6 +21,7 @@ pub use write::Writer;
 
 use crate::ledger::{ChainError, LedgerError};
 use crate::model::EventSeq;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -168,6 +169,9 @@ impl Store {
         prepare(&conn)?;
         conn.pragma_update(None, "journal_mode", "wal")?;
         conn.pragma_update(None, "synchronous", "full")?;
+        // In KiB: contents stand in the order of their hashes, so a large import touches pages
+        // all over the file, and with SQLite's own 2 MB it writes each of them many times.
+        conn.pragma_update(None, "cache_size", -65_536)?;
         migrate::migrate(&mut conn)?;
         let found = migrate::review(&mut conn, review)?;
         if found != review {
@@ -247,5 +251,8 @@ impl Store {
 fn prepare(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.busy_timeout(Duration::from_secs(10))?;
     conn.set_prepared_statement_cache_capacity(128);
+    // A plan does not depend on the values bound to it: with this off, SQLite prepares some
+    // statements again whenever a value changes, a quarter of the time of a large import.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }

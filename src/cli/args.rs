@@ -157,7 +157,7 @@ pub struct RunArgs {
 /// `import`
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Export files: RIS, MEDLINE (nbib), Web of Science, CSV, PubMed XML; gzip too
+    /// Export files in any format that `convert` reads; gzip too
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// The source they came from, as workflow.toml names it
@@ -169,6 +169,9 @@ pub struct ImportArgs {
     /// Import what could be read of a damaged file
     #[arg(long)]
     pub accept_damaged: bool,
+    /// Why the number of records differs from what the database or the file says; with --as
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 /// `dedup`
@@ -554,9 +557,9 @@ pub struct ExportArgs {
 /// What `export` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportWhat {
-    /// Every record: csv, jsonl
+    /// Every record: csv, jsonl; with what was decided: ris, nbib, asreview, rayyan
     Records,
-    /// Decisions: csv
+    /// Decisions: csv; every screened report with its own: ris, nbib, jsonl, asreview, rayyan
     Decisions,
     /// Studies and their reports: csv
     Studies,
@@ -612,7 +615,7 @@ pub struct ConvertArgs {
     /// Where to write
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
-    /// Read as pubmed-xml, ris, nbib, wos or csv [default: by content]
+    /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov or crossref [default: by content]
     #[arg(long, value_name = "F")]
     pub from: Option<String>,
     /// Write as jsonl, csv, ris or nbib [default: by the output's extension, else jsonl]

@@ -51,9 +51,7 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
                 if count == 0 && parsed.problems.is_empty() {
                     out.note(&format!("{shown}:-: record -: no-records: the file is a valid set with no record in it"));
                 }
-                whole &= count > 0
-                    && parsed.lines.closes()
-                    && !parsed.problems.iter().any(|p| p.kind.is_damage());
+                whole &= count > 0 && parsed.is_sound();
                 files.push(summary(&shown, &parsed, count));
             }
             Err(error) => {

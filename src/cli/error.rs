@@ -380,6 +380,10 @@ impl From<SearchError> for CliError {
                 out.help.extend(help.map(str::to_owned));
                 out
             }
+            SearchError::Counts { .. } => Self::new(Kind::Input, error.to_string()).help(
+                "see whether the export is complete and `hits` in workflow.toml is right; a \
+                 difference with a reason is imported with `--reason TEXT --as NAME`",
+            ),
             SearchError::Damaged {
                 ref path,
                 line,
@@ -395,7 +399,9 @@ impl From<SearchError> for CliError {
                         crate::pipeline::many(problems as u64, "problem", "problems")
                     ))
             }
-            SearchError::Answer { ref path, .. } | SearchError::Wave { ref path, .. } => {
+            SearchError::Answer { ref path, .. }
+            | SearchError::Wave { ref path, .. }
+            | SearchError::NoRecords { ref path } => {
                 let path = path.clone();
                 Self::new(Kind::Input, error.to_string()).at(path, None)
             }

@@ -3,16 +3,20 @@
 use super::args::{ExportArgs, ExportWhat, Global};
 use super::error::{CliError, Ending};
 use super::out::Out;
+use crate::formats::{LabelledOutput, write_labelled};
 use crate::pipeline::Workspace;
-use crate::report::{export, flow, rscript};
+use crate::report::export::{self, Extent};
+use crate::report::{flow, rscript};
 use crate::screen::exchange;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let mut workspace = Workspace::open(&root, false)?;
     let formats: &[&str] = match args.what {
-        ExportWhat::Records => &["csv", "jsonl"],
-        ExportWhat::Decisions | ExportWhat::Studies => &["csv"],
+        ExportWhat::Records | ExportWhat::Decisions => {
+            &["csv", "jsonl", "ris", "nbib", "asreview", "rayyan"]
+        }
+        ExportWhat::Studies => &["csv"],
         ExportWhat::Prisma => &["csv", "json"],
         ExportWhat::Analysis => &["json", "r"],
         ExportWhat::Events => &["jsonl"],
@@ -30,8 +34,17 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
     let reader = workspace.store.read();
     let text = match args.what {
         ExportWhat::Records if format == "jsonl" => export::records_jsonl(reader)?,
-        ExportWhat::Records => export::records_csv(reader)?,
-        ExportWhat::Decisions => exchange::export(reader, args.unblind)?,
+        ExportWhat::Records | ExportWhat::Decisions => match LabelledOutput::parse(format) {
+            Some(output) => {
+                let extent = match args.what {
+                    ExportWhat::Records => Extent::Records,
+                    _ => Extent::Screened,
+                };
+                write_labelled(output, &export::labelled(reader, extent)?)
+            }
+            None if args.what == ExportWhat::Records => export::records_csv(reader)?,
+            None => exchange::export(reader, args.unblind)?,
+        },
         ExportWhat::Studies => export::studies_csv(reader)?,
         ExportWhat::Prisma => {
             let counts = flow::counts(reader)?;

@@ -2,17 +2,17 @@
 
 use super::args::{Global, ImportArgs};
 use super::clock::SystemClock;
-use super::error::{CliError, Ending, Kind};
+use super::error::{CliError, Ending};
 use super::out::{Ink, Out};
-use crate::formats::{self, Parsed};
+use crate::formats::{self, Parsed, Scanned};
 use crate::ledger::{Actor, Stamp, Via};
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
-use crate::search::import::Scanned;
+use crate::search::import::LargeFile;
 use crate::search::{self, SearchError, say};
 use crate::store::PipelineLock;
+use crate::workflow::Source;
 use serde_json::json;
-use std::path::PathBuf;
 
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -29,61 +29,28 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
                     .map(|source| source.name.clone())
                     .collect(),
             })?;
-    let mut files = Vec::new();
-    let mut large = Vec::new();
-    let mut refused: Option<CliError> = None;
+    let (mut files, mut large) = (Vec::new(), Vec::new());
     for path in &args.files {
-        let shown = path.display().to_string();
-        if let Some(scanned) = search::import::scan(path)? {
-            for problem in &scanned.parsed.problems {
-                out.note(&format!("{shown}:{}", say(problem)));
-            }
-            if let Err(error) = search::import::check(&shown, &scanned.parsed, args.accept_damaged)
-            {
-                refused.get_or_insert(error.into());
-            }
-            large.push((path, scanned));
+        if let Some(file) = search::import::scan(path)? {
+            large.push(file);
             continue;
         }
         let bytes = std::fs::read(path).map_err(|source| SearchError::Read {
             path: path.clone(),
             source,
         })?;
-        let parsed = formats::read(&bytes, None).map_err(|source| SearchError::Format {
-            path: shown.clone(),
-            source,
-        })?;
-        for problem in &parsed.problems {
-            out.note(&format!("{shown}:{}", say(problem)));
-        }
-        if let Err(error) = search::import::read(&shown, &bytes, args.accept_damaged) {
-            refused.get_or_insert(error.into());
-        }
-        files.push((shown, bytes, parsed));
+        files.push((path.display().to_string(), bytes));
     }
     if args.check {
-        for (path, records, parsed) in &seen(&files, &large) {
-            out.line(&describe(path, parsed, *records))?;
-        }
-        out.line("Checked only: nothing was written.")?;
-        out.json(&json!({"files": seen(&files, &large).iter().map(|(p, n, parsed)| summary(p, parsed, *n)).collect::<Vec<_>>()}))?;
-        return match refused {
-            None => Ok(0),
-            Some(error) => {
-                out.note(&error.message);
-                Ok(2)
-            }
-        };
+        return check(args, &source, &files, &large, out);
     }
-    if let Some(error) = refused {
-        return Err(error.into());
+    let reason = args.reason.as_ref().map(|text| text.trim().to_owned());
+    if reason.as_deref() == Some("") {
+        return Err(CliError::usage("--reason is empty").into());
     }
-    if let Some((path, ..)) = seen(&files, &large).iter().find(|(_, n, _)| *n == 0) {
-        return Err(
-            CliError::new(Kind::Input, format!("{path} holds no record"))
-                .at(*path, None)
-                .into(),
-        );
+    if reason.is_some() && global.actor.is_none() {
+        let text = "--reason is a person's word";
+        return Err(CliError::usage(text).help("add `--as NAME`").into());
     }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import")?;
     let mut workspace = Workspace::open(&root, false)?;
@@ -106,36 +73,52 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             .into_iter()
             .find(|query| query.path == path)
     });
-    let summaries: Vec<_> = seen(&files, &large)
-        .iter()
-        .map(|(p, n, parsed)| summary(p, parsed, *n))
-        .collect();
-    for (path, records, parsed) in &seen(&files, &large) {
-        out.line(&describe(path, parsed, *records))?;
-    }
-    let mut done = search::Imported::default();
-    for (path, scanned) in &large {
-        let of_file = search::import::import_large(
+    let accepted = search::Accepted {
+        damage: args.accept_damaged,
+        reason,
+    };
+    let (mut notes, mut lines, mut summaries) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seen = |path: &str, scanned: &Scanned| {
+        let problems = scanned.parsed.problems.iter();
+        notes.extend(problems.map(|problem| format!("{path}:{}", say(problem))));
+        lines.push(describe(path, scanned));
+        summaries.push(summary(path, &scanned.parsed, scanned.records));
+    };
+    let mut done: Result<_, SearchError> = Ok(search::Imported::default());
+    for file in &large {
+        seen(&file.shown, &file.scanned);
+        let next = search::import::import_large(
             &mut workspace.store,
             &workspace.archive,
-            &source,
-            query.clone(),
-            (path, scanned),
+            (&source, query.clone()),
+            file,
+            &accepted,
             &stamp,
-        )?;
-        done.received.add(of_file.received);
-        done.repeated.extend(of_file.repeated);
+        );
+        done = done.and_then(|done| Ok(done.and(next?)));
+        if done.is_err() {
+            break;
+        }
     }
-    let small = search::import(
-        &mut workspace.store,
-        &workspace.archive,
-        &source,
-        query,
-        files,
-        &stamp,
-    )?;
-    done.received.add(small.received);
-    done.repeated.extend(small.repeated);
+    if done.is_ok() {
+        let next = search::import(
+            &mut workspace.store,
+            &workspace.archive,
+            (&source, query),
+            files,
+            &accepted,
+            &stamp,
+            &mut seen,
+        );
+        done = done.and_then(|done| Ok(done.and(next?)));
+    }
+    for note in notes {
+        out.note(&note);
+    }
+    let done = done?;
+    for line in lines {
+        out.line(&line)?;
+    }
     for path in &done.repeated {
         out.line(&format!(
             "{path}: imported from {} before; nothing to do",
@@ -159,28 +142,79 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     Ok(0)
 }
 
-/// Every file: its name, how many records it holds, what else is known of it.
-fn seen<'a>(
-    files: &'a [(String, Vec<u8>, Parsed)],
-    large: &'a [(&PathBuf, Scanned)],
-) -> Vec<(&'a str, u64, &'a Parsed)> {
-    let small = files
+/// Reads and reports, as an import would; nothing is written.
+fn check(
+    args: &ImportArgs,
+    source: &Source,
+    files: &[(String, Vec<u8>)],
+    large: &[LargeFile],
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let mut refused: Option<String> = None;
+    let mut counts = search::Counts::of(source);
+    let mut summaries = Vec::new();
+    let mut seen: Vec<(&str, Scanned)> = large
         .iter()
-        .map(|(path, _, parsed)| (path.as_str(), parsed.records.len() as u64, parsed));
-    let large = large
-        .iter()
-        .map(|(_, file)| (file.path.as_str(), file.records, &file.parsed));
-    large.chain(small).collect()
+        .map(|file| (file.shown.as_str(), file.scanned.clone()))
+        .collect();
+    for (path, bytes) in files {
+        let scanned =
+            formats::scan(bytes, None, &mut drop).map_err(|source| SearchError::Format {
+                path: path.clone(),
+                source,
+            })?;
+        seen.push((path, scanned));
+    }
+    for (path, scanned) in &seen {
+        for problem in &scanned.parsed.problems {
+            out.note(&format!("{path}:{}", say(problem)));
+        }
+        if let Err(error) = search::import::check(path, &scanned.parsed, args.accept_damaged) {
+            refused.get_or_insert(error.to_string());
+        }
+        if scanned.records == 0 {
+            refused.get_or_insert(format!("{path} holds no record"));
+        }
+        counts.add(scanned.parsed.declared, scanned.records);
+        out.line(&describe(path, scanned))?;
+        if let Some(query) = &scanned.parsed.query {
+            out.line(&format!("{path}: the search it states: {query}"))?;
+        }
+        summaries.push(summary(path, &scanned.parsed, scanned.records));
+    }
+    if !counts.agree() {
+        let text = format!("the counts of {} differ: {counts}", source.name);
+        out.line(&text)?;
+        if args.reason.is_none() {
+            refused.get_or_insert(text);
+        }
+    }
+    out.line("Checked only: nothing was written.")?;
+    out.json(&json!({
+        "files": summaries,
+        "counts": {
+            "hits": counts.hits, "declared": counts.declared, "retrieved": counts.retrieved,
+            "agree": counts.agree(),
+        },
+    }))?;
+    match refused {
+        None => Ok(0),
+        Some(message) => {
+            out.note(&message);
+            Ok(2)
+        }
+    }
 }
 
-fn describe(path: &str, parsed: &Parsed, records: u64) -> String {
+fn describe(path: &str, scanned: &Scanned) -> String {
+    let parsed = &scanned.parsed;
     let problems = match parsed.problems.len() {
         0 => String::new(),
         n => format!(", {}", pipeline::many(n as u64, "problem", "problems")),
     };
     format!(
         "{path}: {} as {} ({}), {} lines accounted for{problems}",
-        pipeline::many(records, "record", "records"),
+        pipeline::many(scanned.records, "record", "records"),
         parsed.format,
         parsed.dialect,
         parsed.lines.total
@@ -194,6 +228,7 @@ pub(super) fn summary(path: &str, parsed: &Parsed, records: u64) -> serde_json::
         "dialect": parsed.dialect,
         "records": records,
         "declared": parsed.declared,
+        "query": parsed.query,
         "lines": parsed.lines.total,
         "problems": parsed.problems.iter().map(problem).collect::<Vec<_>>(),
     })

@@ -57,8 +57,8 @@ const PLACED: [&str; 24] = [
 pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     let found = records(text, "record")?;
     let mut problems = found.problems;
-    let dialect = dialect(found.records.first());
-    let built = found.records.iter().map(|cut| build(cut, &mut problems));
+    let dialect = dialect(found.list.first());
+    let built = found.list.iter().map(|cut| build(cut, &mut problems));
     let built = built.collect();
     problems.sort_by_key(|p| (p.line, p.record));
     Ok(Parsed {
@@ -117,7 +117,7 @@ fn build(cut: &Cut, out: &mut Vec<Problem>) -> ParsedRecord {
             accession: accession.clone(),
         },
     };
-    let record = record(element, &entry, doi, accession);
+    let record = record(element, &entry, doi, accession.as_ref());
     ParsedRecord {
         n,
         line: Some(line),
@@ -169,7 +169,12 @@ fn doi(cut: &Cut, out: &mut Vec<Problem>) -> Option<Doi> {
         .find_map(|url| super::values::doi_in_address(url))
 }
 
-fn record(element: &Element, entry: &Entry, doi: Option<Doi>, accession: Option<String>) -> Record {
+fn record(
+    element: &Element,
+    entry: &Entry,
+    doi: Option<Doi>,
+    accession: Option<&String>,
+) -> Record {
     let from = ["remote-database-name", "remote-database-provider"];
     let from: Vec<_> = from
         .iter()
@@ -180,11 +185,11 @@ fn record(element: &Element, entry: &Entry, doi: Option<Doi>, accession: Option<
         name.contains("pubmed") || name.contains("medline") || name == "nlm"
     });
     let digits = |text: &&String| text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
-    let pmid = accession.as_ref().filter(digits).filter(|_| is_pubmed);
+    let pmid = accession.filter(|text| digits(text)).filter(|_| is_pubmed);
     let keywords = element.all(&["keywords", "keyword"]);
     let mut registry = Vec::new();
     let notes = element.first(&["notes"]);
-    let numbered = keywords.iter().chain(&notes).chain(&accession);
+    let numbered = keywords.iter().chain(&notes).chain(accession);
     for text in numbered {
         nct_numbers(text).for_each(|id| add_once(&mut registry, id));
     }
@@ -206,7 +211,7 @@ fn record(element: &Element, entry: &Entry, doi: Option<Doi>, accession: Option<
     }
     Record {
         kind,
-        source_id: accession.clone(),
+        source_id: accession.cloned(),
         title: entry.title.clone(),
         other_titles,
         authors: entry.authors.clone(),

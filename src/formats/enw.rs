@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Parsed {
         && !line.ended
         && !file.records.is_empty()
         && file.blank_between
-        && File::torn(line)
+        && torn(line)
     {
         let text = "the file ends inside this record; what is there is kept";
         let kind = ProblemKind::TruncatedRecord;
@@ -117,16 +117,16 @@ impl<'a> File<'a> {
         LineClass::Problem
     }
 
-    /// Whether the last line breaks off in a tag.
-    fn torn(line: Line<'_>) -> bool {
-        split_tag(line.text).is_none_or(|(_, value)| value.is_empty())
-    }
-
     fn close(&mut self) {
         if let Some(fields) = self.open.take() {
             self.records.push(build(fields, &mut self.problems));
         }
     }
+}
+
+/// Whether the last line breaks off in a tag.
+fn torn(line: Line<'_>) -> bool {
+    split_tag(line.text).is_none_or(|(_, value)| value.is_empty())
 }
 
 fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {

@@ -33,7 +33,7 @@ const SECTIONS: [(&str, &str); 4] = [
 pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     let found = records(text, "Trial")?;
     let mut problems = found.problems;
-    let built = found.records.iter().map(|cut| build(cut, &mut problems));
+    let built = found.list.iter().map(|cut| build(cut, &mut problems));
     let built = built.collect();
     problems.sort_by_key(|p| (p.line, p.record));
     Ok(Parsed {

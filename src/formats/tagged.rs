@@ -15,7 +15,40 @@ pub(super) struct Field<'a> {
     pub(super) tag: &'a str,
     pub(super) line: u64,
     pub(super) value: Cow<'a, str>,
+    code: u32,
     used: bool,
+}
+
+/// A tag of up to four bytes as a number: tags are compared some hundred times per record.
+#[inline]
+fn code(tag: &str) -> u32 {
+    let bytes = tag.bytes().take(4);
+    bytes.fold(0, |code, byte| (code << 8) | u32::from(byte))
+}
+
+/// So many tags are looked up at once at most.
+const MOST: usize = 32;
+
+/// The codes of a list of tags.
+struct Codes([u32; MOST], usize);
+
+impl Codes {
+    fn of(tags: &[&str]) -> Self {
+        debug_assert!(
+            tags.len() <= MOST,
+            "a longer list of tags than there is room for"
+        );
+        let mut codes = [0; MOST];
+        for (place, tag) in codes.iter_mut().zip(tags) {
+            *place = code(tag);
+        }
+        Self(codes, tags.len().min(MOST))
+    }
+
+    #[inline]
+    fn contains(&self, code: u32) -> bool {
+        self.0.iter().take(self.1).any(|c| *c == code)
+    }
 }
 
 /// The fields of one record.
@@ -41,6 +74,7 @@ impl<'a> Fields<'a> {
             tag,
             line,
             value,
+            code: code(tag),
             used: false,
         });
     }
@@ -63,8 +97,9 @@ impl<'a> Fields<'a> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let control = |c: char| c.is_control() && c != '\t';
         // ASCII control bytes are what occurs; U+0080 to U+009F only where windows-1252 was misread.
-        let wrong = |any: bool, b: u8| any || (b < 0x20 && b != b'\t') || (b == 0x7f);
-        if !text.bytes().fold(false, wrong) {
+        // A sum of all bytes without an early end is what the compiler vectorises.
+        let wrong = |b: u8| u8::from(b < 0x20 && b != b'\t') | u8::from(b == 0x7f);
+        if text.bytes().fold(0, |any, b| any | wrong(b)) == 0 {
             return Cow::Borrowed(text);
         }
         let message = "control characters inside a value are taken out";
@@ -83,12 +118,19 @@ impl<'a> Fields<'a> {
     }
 
     /// Fields of these tags in file order, empty ones left out.
-    pub(super) fn of<'s>(&'s self, tags: &'s [&str]) -> impl Iterator<Item = &'s Field<'a>> {
-        let filled = |f: &&Field<'a>| !f.value.is_empty();
-        self.list
-            .iter()
-            .filter(filled)
-            .filter(|f| tags.contains(&f.tag))
+    pub(super) fn of<'s>(
+        &'s self,
+        tags: &[&str],
+    ) -> impl Iterator<Item = &'s Field<'a>> + use<'s, 'a> {
+        let codes = Codes::of(tags);
+        let wanted = move |f: &&Field<'a>| codes.contains(f.code) && !f.value.is_empty();
+        self.list.iter().filter(wanted)
+    }
+
+    /// Whether a tag stands in the record, with a value or without.
+    pub(super) fn has(&self, tag: &str) -> bool {
+        let code = code(tag);
+        self.list.iter().any(|f| f.code == code)
     }
 
     /// Every field.
@@ -99,7 +141,8 @@ impl<'a> Fields<'a> {
     /// The value of the first of these tags that has one; it has found its place then.
     pub(super) fn first(&mut self, tags: &[&str]) -> Option<String> {
         tags.iter().find_map(|tag| {
-            let mut of_tag = self.list.iter_mut().filter(|f| f.tag == *tag);
+            let code = code(tag);
+            let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
             of_tag.find_map(|f| {
                 let value = filled(&f.value)?;
                 f.used = true;
@@ -110,7 +153,8 @@ impl<'a> Fields<'a> {
 
     /// The values of these tags in file order; all have found their place then.
     pub(super) fn all(&mut self, tags: &[&str]) -> Vec<String> {
-        let of_tags = self.list.iter_mut().filter(|f| tags.contains(&f.tag));
+        let codes = Codes::of(tags);
+        let of_tags = self.list.iter_mut().filter(|f| codes.contains(f.code));
         of_tags
             .filter_map(|f| {
                 let value = filled(&f.value)?;
@@ -131,6 +175,7 @@ impl<'a> Fields<'a> {
             tag,
             line,
             value: Cow::Owned(value),
+            code: code(tag),
             used: false,
         });
         let at = index + 1;
@@ -141,10 +186,11 @@ impl<'a> Fields<'a> {
     pub(super) fn doi(&mut self, tags: &[&str], out: &mut Vec<Problem>) -> Option<Doi> {
         let n = self.n;
         let mut wrong = None;
+        let codes = Codes::of(tags);
         let of_tags = self
             .list
             .iter_mut()
-            .filter(|f| tags.contains(&f.tag) && !f.value.is_empty());
+            .filter(|f| codes.contains(f.code) && !f.value.is_empty());
         for field in of_tags {
             match Doi::parse(&field.value) {
                 Ok(doi) => {
@@ -166,7 +212,8 @@ impl<'a> Fields<'a> {
 
     /// A PMID under one tag.
     pub(super) fn pmid(&mut self, tag: &str) -> Option<Pmid> {
-        let mut of_tag = self.list.iter_mut().filter(|f| f.tag == tag);
+        let code = code(tag);
+        let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
         of_tag.find_map(|f| {
             let pmid = Pmid::parse(&f.value).ok()?;
             f.used = true;
@@ -192,7 +239,8 @@ impl<'a> Fields<'a> {
     /// The first year in a date tag; `bad` where a date is there without a year.
     pub(super) fn year(&mut self, tags: &[&str], out: &mut Vec<Problem>) -> Option<u16> {
         for tag in tags {
-            for field in self.list.iter_mut().filter(|f| f.tag == *tag) {
+            let code = code(tag);
+            for field in self.list.iter_mut().filter(|f| f.code == code) {
                 if let Some(year) = super::values::year(&field.value) {
                     let digits = field.value.trim_end_matches('/');
                     field.used = digits.len() == 4;

@@ -1,10 +1,12 @@
 //! Traps of real files, in small inputs typed for these tests.
 
+mod bib;
 mod encodings;
 mod properties;
 mod pubmed;
 mod tables;
 mod tagged;
+mod trials;
 mod writers;
 
 use super::{Format, Parsed, ProblemKind, read};

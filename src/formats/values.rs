@@ -28,14 +28,14 @@ fn is_collapsed(text: &str) -> bool {
     // Written as folds without an early end, which the compiler vectorises: almost all text is
     // collapsed, and this runs over every byte of a file.
     let bytes = text.as_bytes();
-    let control = bytes.iter().fold(false, |any, b| any || (*b < b' '));
-    if control || text.contains("  ") {
+    let control = bytes.iter().fold(0, |any, b| any | u8::from(*b < b' '));
+    if control != 0 || text.contains("  ") {
         return false;
     }
     // White space beyond ASCII begins with one of these bytes.
-    let lead = |b: &u8| matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xe3);
-    let wide = bytes.iter().fold(false, |any, b| any | lead(b));
-    !wide || !text.chars().any(|c| c != ' ' && c.is_whitespace())
+    let lead = |b: &u8| u8::from(matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xe3));
+    let wide = bytes.iter().fold(0, |any, b| any | lead(b));
+    wide == 0 || !text.chars().any(|c| c != ' ' && c.is_whitespace())
 }
 
 /// The collapsed text, or nothing where it is empty.

@@ -4,6 +4,10 @@
 //! agrees on. A CSV cell that a spreadsheet would take for a formula gets an apostrophe in front
 //! (OWASP, "CSV injection").
 
+mod labelled;
+
+pub use self::labelled::{Label, Labelled, LabelledOutput, write_labelled};
+
 use super::{EntryKind, Native, Own, ParsedRecord, UnknownFormat};
 use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind};
 use std::fmt;
@@ -169,6 +173,15 @@ fn tag(out: &mut String, tag: &str, value: &str, end: &str) {
     }
 }
 
+/// Start and end of a range with one hyphen; anything else stands under the start alone.
+fn page_tags(pages: &str) -> (&str, &str) {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(char::is_alphanumeric);
+    match pages.split_once('-') {
+        Some((start, end)) if plain(start) && plain(end) && start != end => (start, end),
+        Some(_) | None => (pages, ""),
+    }
+}
+
 fn ris(parsed: &ParsedRecord) -> String {
     let record = &parsed.record;
     let kind = match (&parsed.native, record.kind) {
@@ -183,6 +196,7 @@ fn ris(parsed: &ParsedRecord) -> String {
     let mut out = format!("TY  - {kind}\r\n");
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\r\n");
     let pages = record.pages.as_deref().unwrap_or_default();
+    let (start, end) = page_tags(pages);
     put("TI", record.title.as_deref().unwrap_or_default());
     for author in authors(record) {
         put("AU", &author);
@@ -197,7 +211,8 @@ fn ris(parsed: &ParsedRecord) -> String {
     );
     put("VL", record.volume.as_deref().unwrap_or_default());
     put("IS", record.issue.as_deref().unwrap_or_default());
-    put("SP", pages);
+    put("SP", start);
+    put("EP", end);
     record.issn.iter().for_each(|v| put("SN", v));
     put(
         "DO",
@@ -207,10 +222,15 @@ fn ris(parsed: &ParsedRecord) -> String {
         "C2",
         record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default(),
     );
+    put(
+        "C4",
+        record.pmcid.as_ref().map(Pmcid::as_str).unwrap_or_default(),
+    );
     put("AN", record.source_id.as_deref().unwrap_or_default());
     record.registry.iter().for_each(|id| put("C3", id.as_str()));
     record.publication_types.iter().for_each(|v| put("M3", v));
     record.keywords.iter().for_each(|v| put("KW", v));
+    record.other_titles.iter().for_each(|v| put("TT", v));
     put("LA", record.language.as_deref().unwrap_or_default());
     put("UR", record.url.as_deref().unwrap_or_default());
     put("DB", "perennial");

@@ -122,7 +122,7 @@ pub(super) struct Cut {
 
 /// What a file held.
 pub(super) struct Records {
-    pub(super) records: Vec<Cut>,
+    pub(super) list: Vec<Cut>,
     pub(super) problems: Vec<Problem>,
     pub(super) lines: Lines,
 }
@@ -186,7 +186,7 @@ pub(super) fn records(text: &str, name: &str) -> Result<Records, FormatError> {
         return Err(FormatError::DamagedXml { byte, line, why });
     }
     Ok(Records {
-        records: file.records,
+        list: file.records,
         problems: file.problems,
         lines: ledger,
     })

@@ -381,6 +381,9 @@ pub enum Body {
         known: u64,
         /// The source's translation of the query.
         translation: Option<String>,
+        /// The search as the file itself states it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stated: Option<String>,
         /// The source's warnings.
         warnings: Vec<String>,
         /// The answers.
@@ -550,6 +553,21 @@ pub enum Body {
         /// Ids that the strategy found and the source never returned, asked again each time.
         missing: Vec<String>,
     },
+    /// A person says why the counts of a search differ.
+    CountsAccepted {
+        /// The search run, from 1.
+        run: u64,
+        /// The source's name.
+        source: String,
+        /// Hits that the source reported, where somebody typed them.
+        hits: Option<u64>,
+        /// Records that the files themselves declare.
+        declared: Option<u64>,
+        /// Records read from the files.
+        retrieved: u64,
+        /// Why they differ.
+        reason: String,
+    },
 }
 
 /// A row of an imported file.
@@ -564,7 +582,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 21] = [
+    pub const KINDS: [&'static str; 22] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -586,6 +604,7 @@ impl Body {
         "cell_extracted",
         "analysis_specified",
         "records_swept",
+        "counts_accepted",
     ];
 
     /// The kind's word.
@@ -612,6 +631,7 @@ impl Body {
             Self::CellExtracted { .. } => "cell_extracted",
             Self::AnalysisSpecified { .. } => "analysis_specified",
             Self::RecordsSwept { .. } => "records_swept",
+            Self::CountsAccepted { .. } => "counts_accepted",
         }
     }
 

@@ -1,5 +1,6 @@
 //! Machine-readable exports of the store: records, studies, the log.
 
+use crate::formats::{Label, Labelled};
 use crate::ledger::{Body, Event};
 use crate::model::{EventSeq, Phase, Place};
 use crate::screen::exchange::harmless;
@@ -161,4 +162,75 @@ pub fn studies_csv(reader: Reader<'_>) -> Result<String, StoreError> {
         "study", "label", "registry", "report", "citation", "title", "place", "basis",
     ];
     table(&header, rows)
+}
+
+/// Which records an export with decisions holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Every record that a source gave.
+    Records,
+    /// The fullest record of every report that went to screening.
+    Screened,
+}
+
+/// Records with what was decided on their report. A report that is not settled says nothing of
+/// its votes.
+pub fn labelled(reader: Reader<'_>, extent: Extent) -> Result<Vec<Labelled>, StoreError> {
+    let mut out = Vec::new();
+    let reports: BTreeMap<_, _> = reader
+        .reports()?
+        .into_iter()
+        .map(|report| (report.id, report))
+        .collect();
+    for row in reader.records()? {
+        let Some(report) = reports.get(&row.report) else {
+            continue;
+        };
+        if extent == Extent::Screened
+            && (report.primary != row.id || report.place.phase().is_none())
+        {
+            continue;
+        }
+        let id = match extent {
+            Extent::Records => row.id,
+            Extent::Screened => report.id,
+        };
+        // That votes disagree is nobody's to know before it is settled.
+        let place = if report.place.is_open() {
+            "open"
+        } else {
+            report.place.as_str()
+        };
+        let mut notes = vec![place.to_owned()];
+        notes.extend(
+            report
+                .reason
+                .as_ref()
+                .map(|reason| format!("reason {reason}")),
+        );
+        out.push(Labelled {
+            id: id.to_string(),
+            label: label(report.place),
+            notes,
+            record: reader.content(row.hash)?.unwrap_or_default(),
+        });
+    }
+    Ok(out)
+}
+
+/// What a place says about relevance: whoever went past title and abstract was relevant there.
+fn label(place: Place) -> Label {
+    match place {
+        Place::Compare
+        | Place::Filter
+        | Place::Removed
+        | Place::TitleOpen
+        | Place::TitleConflict => Label::NotSeen,
+        Place::TitleExcluded | Place::FulltextExcluded => Label::Irrelevant,
+        Place::RetrievalOpen
+        | Place::NotRetrieved
+        | Place::FulltextOpen
+        | Place::FulltextConflict
+        | Place::Included => Label::Relevant,
+    }
 }

@@ -159,6 +159,7 @@ impl Log {
         self.add(
             None,
             Body::SearchCompleted {
+                stated: None,
                 run,
                 source: source.into(),
                 interface: if query.is_some() { "eutils" } else { "file" }.into(),

@@ -351,6 +351,7 @@ pub fn undo(
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
         }

@@ -460,6 +460,7 @@ impl Live<'_> {
                 retrieved,
                 known: plan.known,
                 translation: plan.translation,
+                stated: None,
                 warnings: done.warnings.clone(),
                 responses,
             }))?;

@@ -1,7 +1,7 @@
 //! One file of records into the store: who is new, who is revised, who is known.
 
 use super::{SearchError, say};
-use crate::formats::Parsed;
+use crate::formats::{Native, Parsed, ParsedRecord};
 use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId};
@@ -60,67 +60,148 @@ pub fn receive(
     run: u64,
     file: &ReadFile,
 ) -> Result<Received, SearchError> {
-    let mut next = writer.next_record()?;
-    let mut new: Vec<ReceivedRecord> = Vec::new();
-    let mut revised: Vec<ReceivedRecord> = Vec::new();
-    let mut known: Vec<RecordId> = Vec::new();
-    // Keys of this file that are not in the store yet, with the hash they came with last.
-    let mut fresh: BTreeMap<String, (RecordId, Digest)> = BTreeMap::new();
-    for parsed in &file.parsed.records {
+    let mut receiver = Receiver::new(writer, source)?;
+    for record in &file.parsed.records {
+        receiver.take(writer, record)?;
+    }
+    receiver.finish(writer, stamp, run, file)
+}
+
+/// Takes the records of one file, one by one.
+#[derive(Debug)]
+pub struct Receiver {
+    source: String,
+    next: u32,
+    new: Vec<ReceivedRecord>,
+    revised: Vec<ReceivedRecord>,
+    known: Vec<RecordId>,
+    /// Keys of this file that are not in the store yet, with the hash they came with last.
+    fresh: BTreeMap<String, (RecordId, Digest)>,
+    /// The contents that came under each id in this file.
+    seen: BTreeMap<String, Vec<Digest>>,
+}
+
+impl Receiver {
+    /// For a file of `source`.
+    pub fn new(writer: &Writer<'_>, source: &str) -> Result<Self, SearchError> {
+        Ok(Self {
+            source: source.to_owned(),
+            next: writer.next_record()?,
+            new: Vec::new(),
+            revised: Vec::new(),
+            known: Vec::new(),
+            fresh: BTreeMap::new(),
+            seen: BTreeMap::new(),
+        })
+    }
+
+    /// Keeps one record and finds out whether it is new.
+    pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
         let hash = writer.put_record(&parsed.record)?;
-        let key = key(&parsed.record, hash);
-        let entry = |record| ReceivedRecord {
+        let key = self.key(parsed, hash);
+        let entry = |record, key: &str| ReceivedRecord {
             record,
-            key: key.clone(),
+            key: key.to_owned(),
             hash,
             n: parsed.n,
             line: parsed.line,
         };
-        let before = match fresh.get(&key) {
+        let before = match self.fresh.get(&key) {
             Some(found) => Some(*found),
             None => writer
                 .read()
-                .record_by_key(source, &key)?
+                .record_by_key(&self.source, &key)?
                 .map(|row| (row.id, row.hash)),
         };
         match before {
-            Some((id, last)) if last == hash => known.push(id),
+            Some((id, last)) if last == hash => self.known.push(id),
             Some((id, _)) => {
-                revised.push(entry(id));
-                fresh.insert(key, (id, hash));
+                self.revised.push(entry(id, &key));
+                self.fresh.insert(key, (id, hash));
             }
             None => {
-                let id = RecordId(next);
-                next += 1;
-                new.push(entry(id));
-                fresh.insert(key, (id, hash));
+                let id = RecordId(self.next);
+                self.next += 1;
+                self.new.push(entry(id, &key));
+                self.fresh.insert(key, (id, hash));
             }
         }
+        Ok(())
     }
-    let received = Received {
-        new: new.len() as u64,
-        revised: revised.len() as u64,
-        known: known.len() as u64,
-    };
-    writer.append(&stamp.draft(Body::RecordsReceived {
-        source: source.to_owned(),
-        run,
-        file: FileRef {
-            path: file.path.clone(),
-            digest: file.digest,
-        },
-        format: file.parsed.format.as_str().to_owned(),
-        parser: format!(
-            "{}/{}",
-            file.parsed.format.as_str(),
-            crate::formats::PARSER_VERSION
-        ),
-        new,
-        revised,
-        known,
-        problems: file.parsed.problems.iter().map(say).collect(),
-    }))?;
-    Ok(received)
+
+    /// The id under which the record is kept. Where one file gives an id to two records (the
+    /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
+    /// ids are the record's own, and a second content is a newer version of it.
+    fn key(&mut self, parsed: &ParsedRecord, hash: Digest) -> String {
+        let key = key(&parsed.record, hash);
+        let own = match parsed.native {
+            Native::PubmedXml(_) | Native::Deleted(_) => true,
+            Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
+        };
+        let contents = self.seen.entry(key.clone()).or_default();
+        let place = contents.iter().position(|content| *content == hash);
+        let place = place.unwrap_or_else(|| {
+            contents.push(hash);
+            contents.len() - 1
+        });
+        match place {
+            0 => key,
+            _ if own => key,
+            n => format!("{key}#{}", n + 1),
+        }
+    }
+
+    /// Appends the event of the records so far, and goes on with the next.
+    pub fn flush(
+        &mut self,
+        writer: &mut Writer<'_>,
+        stamp: &Stamp,
+        run: u64,
+        file: &ReadFile,
+    ) -> Result<Received, SearchError> {
+        let full = Self {
+            source: self.source.clone(),
+            next: self.next,
+            new: std::mem::take(&mut self.new),
+            revised: std::mem::take(&mut self.revised),
+            known: std::mem::take(&mut self.known),
+            fresh: std::mem::take(&mut self.fresh),
+            seen: std::mem::take(&mut self.seen),
+        };
+        full.finish(writer, stamp, run, file)
+    }
+
+    /// Appends the event of the file.
+    pub fn finish(
+        self,
+        writer: &mut Writer<'_>,
+        stamp: &Stamp,
+        run: u64,
+        file: &ReadFile,
+    ) -> Result<Received, SearchError> {
+        let received = Received {
+            new: self.new.len() as u64,
+            revised: self.revised.len() as u64,
+            known: self.known.len() as u64,
+        };
+        drop((self.fresh, self.seen));
+        let format = file.parsed.format.as_str();
+        writer.append(&stamp.draft(Body::RecordsReceived {
+            source: self.source,
+            run,
+            file: FileRef {
+                path: file.path.clone(),
+                digest: file.digest,
+            },
+            format: format.to_owned(),
+            parser: format!("{format}/{}", crate::formats::PARSER_VERSION),
+            new: self.new,
+            revised: self.revised,
+            known: self.known,
+            problems: file.parsed.problems.iter().map(say).collect(),
+        }))?;
+        Ok(received)
+    }
 }
 
 /// The id that the source gives, else the hash of the content.

@@ -346,6 +346,7 @@ fn one(
             retrieved,
             known,
             translation,
+            stated: files.iter().find_map(|file| file.parsed.query.clone()),
             warnings,
             responses,
         }))?;

@@ -83,7 +83,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
-        Body::VotesUnblinded { .. } => Ok(()),
+        Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
         Body::RecordsSwept {
             source,
             left,
@@ -160,6 +160,7 @@ fn undo(
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,
             reason: format!("an event of kind `{}` cannot be undone", event.kind),

@@ -11,6 +11,7 @@ mod explain;
 mod extraction;
 mod faults;
 mod files;
+mod formats;
 mod kill;
 mod pooled;
 mod prefix;

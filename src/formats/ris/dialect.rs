@@ -73,7 +73,7 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
     let any = |tags: &[&str], test: &dyn Fn(&str) -> bool| fields.of(tags).any(|f| test(&f.value));
     let starts = |tags: &[&str], with: &str| any(tags, &|v| v.starts_with(with));
     let holds = |tags: &[&str], part: &str| any(tags, &|v| v.contains(part));
-    let has = |tag: &str| fields.all_fields().iter().any(|f| f.tag == tag);
+    let has = |tag: &str| fields.has(tag);
     let found = if starts(&["DB"], "perennial") {
         Dialect::Perennial
     } else if starts(&["AN", "ID"], "rayyan-") {

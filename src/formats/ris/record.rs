@@ -104,7 +104,7 @@ fn record(
     };
     let pages = entry.pages.or_else(article_number);
     let central = fields
-        .of(&["C2", "PMC"])
+        .of(&["C2", "C4", "PMC"])
         .find(|f| f.value.starts_with("PMC"));
     let central = central.and_then(|f| Pmcid::parse(&f.value).ok());
     let mut other_titles = fields.all(&["TT", "OP"]);

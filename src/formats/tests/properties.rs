@@ -3,12 +3,18 @@
 use crate::formats::{Output, read, write};
 use proptest::prelude::*;
 
-const SEEDS: [&str; 5] = [
+const SEEDS: [&str; 11] = [
     "TY  - JOUR\nTI  - A é\nAU  - B, C\nKW  - k\nl\nUR  - http://a.b     U2  - L2029880245\nAB  - IL-6\nER  - \n\nTY  - BOOK\nT1  - B\nER  - \n",
     "PMID- 1\nTI  - A\n      b\nDP  - 2019\nSI  - ClinicalTrials.gov/NCT01234567\nSO  - J.\n\nPMID- 2\nTI  - B\nSO  - K.\n",
     "FN X\nVR 1.0\nPT J\nAU A, B\n   C, D\nTI A\nPY 2020\nER\n\nEF",
     "id,title,authors,year,doi\n1,\"A \"\"b\"\"\nc\",\"X, Y; Z\",2019,10.1000/a\n\n2,B,,2020,\n",
     "<?xml version=\"1.0\"?>\n<PubmedArticleSet><PubmedArticle><MedlineCitation Status=\"M\"><PMID>1</PMID><Article><ArticleTitle>A &lt; <i>b</i> &#x3b2; &u;</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n<DeleteCitation><PMID>2</PMID></DeleteCitation></PubmedArticleSet>",
+    "Scopus\nEXPORT DATE: 1\n\n@ARTICLE{a2020,\nauthor={A, B. and {C and D}},\ntitle={A {\\'e} \\textless $\\beta$},\nyear=2020,\nnote=\"x {\"} y\" # z\n}\n@comment{x}\n@book(b, title={B})\n",
+    "%0 Journal Article\n%A A, B\nC, D\n%T A\n%R 10.1000/a\n\n%0 Book\n%T B\n%X c\nd\n",
+    "<?xml version=\"1.0\"?>\n<xml><records><record><ref-type name=\"Book\">6</ref-type><titles><title><style>A</style> &amp; &#xD; &u;</title></titles></record>\n<record><titles/></record></records></xml>",
+    "<Trials_downloaded_from_ICTRP>\n<Trial><TrialID>NCT01234567\n</TrialID><Public_title>A &lt;br&gt;</Public_title><Date_registration3>20190101</Date_registration3></Trial>\n</Trials_downloaded_from_ICTRP>",
+    "{\"studies\":[{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234567\",\"briefTitle\":\"A\"}},\"hasResults\":false},\n{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234568\"}}}],\"nextPageToken\":\"x\"}",
+    "{\"message-type\":\"work-list\",\"message\":{\"total-results\":2,\"items\":[{\"DOI\":\"10.1000/a\",\"title\":[\"A\"],\"abstract\":\"<jats:p>x < y</jats:p>\",\"issued\":{\"date-parts\":[[2018,3]]}}]}}",
 ];
 
 fn check(bytes: &[u8]) -> Result<(), TestCaseError> {

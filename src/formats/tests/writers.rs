@@ -70,3 +70,42 @@ fn json_lines_have_the_names_of_the_format() {
     assert_eq!(json["abstract"], "One, \"two\".");
     assert!(json.get("authors_truncated").is_none());
 }
+
+#[test]
+fn decisions_go_out_where_each_tool_reads_them() {
+    use crate::formats::{Label, Labelled, LabelledOutput, write_labelled};
+    let source = parsed(SOURCE);
+    let labelled = [Label::Relevant, Label::Irrelevant, Label::NotSeen].map(|label| Labelled {
+        id: "r1".to_owned(),
+        label,
+        notes: vec!["title-excluded".to_owned()],
+        record: source.records[0].record.clone(),
+    });
+    let ris = write_labelled(LabelledOutput::Ris, &labelled);
+    let notes = ["relevant", "irrelevant", "not_seen"].map(|l| format!("N1  - ASReview_{l}\r\n"));
+    assert!(
+        notes.iter().all(|note| ris.contains(note.as_str())),
+        "{ris}"
+    );
+    let again = parsed(&ris);
+    assert!(again.is_whole() && again.problems.is_empty() && again.dialect == "perennial");
+    assert_eq!(again.records[0].record.pmid, source.records[0].record.pmid);
+    let table = write_labelled(LabelledOutput::Asreview, &labelled);
+    let ends: Vec<_> = table
+        .lines()
+        .skip(1)
+        .map(|l| l.rsplit(',').next().unwrap())
+        .collect();
+    assert_eq!(ends, ["1", "0", ""]);
+    let table = parsed(&write_labelled(LabelledOutput::Rayyan, &labelled));
+    assert_eq!((table.dialect, table.records.len()), ("rayyan", 3));
+    assert_eq!(table.records[0].record.authors, ["Ames, B", "Bell, C"]);
+    let text = write_labelled(LabelledOutput::Nbib, &labelled);
+    assert!(text.contains("GN  - ASReview_irrelevant\n") && parsed(&text).is_whole());
+    assert_eq!(
+        write_labelled(LabelledOutput::Jsonl, &labelled)
+            .lines()
+            .count(),
+        3
+    );
+}

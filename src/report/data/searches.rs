@@ -96,6 +96,7 @@ pub(super) fn searches(
             retrieved,
             known: skipped,
             translation,
+            stated,
             warnings,
             responses,
         } = found.body
@@ -103,7 +104,7 @@ pub(super) fn searches(
             continue;
         };
         let of_run = by_run.remove(&run).unwrap_or_default();
-        let sent = query.as_ref().and_then(strategy);
+        let sent = query.as_ref().and_then(strategy).or(stated);
         out.push(Search {
             seq: found.seq,
             at: found.at,

@@ -216,7 +216,8 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::ReportUnlinked { .. }
         | Body::VotesUnblinded { .. }
         | Body::AnalysisSpecified { .. }
-        | Body::RecordsSwept { .. } => Vec::new(),
+        | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. } => Vec::new(),
     })
 }
 

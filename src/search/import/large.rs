@@ -4,34 +4,34 @@
 //! stores its records, in one transaction like any import, with one event for each 5,000 records.
 
 use super::super::SearchError;
-use super::super::receive::{ReadFile, Received, receive};
-use super::Imported;
-use crate::formats::{self, Parsed, ParsedRecord, Streamed};
+use super::super::receive::{ReadFile, Received, Receiver};
+use super::{Accepted, Counts, Imported, Search, check};
+use crate::formats::{self, ParsedRecord, Scanned, Streamed};
+use crate::ledger::Stamp;
 use crate::ledger::event::FileRef;
-use crate::ledger::{Body, Stamp};
 use crate::store::{Archive, Store};
 use crate::workflow::Source;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes from which a file is looked at piece by piece.
 const LARGE: u64 = 16 << 20;
 /// Records in one event.
-const BATCH: usize = 5_000;
+const BATCH: u64 = 5_000;
 
-/// A large file that was looked through: what is known of it without its records, and their number.
+/// A large file that was looked through, and what it held.
 #[derive(Debug)]
-pub struct Scanned {
+pub struct LargeFile {
+    /// Where it is.
+    pub path: PathBuf,
     /// Its name for people.
-    pub path: String,
-    /// Everything but the records.
-    pub parsed: Parsed,
-    /// How many records it holds.
-    pub records: u64,
+    pub shown: String,
+    /// What is known of it without its records.
+    pub scanned: Scanned,
 }
 
 /// Looks a file through; nothing where it is small, or no PubMed XML in UTF-8.
-pub fn scan(path: &Path) -> Result<Option<Scanned>, SearchError> {
+pub fn scan(path: &Path) -> Result<Option<LargeFile>, SearchError> {
     let shown = path.display().to_string();
     let unreadable = |source| SearchError::Read {
         path: path.to_owned(),
@@ -43,10 +43,10 @@ pub fn scan(path: &Path) -> Result<Option<Scanned>, SearchError> {
     }
     let read = formats::stream(file, &mut |_| Ok(())).map_err(unreadable)?;
     match read {
-        Ok(Streamed::Read(parsed, records)) => Ok(Some(Scanned {
-            path: shown,
-            parsed,
-            records,
+        Ok(Streamed::Read(parsed, records)) => Ok(Some(LargeFile {
+            path: path.to_owned(),
+            shown,
+            scanned: Scanned { parsed, records },
         })),
         Ok(Streamed::Other) => Ok(None),
         Err(source) => Err(SearchError::Format {
@@ -60,83 +60,81 @@ pub fn scan(path: &Path) -> Result<Option<Scanned>, SearchError> {
 pub fn import_large(
     store: &mut Store,
     archive: &Archive,
-    source: &Source,
-    query: Option<FileRef>,
-    (path, scanned): (&Path, &Scanned),
+    (source, query): (&Source, Option<FileRef>),
+    large: &LargeFile,
+    accepted: &Accepted,
     stamp: &Stamp,
 ) -> Result<Imported, SearchError> {
     let unreadable = |source| SearchError::Read {
-        path: path.to_owned(),
+        path: large.path.clone(),
         source,
     };
-    let stored = archive.keep_from(&mut File::open(path).map_err(unreadable)?)?;
+    let scanned = &large.scanned;
+    check(&large.shown, &scanned.parsed, accepted.damage)?;
+    if scanned.records == 0 {
+        return Err(SearchError::NoRecords {
+            path: large.shown.clone(),
+        });
+    }
+    let stored = archive.keep_from(&mut File::open(&large.path).map_err(unreadable)?)?;
     let mut imported = Imported::default();
     if store.read().was_received(&source.name, stored.digest)? {
-        imported.repeated.push(scanned.path.clone());
+        imported.repeated.push(large.shown.clone());
         return Ok(imported);
     }
     let bytes =
         flate2::read::GzDecoder::new(File::open(archive.path(stored.digest)).map_err(unreadable)?);
     imported.received = store.write(|writer| {
         let run = writer.read().next_run()?;
-        writer.put_archive(&stored, &scanned.path)?;
+        writer.put_archive(&stored, &large.shown)?;
         let mut file = ReadFile {
-            path: scanned.path.clone(),
+            path: large.shown.clone(),
             role: "export",
             digest: stored.digest,
             parsed: scanned.parsed.clone(),
         };
         let mut total = Received::default();
         let mut failed: Option<SearchError> = None;
-        let mut take = |file: &mut ReadFile| {
-            let received = receive(writer, stamp, &source.name, run, file)?;
-            file.parsed.records.clear();
-            // Its problems stand with the first event.
-            file.parsed.problems.clear();
-            Ok::<_, SearchError>(received)
-        };
-        let mut each = |record: ParsedRecord| {
-            file.parsed.records.push(record);
-            if file.parsed.records.len() >= BATCH {
-                match take(&mut file) {
-                    Ok(received) => total.add(received),
-                    Err(error) => {
-                        failed = Some(error);
-                        return Err(std::io::ErrorKind::Other.into());
-                    }
-                }
+        let mut receiver = Receiver::new(writer, &source.name)?;
+        let mut taken = 0;
+        let mut take = |record: &ParsedRecord| {
+            receiver.take(writer, record)?;
+            taken += 1;
+            if taken % BATCH == 0 && taken < scanned.records {
+                total.add(receiver.flush(writer, stamp, run, &file)?);
+                // The problems stand with the first event.
+                file.parsed.problems.clear();
             }
-            Ok(())
+            Ok::<_, SearchError>(())
         };
-        let read = formats::stream(bytes, &mut each);
+        let read = formats::stream(bytes, &mut |record| {
+            take(&record).map_err(|error| {
+                failed = Some(error);
+                std::io::ErrorKind::Other.into()
+            })
+        });
         if let Some(error) = failed {
             return Err(error);
         }
         if !matches!(read.map_err(unreadable)?, Ok(Streamed::Read(..))) {
             return Err(SearchError::Damaged {
-                path: scanned.path.clone(),
+                path: large.shown.clone(),
                 first: "it was changed while it was read".to_owned(),
                 line: None,
                 problems: 1,
             });
         }
-        if !file.parsed.records.is_empty() || total == Received::default() {
-            let received = receive(writer, stamp, &source.name, run, &file)?;
-            total.add(received);
-        }
-        writer.append(&stamp.draft(Body::SearchCompleted {
+        total.add(receiver.finish(writer, stamp, run, &file)?);
+        let mut counts = Counts::of(source);
+        counts.add(scanned.parsed.declared, scanned.records);
+        let search = Search {
             run,
-            source: source.name.clone(),
-            interface: "file".to_owned(),
             query,
-            hits: None,
-            declared: None,
-            retrieved: scanned.records,
-            known: 0,
-            translation: None,
-            warnings: Vec::new(),
+            counts,
+            stated: scanned.parsed.query.clone(),
             responses: vec![file.response()],
-        }))?;
+        };
+        search.complete(writer, source, accepted, stamp)?;
         Ok::<_, SearchError>(total)
     })?;
     Ok(imported)

@@ -155,8 +155,9 @@ fn revise(
         seq: seq.0,
         reason: format!("the content {hash} of record {} is missing", entry.record),
     })?;
-    let record: Record =
+    let shown: Shown =
         serde_json::from_str(&body).map_err(|error| StoreError::Value(error.to_string()))?;
+    let record = shown.record();
     conn.prepare_cached(
         "UPDATE record SET hash = ?2, title = ?3, first_author = ?4, year = ?5, journal = ?6,
            doi = ?7, pmid = ?8, completeness = ?9 WHERE id = ?1",
@@ -173,6 +174,40 @@ fn revise(
         record.completeness(),
     ])?;
     index(conn, entry.record, &record)
+}
+
+/// What of a record stands in columns of its own; the rest is not read again.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Shown {
+    title: Option<String>,
+    authors: Vec<String>,
+    year: Option<u16>,
+    journal: Option<String>,
+    pages: Option<serde::de::IgnoredAny>,
+    doi: Option<crate::model::Doi>,
+    pmid: Option<crate::model::Pmid>,
+    registry: Vec<crate::model::RegistryId>,
+    #[serde(rename = "abstract")]
+    abstract_text: Option<serde::de::IgnoredAny>,
+}
+
+impl Shown {
+    /// A record that answers as the whole one would.
+    fn record(self) -> Record {
+        Record {
+            title: self.title,
+            authors: self.authors,
+            year: self.year,
+            journal: self.journal,
+            pages: self.pages.map(|_| String::new()),
+            doi: self.doi,
+            pmid: self.pmid,
+            registry: self.registry,
+            abstract_text: self.abstract_text.map(|_| String::new()),
+            ..Record::default()
+        }
+    }
 }
 
 /// The identifiers by which a record can be named and studies be linked.

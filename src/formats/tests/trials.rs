@@ -1,0 +1,124 @@
+//! XML of EndNote and ICTRP; JSON of ClinicalTrials.gov and Crossref.
+
+use super::{parsed, problems, titles};
+use crate::formats::ProblemKind::{DamagedMarkup, TruncatedFile, UndeclaredEntity};
+use crate::formats::{Format, FormatError, read};
+use crate::model::RecordKind;
+
+#[test]
+fn endnote_values_stand_in_style_runs_and_entities_stay_visible() {
+    let got = parsed(
+        "<?xml version=\"1.0\"?>\n<xml><records>\n<record><ref-type name=\"Journal Article\">17</ref-type><contributors><authors>\
+         <author><style>Ames, B.</style></author></authors></contributors><titles><title><style>A </style><style>trial&#xD;of</style> \
+         </title><secondary-title>J</secondary-title></titles><dates><year>2019</year></dates><accession-num>77</accession-num>\
+         <remote-database-provider>NLM</remote-database-provider></record>\n\
+         <record><titles><title>A&nbsp;B</title></titles></record>\n</records></xml>\n",
+    );
+    assert_eq!(got.format, Format::EndnoteXml);
+    assert_eq!(titles(&got), ["A trial of", "A&nbsp;B"]);
+    assert_eq!(problems(&got), [(UndeclaredEntity, Some(4), Some(2))]);
+    assert_eq!(got.records[0].record.pmid.as_ref().unwrap().as_str(), "77");
+    assert_eq!(got.records[0].record.authors, ["Ames, B."]);
+}
+
+#[test]
+fn a_damaged_record_of_xml_costs_itself_alone() {
+    let one = "<record><titles><title>One</title></titles></record>";
+    let got = parsed(&format!(
+        "<xml><records>{one}<record><titles></record>{one}<record><titles>"
+    ));
+    assert_eq!(titles(&got), ["One", "One"]);
+    let kinds: Vec<_> = problems(&got)
+        .iter()
+        .map(|(kind, _, n)| (*kind, *n))
+        .collect();
+    assert_eq!(kinds, [(DamagedMarkup, Some(2)), (TruncatedFile, Some(4))]);
+    let got = parsed(&format!("<xml><records>{one}"));
+    assert_eq!(problems(&got), [(TruncatedFile, None, None)]);
+    assert!(matches!(
+        read(b"<xml><records><record><titles>", None),
+        Err(FormatError::DamagedXml { .. })
+    ));
+}
+
+#[test]
+fn a_trial_of_ictrp_has_its_numbers_titles_and_acronym() {
+    let got = parsed(
+        "<Trials_downloaded_from_ICTRP>\n<Trial><Internal_Number>5\n </Internal_Number><TrialID>ISRCTN12345678</TrialID>\
+         <Public_title>Public</Public_title><Scientific_title>Scientific</Scientific_title><Acronym>ABC</Acronym>\
+         <Date_registration>10/05/2026</Date_registration><Secondary_ID>2016-003097-41;2026-1-2023;NCT01234567</Secondary_ID>\
+         <Condition>Myeloma</Condition><Contact_Tel>1</Contact_Tel></Trial>\n</Trials_downloaded_from_ICTRP>\n",
+    );
+    assert!(got.is_whole(), "{:?}", got.problems);
+    let record = &got.records[0].record;
+    assert_eq!(record.kind, RecordKind::Trial);
+    let numbers: Vec<_> = record
+        .registry
+        .iter()
+        .map(crate::model::RegistryId::as_str)
+        .collect();
+    assert_eq!(numbers, ["ISRCTN12345678", "2016-003097-41", "NCT01234567"]);
+    assert_eq!(
+        (record.title.as_deref(), record.acronym.as_deref()),
+        (Some("Public"), Some("ABC"))
+    );
+    assert_eq!(record.other_titles, ["Scientific"]);
+    assert_eq!(record.abstract_text.as_deref(), Some("CONDITION: Myeloma"));
+    assert_eq!(
+        got.records[0].native.to_json()["date_registration"],
+        "2026-05-10"
+    );
+}
+
+const STUDY: &str = r#"{"protocolSection":{"identificationModule":{"nctId":"NCT01234567","briefTitle":"Brief",
+"officialTitle":"Official","acronym":"ABC","secondaryIdInfos":[{"id":"2016-003097-41"},{"id":"107/06"}]},
+"statusModule":{"studyFirstPostDateStruct":{"date":"2019-03-21"}},"conditionsModule":{"conditions":["Myeloma"]},
+"referencesModule":{"references":[{"pmid":"77","type":"RESULT"}]}},"hasResults":false}"#;
+
+#[test]
+fn studies_are_read_from_a_page_an_array_or_alone() {
+    for (text, declared) in [
+        (format!("[{STUDY},\n{STUDY}]"), None),
+        (
+            format!("{{\"totalCount\":9,\"studies\":[{STUDY}, {STUDY}],\"nextPageToken\":\"x\"}}"),
+            Some(9),
+        ),
+        (STUDY.to_owned(), None),
+    ] {
+        let got = parsed(&text);
+        assert_eq!((got.format, got.declared), (Format::Ctgov, declared));
+        assert!(got.is_whole(), "{:?}", got.problems);
+        let record = &got.records[0].record;
+        assert_eq!(record.registry.len(), 2);
+        assert_eq!((record.year, record.kind), (Some(2019), RecordKind::Trial));
+        assert_eq!(record.other_titles, ["Official"]);
+        assert_eq!(record.links[0].kind, "registry-result");
+    }
+    let got = parsed(&format!("[{STUDY},{}", STUDY.get(..90).unwrap()));
+    assert_eq!(got.records.len(), 1);
+    assert_eq!(problems(&got), [(TruncatedFile, Some(4), Some(2))]);
+    assert!(matches!(read(b"{\"a\": 1}", None), Err(FormatError::Json)));
+    assert!(matches!(
+        read(b"[{\"protocolSection\": {", None),
+        Err(FormatError::DamagedJson(_))
+    ));
+}
+
+#[test]
+fn works_of_crossref_lose_their_markup() {
+    let got = parsed(
+        r#"{"status":"ok","message-type":"work-list","message":{"total-results":5,"items":[{"DOI":"10.1000/X","type":"journal-article",
+        "title":["A trial"],"container-title":["J"],"author":[{"given":"B.","family":"Ames"},{"name":"Group"}],
+        "issued":{"date-parts":[[2018,3]]},"abstract":"<jats:title>Abstract</jats:title><jats:p>p &lt; 0.05</jats:p>",
+        "clinical-trial-number":[{"clinical-trial-number":"nct01234567"}]}]}}"#,
+    );
+    assert_eq!((got.format, got.declared), (Format::Crossref, Some(5)));
+    let record = &got.records[0].record;
+    assert_eq!(record.authors, ["Ames, B.", "Group"]);
+    assert_eq!(
+        record.abstract_text.as_deref(),
+        Some("Abstract p &lt; 0.05")
+    );
+    assert_eq!(record.registry[0].as_str(), "NCT01234567");
+    assert_eq!(record.year, Some(2018));
+}
