@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub use explain::{Explanation, Field, Judgement, explain};
 
 /// The version of rules and vetoes, logged with every decision.
-pub const RULES_VERSION: &str = "1";
+pub const RULES_VERSION: &str = "2";
 
 /// One record in the pool.
 #[derive(Debug, Clone, Copy)]

@@ -54,6 +54,8 @@ pub(super) struct Evidence {
     pub(super) pages: Sign,
     /// First and last page agree.
     pub(super) exact_pages: bool,
+    /// They are three pages or more, or an article number: no second paper stands there.
+    pub(super) own_pages: bool,
     pub(super) doi: Sign,
     pub(super) pmid: Sign,
     pub(super) registry: Sign,
@@ -97,6 +99,8 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         issue: issue(a, b),
         pages,
         exact_pages,
+        own_pages: exact_pages
+            && (a.pages.locator.is_some() || a.pages.several(2) || b.pages.several(2)),
         doi: both(a.doi.as_ref(), b.doi.as_ref()),
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),

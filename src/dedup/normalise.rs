@@ -43,6 +43,8 @@ pub(super) struct Prepared {
     pub(super) words: Box<[u32]>,
     /// The abstract of a meeting rather than a paper.
     pub(super) meeting: bool,
+    /// In a supplement: often the abstracts of a meeting, sometimes papers.
+    pub(super) supplement: bool,
     /// On a preprint server.
     pub(super) preprint: bool,
     /// A hash over everything a record says of itself.
@@ -116,6 +118,7 @@ pub(super) fn prepare<'a>(
         pages,
         doi,
         meeting,
+        supplement,
         preprint,
         identity: 0,
     };

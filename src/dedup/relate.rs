@@ -71,10 +71,14 @@ pub(super) fn between(
         };
         return found(first, RelationKind::Version, why.to_owned());
     }
-    let apart = e.journal == Conflict || e.pages == Conflict || e.volume == Conflict;
-    let abstracts = x.meeting || y.meeting;
+    // Two places in one supplement are one meeting: that is a question, not two reports.
+    let meeting = |p: &Prepared| p.meeting || p.supplement;
+    let one_issue = e.journal == Agree && e.volume == Agree && meeting(x) == meeting(y);
+    let apart =
+        !one_issue && (e.journal == Conflict || e.pages == Conflict || e.volume == Conflict);
+    let abstracts = meeting(x) || meeting(y);
     if abstracts && same_work && e.title >= 0.9 && !e.replaced && apart && e.authors == Agree {
-        let first = x.meeting && (!y.meeting || (x.year, one) > (y.year, other));
+        let first = meeting(x) && (!meeting(y) || (x.year, one) > (y.year, other));
         let why = if e.meeting == Conflict {
             "conference abstract with the title and authors of a report elsewhere"
         } else {

@@ -138,6 +138,20 @@ const GENERIC: &[&str] = &[
     "annual meeting",
 ];
 
+/// What a column is called, whatever its issue is about.
+const GENERIC_ENDS: &[&str] = &[
+    "editor's comments",
+    "editors' comments",
+    "editor's note",
+    "editors' note",
+    "editor's introduction",
+    "from the editor",
+    "from the editors",
+    "letter to the editor",
+    "book reviews",
+    "in memoriam",
+];
+
 /// Small words of German, French, Spanish, Portuguese and Italian titles.
 const FOREIGN: &[&str] = &[
     "der", "die", "das", "und", "fur", "zur", "zum", "des", "bei", "mit", "von", "im", "eine",
@@ -256,7 +270,8 @@ impl Title {
                     body.strip_prefix(g)
                         .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
                 }))
-            || body.starts_with("abstracts ");
+            || body.starts_with("abstracts ")
+            || GENERIC_ENDS.iter().any(|end| body.ends_with(end));
         if key.is_empty() {
             tokens.clear();
         }
