@@ -21,6 +21,7 @@ mod decide;
 mod explain;
 mod normalise;
 mod parallel;
+mod pool;
 mod relate;
 #[cfg(test)]
 mod tests;
@@ -29,9 +30,10 @@ use crate::model::{Record, RecordId};
 use cluster::{Clusters, Refused};
 use decide::Decision;
 use normalise::Prepared;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use explain::{Explanation, Field, Judgement, explain};
+pub use pool::Pool;
 
 /// The version of rules and vetoes, logged with every decision.
 pub const RULES_VERSION: &str = "2";
@@ -176,7 +178,9 @@ pub fn deduplicate(
     clusters: &BTreeMap<RecordId, RecordId>,
     verdicts: &[Verdict],
 ) -> Outcome {
-    Run::new(entries, clusters, verdicts).finish()
+    let mut pool = Pool::default();
+    pool.add(entries);
+    pool.deduplicate(clusters, verdicts)
 }
 
 /// A candidate pair that a rule accepted or a person should see.
@@ -196,25 +200,21 @@ enum Step {
 }
 
 /// One deduplication at work; records are known by their place in the order of ids.
-struct Run<'a> {
-    entries: Vec<&'a Entry<'a>>,
+struct Run {
+    ids: Vec<RecordId>,
+    new: Vec<bool>,
     records: Vec<Prepared>,
     clusters: Clusters,
     outcome: Outcome,
     queue: Vec<Pair>,
 }
 
-impl<'a> Run<'a> {
-    fn new(
-        entries: &'a [Entry<'a>],
-        reports: &BTreeMap<RecordId, RecordId>,
-        verdicts: &[Verdict],
-    ) -> Self {
-        let mut entries: Vec<&Entry<'_>> = entries.iter().collect();
-        entries.sort_by_key(|e| e.id);
-        entries.dedup_by_key(|e| e.id);
-        let records = prepare_all(&entries);
-        let place = |id: RecordId| entries.binary_search_by_key(&id, |e| e.id).ok();
+impl Run {
+    fn new(pool: Pool, reports: &BTreeMap<RecordId, RecordId>, verdicts: &[Verdict]) -> Self {
+        let Pool {
+            ids, new, records, ..
+        } = pool;
+        let place = |id: RecordId| ids.binary_search(&id).ok();
         let mut last: BTreeMap<(usize, usize), bool> = BTreeMap::new();
         for verdict in verdicts {
             if let (Some(a), Some(b)) = (place(verdict.a), place(verdict.b)) {
@@ -227,8 +227,9 @@ impl<'a> Run<'a> {
             .map(|(p, _)| *p)
             .collect();
         let mut run = Self {
-            clusters: Clusters::new(entries.len(), apart),
-            entries,
+            clusters: Clusters::new(ids.len(), apart),
+            ids,
+            new,
             records,
             outcome: Outcome::default(),
             queue: Vec::new(),
@@ -243,8 +244,11 @@ impl<'a> Run<'a> {
     /// Old records stay in their reports.
     fn keep_reports(&mut self, reports: &BTreeMap<RecordId, RecordId>) {
         let mut first: BTreeMap<RecordId, usize> = BTreeMap::new();
-        for place in 0..self.entries.len() {
-            let Some(report) = self.entries.get(place).and_then(|e| reports.get(&e.id)) else {
+        if reports.is_empty() {
+            return;
+        }
+        for place in 0..self.ids.len() {
+            let Some(report) = self.ids.get(place).and_then(|id| reports.get(id)) else {
                 continue;
             };
             match first.get(report) {
@@ -272,10 +276,10 @@ impl<'a> Run<'a> {
     }
 
     fn joined(&mut self, a: usize, b: usize, rule: &'static str, score: f64) {
-        if let (Some(x), Some(y)) = (self.entries.get(a), self.entries.get(b)) {
+        if let (Some(x), Some(y)) = (self.ids.get(a), self.ids.get(b)) {
             self.outcome.joins.push(Join {
-                a: x.id.min(y.id),
-                b: x.id.max(y.id),
+                a: *x.min(y),
+                b: *x.max(y),
                 rule,
                 score,
             });
@@ -283,8 +287,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> Outcome {
-        let new: Vec<bool> = self.entries.iter().map(|e| e.new).collect();
-        let candidates = block::candidates(&self.records, &new);
+        let candidates = block::candidates(&self.records, &self.new);
         let steps = parallel::chunks(&candidates, |part| {
             part.iter().filter_map(|pair| self.step(*pair)).collect()
         });
@@ -299,8 +302,13 @@ impl<'a> Run<'a> {
         }
         self.join_all(accepted);
         self.fill_queue();
-        self.outcome.relations =
-            relate::relations(&self.entries, &self.records, found, &mut self.clusters);
+        self.outcome.relations = relate::relations(
+            &self.ids,
+            &self.new,
+            &self.records,
+            found,
+            &mut self.clusters,
+        );
         self.outcome
     }
 
@@ -372,42 +380,19 @@ impl<'a> Run<'a> {
             {
                 continue;
             }
-            if let (Some(x), Some(y)) = (self.entries.get(a), self.entries.get(b)) {
-                let id = |place: usize| self.entries.get(place).map(|e| e.id);
+            if let (Some(x), Some(y)) = (self.ids.get(a), self.ids.get(b)) {
+                let id = |place: usize| self.ids.get(place);
                 let why = match pair.between.map(|(x, y)| (id(x), id(y))) {
                     Some((Some(x), Some(y))) => format!("{}, between {x} and {y}", pair.rule),
                     _ => pair.rule.to_owned(),
                 };
                 self.outcome.queue.push(Uncertain {
-                    a: x.id.min(y.id),
-                    b: x.id.max(y.id),
+                    a: *x.min(y),
+                    b: *x.max(y),
                     score: pair.score,
                     why,
                 });
             }
         }
     }
-}
-
-/// Prepares all records; an issue column that is a running number does not count.
-fn prepare_all(entries: &[&Entry<'_>]) -> Vec<Prepared> {
-    let mut issues: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for entry in entries {
-        if let Some(issue) = entry.record.issue.as_deref() {
-            let (count, distinct) = issues.entry(entry.source).or_default();
-            *count += 1;
-            distinct.insert(issue);
-        }
-    }
-    let counts = |source: &str| {
-        issues
-            .get(source)
-            .is_none_or(|(count, distinct)| *count < 40 || distinct.len() * 2 < *count)
-    };
-    parallel::chunks(entries, |part| {
-        let mut journals = HashMap::new();
-        part.iter()
-            .map(|e| normalise::prepare(e.record, counts(e.source), &mut journals))
-            .collect()
-    })
 }

@@ -34,6 +34,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use self::csv::stream::Streamed;
 pub use self::detect::detect;
 pub use self::native::{Entry, EntryKind, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
@@ -213,6 +214,15 @@ impl FormatError {
             | Self::OtherFormat { .. } => Some(1),
         }
     }
+}
+
+/// Reads a table row by row, gzip unpacked, so that a file of any size needs no room; gives
+/// [`Streamed::Other`] for what is no plain UTF-8 table, which [`read`] then reads whole.
+pub fn stream_table(
+    file: impl std::io::Read,
+    mut each: impl FnMut(ParsedRecord, Vec<Problem>),
+) -> std::io::Result<Streamed> {
+    csv::stream::read(file, &mut each)
 }
 
 /// Reads a file, unpacking gzip by content; `from` overrules nothing that the content shows, but

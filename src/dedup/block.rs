@@ -8,6 +8,7 @@
 use super::normalise::Prepared;
 use super::normalise::text::{hash, mix};
 use super::normalise::title::Title;
+use super::parallel;
 use crate::model::RecordKind;
 
 /// Blocks above this are compared by neighbourhood only.
@@ -23,6 +24,8 @@ const WINDOW_WORDS: usize = 8;
 /// The class of keys by an exact identifier, and of those by three title words.
 const EXACT: u64 = 1;
 const WORDS: u64 = 2;
+/// Where in a key its class stands.
+const CLASS_AT: u32 = 62;
 
 /// The kinds of key; an exact identifier is allowed larger blocks.
 #[derive(Clone, Copy)]
@@ -44,57 +47,85 @@ enum Key {
 
 /// The pairs to compare, as places in `records` with the lower first, sorted, each once.
 pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> {
-    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(records.len() * 16);
-    for (record, place) in records.iter().zip(0_u32..) {
-        if record.kind != RecordKind::Deleted {
-            keys_of(record, |key| keys.push((key, place)));
+    let places = Places::of(records.len());
+    let every: Vec<u32> = (0..).take(records.len()).collect();
+    let mut keys = parallel::chunks(&every, |part| {
+        let mut keys = Vec::with_capacity(part.len() * 32);
+        for &place in part {
+            if let Some(record) = at(records, place) {
+                keys_of(record, |key| keys.push(places.pack(key, place)));
+            }
         }
-    }
-    keys.sort_unstable();
+        keys
+    });
+    parallel::sort(&mut keys);
     keys.dedup();
+    let is_new = |key: &u64| at(new, places.place(*key)).copied().unwrap_or(false);
     let mut pairs = Vec::new();
-    for block in keys.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() < 2 || !block.iter().any(|(_, p)| at(new, *p)) {
+    for block in keys.chunk_by(|a, b| places.key(*a) == places.key(*b)) {
+        if block.len() < 2 || !block.iter().any(is_new) {
             continue;
         }
-        // The lowest bits of a key say what kind it is.
-        let (whole, window) = match block.first().map_or(0, |(key, _)| key & 3) {
+        // The highest bits of a key say what kind it is.
+        let (whole, window) = match block.first().map_or(0, |key| key >> CLASS_AT) {
             EXACT => (WHOLE_ID, WINDOW),
             WORDS => (WHOLE_WORDS, WINDOW_WORDS),
             _ => (WHOLE, WINDOW),
         };
-        if block.len() <= whole {
-            pair_up(block, block.len(), new, &mut pairs);
-        } else {
-            let mut sorted = block.to_vec();
+        let mut block: Vec<u32> = block.iter().map(|key| places.place(*key)).collect();
+        let mut reach = block.len();
+        if block.len() > whole {
             let title = |place: u32| -> &str {
-                usize::try_from(place)
-                    .ok()
-                    .and_then(|i| records.get(i))
-                    .and_then(|r| r.titles.first())
-                    .map_or("", |t| &t.key)
+                let record = at(records, place);
+                record.and_then(|r| r.titles.first()).map_or("", |t| &t.key)
             };
-            sorted.sort_by(|a, b| title(a.1).cmp(title(b.1)).then(a.1.cmp(&b.1)));
-            pair_up(&sorted, window, new, &mut pairs);
+            block.sort_by(|a, b| title(*a).cmp(title(*b)).then(a.cmp(b)));
+            reach = window;
         }
+        pair_up(&block, reach, new, &mut pairs);
     }
-    pairs.sort_unstable();
+    parallel::sort(&mut pairs);
     pairs.dedup();
     pairs
 }
 
-fn at(new: &[bool], place: u32) -> bool {
-    usize::try_from(place)
-        .ok()
-        .and_then(|i| new.get(i))
-        .copied()
-        .unwrap_or(false)
+/// A key and the place of its record in one number: the place takes the lowest bits, as many as
+/// the count of records needs. A key that loses bits to it may meet another one, which costs a
+/// comparison and changes nothing.
+#[derive(Clone, Copy)]
+struct Places {
+    mask: u64,
 }
 
-fn pair_up(block: &[(u64, u32)], window: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
-    for (n, (_, a)) in block.iter().enumerate() {
-        for (_, b) in block.iter().skip(n + 1).take(window) {
-            if at(new, *a) || at(new, *b) {
+impl Places {
+    fn of(count: usize) -> Self {
+        Self {
+            mask: u64::try_from(count.next_power_of_two() - 1).unwrap_or(u64::MAX >> 32),
+        }
+    }
+
+    fn pack(self, key: u64, place: u32) -> u64 {
+        (key & !self.mask) | u64::from(place)
+    }
+
+    fn key(self, packed: u64) -> u64 {
+        packed & !self.mask
+    }
+
+    fn place(self, packed: u64) -> u32 {
+        u32::try_from(packed & self.mask).unwrap_or(u32::MAX)
+    }
+}
+
+fn at<T>(list: &[T], place: u32) -> Option<&T> {
+    usize::try_from(place).ok().and_then(|i| list.get(i))
+}
+
+fn pair_up(block: &[u32], reach: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
+    let is_new = |place: u32| at(new, place).copied().unwrap_or(false);
+    for (n, a) in block.iter().enumerate() {
+        for b in block.iter().skip(n + 1).take(reach) {
+            if is_new(*a) || is_new(*b) {
                 pairs.push((*a.min(b), *a.max(b)));
             }
         }
@@ -119,9 +150,12 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
             | Key::AuthorVolume
             | Key::Abstract => 0,
         };
-        push((mixed & !3) | class);
+        push((mixed >> 2) | (class << CLASS_AT));
     };
     let text = |t: &str| hash(t.as_bytes());
+    if record.kind == RecordKind::Deleted {
+        return;
+    }
     if record.kind == RecordKind::Trial {
         for id in &record.registry {
             key(Key::Registry, &[*id]);

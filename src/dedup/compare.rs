@@ -70,7 +70,7 @@ pub(super) struct Evidence {
 /// Compares two records; symmetric.
 pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     // The order of the two changes nothing, not even a tie between two pairs of titles.
-    let (a, b) = if a.identity <= b.identity {
+    let (a, b) = if (a.identity, a.issue.value) <= (b.identity, b.issue.value) {
         (a, b)
     } else {
         (b, a)
@@ -79,7 +79,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     let mut evidence = Evidence {
         kind: kind(a, b),
         trials: a.kind == RecordKind::Trial && b.kind == RecordKind::Trial,
-        identical: a.identity != 0 && a.identity == b.identity,
+        identical: a.identity != 0 && a.identity == b.identity && a.issue == b.issue,
         alike: false,
         title: 0.0,
         titled: !a.titles.is_empty() && !b.titles.is_empty(),

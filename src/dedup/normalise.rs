@@ -10,9 +10,8 @@ pub(super) mod title;
 use crate::model::{Record, RecordKind, RegistryId};
 use author::Authors;
 use journal::Journal;
-use notice::{Notice, citation, subject};
+use notice::{Citation, Notice, citation, subject};
 use numbers::{Number, Pages};
-use std::collections::HashMap;
 use std::sync::Arc;
 use text::{clean, fold, hash, hash32, mix};
 use title::Title;
@@ -47,32 +46,28 @@ pub(super) struct Prepared {
     pub(super) supplement: bool,
     /// On a preprint server.
     pub(super) preprint: bool,
-    /// A hash over everything a record says of itself.
+    /// Links to other publications that the source states.
+    pub(super) links: Box<[Stated]>,
+    /// The paper that the title of a correction cites.
+    pub(super) cites: Option<Citation>,
+    /// A hash over everything a record says of itself, but for the issue.
     pub(super) identity: u64,
 }
 
-/// Prepares a record; `issue_counts` is false where the source's issue column is a running number.
-/// A review names the same journals again and again: `journals` keeps each one once.
-pub(super) fn prepare<'a>(
-    record: &'a Record,
-    issue_counts: bool,
-    journals: &mut HashMap<&'a str, Arc<Journal>>,
-) -> Prepared {
+/// A link that the source states, to a publication with a PMID.
+#[derive(Debug, Clone)]
+pub(super) struct Stated {
+    pub(super) kind: Box<str>,
+    pub(super) pmid: Box<str>,
+}
+
+/// Prepares a record of this journal.
+pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
     let titles = titles(record);
     let notice = notice(record, &titles);
     let authors = Authors::read(&record.authors);
-    let name = record.journal.as_deref().unwrap_or_default();
-    let journal = Arc::clone(
-        journals
-            .entry(name)
-            .or_insert_with(|| Arc::new(Journal::read(Some(name)))),
-    );
     let volume = Number::volume(record.volume.as_deref());
-    let issue = if issue_counts {
-        Number::issue(record.issue.as_deref())
-    } else {
-        Number::default()
-    };
+    let issue = Number::issue(record.issue.as_deref());
     let mut pages = Pages::read(record.pages.as_deref());
     if pages.start == Some(1) && volume.value.is_none() {
         pages = Pages::default(); // "1-12" of an early view counts the document's own pages
@@ -112,7 +107,7 @@ pub(super) fn prepare<'a>(
         words: abstract_words(record.abstract_text.as_deref().unwrap_or_default()),
         titles,
         authors,
-        journal,
+        journal: Arc::clone(journal),
         volume,
         issue,
         pages,
@@ -120,6 +115,17 @@ pub(super) fn prepare<'a>(
         meeting,
         supplement,
         preprint,
+        links: record
+            .links
+            .iter()
+            .filter_map(|link| {
+                Some(Stated {
+                    kind: link.kind.as_str().into(),
+                    pmid: link.pmid.as_ref()?.as_str().into(),
+                })
+            })
+            .collect(),
+        cites: record.title.as_deref().and_then(citation),
         identity: 0,
     };
     prepared.identity = identity(&prepared, record);
@@ -248,7 +254,6 @@ fn identity(p: &Prepared, record: &Record) -> u64 {
         u64::from(p.year.unwrap_or(0)),
         hash(p.journal.first().as_bytes()),
         text(&record.volume),
-        p.issue.value.unwrap_or(0),
         text(&record.pages),
         id(&p.doi),
         id(&p.pmid),
