@@ -216,11 +216,12 @@ impl FormatError {
     }
 }
 
-/// Reads a table row by row, gzip unpacked, so that a file of any size needs no room; gives
+/// Reads a table row by row, gzip unpacked, so that a file of any size needs no room: the number
+/// of each record, the record, and what is wrong in its row. Gives
 /// [`Streamed::Other`] for what is no plain UTF-8 table, which [`read`] then reads whole.
 pub fn stream_table(
     file: impl std::io::Read,
-    mut each: impl FnMut(ParsedRecord, Vec<Problem>),
+    mut each: impl FnMut(u64, Record, Vec<Problem>),
 ) -> std::io::Result<Streamed> {
     csv::stream::read(file, &mut each)
 }

@@ -135,17 +135,15 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
 /// The title, its further lines, the other titles and the title joined with its subtitle.
 fn titles(record: &Record) -> Vec<Title> {
     let mut titles: Vec<Title> = Vec::new();
-    let mut add = |text: &str| {
-        let title = Title::read(text);
-        if !title.key.is_empty() && titles.iter().all(|t| t.key != title.key) && titles.len() < 5 {
-            titles.push(title);
-        }
-    };
     let main = record.title.as_deref().unwrap_or_default();
     for line in main.split('\n') {
-        add(line);
+        push_title(&mut titles, line);
     }
-    if let Some(subject) = subject(main) {
+    let notice = titles.iter().any(|t| t.notice != Notice::None);
+    let mut add = |text: &str| push_title(&mut titles, text);
+    if (notice || main.contains(';'))
+        && let Some(subject) = subject(main)
+    {
         add(&subject);
     }
     for other in &record.other_titles {
@@ -153,6 +151,13 @@ fn titles(record: &Record) -> Vec<Title> {
         add(other);
     }
     titles
+}
+
+fn push_title(titles: &mut Vec<Title>, text: &str) {
+    let title = Title::read(text);
+    if !title.key.is_empty() && titles.iter().all(|t| t.key != title.key) && titles.len() < 5 {
+        titles.push(title);
+    }
 }
 
 /// What the titles say, else what the source's publication types say.

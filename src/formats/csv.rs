@@ -236,7 +236,8 @@ impl Table<'_> {
     ) {
         let n = self.records.len() as u64 + 1;
         let mut problems = Vec::new();
-        let record = row_of(row, (n, line), columns, profile, &mut problems);
+        let place = (n, line);
+        let record = row_of(row, place, columns, profile, &mut problems, record::build);
         self.records.push(record);
         let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
         let at_end = self.text.get(end..).unwrap_or_default().trim().is_empty();
@@ -254,13 +255,14 @@ impl Table<'_> {
 }
 
 /// The record of a row, and what is wrong with the row.
-fn row_of(
+fn row_of<T>(
     row: &::csv::StringRecord,
     (n, line): (u64, u64),
     columns: &[Column],
     profile: Profile,
     problems: &mut Vec<Problem>,
-) -> super::ParsedRecord {
+    build: impl Fn(Row<'_>, Profile, &mut Vec<Problem>) -> T,
+) -> T {
     let ragged = row.len() != columns.len();
     if ragged {
         let text = format!("{} cells, {} in the header", row.len(), columns.len());
@@ -274,10 +276,10 @@ fn row_of(
         let clean: Vec<String> = row.iter().map(|c| c.replace(is_control, "")).collect();
         let cells = clean.iter().map(String::as_str).collect();
         let row = Row::new(n, line, cells, columns);
-        record::build(row, profile, &mut follow_ups)
+        build(row, profile, &mut follow_ups)
     } else {
         let row = Row::new(n, line, row.iter().collect(), columns);
-        record::build(row, profile, &mut follow_ups)
+        build(row, profile, &mut follow_ups)
     };
     if !ragged {
         problems.append(&mut follow_ups);

@@ -7,7 +7,7 @@ use super::super::args::DedupArgs;
 use super::super::error::{CliError, Ending, Kind};
 use super::super::out::{Ink, Out, fit};
 use crate::dedup::{Entry, Explanation, Outcome, Pool, explain};
-use crate::formats::{self, ParsedRecord, Streamed};
+use crate::formats::{self, Streamed};
 use crate::model::{Record, RecordId};
 use crate::store::archive::write_durably;
 use serde_json::{Value, json};
@@ -107,9 +107,9 @@ impl Reading {
             if !whole.contains(path) {
                 let file = File::open(path).map_err(fault)?;
                 let mut problems = Vec::new();
-                streamed = formats::stream_table(file, |record, mut wrong| {
+                streamed = formats::stream_table(file, |n, record, mut wrong| {
                     problems.append(&mut wrong);
-                    self.take(record);
+                    self.take(n, record);
                 })
                 .map_err(fault)?;
                 if streamed == Streamed::Whole {
@@ -126,7 +126,10 @@ impl Reading {
                 for problem in &parsed.problems {
                     out.note(&format!("{shown}:{}", crate::search::say(problem)));
                 }
-                parsed.records.into_iter().for_each(|r| self.take(r));
+                parsed
+                    .records
+                    .into_iter()
+                    .for_each(|r| self.take(r.n, r.record));
             }
             self.prepare();
         }
@@ -142,22 +145,22 @@ impl Reading {
         }
     }
 
-    fn take(&mut self, parsed: ParsedRecord) {
-        let name = parsed.record.source_id.clone();
-        let name = name.unwrap_or_else(|| parsed.n.to_string());
+    fn take(&mut self, n: u64, record: Record) {
+        let name = record.source_id.clone();
+        let name = name.unwrap_or_else(|| n.to_string());
         let meant = |wanted: &String| {
             // `FILE#id`, or `FILE#id#n` where the file itself has the id twice
             *wanted == name || wanted.contains(&format!("#{name}"))
         };
         if self.wanted.iter().any(meant) {
-            self.kept.push((self.rows.len(), parsed.record.clone()));
+            self.kept.push((self.rows.len(), record.clone()));
         }
         self.rows.push(Row {
             name,
             file: self.files.len().saturating_sub(1),
-            completeness: parsed.record.completeness(),
+            completeness: record.completeness(),
         });
-        self.waiting.push(parsed.record);
+        self.waiting.push(record);
         if self.waiting.len() >= PART {
             self.prepare();
         }

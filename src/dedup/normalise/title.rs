@@ -160,6 +160,10 @@ const FOREIGN: &[&str] = &[
     "nel", "il", "e", "de",
 ];
 
+const ENGLISH: &[&str] = &[
+    "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
+];
+
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
 const PART: &[&str] = &["part", "pt", "section", "teil"];
 /// Words behind which a single `i`, `v` or `x` is a number.
@@ -213,6 +217,9 @@ impl Title {
             notice = notice_of(body);
         }
         for _ in 0..2 {
+            if !body.contains([':', '-']) {
+                break;
+            }
             if let Some(lead) = LEADS.iter().find(|lead| body.starts_with(**lead)) {
                 body = body.get(lead.len()..).unwrap_or_default().trim_start();
             }
@@ -247,7 +254,7 @@ impl Title {
                 digits.extend(word.chars().filter(char::is_ascii_digit));
             }
             before = word;
-            if STOP.contains(&word) && !(last && word == "a") {
+            if word.len() < 5 && STOP.contains(&word) && !(last && word == "a") {
                 continue;
             }
             if !text.is_empty() {
@@ -299,15 +306,13 @@ fn foreign(text: &str) -> bool {
     if 2 * other > letters {
         return true;
     }
-    let count = |list: &[&str]| {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| list.contains(word))
-            .count()
-    };
-    count(FOREIGN)
-        > count(&[
-            "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
-        ])
+    let (mut other, mut english) = (0, 0);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    for word in words.filter(|word| (1..6).contains(&word.len())) {
+        english += usize::from(ENGLISH.contains(&word));
+        other += usize::from(FOREIGN.contains(&word));
+    }
+    other > english
 }
 
 /// The number that a whole word stands for.

@@ -3,9 +3,10 @@
 //! Only what reads the same either way is read so: UTF-8 with every quote closed. Anything else
 //! is left to the reader of whole files, which says what is wrong.
 
-use super::record::Column;
+use super::record::{Column, fields};
 use super::{Header, Profile, header, normalised, row_of};
-use crate::formats::{Format, ParsedRecord, Problem, detect};
+use crate::formats::{Format, Problem, detect};
+use crate::model::Record;
 use std::io::{self, BufRead as _, BufReader, Chain, Cursor, Read};
 
 /// The header row stands within this many bytes.
@@ -23,7 +24,7 @@ pub enum Streamed {
 /// Gives each record of a table with what is wrong in its row.
 pub(in crate::formats) fn read(
     file: impl Read,
-    each: &mut dyn FnMut(ParsedRecord, Vec<Problem>),
+    each: &mut dyn FnMut(u64, Record, Vec<Problem>),
 ) -> io::Result<Streamed> {
     let mut file = BufReader::with_capacity(1 << 16, file);
     if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
@@ -36,7 +37,7 @@ pub(in crate::formats) fn read(
 
 fn rows(
     mut file: impl Read,
-    each: &mut dyn FnMut(ParsedRecord, Vec<Problem>),
+    each: &mut dyn FnMut(u64, Record, Vec<Problem>),
 ) -> io::Result<Streamed> {
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
@@ -104,8 +105,9 @@ fn rows(
         n += 1;
         let at = line + row.position().map_or(0, ::csv::Position::line);
         let mut problems = Vec::new();
-        let record = row_of(&row, (n, at), &columns, profile, &mut problems);
-        each(record, problems);
+        let place = (n, at);
+        let (record, _) = row_of(&row, place, &columns, profile, &mut problems, fields);
+        each(n, record, problems);
     }
     Ok(if reader.get_ref().odd {
         Streamed::Other // a quote that never ends
@@ -133,10 +135,10 @@ impl<R: Read> Read for Quotes<R> {
 mod tests {
     use super::*;
 
-    fn streamed(text: &[u8]) -> (Streamed, Vec<ParsedRecord>, Vec<Problem>) {
+    fn streamed(text: &[u8]) -> (Streamed, Vec<(u64, Record)>, Vec<Problem>) {
         let (mut records, mut problems) = (Vec::new(), Vec::new());
-        let end = read(text, &mut |record, mut wrong| {
-            records.push(record);
+        let end = read(text, &mut |n, record, mut wrong| {
+            records.push((n, record));
             problems.append(&mut wrong);
         });
         (end.unwrap(), records, problems)
@@ -149,7 +151,8 @@ mod tests {
         let whole = super::super::read(text);
         let (end, records, problems) = streamed(text.as_bytes());
         assert_eq!(end, Streamed::Whole);
-        assert_eq!(records, whole.records);
+        let rows: Vec<_> = whole.records.into_iter().map(|r| (r.n, r.record)).collect();
+        assert_eq!(records, rows);
         assert_eq!(problems, whole.problems);
     }
 
