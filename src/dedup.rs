@@ -32,6 +32,7 @@ use decide::Decision;
 use normalise::Prepared;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use block::{Key, Keys};
 pub use explain::{Explanation, Field, Judgement, explain};
 pub use pool::Pool;
 
@@ -310,6 +311,39 @@ impl Run {
             &mut self.clusters,
         );
         self.outcome
+    }
+
+    /// The old records that anything comes of.
+    fn touched(mut self) -> BTreeSet<RecordId> {
+        let candidates = block::candidates(&self.records, &self.new);
+        let steps = parallel::chunks(&candidates, |part| {
+            part.iter().filter_map(|pair| self.step(*pair)).collect()
+        });
+        let mut places = BTreeSet::new();
+        let mut found = Vec::new();
+        for step in steps {
+            match step {
+                Step::Pair(pair) => places.extend([pair.places.0, pair.places.1]),
+                Step::Related(relation) => found.push(relation),
+            }
+        }
+        let ids: Vec<RecordId> = places
+            .iter()
+            .filter_map(|at| self.ids.get(*at).copied())
+            .collect();
+        let related = relate::relations(
+            &self.ids,
+            &self.new,
+            &self.records,
+            found,
+            &mut self.clusters,
+        );
+        let linked = related.iter().flat_map(|r| [r.from, r.to]);
+        let old = |id: &RecordId| {
+            let place = self.ids.binary_search(id).ok();
+            place.is_some_and(|at| self.new.get(at) == Some(&false))
+        };
+        ids.into_iter().chain(linked).filter(old).collect()
     }
 
     /// Compares one candidate pair.

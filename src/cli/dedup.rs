@@ -6,6 +6,7 @@ use super::args::{DedupArgs, DedupCommand, Global, RelationWord};
 use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
+use crate::dedup::explain;
 use crate::ledger::Via;
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
@@ -39,6 +40,7 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
     let at = SystemClock.now();
     let (text, value) = match command {
         DedupCommand::Review => return review(&workspace, out),
+        DedupCommand::Upgrade { accept } => return upgrade(&mut workspace, accept, global, out),
         DedupCommand::Merge { a, b } => {
             let person = super::screen::actor(global)?;
             let report = workspace
@@ -81,30 +83,60 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
     Ok(0)
 }
 
+/// Each question with both records side by side, field by field, and the field that stopped the
+/// rules marked.
 fn review(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     let reader = workspace.store.read();
     let open = reader.open_pairs()?;
     let mut rows = Vec::new();
     for pair in &open {
+        let (Some(a), Some(b)) = (reader.record(pair.a)?, reader.record(pair.b)?) else {
+            continue;
+        };
+        let (Some(left), Some(right)) = (reader.content(a.hash)?, reader.content(b.hash)?) else {
+            continue;
+        };
+        let said = explain(&left, &right);
         out.line(&format!(
-            "{} {} {}",
+            "{} and {}: stopped by {} (score {})",
             out.ink(Ink::Bold, &pair.a.to_string()),
             out.ink(Ink::Bold, &pair.b.to_string()),
-            pair.why
+            pair.why,
+            pair.score
         ))?;
-        for id in [pair.a, pair.b] {
-            if let Some(record) = reader.record(id)? {
-                let title = record.title.as_deref().unwrap_or("(no title)");
-                let year = record.year.map(|y| y.to_string()).unwrap_or_default();
-                out.line(&format!(
-                    "  {} {} {}",
-                    fit(&id.to_string(), 6),
-                    fit(title, 60),
-                    out.ink(Ink::Dim, &format!("{} {year}", record.source))
-                ))?;
+        let column = |id: &str, source: &str| fit(&format!("{id}, {source}"), 38);
+        out.line(&out.ink(
+            Ink::Dim,
+            &format!(
+                "  {} {} {} | {}",
+                fit("", 9),
+                fit("", 8),
+                column(&pair.a.to_string(), &a.source),
+                column(&pair.b.to_string(), &b.source).trim_end()
+            ),
+        ))?;
+        let mut fields = Vec::new();
+        for field in &said.fields {
+            fields.push(json!({
+                "field": field.name, "sign": field.sign.as_str(), "a": field.a, "b": field.b,
+            }));
+            if field.a.is_empty() && field.b.is_empty() {
+                continue;
             }
+            let row = format!(
+                "{} {} {} | {}",
+                fit(field.name, 9),
+                fit(field.sign.as_str(), 8),
+                fit(&field.a, 38),
+                fit(&field.b, 38).trim_end()
+            );
+            let stopped = pair.why.starts_with(field.name);
+            out.line(&format!("{} {row}", if stopped { ">" } else { " " }))?;
         }
-        rows.push(json!({"a": pair.a, "b": pair.b, "score": pair.score, "why": pair.why}));
+        out.line("")?;
+        rows.push(json!({
+            "a": pair.a, "b": pair.b, "score": pair.score, "why": pair.why, "fields": fields,
+        }));
     }
     if open.is_empty() {
         out.line("No pair waits for a person.")?;
@@ -113,5 +145,49 @@ fn review(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
         out.line(&format!("Next: {}", out.ink(Ink::Bold, next)))?;
     }
     out.json(&json!({"pairs": rows}))?;
+    Ok(0)
+}
+
+/// What newer rules would change, or their acceptance.
+fn upgrade(
+    workspace: &mut Workspace,
+    accept: bool,
+    global: &Global,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let found = pipeline::dedup::upgrade(&workspace.store)?;
+    let Some(upgrade) = &found else {
+        out.line("The rules of this program are in force.")?;
+        out.json(&json!({"upgrade": null}))?;
+        return Ok(0);
+    };
+    out.line(&format!(
+        "Rules {} instead of {}: {}, {}, {}",
+        upgrade.to,
+        upgrade.from,
+        pipeline::many(upgrade.joins.len() as u64, "join", "joins"),
+        pipeline::many(
+            upgrade.withdrawn.len() as u64,
+            "join withdrawn",
+            "joins withdrawn"
+        ),
+        pipeline::many(upgrade.questions as u64, "new question", "new questions"),
+    ))?;
+    for (a, b, rule) in &upgrade.joins {
+        out.line(&format!("  together: {a} and {b}, by {rule}"))?;
+    }
+    for (a, b) in &upgrade.withdrawn {
+        out.line(&format!("  apart:    {a} and {b}"))?;
+    }
+    if accept {
+        let person = super::screen::actor(global)?;
+        let at = SystemClock.now();
+        pipeline::dedup::accept(&mut workspace.store, person, &at, Via::Cli)?;
+        out.line(&format!("Rules {} are in force now.", upgrade.to))?;
+    } else {
+        let next = "perennial dedup upgrade --accept";
+        out.line(&format!("Next: {}", out.ink(Ink::Bold, next)))?;
+    }
+    out.json(&json!({"upgrade": upgrade, "accepted": accept}))?;
     Ok(0)
 }

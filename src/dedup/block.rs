@@ -29,7 +29,7 @@ const CLASS_AT: u32 = 62;
 
 /// The kinds of key; an exact identifier is allowed larger blocks.
 #[derive(Clone, Copy)]
-enum Key {
+enum Kind {
     Doi = 1,
     Pmid,
     Registry,
@@ -66,12 +66,7 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
         if block.len() < 2 || !block.iter().any(is_new) {
             continue;
         }
-        // The highest bits of a key say what kind it is.
-        let (whole, window) = match block.first().map_or(0, |key| key >> CLASS_AT) {
-            EXACT => (WHOLE_ID, WINDOW),
-            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
-            _ => (WHOLE, WINDOW),
-        };
+        let (whole, window) = Key(block.first().copied().unwrap_or(0)).reach();
         let mut block: Vec<u32> = block.iter().map(|key| places.place(*key)).collect();
         let mut reach = block.len();
         if block.len() > whole {
@@ -87,6 +82,48 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
     parallel::sort(&mut pairs);
     pairs.dedup();
     pairs
+}
+
+/// What an index keeps of one record, so that later records find it without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// Its keys.
+    pub keys: Vec<Key>,
+    /// The beginning of its title as a number: in a large block only neighbours are candidates.
+    pub near: u64,
+}
+
+/// One key of a record: those who share it are candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(pub u64);
+
+impl Key {
+    /// The largest block that is compared whole, and how far neighbours stand apart in a larger.
+    pub fn reach(self) -> (usize, usize) {
+        match self.0 >> CLASS_AT {
+            EXACT => (WHOLE_ID, WINDOW),
+            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
+            _ => (WHOLE, WINDOW),
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn of(record: &Prepared) -> Self {
+        let mut keys = Vec::new();
+        keys_of(record, |key| keys.push(Key(key)));
+        keys.sort_unstable();
+        keys.dedup();
+        let title = record.titles.first().map_or("", |t| &t.key);
+        let mut start = [0; 8];
+        for (to, from) in start.iter_mut().zip(title.bytes()) {
+            *to = from;
+        }
+        Self {
+            keys,
+            near: u64::from_be_bytes(start),
+        }
+    }
 }
 
 /// A key and the place of its record in one number: the place takes the lowest bits, as many as
@@ -133,22 +170,22 @@ fn pair_up(block: &[u32], reach: usize, new: &[bool], pairs: &mut Vec<(u32, u32)
 }
 
 fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
-    let mut key = |kind: Key, parts: &[u64]| {
+    let mut key = |kind: Kind, parts: &[u64]| {
         let mixed = parts
             .iter()
             .fold(mix(kind as u64), |sum, part| mix(sum ^ part));
         let class = match kind {
-            Key::Doi | Key::Pmid | Key::Registry => EXACT,
-            Key::TitleWords => WORDS,
-            Key::Identity
-            | Key::TitleStart
-            | Key::TitleEnd
-            | Key::AuthorTitle
-            | Key::VolumePage
-            | Key::AuthorPage
-            | Key::YearPages
-            | Key::AuthorVolume
-            | Key::Abstract => 0,
+            Kind::Doi | Kind::Pmid | Kind::Registry => EXACT,
+            Kind::TitleWords => WORDS,
+            Kind::Identity
+            | Kind::TitleStart
+            | Kind::TitleEnd
+            | Kind::AuthorTitle
+            | Kind::VolumePage
+            | Kind::AuthorPage
+            | Kind::YearPages
+            | Kind::AuthorVolume
+            | Kind::Abstract => 0,
         };
         push((mixed >> 2) | (class << CLASS_AT));
     };
@@ -158,18 +195,25 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
     }
     if record.kind == RecordKind::Trial {
         for id in &record.registry {
-            key(Key::Registry, &[*id]);
+            key(Kind::Registry, &[*id]);
         }
         return;
     }
     if let Some(doi) = &record.doi {
-        key(Key::Doi, &[text(doi)]);
+        key(Kind::Doi, &[text(doi)]);
     }
     if let Some(pmid) = &record.pmid {
-        key(Key::Pmid, &[text(pmid)]);
+        key(Kind::Pmid, &[text(pmid)]);
+    }
+    // What a link or a citation names is found by the same keys.
+    for link in &record.links {
+        key(Kind::Pmid, &[text(&link.pmid)]);
+    }
+    if let Some(cited) = record.cites {
+        key(Kind::VolumePage, &[cited.volume, u64::from(cited.page)]);
     }
     if record.identity != 0 {
-        key(Key::Identity, &[record.identity]);
+        key(Kind::Identity, &[record.identity]);
     }
     let author = Some(&record.authors.first)
         .filter(|a| !a.is_empty())
@@ -180,26 +224,26 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
     let start = record.pages.start.map(u64::from).or(record.pages.locator);
     let year = record.year.map(u64::from);
     if let (Some(volume), Some(start)) = (record.volume.value, start) {
-        key(Key::VolumePage, &[volume, start]);
+        key(Kind::VolumePage, &[volume, start]);
     }
     if let (Some(author), Some(start)) = (author, start) {
-        key(Key::AuthorPage, &[author, start]);
+        key(Kind::AuthorPage, &[author, start]);
     }
     if let (Some(year), Some(start), Some(end)) = (year, start, record.pages.end) {
-        key(Key::YearPages, &[year, start, u64::from(end)]);
+        key(Kind::YearPages, &[year, start, u64::from(end)]);
     }
     if let (Some(author), Some(year), Some(volume)) = (author, year, record.volume.value) {
-        key(Key::AuthorVolume, &[author, year, volume]);
+        key(Kind::AuthorVolume, &[author, year, volume]);
     }
     abstract_keys(&record.words, &mut key);
 }
 
-fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Key, &[u64])) {
+fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Kind, &[u64])) {
     let text = |t: &str| hash(t.as_bytes());
-    key(Key::TitleStart, &[text(prefix(&title.key, 28))]);
-    key(Key::TitleEnd, &[text(suffix(&title.key, 28))]);
+    key(Kind::TitleStart, &[text(prefix(&title.key, 28))]);
+    key(Kind::TitleEnd, &[text(suffix(&title.key, 28))]);
     if let Some(author) = author {
-        key(Key::AuthorTitle, &[author, text(prefix(&title.key, 10))]);
+        key(Kind::AuthorTitle, &[author, text(prefix(&title.key, 10))]);
     }
     // The longest words stand for the rarest: no count over the review is needed.
     let mut words: Vec<&str> = title.text.split(' ').collect();
@@ -212,21 +256,21 @@ fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Key, &[u6
             for c in hashes.iter().skip(j + 1) {
                 let (low, high) = (*a.min(b).min(c), *a.max(b).max(c));
                 let sum = a.wrapping_add(*b).wrapping_add(*c);
-                key(Key::TitleWords, &[low, high, sum]);
+                key(Kind::TitleWords, &[low, high, sum]);
             }
         }
     }
 }
 
 /// Two signatures of an abstract: the eight words that hash lowest, and highest.
-fn abstract_keys(words: &[u32], key: &mut impl FnMut(Key, &[u64])) {
+fn abstract_keys(words: &[u32], key: &mut impl FnMut(Kind, &[u64])) {
     if words.len() < 20 {
         return;
     }
     let low: Vec<u64> = words.iter().take(8).map(|w| u64::from(*w)).collect();
     let high: Vec<u64> = words.iter().rev().take(8).map(|w| u64::from(*w)).collect();
-    key(Key::Abstract, &low);
-    key(Key::Abstract, &high);
+    key(Kind::Abstract, &low);
+    key(Kind::Abstract, &high);
 }
 
 fn prefix(text: &str, chars: usize) -> &str {

@@ -3,9 +3,9 @@
 use super::normalise::journal::Journal;
 use super::normalise::text::hash;
 use super::normalise::{self, Prepared};
-use super::{Entry, Outcome, Run, Verdict, parallel};
+use super::{Entry, Keys, Outcome, Run, Verdict, parallel};
 use crate::model::RecordId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Records to deduplicate. A file of a million records is read in parts, each part added and let
@@ -67,7 +67,7 @@ impl Pool {
                     .and_then(|at| self.issues.get_mut(at))
             {
                 issues.filled += 1;
-                issues.distinct.insert(hash(issue.as_bytes()));
+                issues.distinct.insert(Self::issue_hash(issue));
             }
             self.sources.push(source);
             work.push((entry.record, self.journal(entry.record.journal.as_deref())));
@@ -129,6 +129,41 @@ impl Pool {
     ) -> Outcome {
         self.settle();
         Run::new(self, clusters, verdicts).finish()
+    }
+
+    /// The keys by which later records will find each record, in the order of adding.
+    pub fn keys(&self) -> Vec<(RecordId, Keys)> {
+        let ids = self.ids.iter().copied();
+        ids.zip(self.records.iter().map(Keys::of)).collect()
+    }
+
+    /// How an issue is known to [`Pool::note_issue`].
+    pub fn issue_hash(issue: &str) -> u64 {
+        hash(issue.as_bytes())
+    }
+
+    /// Forgets what the records so far have in their issue columns, to be told of all of them.
+    pub fn forget_issues(&mut self) {
+        self.issues
+            .iter_mut()
+            .for_each(|issues| *issues = Issues::default());
+    }
+
+    /// What records of a source, in the pool or not, have in their issue column.
+    pub fn note_issue(&mut self, source: &str, issue: u64, times: usize) {
+        let source = self.source(source);
+        let place = usize::try_from(source).ok();
+        if let Some(issues) = place.and_then(|at| self.issues.get_mut(at)) {
+            issues.filled += times;
+            issues.distinct.insert(issue);
+        }
+    }
+
+    /// The old records that a new one is a copy of, may be, or is linked with.
+    pub fn touched(mut self) -> BTreeSet<RecordId> {
+        self.settle();
+        let run = Run::new(self, &BTreeMap::new(), &[]);
+        run.touched()
     }
 
     /// Brings the records into the order of their ids and drops issues that are running numbers.

@@ -229,6 +229,16 @@ pub struct JoinRef {
     pub score: String,
 }
 
+/// Two records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairRef {
+    /// The earlier record.
+    pub a: RecordId,
+    /// The later record.
+    pub b: RecordId,
+}
+
 /// A relation between two records that are not the same report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -399,6 +409,15 @@ pub enum Body {
         /// Pairs for people.
         queue: Vec<UncertainRef>,
     },
+    /// Joins of the program no longer hold: a new record, or new rules that a person accepted.
+    ClustersRevised {
+        /// Version of the rules.
+        rules: String,
+        /// The version in force before, where a person accepts a newer one.
+        from: Option<String>,
+        /// The joins that no longer hold.
+        withdrawn: Vec<PairRef>,
+    },
     /// A person says that two records are one report.
     RecordsMerged {
         /// The earlier record.
@@ -551,7 +570,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 21] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -572,6 +591,7 @@ impl Body {
         "votes_unblinded",
         "cell_extracted",
         "analysis_specified",
+        "clusters_revised",
     ];
 
     /// The kind's word.
@@ -597,6 +617,7 @@ impl Body {
             Self::VotesUnblinded { .. } => "votes_unblinded",
             Self::CellExtracted { .. } => "cell_extracted",
             Self::AnalysisSpecified { .. } => "analysis_specified",
+            Self::ClustersRevised { .. } => "clusters_revised",
         }
     }
 

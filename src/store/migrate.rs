@@ -20,6 +20,7 @@ macro_rules! migration {
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "001_initial", migration!("001_initial")),
     (2, "002_extraction", migration!("002_extraction")),
+    (4, "004_dedup", migration!("004_dedup")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.
