@@ -374,10 +374,17 @@ impl Run {
     }
 
     fn join_all(&mut self, mut accepted: Vec<Pair>) {
+        // Of two pairs as strong the content decides, not the order in which records came.
+        let content = |pair: &Pair| {
+            let of = |at: usize| self.records.get(at).map_or(0, |r| r.identity);
+            let (a, b) = (of(pair.places.0), of(pair.places.1));
+            (a.min(b), a.max(b))
+        };
         accepted.sort_by(|p, q| {
             p.rank
                 .cmp(&q.rank)
                 .then(q.score.total_cmp(&p.score))
+                .then_with(|| content(p).cmp(&content(q)))
                 .then(p.places.cmp(&q.places))
         });
         for pair in accepted {

@@ -578,6 +578,7 @@ impl Body {
         "records_received",
         "search_completed",
         "records_clustered",
+        "clusters_revised",
         "records_merged",
         "record_split",
         "records_related",
@@ -591,7 +592,6 @@ impl Body {
         "votes_unblinded",
         "cell_extracted",
         "analysis_specified",
-        "clusters_revised",
     ];
 
     /// The kind's word.
@@ -604,6 +604,7 @@ impl Body {
             Self::RecordsReceived { .. } => "records_received",
             Self::SearchCompleted { .. } => "search_completed",
             Self::RecordsClustered { .. } => "records_clustered",
+            Self::ClustersRevised { .. } => "clusters_revised",
             Self::RecordsMerged { .. } => "records_merged",
             Self::RecordSplit { .. } => "record_split",
             Self::RecordsRelated { .. } => "records_related",
@@ -617,7 +618,6 @@ impl Body {
             Self::VotesUnblinded { .. } => "votes_unblinded",
             Self::CellExtracted { .. } => "cell_extracted",
             Self::AnalysisSpecified { .. } => "analysis_specified",
-            Self::ClustersRevised { .. } => "clusters_revised",
         }
     }
 

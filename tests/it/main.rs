@@ -9,6 +9,7 @@
 #![cfg(test)]
 
 mod blinding;
+mod dedup;
 mod docs;
 mod example;
 mod faults;
