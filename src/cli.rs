@@ -5,18 +5,23 @@
 
 pub mod diagnostic;
 
+mod analyses;
 mod args;
 mod audit;
+mod backup;
 mod clock;
 mod convert;
 mod dedup;
 mod error;
+mod explain;
 mod export;
+mod extract;
 mod filter;
 mod flow;
 mod import;
 mod init;
 mod out;
+mod pool;
 mod prisma;
 mod progress;
 mod report;
@@ -93,13 +98,17 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Filter(args) => filter::run(&args, &global, out),
         Command::Screen(args) => screen::run(args, &global, out),
         Command::Study(args) => study::run(args, &global, out),
+        Command::Extract(args) => extract::run(args, &global, out),
         Command::Report(args) => report::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),
         Command::Prisma(args) => prisma::run(&args, &global, out),
+        Command::Explain(args) => explain::run(&args, &global, out),
+        Command::Backup(args) => backup::run(&args, &global, out),
         Command::Audit(args) => audit::run(&args, &global, out),
         Command::Export(args) => export::run(&args, &global, out),
         Command::User(args) => user::run(args, &global, out),
         Command::Convert(args) => convert::run(&args, out),
+        Command::Pool(args) => pool::run(&args, &global, out),
         Command::Flow(args) => flow::run(&args, out),
     }
 }

@@ -5,10 +5,10 @@
 //! versions, a conference abstract and its paper) and a short queue of uncertain pairs. Pure: no
 //! clock, no store, and the order of the input changes nothing.
 //!
-//! The order of work is the order of the modules: [`normalise`] prepares each record once,
-//! [`block`] finds candidate pairs, [`compare`] says what agrees, is unknown or conflicts,
-//! [`decide`] applies named vetoes and rules, [`cluster`] joins the strongest first while testing
-//! every veto between all members, [`relate`] links what must not be merged.
+//! The order of work is the order of the modules: `normalise` prepares each record once,
+//! `block` finds candidate pairs, `compare` says what agrees, is unknown or conflicts,
+//! `decide` applies named vetoes and rules, `cluster` joins the strongest first while testing
+//! every veto between all members, `relate` links what must not be merged.
 //!
 //! The costs are not symmetric (Bramer 2016, doi 10.3163/1536-5050.104.3.014; Hair 2023, doi
 //! 10.1186/s12915-023-01686-z): a wrongly merged record is a trial lost to the review, a missed

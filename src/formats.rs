@@ -18,8 +18,13 @@
 //! assert!(parsed.problems.is_empty() && parsed.lines.closes());
 //! ```
 
+mod bib;
 mod csv;
 mod detect;
+mod endnote_xml;
+mod enw;
+mod ictrp;
+mod json;
 mod native;
 mod nbib;
 mod problem;
@@ -30,13 +35,14 @@ mod text;
 mod values;
 mod wos;
 mod write;
+mod xml;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::csv::stream::Streamed;
 pub use self::detect::detect;
-pub use self::native::{Entry, EntryKind, Native, Own};
+pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::write::{Output, write};
@@ -62,11 +68,35 @@ pub enum Format {
     Wos,
     /// A table with a header row, in the columns of whoever wrote it.
     Csv,
+    /// BibTeX.
+    Bib,
+    /// EndNote's tagged text (`.enw`).
+    Enw,
+    /// EndNote XML.
+    EndnoteXml,
+    /// The XML of WHO ICTRP.
+    Ictrp,
+    /// JSON of ClinicalTrials.gov, API v2.
+    Ctgov,
+    /// JSON of Crossref's works.
+    Crossref,
 }
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 5] = [Self::PubmedXml, Self::Ris, Self::Nbib, Self::Wos, Self::Csv];
+    pub const ALL: [Self; 11] = [
+        Self::PubmedXml,
+        Self::Ris,
+        Self::Nbib,
+        Self::Wos,
+        Self::Csv,
+        Self::Bib,
+        Self::Enw,
+        Self::EndnoteXml,
+        Self::Ictrp,
+        Self::Ctgov,
+        Self::Crossref,
+    ];
 
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {
@@ -76,6 +106,12 @@ impl Format {
             Self::Nbib => "nbib",
             Self::Wos => "wos",
             Self::Csv => "csv",
+            Self::Bib => "bib",
+            Self::Enw => "enw",
+            Self::EndnoteXml => "endnote-xml",
+            Self::Ictrp => "ictrp",
+            Self::Ctgov => "ctgov",
+            Self::Crossref => "crossref",
         }
     }
 }
@@ -91,6 +127,15 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, UnknownFormat> {
         let word = text.trim().to_ascii_lowercase();
+        // The words that other tools and file names use.
+        let word = match word.as_str() {
+            "ciw" => "wos",
+            "bibtex" => "bib",
+            "enx" | "endnote" => "endnote-xml",
+            "medline" | "pubmed" => "nbib",
+            "tsv" => "csv",
+            other => other,
+        };
         let found = Self::ALL.into_iter().find(|f| f.as_str() == word);
         found.ok_or_else(|| UnknownFormat(text.to_owned()))
     }
@@ -98,7 +143,10 @@ impl FromStr for Format {
 
 /// Occurs when a word names no format that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos or csv)")]
+#[error(
+    "`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, \
+     ictrp, ctgov or crossref)"
+)]
 pub struct UnknownFormat(pub String);
 
 /// What one file held.
@@ -123,9 +171,12 @@ pub struct Parsed {
 impl Parsed {
     /// Whether the file was read whole: at least one record, no damage, every line accounted for.
     pub fn is_whole(&self) -> bool {
-        !self.records.is_empty()
-            && self.lines.closes()
-            && !self.problems.iter().any(|p| p.kind.is_damage())
+        !self.records.is_empty() && self.is_sound()
+    }
+
+    /// Whether nothing is damaged and every line is accounted for.
+    pub fn is_sound(&self) -> bool {
+        self.lines.closes() && !self.problems.iter().any(|p| p.kind.is_damage())
     }
 }
 
@@ -152,7 +203,9 @@ pub enum FormatError {
     #[error("the file is a web page, not an export; was the session of the database expired?")]
     WebPage,
     /// XML or a feed of another kind.
-    #[error("the file is XML with the root element <{0}>, not a PubMed record set")]
+    #[error(
+        "the file is XML with the root element <{0}>, not a record set of PubMed, EndNote or ICTRP"
+    )]
     OtherXml(String),
     /// XML that breaks off or is wrong before its first complete record.
     #[error("the XML is damaged at byte {byte} (line {line}), before any complete record: {why}")]
@@ -164,9 +217,12 @@ pub enum FormatError {
         /// What is wrong.
         why: String,
     },
-    /// JSON.
-    #[error("the file is JSON, which is no format that can be read here")]
+    /// JSON of another kind.
+    #[error("the file is JSON of neither ClinicalTrials.gov nor Crossref")]
     Json,
+    /// JSON that breaks off or is wrong before its first complete record.
+    #[error("the JSON is damaged before any complete record: {0}")]
+    DamagedJson(String),
     /// Bytes that are no text in any encoding.
     #[error("the file is binary data, not an export in a text format")]
     Binary,
@@ -174,7 +230,9 @@ pub enum FormatError {
     #[error("the file cannot be unpacked as gzip: {0}")]
     Gzip(String),
     /// Text without one tag or known column.
-    #[error("the text holds no RIS, MEDLINE or Web of Science tag and no known CSV column")]
+    #[error(
+        "the text holds no RIS, MEDLINE, Web of Science, EndNote or BibTeX tag and no known CSV column"
+    )]
     PlainText,
     /// The reader asked for found nothing that is its own.
     #[error("the file is not {asked}: its content is {found}")]
@@ -195,6 +253,7 @@ impl FormatError {
             | Self::OtherXml(_)
             | Self::DamagedXml { .. }
             | Self::Json
+            | Self::DamagedJson(_)
             | Self::Binary
             | Self::Gzip(_)
             | Self::PlainText
@@ -210,6 +269,7 @@ impl FormatError {
             Self::WebPage
             | Self::OtherXml(_)
             | Self::Json
+            | Self::DamagedJson(_)
             | Self::PlainText
             | Self::OtherFormat { .. } => Some(1),
         }
@@ -226,9 +286,81 @@ pub fn stream_table(
     csv::stream::read(file, &mut each)
 }
 
+/// What a file held, its records handed on one by one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scanned {
+    /// The file without its records.
+    pub parsed: Parsed,
+    /// How many records were handed on.
+    pub records: u64,
+}
+
+impl Scanned {
+    /// Whether the file was read whole: at least one record, no damage, every line accounted for.
+    pub fn is_whole(&self) -> bool {
+        self.records > 0 && self.parsed.is_sound()
+    }
+}
+
+/// Where the readers put records: counted, and handed on.
+struct Sink<'s> {
+    count: u64,
+    /// Whether the format's own fields are wanted.
+    native: bool,
+    each: &'s mut dyn FnMut(ParsedRecord),
+}
+
+impl Sink<'_> {
+    /// The number of the next record.
+    fn next(&self) -> u64 {
+        self.count + 1
+    }
+
+    fn push(&mut self, record: ParsedRecord) {
+        self.count += 1;
+        (self.each)(record);
+    }
+}
+
 /// Reads a file, unpacking gzip by content; `from` overrules nothing that the content shows, but
 /// reads what the content leaves open.
 pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
+    let mut records = Vec::new();
+    let mut each = |record| records.push(record);
+    let mut sink = Sink {
+        count: 0,
+        native: true,
+        each: &mut each,
+    };
+    let mut parsed = read_into(bytes, from, &mut sink)?;
+    parsed.records = records;
+    Ok(parsed)
+}
+
+/// Reads a file as [`read`] does and hands each record on as soon as it is read, so that a large
+/// file takes little more memory than its bytes. The records' native fields may be left empty.
+pub fn scan(
+    bytes: &[u8],
+    from: Option<Format>,
+    each: &mut dyn FnMut(ParsedRecord),
+) -> Result<Scanned, FormatError> {
+    let mut sink = Sink {
+        count: 0,
+        native: false,
+        each,
+    };
+    let parsed = read_into(bytes, from, &mut sink)?;
+    Ok(Scanned {
+        parsed,
+        records: sink.count,
+    })
+}
+
+fn read_into(
+    bytes: &[u8],
+    from: Option<Format>,
+    sink: &mut Sink<'_>,
+) -> Result<Parsed, FormatError> {
     let (bytes, cut) = text::unpack(bytes)?;
     let decoded = text::decode(&bytes)?;
     let format = match (detect::detect_text(&decoded.text), from) {
@@ -238,13 +370,22 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
         (Err(FormatError::PlainText), Some(asked)) => asked,
         (Err(error), _) => return Err(error),
     };
+    let text = &decoded.text;
     let mut parsed = match format {
-        Format::PubmedXml => pubmed_xml::read(&decoded.text)?,
-        Format::Ris => ris::read(&decoded.text),
-        Format::Nbib => nbib::read(&decoded.text),
-        Format::Wos => wos::read(&decoded.text),
-        Format::Csv => csv::read(&decoded.text),
+        Format::PubmedXml => pubmed_xml::read(text)?,
+        Format::Ris => ris::read(text, sink),
+        Format::Nbib => nbib::read(text, sink),
+        Format::Wos => wos::read(text),
+        Format::Csv => csv::read(text),
+        Format::Bib => bib::read(text),
+        Format::Enw => enw::read(text),
+        Format::EndnoteXml => endnote_xml::read(text)?,
+        Format::Ictrp => ictrp::read(text)?,
+        Format::Ctgov | Format::Crossref => json::read(text, format)?,
     };
+    for record in std::mem::take(&mut parsed.records) {
+        sink.push(record);
+    }
     parsed.problems.splice(0..0, decoded.problems);
     if let Some(why) = cut {
         let text = format!("the gzip data break off: {why}; what was unpacked is read");
@@ -252,7 +393,7 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
             .problems
             .push(Problem::file(ProblemKind::TruncatedFile, text));
     }
-    if parsed.records.is_empty() {
+    if sink.count == 0 {
         if from.is_some() && parsed.lines.only_strays() {
             return Err(FormatError::PlainText);
         }

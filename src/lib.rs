@@ -2,12 +2,14 @@
 
 pub mod cli;
 pub mod dedup;
+pub mod extract;
 pub mod filter;
 pub mod formats;
 pub mod ledger;
 pub mod model;
 pub mod pipeline;
 pub mod plot;
+pub mod pool;
 pub mod prisma;
 pub mod report;
 pub mod screen;

@@ -6,6 +6,8 @@
 //! records       ─► dedup      reports: clusters of records; uncertain pairs to people
 //! reports       ─► filter     removed before screening, by rule, on positive evidence
 //! reports       ─► screen     people decide: title and abstract, retrieval, full text; studies
+//! included      ─► extract    what people read in the reports, cell by cell, checked at entry
+//! values        ─► pool       effect sizes, models, heterogeneity; recomputed, never stored
 //! everything    ─► report     the flow, with the set behind every number
 //! ```
 //!
@@ -13,7 +15,11 @@
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
 pub mod dedup;
+pub mod explain;
+pub mod extract;
 pub mod filter;
+pub mod pool;
+pub mod results;
 pub mod screen;
 pub mod workspace;
 
@@ -93,6 +99,9 @@ pub enum RunError {
     /// A decision, a person or a link.
     #[error(transparent)]
     Screen(#[from] ScreenError),
+    /// An extracted value.
+    #[error(transparent)]
+    Enter(#[from] extract::EnterError),
     /// The report.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -152,6 +161,15 @@ pub fn run(
     let began = Instant::now();
     note(
         screen::run(workspace, wave.as_ref(), clock, progress)?,
+        began,
+    );
+
+    let began = Instant::now();
+    note(extract::run(workspace, wave.as_ref(), clock)?, began);
+
+    let began = Instant::now();
+    note(
+        pool::run(&mut workspace.store, &workspace.workflow, clock)?,
         began,
     );
 

@@ -7,11 +7,14 @@
 //! fallback font. The same input gives the same bytes.
 
 pub mod flow;
+pub mod forest;
 pub mod rich;
 pub mod svg;
 pub mod text;
+pub mod words;
 
 pub use flow::{FlowOptions, flow, flow_table};
+pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
 
 use thiserror::Error;
 

@@ -6,14 +6,18 @@
 //! same bytes, in any folder and at any time.
 
 pub mod data;
+pub mod explain;
 pub mod export;
 pub mod files;
 pub mod flow;
 pub mod page;
+pub mod results;
+pub mod rscript;
 mod tables;
 
 pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};
 pub use files::{Written, render, write};
+pub use results::Results;
 
 use crate::plot::PlotError;
 use crate::store::StoreError;

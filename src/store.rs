@@ -19,6 +19,7 @@ pub use read::Reader;
 pub use write::Writer;
 
 use crate::ledger::{ChainError, LedgerError};
+use crate::model::EventSeq;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -219,6 +220,20 @@ impl Store {
         let value = act(&mut writer)?;
         writer.commit().map_err(refine)?;
         Ok(value)
+    }
+
+    /// Copies the database into a new file, consistently, while others read and write.
+    pub fn backup(&self, to: &Path) -> Result<EventSeq, StoreError> {
+        let copy = || -> Result<EventSeq, StoreError> {
+            let mut target = Connection::open(to)?;
+            {
+                let backup = rusqlite::backup::Backup::new(&self.conn, &mut target)?;
+                backup.run_to_completion(256, Duration::ZERO, None)?;
+            }
+            target.pragma_update(None, "journal_mode", "delete")?;
+            Ok(Reader::new(&target).head(&self.review)?.0)
+        };
+        copy().map_err(|error| error.refined(to))
     }
 
     /// Gives a full disk its name, for errors that came out of [`Store::write`].

@@ -1,4 +1,5 @@
-//! `workflow.toml`: the review's question, sources, filter rules, screening rules and schedule.
+//! `workflow.toml`: the review's question, sources, filter rules, screening rules, outcomes,
+//! analyses and schedule.
 //!
 //! [`Workflow::load`] takes the text of the file and gives typed values, or every problem in it at
 //! once, each with its place, what was expected and the nearest valid key. It reads no file and
@@ -7,6 +8,7 @@
 //!
 //! The file holds rules, not people: no name, e-mail or secret (design, sections 5 and 6).
 
+mod analysis;
 mod check;
 pub mod diagnostic;
 mod near;
@@ -24,8 +26,9 @@ pub use diagnostic::{Context, Diagnostic};
 pub use near::nearest;
 pub use schema::{Key, reference_markdown};
 pub use types::{
-    Access, Cadence, Criteria, Evidence, FilterRule, Living, LivingStatus, Pico, Reason,
-    RemovalBox, Review, Screening, Source,
+    Access, Analysis, Cadence, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
+    LivingStatus, Otherwise, Outcome, OutcomeType, Pico, Published, Reason, RemovalBox, Review,
+    Screening, Source, StudyExcluded,
 };
 
 use crate::model::{Role, Rules};
@@ -48,6 +51,12 @@ pub struct Workflow {
     pub rules: Vec<FilterRule>,
     /// How people decide.
     pub screening: Screening,
+    /// How data are extracted.
+    pub extraction: Extraction,
+    /// What the reports are read for, in the order of tables.
+    pub outcomes: Vec<Outcome>,
+    /// What is pooled, in the order of the report.
+    pub analyses: Vec<Analysis>,
     /// The parameters of the living mode.
     pub living: Living,
     /// The query files, with the places that name them.
@@ -80,6 +89,7 @@ impl Workflow {
         let top = reader.top(tree.get_ref());
         let (sources, queries) = sources::sources(&mut reader, &top);
         let replay = reader.table(&top, "replay");
+        let outcomes = analysis::outcomes(&mut reader, &top);
         let workflow = Self {
             review: review(&mut reader, &top),
             criteria: criteria(&mut reader, &top),
@@ -88,6 +98,9 @@ impl Workflow {
             replay_place: replay.get("from").map(|value| reader.at(value.span(), "")),
             rules: rules::rules(&mut reader, &top),
             screening: screening(&mut reader, &top),
+            extraction: analysis::extraction(&mut reader, &top),
+            analyses: analysis::analyses(&mut reader, &top, &outcomes),
+            outcomes,
             living: living(&mut reader, &top),
             queries,
         };
@@ -149,6 +162,16 @@ impl Workflow {
         self.sources
             .iter()
             .find(|source| source.name.to_lowercase() == folded)
+    }
+
+    /// The declared outcome of that code.
+    pub fn outcome(&self, code: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.code == code)
+    }
+
+    /// The analysis of that name.
+    pub fn analysis(&self, name: &str) -> Option<&Analysis> {
+        self.analyses.iter().find(|analysis| analysis.name == name)
     }
 
     /// The query files, in the order of the sources, each once.

@@ -7,8 +7,8 @@
 Standard library only. No clock and no random numbers: where a choice must look arbitrary (the order in which a
 reviewer reads, the seconds between two votes), it comes from a hash of ids, so two runs give the same bytes.
 
-The script has five parts: facts; files of the sources; people's decisions; the expected flow, counted from the
-answer key and the decisions alone; writing and checking.
+The script has six parts: facts; files of the sources; people's decisions; trial data; the expected flow, counted from
+the answer key and the decisions alone; writing and checking.
 """
 
 import csv
@@ -41,6 +41,7 @@ WAVES = {
         "settle": "2025-07-09", "retrieve": "2025-07-10",
         "full": ["2025-07-14", "2025-07-15", "2025-07-16", "2025-07-17"],
         "settle_full": "2025-07-21", "link": "2025-07-22",
+        "extract": ["2025-07-23", "2025-07-24", "2025-07-25"],
     },
     "002": {
         "facts": "update", "label": "Update of 15 July 2026", "search": "2026-07-15",
@@ -69,6 +70,7 @@ BACKGROUND = [dict(row, pmcid="", nct="", reading="background") for row in read_
 COPIES = read_csv("copies.csv")
 TRIALS = read_csv("trials.csv")
 MEETING = read_csv("proceedings.csv")
+EXTRACTION = read_csv("extraction.csv")
 
 # The filter rules of the workflow. A record of the main lane that one of them removes gets no decision here.
 OTHER_DISEASE = re.compile(
@@ -339,8 +341,8 @@ MEETING_COLUMNS = ["id", "title", "authors", "year", "journal", "volume", "issue
 
 # --------------------------------------------------------------------------------- people's decisions
 
-R1, R2, ADJUDICATOR, LEAD = "reviewer-1", "reviewer-2", "adjudicator", "lead"
-PEOPLE = [(LEAD, "lead"), (R1, "reviewer"), (R2, "reviewer"), (ADJUDICATOR, "adjudicator")]
+R1, R2, ADJUDICATOR, LEAD, EXTRACTOR = "reviewer-1", "reviewer-2", "adjudicator", "lead", "extractor-1"
+PEOPLE = [(LEAD, "lead"), (R1, "reviewer"), (R2, "reviewer"), (ADJUDICATOR, "adjudicator"), (EXTRACTOR, "extractor")]
 COLUMNS = ["report", "phase", "reviewer", "decision", "reason", "note", "at", "settles"]
 
 # Reports that go on to full text: all of these readings, and a few of the others.
@@ -521,6 +523,29 @@ def study_links(wave):
             for report in REPORTS if report.wave == wave and report.key == "cd38-006"]
 
 
+# ------------------------------------------------------------------------------------------ trial data
+
+EXTRACTION_COLUMNS = [
+    "study", "report", "arm", "outcome", "population", "grade", "time", "events", "n", "mean", "sd", "median", "low",
+    "high", "spread", "percent", "measure", "effect", "ci_low", "ci_high", "ci_level", "unit", "follow_up_months", "text",
+    "not_reported", "derived", "quote", "page", "source", "confidence", "note", "extractor", "at"]
+
+
+class Figure:
+    """A row of facts/extraction.csv, with its address."""
+
+    def __init__(self, row):
+        self.row = row
+        self.key = "|".join(row[column] for column in EXTRACTION_COLUMNS[:7])
+
+
+def extraction(wave):
+    """The trial data as one person would type them. The figures are facts; person and times are constructed."""
+    figures = [Figure(row) for row in EXTRACTION]
+    times = sittings(WAVES[wave]["extract"], figures, EXTRACTOR, 150, (20, 90))
+    return [dict(figure.row, extractor=EXTRACTOR, at=stamp(time)) for figure, time in zip(figures, times)]
+
+
 # --------------------------------------------------------------------------------- the files of a wave
 
 def build_wave(wave):
@@ -551,7 +576,11 @@ def build_wave(wave):
     files["studies.csv"] = table(["report", "study", "person", "at"], study_links(wave))
 
     toml = [f"# {plan['label']}: written by ../make.py.", f'label = "{plan["label"]}"',
-            'people = "people.csv"', 'decisions = "decisions.csv"', 'studies = "studies.csv"', ""]
+            'people = "people.csv"', 'decisions = "decisions.csv"', 'studies = "studies.csv"']
+    if "extract" in plan:
+        files["extraction.csv"] = table(EXTRACTION_COLUMNS, extraction(wave))
+        toml.append('extraction = "extraction.csv"')
+    toml.append("")
     nine = began + timedelta(hours=9)
     names = ", ".join(f'"pubmed/efetch-{n:03}.xml"' for n in range(1, len(pages) + 1))
     toml += ["[[search]]", f'source = "{PUBMED}"', f'at = "{stamp(nine)}"', 'esearch = ["pubmed/esearch.xml"]',
@@ -791,6 +820,8 @@ def faults(files):
             if len(voters) != len(set(voters)):
                 found.append(f"{key}: someone voted twice at {phase}")
 
+    found += figure_faults(names)
+
     result = json.loads(files["expected.json"])
     for wave, counts in result["waves"].items():
         for column in ("this_wave", "cumulative"):
@@ -798,6 +829,36 @@ def faults(files):
     first, second = (result["waves"][wave]["this_wave"] for wave in WAVES)
     if first["provisional"] or not second["provisional"]:
         found.append("wave 001 should leave nothing open, and wave 002 something")
+    return found
+
+
+def figure_faults(names):
+    """What is wrong with the trial data: addresses, reports, numbers. `names` are the reports by name."""
+    found, seen = [], set()
+    number = re.compile(r"-?[0-9]+([.][0-9]+)?")
+    trials = {nct for key in INCLUDED for nct in BY_KEY[key].nct}
+    for n, row in enumerate(EXTRACTION, 2):
+        place = f"facts/extraction.csv:{n}"
+        key = Figure(row).key
+        if key in seen:
+            found.append(f"{place}: the cell stands there twice")
+        seen.add(key)
+        if row["study"] not in trials:
+            found.append(f"{place}: {row['study']} is no included trial")
+        if row["report"]:
+            targets = names.get(row["report"].lower(), [])
+            if len(targets) != 1 or targets[0].key not in INCLUDED or row["study"] not in targets[0].nct:
+                found.append(f"{place}: {row['report']} is no included report of {row['study']}")
+        elif not row["note"]:
+            found.append(f"{place}: a figure without a report needs a note")
+        for column in ("events", "n", "mean", "sd", "median", "low", "high", "percent", "effect", "ci_low", "ci_high",
+                       "ci_level", "follow_up_months"):
+            if row[column] and not number.fullmatch(row[column]):
+                found.append(f"{place}: {column} {row[column]!r} is no number")
+        if row["events"] and row["n"] and int(row["events"]) > int(row["n"]):
+            found.append(f"{place}: {row['events']} events in {row['n']}")
+        if row["confidence"] not in ("verified", "unverified") or not row["source"]:
+            found.append(f"{place}: source and confidence are needed")
     return found
 
 

@@ -72,6 +72,10 @@ pub enum Command {
     ///
     /// Example: perennial study list
     Study(StudyArgs),
+    /// Enter trial data, cell by cell; see where each stands
+    ///
+    /// Example: perennial extract list --study CASTOR
+    Extract(ExtractArgs),
     /// Write the flow report
     ///
     /// Example: perennial report --out reports
@@ -84,6 +88,14 @@ pub enum Command {
     ///
     /// Example: perennial prisma --json
     Prisma(PrismaArgs),
+    /// Open a number, a record, a report, a study or an event down to people and bytes
+    ///
+    /// Example: perennial explain removed.duplicates
+    Explain(ExplainArgs),
+    /// Copy the database consistently while others write
+    ///
+    /// Example: perennial backup review-backup.sqlite
+    Backup(BackupArgs),
     /// Check chain, archive, projections and identities
     ///
     /// Example: perennial audit
@@ -100,6 +112,10 @@ pub enum Command {
     ///
     /// Example: perennial convert embase.ris -o embase.jsonl
     Convert(ConvertArgs),
+    /// Pool the studies of a file, without a workspace
+    ///
+    /// Example: perennial pool studies.csv --measure RR --method REML
+    Pool(PoolArgs),
     /// Draw a PRISMA 2020 flow from a file of counts, without a workspace
     ///
     /// Example: perennial flow reports/prisma.csv -o flow.svg
@@ -338,6 +354,141 @@ pub enum StudyCommand {
     },
 }
 
+/// `extract`
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: ExtractCommand,
+}
+
+/// `extract list|set|import|export`
+#[derive(Debug, Subcommand)]
+pub enum ExtractCommand {
+    /// List the cells, where each stands, and what the checks found
+    List {
+        /// Only this study: id, registry number or name
+        #[arg(long, value_name = "STUDY")]
+        study: Option<String>,
+        /// Only this outcome
+        #[arg(long, value_name = "CODE")]
+        outcome: Option<String>,
+    },
+    /// Enter one value
+    ///
+    /// Example: perennial extract set CASTOR orr --report 30237264 --arm D-Vd --population ITT
+    /// --events 201 --n 240 --as extractor-1
+    Set(Box<ExtractSet>),
+    /// Read a file of values, whole or not at all
+    ///
+    /// Example: perennial extract import extraction.csv --as extractor-1
+    Import {
+        /// The CSV file
+        file: PathBuf,
+    },
+    /// Write every value that was entered and is in force as CSV
+    Export,
+}
+
+/// `extract set`
+#[derive(Debug, Args)]
+pub struct ExtractSet {
+    /// Study: id, registry number or name
+    pub study: String,
+    /// Outcome or characteristic code
+    pub outcome: String,
+    /// The report that says it: id, PMID, DOI or source:id
+    #[arg(long)]
+    pub report: Option<String>,
+    /// The arm, or `A vs B`; left out for the study as a whole
+    #[arg(long)]
+    pub arm: Option<String>,
+    /// Who is counted: ITT, response-evaluable, safety
+    #[arg(long)]
+    pub population: Option<String>,
+    /// Grade of an adverse event, or category
+    #[arg(long)]
+    pub grade: Option<String>,
+    /// Time point
+    #[arg(long)]
+    pub time: Option<String>,
+    /// Participants with the event
+    #[arg(long)]
+    pub events: Option<String>,
+    /// Participants counted
+    #[arg(long)]
+    pub n: Option<String>,
+    /// Mean
+    #[arg(long, allow_hyphen_values = true)]
+    pub mean: Option<String>,
+    /// Standard deviation
+    #[arg(long)]
+    pub sd: Option<String>,
+    /// Median
+    #[arg(long, allow_hyphen_values = true)]
+    pub median: Option<String>,
+    /// Lower limit beside the median
+    #[arg(long, allow_hyphen_values = true)]
+    pub low: Option<String>,
+    /// Upper limit beside the median
+    #[arg(long, allow_hyphen_values = true)]
+    pub high: Option<String>,
+    /// What these limits are: range, IQR or CI
+    #[arg(long)]
+    pub spread: Option<String>,
+    /// Events per hundred, as printed
+    #[arg(long)]
+    pub percent: Option<String>,
+    /// Effect measure: HR, RR, OR, MD
+    #[arg(long)]
+    pub measure: Option<String>,
+    /// The effect, first arm against second
+    #[arg(long, allow_hyphen_values = true)]
+    pub effect: Option<String>,
+    /// Lower limit of its interval
+    #[arg(long, allow_hyphen_values = true)]
+    pub ci_low: Option<String>,
+    /// Upper limit of its interval
+    #[arg(long, allow_hyphen_values = true)]
+    pub ci_high: Option<String>,
+    /// Level of that interval, in per cent
+    #[arg(long)]
+    pub ci_level: Option<String>,
+    /// Unit of mean or median
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Median follow-up of the report, in months
+    #[arg(long)]
+    pub follow_up_months: Option<String>,
+    /// A value in words
+    #[arg(long)]
+    pub text: Option<String>,
+    /// The report was read and does not say it
+    #[arg(long)]
+    pub not_reported: bool,
+    /// The count was computed from a printed percentage
+    #[arg(long)]
+    pub derived: bool,
+    /// The sentence or table row
+    #[arg(long)]
+    pub quote: Option<String>,
+    /// The page
+    #[arg(long)]
+    pub page: Option<String>,
+    /// The document it was seen in, where that is not the report
+    #[arg(long)]
+    pub source: Option<String>,
+    /// verified or unverified [default: verified]
+    #[arg(long)]
+    pub confidence: Option<String>,
+    /// What a reader must know
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Settle what others entered
+    #[arg(long)]
+    pub reconcile: bool,
+}
+
 /// `report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -357,6 +508,20 @@ pub struct StatusArgs {
 /// `prisma`
 #[derive(Debug, Args)]
 pub struct PrismaArgs {}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A count such as removed.duplicates, or record:r17, report:r17, study:s3, event:42
+    pub what: String,
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file to make
+    pub file: PathBuf,
+}
 
 /// `audit`
 #[derive(Debug, Args)]
@@ -384,6 +549,8 @@ pub enum ExportWhat {
     Decisions,
     /// Studies and their reports: csv
     Studies,
+    /// The pooled analyses: json, r (a metafor script that recomputes and compares)
+    Analysis,
     /// The flow: csv (PRISMA2020's columns), json
     Prisma,
     /// The log: jsonl
@@ -440,6 +607,168 @@ pub struct ConvertArgs {
     /// Write as jsonl, csv, ris or nbib [default: by the output's extension, else jsonl]
     #[arg(long, value_name = "F")]
     pub to: Option<String>,
+}
+
+/// `pool`
+#[derive(Debug, Args)]
+pub struct PoolArgs {
+    /// Studies: CSV with the columns of their type, and any others for subgroups and moderators
+    ///
+    /// binary study,e1,n1,e2,n2 · continuous study,n1,mean1,sd1,n2,mean2,sd2 · generic study,yi,vi
+    /// · hr study,hr,ci_lb,ci_ub,level · oev study,oe,v · rate study,e1,t1,e2,t2 · proportion study,e,n
+    ///
+    /// Without a file: the analyses of the workspace
+    pub file: Option<PathBuf>,
+    /// Only this analysis of the workspace
+    #[arg(long, value_name = "ANALYSIS", conflicts_with = "file")]
+    pub only: Option<String>,
+    /// Draw the forest plot into this SVG file
+    #[arg(long, value_name = "F.svg")]
+    pub forest: Option<PathBuf>,
+    /// One analysis for each value of the column `analysis`, one line of JSON each
+    #[arg(long)]
+    pub batch: bool,
+    /// binary, continuous, generic, hr, oev, rate or proportion [default: from the columns]
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// RR, OR, RD, AS, PETO, MD, SMD, SMDH, ROM, HR, IRR, IRD, IRSD, PR, PLN, PLO, PAS, PFT or GEN
+    #[arg(long, value_name = "M")]
+    pub measure: Option<String>,
+    /// FE, MH, PETO, DL, RM, PM, REML, ML, HS, HE, SJ, EB or rule:50
+    #[arg(long, value_name = "M", default_value = "REML")]
+    pub method: String,
+    /// How the interval of the estimate is made
+    #[arg(long, value_name = "CI", default_value = "wald")]
+    pub ci: CiWord,
+    /// The level of every interval, in per cent
+    #[arg(long, value_name = "L", default_value_t = 95.0)]
+    pub level: f64,
+    /// What is added to the cells of a study with an empty one
+    #[arg(long, value_name = "X", default_value_t = 0.5)]
+    pub add: f64,
+    /// Where it is added [default: only0; none for AS, PAS, PFT and IRSD]
+    #[arg(long, value_name = "WHERE")]
+    pub zero: Option<ZeroWord>,
+    /// Leave out studies without events, or with nothing but events, in both arms
+    #[arg(long, conflicts_with = "keep00")]
+    pub drop00: bool,
+    /// Keep them [default: dropped for RR and OR]
+    #[arg(long)]
+    pub keep00: bool,
+    /// Whether Mantel-Haenszel adds to tables with an empty cell
+    #[arg(long, value_name = "WHERE", default_value = "none")]
+    pub mh_zero: MhZeroWord,
+    /// The quantile of the prediction interval [default: t-k-2]
+    #[arg(long, value_name = "Q")]
+    pub prediction: Option<PredictionWord>,
+    /// How trim and fill counts the missing
+    #[arg(long, value_name = "E", default_value = "L0")]
+    pub trim: TrimWord,
+    /// Pool each value of a column, and test between them
+    #[arg(long, value_name = "COL")]
+    pub subgroup: Option<String>,
+    /// Whether subgroups share one variance between studies
+    #[arg(long, value_name = "T", default_value = "own")]
+    pub tau2: Tau2Word,
+    /// Meta-regression on these columns
+    #[arg(long, value_name = "COL[,COL]", value_delimiter = ',')]
+    pub moderator: Vec<String>,
+    /// How the interval of the variance between studies is made
+    #[arg(long, value_name = "I", default_value = "q-profile")]
+    pub tau2_ci: Tau2CiWord,
+    /// leave-one-out, cumulative, small-study, influence, trim-fill, permutation, selection,
+    /// absolute, baujat, failsafe, henmi-copas
+    #[arg(long, value_name = "WHAT[,WHAT]", value_delimiter = ',')]
+    pub with: Vec<String>,
+    /// The risk without the intervention, for absolute effects
+    #[arg(long, value_name = "P")]
+    pub baseline_risk: Option<f64>,
+    /// Print a script that recomputes the result and compares: r (with metafor)
+    #[arg(long, value_name = "LANGUAGE", conflicts_with_all = ["batch", "json"])]
+    pub script: Option<ScriptWord>,
+}
+
+/// `--ci`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiWord {
+    /// Estimate ± z · standard error
+    Wald,
+    /// Hartung, Knapp, Sidik and Jonkman
+    Hksj,
+    /// The same, never narrower than its standard error makes it
+    HksjAdhoc,
+}
+
+/// `--zero`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ZeroWord {
+    /// To studies with an empty cell
+    Only0,
+    /// To every study
+    All,
+    /// To every study, if one has an empty cell
+    If0all,
+    /// Nowhere
+    None,
+}
+
+/// `--mh-zero`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MhZeroWord {
+    /// Nothing is added
+    None,
+    /// To tables with an empty cell
+    Only0,
+}
+
+/// `--prediction`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PredictionWord {
+    /// t with k − 2 degrees of freedom
+    #[value(name = "t-k-2")]
+    TkMinus2,
+    /// t with k − 1 degrees of freedom
+    #[value(name = "t-k-1")]
+    TkMinus1,
+    /// Normal
+    #[value(name = "z")]
+    Z,
+}
+
+/// `--trim`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TrimWord {
+    /// From the sum of ranks
+    #[value(name = "L0")]
+    L0,
+    /// From the longest run of ranks
+    #[value(name = "R0")]
+    R0,
+}
+
+/// `--tau2`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tau2Word {
+    /// Each subgroup has its own
+    Own,
+    /// One for all
+    Common,
+}
+
+/// `--script`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScriptWord {
+    /// R with metafor
+    R,
+}
+
+/// `--tau2-ci`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tau2CiWord {
+    /// From the generalised Q
+    QProfile,
+    /// From the likelihood; REML and ML
+    ProfileLikelihood,
 }
 
 /// `flow`

@@ -91,7 +91,15 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
         .collect();
     say(
         out,
-        &format!("{} identities of the flow", counts.identities.len()),
+        &format!(
+            "{} of {} identities of the flow hold",
+            counts
+                .identities
+                .iter()
+                .filter(|identity| identity.holds)
+                .count(),
+            counts.identities.len()
+        ),
         found,
     )?;
 

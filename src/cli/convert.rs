@@ -55,7 +55,7 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
             Err(error) => {
                 whole = false;
                 let said = formats::Problem {
-                    line: None,
+                    line: error.line(),
                     record: None,
                     kind: error.kind(),
                     text: error.to_string(),

@@ -1,7 +1,9 @@
 //! Errors as people and scripts see them: a kind, an exit code, a picture, a help.
 
 use super::diagnostic;
+use crate::extract::ExtractError;
 use crate::formats::ProblemKind;
+use crate::pipeline::extract::EnterError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
 use crate::screen::ScreenError;
@@ -100,6 +102,7 @@ macro_rules! endings {
 }
 
 endings!(
+    EnterError,
     OpenError,
     RunError,
     ReportError,
@@ -414,12 +417,31 @@ impl From<ReportError> for CliError {
     }
 }
 
+impl From<EnterError> for CliError {
+    fn from(error: EnterError) -> Self {
+        match error {
+            EnterError::Screen(error) => error.into(),
+            EnterError::Store(error) => error.into(),
+            EnterError::Extract(ref inner) => {
+                let (path, line) = match inner {
+                    ExtractError::Field { path, line, .. }
+                    | ExtractError::Row { path, line, .. } => (path.clone(), *line),
+                };
+                Self::new(Kind::Input, inner.to_string())
+                    .at(path, Some(line))
+                    .help("the file is taken whole or not at all: nothing of it was saved")
+            }
+        }
+    }
+}
+
 impl From<RunError> for CliError {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Search(error) => error.into(),
             RunError::Screen(error) => error.into(),
             RunError::Report(error) => error.into(),
+            RunError::Enter(error) => error.into(),
             RunError::Store(error) => error.into(),
             RunError::NoArchive => Self::new(Kind::Config, error.to_string())
                 .at("workflow.toml", None)

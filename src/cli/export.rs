@@ -4,7 +4,7 @@ use super::args::{ExportArgs, ExportWhat, Global};
 use super::error::{CliError, Ending};
 use super::out::Out;
 use crate::pipeline::Workspace;
-use crate::report::{export, flow};
+use crate::report::{export, flow, rscript};
 use crate::screen::exchange;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -14,6 +14,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
         ExportWhat::Records => &["csv", "jsonl"],
         ExportWhat::Decisions | ExportWhat::Studies => &["csv"],
         ExportWhat::Prisma => &["csv", "json"],
+        ExportWhat::Analysis => &["json", "r"],
         ExportWhat::Events => &["jsonl"],
     };
     let first = formats.first().copied().unwrap_or("csv");
@@ -42,6 +43,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
                 crate::prisma::template_csv::write(&counts)
             }
         }
+        ExportWhat::Analysis => analyses(&workspace, format)?,
         ExportWhat::Events => export::events_jsonl(reader, args.unblind)?,
     };
     if out.is_json() {
@@ -50,4 +52,34 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
         out.raw(&text)?;
     }
     Ok(0)
+}
+
+/// Every analysis with a result, as JSON or as a script for R.
+fn analyses(workspace: &Workspace, format: &str) -> Result<String, Ending> {
+    let reader = workspace.store.read();
+    let made = crate::pipeline::pool::analyses(reader, &workspace.workflow, None)?;
+    let internal =
+        |error: serde_json::Error| CliError::new(super::Kind::Internal, error.to_string());
+    if format == "r" {
+        let mut script = rscript::HEAD.to_owned();
+        for one in &made {
+            if let Ok(pooled) = &one.pooled {
+                let method = pooled.chosen.unwrap_or(pooled.method);
+                let part = rscript::analysis(&one.analysis.name, &one.rows, pooled, method);
+                script.push_str(&part.unwrap_or_default());
+                script.push('\n');
+            }
+        }
+        return Ok(script);
+    }
+    let mut document = serde_json::Map::new();
+    for one in &made {
+        if let Ok(pooled) = &one.pooled {
+            let text = crate::pool::json::compact(pooled).map_err(internal)?;
+            let value = serde_json::from_str(&text).map_err(internal)?;
+            document.insert(one.analysis.name.clone(), value);
+        }
+    }
+    let text = serde_json::to_string_pretty(&document).map_err(internal)?;
+    Ok(format!("{text}\n"))
 }

@@ -51,6 +51,11 @@ impl Out {
         }
     }
 
+    /// Whether the answer goes to a terminal in colour.
+    pub(super) fn is_terminal(&self) -> bool {
+        !self.json && std::io::stdout().is_terminal()
+    }
+
     /// Whether `--json` was given.
     pub(super) fn is_json(&self) -> bool {
         self.json
@@ -70,7 +75,7 @@ impl Out {
         if self.json {
             return Ok(());
         }
-        self.raw(&format!("{text}\n"))
+        self.raw(&format!("{}\n", text.trim_end()))
     }
 
     /// The JSON answer; nothing without `--json`.

@@ -68,7 +68,13 @@ fn line(out: &Out, stage: &StageReport) -> String {
         StageState::Done => out.ink(Ink::Good, "✓"),
         StageState::Waiting => out.ink(Ink::Open, "◦"),
     };
-    let text = fit(&stage.text, 60);
+    // A terminal line is cut to its width; a pipe gets every word.
+    let cut = out.is_terminal() || stage.text.chars().count() <= 60;
+    let text = if cut {
+        fit(&stage.text, 60)
+    } else {
+        stage.text.clone()
+    };
     let text = text.replace("provisional", &out.ink(Ink::Open, "provisional"));
     let count = stage.count.map(|n| n.to_string()).unwrap_or_default();
     let seconds = out.ink(Ink::Dim, &format!("{:>5.2}s", stage.seconds));

@@ -146,7 +146,12 @@ fn vote(
         describe(done.place)
     };
     let mut text = if done.changed {
-        format!("{} {}: {}", done.report, said(ballot), place)
+        let said = said(ballot);
+        match place {
+            "saved" => format!("{} {said}: saved", done.report),
+            place if place == said => format!("{} {said}", done.report),
+            place => format!("{} {said}: it is {place} now", done.report),
+        }
     } else {
         format!(
             "{} {} already: nothing was changed",
@@ -255,6 +260,7 @@ fn list(
                 for (report, title, mine) in view.reports(phase)? {
                     let word = match mine {
                         Mine::ToDo => "to do".to_owned(),
+                        Mine::ToSettle => "to settle".to_owned(),
                         Mine::Decided(choice) => format!("decided: {choice}"),
                         Mine::Settled => continue,
                     };
@@ -268,11 +274,8 @@ fn list(
                     continue;
                 };
                 if report.place.is_open() {
-                    let word = if report.place.is_conflict() {
-                        "conflict"
-                    } else {
-                        "open"
-                    };
+                    // Whether a vote is missing or the votes disagree is not told here.
+                    let word = "open";
                     let title = report.title.unwrap_or_else(|| "(no title)".to_owned());
                     rows.push((report.id, phase, title, word.to_owned()));
                 }

@@ -111,7 +111,13 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "next": next,
     }))?;
     let waits = waiting.iter().any(|work| work.total() > 0) || counts.provisional;
-    Ok(if args.exit_code && waits { 3 } else { 0 })
+    Ok(if !broken.is_empty() {
+        super::Kind::Integrity.exit_code()
+    } else if args.exit_code && waits {
+        3
+    } else {
+        0
+    })
 }
 
 /// Reports of the other lane that went into screening.

@@ -38,7 +38,9 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
 }
 
 fn list(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
-    let studies = workspace.store.read().study_reports()?;
+    // A study that was made for one report and gave way to another keeps its number, empty.
+    let mut studies = workspace.store.read().study_reports()?;
+    studies.retain(|entry| !entry.reports.is_empty());
     for entry in &studies {
         out.line(&format!(
             "{} {} {}",

@@ -1,10 +1,11 @@
 //! Which format a file is, by its content.
 //!
-//! Decisive evidence comes first: the root element of XML, the header row of a table, the first
-//! lines of Web of Science text, and after that whichever of `PMID-` and `TY  -` stands first.
+//! Decisive evidence comes first: the root element of XML, the keys of JSON, the header row of a table, the first
+//! lines of Web of Science text, and after that whichever of `PMID-`, `TY  -`, `%0` and `@article{`
+//! stands first.
 //! The whole file is looked at before it is called plain text.
 
-use super::{Format, FormatError, csv, nbib, ris, text, wos};
+use super::{Format, FormatError, bib, csv, enw, json, nbib, ris, text, wos};
 
 /// The format of a file; the bytes may be gzipped and in any encoding that [`super::read`] takes.
 ///
@@ -24,12 +25,13 @@ pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
         return xml(start);
     }
     if is_json(start) {
-        return Err(FormatError::Json);
+        return json::kind(start).ok_or(FormatError::Json);
     }
     if wos::is_header(start) {
         return Ok(Format::Wos);
     }
-    if csv::has_header(text) {
+    // A BibTeX entry may open on a line with commas; a table's header never opens one.
+    if !bib::opens_entry(start) && csv::has_header(text) {
         return Ok(Format::Csv);
     }
     let (mut ris_tags, mut nbib_tags) = (false, false);
@@ -39,6 +41,12 @@ pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
             Some(("TY", value)) if !value.contains(' ') => return Ok(Format::Ris),
             Some(_) => ris_tags = true,
             None => {}
+        }
+        if enw::split_tag(line).is_some_and(|(tag, _)| ["%0", "%A", "%T"].contains(&tag)) {
+            return Ok(Format::Enw);
+        }
+        if !ris_tags && !nbib_tags && bib::opens_entry(line) {
+            return Ok(Format::Bib);
         }
         match nbib::split_tag(line) {
             Some(("PMID", value)) if value.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -99,12 +107,21 @@ fn xml(start: &str) -> Result<Format, FormatError> {
         | "PubmedBookArticle"
         | "MedlineCitation"
         | "DeleteCitation" => Ok(Format::PubmedXml),
+        "xml" | "records" | "record" if is_endnote(rest) => Ok(Format::EndnoteXml),
+        "Trials_downloaded_from_ICTRP" | "Trial" => Ok(Format::Ictrp),
         "" => Err(FormatError::PlainText),
         _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
             Err(FormatError::WebPage)
         }
         _ => Err(FormatError::OtherXml(name)),
     }
+}
+
+/// Whether the records inside are EndNote's, or there are none.
+fn is_endnote(text: &str) -> bool {
+    let own = ["<ref-type", "<contributors", "<titles", "<source-app"];
+    let empty = text.contains("<records") && !text.contains("<record>");
+    empty || own.iter().any(|tag| text.contains(tag))
 }
 
 /// Behind a document type, whose internal subset may hold `>`; nothing in it is ever resolved.

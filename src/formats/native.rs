@@ -11,7 +11,11 @@ pub enum Native {
     PubmedXml(Box<Article>),
     /// A record that PubMed deleted.
     Deleted(Deleted),
-    /// Everything exported as tagged text or as a table.
+    /// A trial of ICTRP.
+    Ictrp(Box<IctrpTrial>),
+    /// A study of ClinicalTrials.gov.
+    Ctgov(Box<CtgovStudy>),
+    /// Everything else.
     Entry(Box<Entry>),
 }
 
@@ -22,7 +26,7 @@ impl Native {
     }
 }
 
-/// One record of a RIS, MEDLINE, Web of Science or CSV file.
+/// One record of a format without fields of its own kind.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Entry {
     /// Number in the file, from 1.
@@ -100,10 +104,97 @@ pub enum Own {
         /// The key of the row.
         id: Option<String>,
     },
+    /// BibTeX.
+    Bib {
+        /// The key of the entry.
+        key: String,
+    },
+    /// EndNote's tagged text.
+    Enw {},
+    /// EndNote XML.
+    EndnoteXml {
+        /// Accession number.
+        accession: Option<String>,
+    },
+    /// Crossref.
+    Crossref {
+        /// The works that this one corrects or retracts.
+        update_to: Vec<serde_json::Value>,
+    },
 }
 
 impl Default for Own {
     fn default() -> Self {
         Self::Ris {}
     }
+}
+
+/// One trial of ICTRP.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct IctrpTrial {
+    /// Number in the file, from 1.
+    pub n: u64,
+    /// Line on which the record starts, from 1.
+    pub line: u64,
+    /// The register's number.
+    pub trial_id: Option<String>,
+    /// The register.
+    pub registry: Option<String>,
+    /// Public title.
+    pub public_title: Option<String>,
+    /// Scientific title.
+    pub scientific_title: Option<String>,
+    /// Date of registration, `YYYY-MM-DD`.
+    pub date_registration: Option<String>,
+    /// Recruitment status.
+    pub status: Option<String>,
+    /// Study type.
+    pub study_type: Option<String>,
+    /// Phase.
+    pub phase: Option<String>,
+    /// Target size as written.
+    pub target_size: Option<String>,
+    /// The register's page.
+    pub url: Option<String>,
+    /// Further numbers, joined by `;` as written.
+    pub secondary_ids: Option<String>,
+    /// The platform's key.
+    pub internal_number: Option<String>,
+}
+
+/// One study of ClinicalTrials.gov.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct CtgovStudy {
+    /// Number in the file, from 1.
+    pub n: u64,
+    /// NCT number.
+    pub nct_id: Option<String>,
+    /// Brief title.
+    pub brief_title: Option<String>,
+    /// Official title.
+    pub official_title: Option<String>,
+    /// Acronym.
+    pub acronym: Option<String>,
+    /// Overall status.
+    pub overall_status: Option<String>,
+    /// Start, `YYYY-MM` or `YYYY-MM-DD`.
+    pub start_date: Option<String>,
+    /// First posted.
+    pub first_posted: Option<String>,
+    /// Last update posted.
+    pub last_update_posted: Option<String>,
+    /// Study type.
+    pub study_type: Option<String>,
+    /// Phases.
+    pub phases: Vec<String>,
+    /// Enrolment.
+    pub enrollment: Option<u64>,
+    /// Conditions.
+    pub conditions: Vec<String>,
+    /// Secondary ids.
+    pub secondary_ids: Vec<String>,
+    /// Whether results are posted.
+    pub has_results: bool,
+    /// PMIDs of the references.
+    pub reference_pmids: Vec<String>,
 }

@@ -9,7 +9,7 @@ use super::text::{Line, count_lines, lines};
 use super::values::{add_once, filled, nct_numbers};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
-    ProblemKind,
+    ProblemKind, Sink,
 };
 use crate::model::{Doi, Link, Pmcid, Pmid, Record, RegistryId};
 
@@ -27,8 +27,14 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Reads one file.
-pub(super) fn read(text: &str) -> Parsed {
-    let mut file = File::default();
+pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
+    let mut file = File {
+        sink,
+        open: None,
+        sources: 0,
+        lines: Lines::default(),
+        problems: Vec::new(),
+    };
     file.lines.total = count_lines(text);
     let mut ended = true;
     for line in lines(text) {
@@ -41,7 +47,7 @@ pub(super) fn read(text: &str) -> Parsed {
     Parsed {
         format: Format::Nbib,
         dialect: "pubmed",
-        records: file.records,
+        records: Vec::new(),
         problems: file.problems,
         lines: file.lines,
         declared: None,
@@ -49,16 +55,15 @@ pub(super) fn read(text: &str) -> Parsed {
     }
 }
 
-#[derive(Default)]
-struct File<'a> {
+struct File<'a, 's, 'e> {
+    sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,
-    records: Vec<ParsedRecord>,
     sources: u64,
     lines: Lines,
     problems: Vec<Problem>,
 }
 
-impl<'a> File<'a> {
+impl<'a> File<'a, '_, '_> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
         if text.trim().is_empty() {
@@ -68,7 +73,7 @@ impl<'a> File<'a> {
             if tag == "PMID" {
                 self.close();
             }
-            let n = self.records.len() as u64 + 1;
+            let n = self.sink.next();
             let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
             fields.push(tag, line.n, value, &mut self.problems);
             return LineClass::Tag;
@@ -94,7 +99,8 @@ impl<'a> File<'a> {
     fn close(&mut self) {
         if let Some(fields) = self.open.take() {
             self.sources += u64::from(fields.of(&["SO"]).next().is_some());
-            self.records.push(build(fields, &mut self.problems));
+            let record = build(fields, self.sink.native, &mut self.problems);
+            self.sink.push(record);
         }
     }
 
@@ -102,8 +108,8 @@ impl<'a> File<'a> {
     fn end(&mut self, ended: bool) {
         if let Some(fields) = &self.open {
             let whole = fields.of(&["SO"]).next().is_some();
-            let expected = self.sources > 0 && self.sources == self.records.len() as u64;
-            let first = self.records.is_empty() && !ended;
+            let expected = self.sources > 0 && self.sources == self.sink.count;
+            let first = self.sink.count == 0 && !ended;
             if !whole && (expected || first) {
                 let text = "the file ends inside this record; what is there is kept";
                 let kind = ProblemKind::TruncatedRecord;
@@ -141,7 +147,7 @@ const LINKS: [(&str, &str); 22] = [
     ("UOF", "UpdateOf"),
 ];
 
-fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
+fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> ParsedRecord {
     let (n, line) = (fields.n, fields.line);
     let authors = match fields.all(&["FAU"]) {
         full if full.is_empty() => fields.all(&["AU"]),
@@ -168,12 +174,13 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
             corporate: fields.all(&["CN"]),
         },
     };
-    let record = record(fields, &entry, doi, pmid);
+    let kept = native.then(|| entry.clone()).unwrap_or_default();
+    let record = record(fields, entry, doi, pmid);
     ParsedRecord {
         n,
         line: Some(line),
         record,
-        native: Native::Entry(Box::new(entry)),
+        native: Native::Entry(Box::new(kept)),
     }
 }
 
@@ -197,10 +204,10 @@ fn doi(fields: &Fields<'_>) -> Option<Doi> {
     })
 }
 
-fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
-    let types = match &entry.kind {
-        EntryKind::Many(types) => types.clone(),
-        EntryKind::One(one) => one.iter().cloned().collect(),
+fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
+    let types = match entry.kind {
+        EntryKind::Many(types) => types,
+        EntryKind::One(one) => one.into_iter().collect(),
     };
     let mut links = Vec::new();
     for (tag, kind) in LINKS {
@@ -230,9 +237,9 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
     for field in fields.of(&["OT"]) {
         nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));
     }
-    let mut authors = entry.authors.clone();
-    if let Own::Nbib { corporate } = &entry.own {
-        authors.extend(corporate.iter().cloned());
+    let mut authors = entry.authors;
+    if let Own::Nbib { corporate } = entry.own {
+        authors.extend(corporate);
     }
     let headings = fields.of(&["MH"]).filter_map(|f| {
         let descriptor = f.value.split('/').next()?;
@@ -247,21 +254,21 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         } else {
             crate::model::RecordKind::Article
         },
-        source_id: entry.pmid.clone(),
-        title: entry.title.clone(),
+        source_id: entry.pmid,
+        title: entry.title,
         other_titles: fields.all(&["TT"]),
         authors,
         year: entry.year,
-        journal: entry.journal.clone(),
-        volume: entry.volume.clone(),
-        issue: entry.issue.clone(),
-        pages: entry.pages.clone(),
+        journal: entry.journal,
+        volume: entry.volume,
+        issue: entry.issue,
+        pages: entry.pages,
         issn: fields.all(&["IS", "ISBN"]),
         doi,
         pmid,
         pmcid: fields.first(&["PMC"]).and_then(|t| Pmcid::parse(&t).ok()),
         registry,
-        abstract_text: entry.abstract_text.clone(),
+        abstract_text: entry.abstract_text,
         publication_types: types,
         keywords: fields.all(&["OT"]),
         headings,

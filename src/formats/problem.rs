@@ -22,6 +22,8 @@ pub enum ProblemKind {
     MissingEr,
     /// A record without its type line; it is kept.
     MissingTy,
+    /// A BibTeX entry without its closing brace.
+    UnclosedEntry,
     /// A quoted cell that never ends.
     UnclosedQuote,
     /// A row with more or fewer cells than the header.
@@ -62,6 +64,7 @@ impl ProblemKind {
             Self::DamagedMarkup => "damaged-markup",
             Self::MissingEr => "missing-er",
             Self::MissingTy => "missing-ty",
+            Self::UnclosedEntry => "unclosed-entry",
             Self::UnclosedQuote => "unclosed-quote",
             Self::WrongColumnCount => "wrong-column-count",
             Self::UndeclaredEntity => "undeclared-entity",
@@ -89,6 +92,7 @@ impl ProblemKind {
             | Self::DamagedMarkup
             | Self::MissingEr
             | Self::MissingTy
+            | Self::UnclosedEntry
             | Self::UnclosedQuote
             | Self::WrongColumnCount
             | Self::UndeclaredEntity => true,
@@ -180,7 +184,7 @@ pub enum LineClass {
     Blank,
     /// Not understood; a [`Problem`] holds its text.
     Problem,
-    /// A line of an XML file.
+    /// A line of an XML or JSON file.
     Markup,
 }
 
@@ -203,7 +207,7 @@ pub struct Lines {
     pub blank: u64,
     /// Not understood.
     pub problem: u64,
-    /// Lines of an XML file.
+    /// Lines of an XML or JSON file.
     pub markup: u64,
 }
 

@@ -10,10 +10,10 @@
 mod dialect;
 mod record;
 
-use self::dialect::{Dialect, Wrapper};
+use self::dialect::{Dialect, Votes, Wrapper};
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
-use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind};
+use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind, Sink};
 
 /// Tags under which a bare line is one more value.
 const LISTS: [&str; 17] = [
@@ -39,8 +39,21 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Reads one file.
-pub(super) fn read(text: &str) -> Parsed {
-    let mut file = File::default();
+pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
+    let mut file = File {
+        sink,
+        open: None,
+        has_type: false,
+        waiting: Vec::new(),
+        closed: 0,
+        votes: Votes::default(),
+        all_ended: false,
+        seen: false,
+        lines: Lines::default(),
+        problems: Vec::new(),
+        declared: None,
+        wrapper: None,
+    };
     file.lines.total = count_lines(text);
     let mut last = None;
     for line in lines(text) {
@@ -58,11 +71,18 @@ struct Done<'a> {
     dialect: Option<Dialect>,
 }
 
-#[derive(Default)]
-struct File<'a> {
+/// So many records are held back until it shows whose file it is; the others are handed on.
+const HELD_BACK: usize = 1000;
+
+struct File<'a, 's, 'e> {
+    sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,
     has_type: bool,
-    done: Vec<Done<'a>>,
+    /// Records that wait for the evidence of others.
+    waiting: Vec<Done<'a>>,
+    /// How many records were closed.
+    closed: u64,
+    votes: Votes,
     all_ended: bool,
     seen: bool,
     lines: Lines,
@@ -71,7 +91,7 @@ struct File<'a> {
     wrapper: Option<Dialect>,
 }
 
-impl<'a> File<'a> {
+impl<'a> File<'a, '_, '_> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
         if text
@@ -98,7 +118,7 @@ impl<'a> File<'a> {
     }
 
     fn next_number(&self) -> u64 {
-        self.done.len() as u64 + 1
+        self.closed + 1
     }
 
     fn type_line(&mut self, line: Line<'a>, value: &'a str) {
@@ -188,7 +208,35 @@ impl<'a> File<'a> {
         }
         self.has_type = false;
         let dialect = dialect::of(&fields);
-        self.done.push(Done { fields, dialect });
+        self.votes.add(dialect);
+        self.closed += 1;
+        let done = Done { fields, dialect };
+        match usize::try_from(self.closed) {
+            Ok(closed) if closed < HELD_BACK => self.waiting.push(done),
+            _ => {
+                self.release();
+                self.build(done);
+            }
+        }
+    }
+
+    /// Whose file it is, by what has been read of it.
+    fn of_file(&self) -> Option<Dialect> {
+        self.wrapper.or_else(|| self.votes.most())
+    }
+
+    fn release(&mut self) {
+        for done in std::mem::take(&mut self.waiting) {
+            self.build(done);
+        }
+    }
+
+    fn build(&mut self, done: Done<'a>) {
+        let dialect = done.dialect.or_else(|| self.of_file());
+        let dialect = dialect.unwrap_or(Dialect::Generic);
+        let native = self.sink.native;
+        let record = record::build(done.fields, dialect, native, &mut self.problems);
+        self.sink.push(record);
     }
 
     /// A record still open at the end: cut off, or without its ER like others before it.
@@ -212,17 +260,12 @@ impl<'a> File<'a> {
     }
 
     fn finish(mut self) -> Parsed {
-        let of_file = self.wrapper.or_else(|| dialect::most(&self.done));
-        let mut records = Vec::with_capacity(self.done.len());
-        for done in self.done {
-            let dialect = done.dialect.or(of_file).unwrap_or(Dialect::Generic);
-            records.push(record::build(done.fields, dialect, &mut self.problems));
-        }
+        self.release();
         self.problems.sort_by_key(|p| p.line);
         Parsed {
             format: Format::Ris,
-            dialect: of_file.unwrap_or(Dialect::Generic).as_str(),
-            records,
+            dialect: self.of_file().unwrap_or(Dialect::Generic).as_str(),
+            records: Vec::new(),
             problems: self.problems,
             lines: self.lines,
             declared: self.declared,

@@ -63,7 +63,8 @@ impl<'a> Fields<'a> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let control = |c: char| c.is_control() && c != '\t';
         // ASCII control bytes are what occurs; U+0080 to U+009F only where windows-1252 was misread.
-        if !text.bytes().any(|b| b < 0x20 && b != b'\t' || b == 0x7f) {
+        let wrong = |any: bool, b: u8| any | (b < 0x20 && b != b'\t') | (b == 0x7f);
+        if !text.bytes().fold(false, wrong) {
             return Cow::Borrowed(text);
         }
         let message = "control characters inside a value are taken out";

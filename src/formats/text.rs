@@ -148,6 +148,9 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
 
 /// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.
 fn mojibake(text: &str) -> Option<Problem> {
+    if text.is_ascii() {
+        return None;
+    }
     let tail =
         |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€™œžŸš‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›".contains(c);
     let mut count = 0_u64;

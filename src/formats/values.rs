@@ -1,6 +1,6 @@
 //! What stands inside values: white space, years, pages, registry numbers.
 
-use crate::model::RegistryId;
+use crate::model::{Doi, RegistryId};
 use std::borrow::Cow;
 
 /// Runs of Unicode white space become one space, ends are trimmed.
@@ -21,23 +21,17 @@ pub(super) fn collapse(text: &str) -> Cow<'_, str> {
 
 /// Whether the only white space is single spaces.
 fn is_collapsed(text: &str) -> bool {
-    if text.is_ascii() {
-        let mut after_space = false;
-        return text.bytes().all(|b| {
-            let space = b == b' ';
-            let fine =
-                !(space && after_space) && (space || !(b.is_ascii_whitespace() || b == 0x0b));
-            after_space = space;
-            fine
-        });
+    // Written as folds without an early end, which the compiler vectorises: almost all text is
+    // collapsed, and this runs over every byte of a file.
+    let bytes = text.as_bytes();
+    let control = bytes.iter().fold(false, |any, b| any | (*b < b' '));
+    if control || text.contains("  ") {
+        return false;
     }
-    let mut after_space = false;
-    text.chars().all(|c| {
-        let space = c == ' ';
-        let fine = !(space && after_space) && (space || !c.is_whitespace());
-        after_space = space;
-        fine
-    })
+    // White space beyond ASCII begins with one of these bytes.
+    let lead = |b: &u8| matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xe3);
+    let wide = bytes.iter().fold(false, |any, b| any | lead(b));
+    !wide || !text.chars().any(|c| c != ' ' && c.is_whitespace())
 }
 
 /// The collapsed text, or nothing where it is empty.
@@ -89,4 +83,62 @@ pub(super) fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if !list.contains(&value) {
         list.push(value);
     }
+}
+
+/// Whether an author is "et al.".
+pub(super) fn is_et_al(author: &str) -> bool {
+    let bare = author.trim_end_matches('.').trim_start_matches([',', ' ']);
+    bare.eq_ignore_ascii_case("et al")
+}
+
+/// The DOI in a doi.org address that stands in a text.
+pub(super) fn doi_in_address(text: &str) -> Option<Doi> {
+    text.split_whitespace().find_map(|word| {
+        let at = word.find("doi.org/10.")?;
+        Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
+    })
+}
+
+/// The prefixes of registers' numbers, each with the digits that follow at least.
+const REGISTERS: [(&str, usize); 20] = [
+    ("NCT", 8),
+    ("ISRCTN", 8),
+    ("CHICTR", 6),
+    ("ACTRN", 14),
+    ("CTRI/", 10),
+    ("DRKS", 8),
+    ("JPRN-", 5),
+    ("JRCT", 6),
+    ("UMIN", 9),
+    ("KCT", 7),
+    ("NTR", 3),
+    ("NL-OMON", 4),
+    ("IRCT", 8),
+    ("PACTR", 12),
+    ("RBR-", 1),
+    ("SLCTR/", 7),
+    ("TCTR", 11),
+    ("PER-", 6),
+    ("U1111-", 8),
+    ("LBCTR", 10),
+];
+
+/// A text that is a trial's number in a known register: `ISRCTN12345678`, `2014-002272-88`.
+pub(super) fn registry_number(text: &str) -> Option<RegistryId> {
+    let id = RegistryId::parse(text.trim()).ok()?;
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let named = REGISTERS.iter().any(|(prefix, least)| {
+        let rest = id.as_str().strip_prefix(prefix);
+        rest.is_some_and(|rest| digits(rest) >= *least)
+    });
+    let parts: Vec<_> = id
+        .as_str()
+        .split('-')
+        .map(|p| (p.len(), digits(p)))
+        .collect();
+    let eudract = matches!(
+        parts.as_slice(),
+        [(4, 4), (6, 6), (2, 2)] | [(4, 4), (6, 6), (2, 2), (2, 2)]
+    );
+    (named || eudract).then_some(id)
 }

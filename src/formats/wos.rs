@@ -227,7 +227,13 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
     let headings = split_list(&fields.all(&["ID"]));
     let (doctype, wos_id) = match &entry.own {
         Own::Wos { doctype, wos_id } => (doctype.clone(), wos_id.clone()),
-        Own::Ris {} | Own::Nbib { .. } | Own::Csv { .. } => (None, None),
+        Own::Ris {}
+        | Own::Nbib { .. }
+        | Own::Csv { .. }
+        | Own::Bib { .. }
+        | Own::Enw {}
+        | Own::EndnoteXml { .. }
+        | Own::Crossref { .. } => (None, None),
     };
     let retracted = doctype
         .as_deref()

@@ -286,8 +286,14 @@ fn groups(native: &Native) -> Vec<&String> {
             .collect(),
         Native::Entry(entry) => match &entry.own {
             Own::Nbib { corporate } => corporate.iter().collect(),
-            Own::Ris {} | Own::Wos { .. } | Own::Csv { .. } => Vec::new(),
+            Own::Ris {}
+            | Own::Wos { .. }
+            | Own::Csv { .. }
+            | Own::Bib { .. }
+            | Own::Enw {}
+            | Own::EndnoteXml { .. }
+            | Own::Crossref { .. } => Vec::new(),
         },
-        Native::Deleted(_) => Vec::new(),
+        Native::Deleted(_) | Native::Ictrp(_) | Native::Ctgov(_) => Vec::new(),
     }
 }

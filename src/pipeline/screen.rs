@@ -1,6 +1,6 @@
 //! The screen stage: the decisions of a wave, then what is open and for whom.
 
-use super::{RunError, StageReport, StageState, Workspace, complete, many};
+use super::{RunError, StageReport, StageState, Workspace, many};
 use crate::model::{Clock, Lane, Place, Progress};
 use crate::screen::{ScreenError, exchange, people, studies};
 use crate::search::replay::{Wave, WaveTable};
@@ -47,13 +47,9 @@ pub fn run(
             changed = true;
         }
     }
-    let made = workspace.store.write(|writer| {
-        let made = studies::ensure_all(writer, &clock.now())?;
-        if let Some(wave) = wave {
-            writer.mark_done(&complete(&wave.name))?;
-        }
-        Ok::<_, ScreenError>(made)
-    })?;
+    let made = workspace
+        .store
+        .write(|writer| studies::ensure_all(writer, &clock.now()))?;
     changed |= made > 0;
     Ok(summary(workspace, changed)?)
 }

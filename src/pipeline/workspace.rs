@@ -209,6 +209,7 @@ impl Workspace {
             })
             .collect();
         Ok(ReportInput {
+            results: super::results::results(self.store.read(), &self.workflow)?,
             workflow: &self.workflow,
             strategies,
             waiting,

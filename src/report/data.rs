@@ -31,6 +31,8 @@ pub struct ReportInput<'a> {
     pub waiting: Vec<Waiting>,
     /// The id of the review.
     pub review: &'a str,
+    /// Trial data and results.
+    pub results: super::Results,
 }
 
 /// The strategy of one source as the workflow in force has it.
@@ -83,6 +85,8 @@ pub struct ReportData {
     pub pairs: Vec<Pair>,
     /// Every report with its trail, in order.
     pub reports: Vec<Report>,
+    /// Trial data and results.
+    pub results: super::Results,
 }
 
 /// The workflow and query files in force.

@@ -31,6 +31,10 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
         ("included.csv", tables::included(data)?),
         ("excluded-full-text.csv", tables::excluded(data)?),
         ("searches.json", tables::searches(data)?),
+        (
+            "results.json",
+            tables::json("results.json", &data.results.json)?,
+        ),
     ];
     Ok(files
         .into_iter()

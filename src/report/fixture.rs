@@ -295,7 +295,7 @@ impl Log {
             phase,
             choice,
             reason: reason.map(str::to_owned),
-            note: Some("a note nobody else may read".into()),
+            note: Some(format!("note of p{person}")),
             settles,
             from: None,
         };

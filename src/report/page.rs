@@ -2,7 +2,7 @@
 //!
 //! The page is made from [`ReportData`] and the figure alone. Texts from sources, workflow and
 //! people pass through the template engine's escaping; the only markup that passes unescaped is
-//! the figure and the links of [`Number`] and [`Sum`], which escape what they hold.
+//! the figure and the links of `Number` and `Sum`, which escape what they hold.
 
 mod number;
 mod sets;
@@ -69,7 +69,7 @@ struct Page<'a> {
     figure: String,
     version: &'static str,
     ledger: String,
-    sections: [(&'static str, &'static str); 12],
+    sections: [(&'static str, &'static str); 13],
     pico: Vec<(&'static str, &'a str)>,
     other_lane: bool,
     searched: BTreeMap<&'a str, &'a str>,
@@ -182,7 +182,7 @@ impl<'a> Page<'a> {
 }
 
 /// Sections of the page: anchor and name.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("summary", "Summary"),
     ("question", "Question and criteria"),
     ("selection", "Study selection"),
@@ -190,7 +190,8 @@ const SECTIONS: [(&str, &str); 12] = [
     ("excluded", "Excluded reports"),
     ("removed", "Removed by rules"),
     ("search", "Search appendix"),
-    ("bias", "Risk of bias, results"),
+    ("results", "Results"),
+    ("bias", "Risk of bias"),
     ("waiting", "What waits"),
     ("audit", "Audit appendix"),
     ("register", "Register of reports"),

@@ -1,3 +1,5 @@
+//! The page and the files: whole, the same bytes, nothing of an open vote.
+
 use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
 use super::fixture::{self, Log, STRATEGY};
 use super::{render, write};
@@ -75,6 +77,7 @@ fn data(log: &Log) -> ReportData {
         workflow: &workflow,
         strategies,
         waiting,
+        results: super::Results::default(),
         review: "demo",
     };
     gather(log.store.read(), &input).unwrap()
@@ -197,7 +200,8 @@ fn nothing_of_an_unsettled_vote_is_in_any_file() {
             ">p8<",
             "secret-reason",
             "only an unsettled vote",
-            "nobody else may read",
+            "note of p7",
+            "note of p8",
             "conflict",
         ] {
             assert!(!text.contains(never), "{never} in {name}");
@@ -205,7 +209,8 @@ fn nothing_of_an_unsettled_vote_is_in_any_file() {
     }
     // Settled votes are there, by pseudonym.
     let files = render(&data).unwrap();
-    assert!(file(&files, "index.html").contains("<b>p1</b>"));
+    let page = file(&files, "index.html");
+    assert!(page.contains("<b>p1</b>") && page.contains("note of p1"));
 }
 
 #[test]
@@ -262,11 +267,11 @@ fn a_file_that_holds_the_same_bytes_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let files = render(&data(&fixture::small(false))).unwrap();
     let first = write(folder.path(), files.clone()).unwrap();
-    assert_eq!((first.changed.len(), first.unchanged.len()), (8, 0));
+    assert_eq!((first.changed.len(), first.unchanged.len()), (9, 0));
     std::fs::write(folder.path().join("records.csv"), "changed").unwrap();
     let again = write(folder.path(), files.clone()).unwrap();
     assert_eq!(again.changed, ["records.csv"]);
-    assert_eq!(again.unchanged.len(), 7);
+    assert_eq!(again.unchanged.len(), 8);
     let blocked = folder.path().join("prisma.svg").join("below");
     assert!(write(&blocked, files).is_err());
 }

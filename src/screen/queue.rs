@@ -133,6 +133,8 @@ pub enum Mine {
     /// This person has decided and the report is not settled: a vote is missing, or the votes
     /// disagree; which of the two is not told.
     Decided(Choice),
+    /// The votes disagree, and this person, who did not vote, may settle it.
+    ToSettle,
     /// Settled.
     Settled,
 }
@@ -154,6 +156,9 @@ impl<'a> ReviewerView<'a> {
     /// The reports of a phase that this person has to do with, in order.
     pub fn reports(&self, phase: Phase) -> Result<Vec<(RecordId, String, Mine)>, ScreenError> {
         let mut out = Vec::new();
+        let votes = self.person.is(Role::Reviewer) || self.person.is(Role::Lead);
+        let roles = self.reader.adjudicator_roles()?;
+        let settles = roles.iter().any(|role| self.person.is(*role));
         for report in self.reader.reports()? {
             let Some(now) = report.place.phase() else {
                 continue;
@@ -166,9 +171,16 @@ impl<'a> ReviewerView<'a> {
                 Mine::Settled
             } else {
                 let own = self.reader.votes_in_force(report.id, phase)?;
-                own.into_iter()
-                    .find(|vote| vote.person == self.person.id && !vote.settles)
-                    .map_or(Mine::ToDo, |vote| Mine::Decided(vote.choice))
+                let mine = own
+                    .into_iter()
+                    .find(|vote| vote.person == self.person.id && !vote.settles);
+                match mine {
+                    Some(vote) => Mine::Decided(vote.choice),
+                    None if report.place.is_conflict() && settles => Mine::ToSettle,
+                    // The votes are in, or this person casts none.
+                    None if report.place.is_conflict() || !votes => continue,
+                    None => Mine::ToDo,
+                }
             };
             let title = report
                 .title

@@ -1,7 +1,7 @@
 //! `import`: an export file that a person brought from a database, a register or a list.
 
+use super::SearchError;
 use super::receive::{ReadFile, Received, receive};
-use super::{SearchError, say};
 use crate::formats::{self, Parsed};
 use crate::ledger::Body;
 use crate::ledger::Stamp;
@@ -41,7 +41,7 @@ pub(super) fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result
     {
         return Err(SearchError::Damaged {
             path: path.to_owned(),
-            first: say(first),
+            first: format!("{}: {}", first.kind.as_str(), first.text),
             line: first.line,
             problems: damage.len(),
         });

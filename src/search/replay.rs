@@ -25,6 +25,7 @@ struct Manifest {
     people: Option<String>,
     decisions: Option<String>,
     studies: Option<String>,
+    extraction: Option<String>,
     #[serde(default)]
     search: Vec<SearchEntry>,
 }
@@ -86,6 +87,8 @@ pub struct Wave {
     pub decisions: Option<WaveTable>,
     /// Study links.
     pub studies: Option<WaveTable>,
+    /// Extracted trial data.
+    pub extraction: Option<WaveTable>,
 }
 
 /// The waves below `root`, in order: folders of digits that hold a `wave.toml`.
@@ -145,6 +148,7 @@ impl Wave {
             people: table(&manifest.people)?,
             decisions: table(&manifest.decisions)?,
             studies: table(&manifest.studies)?,
+            extraction: table(&manifest.extraction)?,
             searches,
         })
     }

@@ -124,7 +124,7 @@ impl Archive {
 pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
-        Some(_) | None => Path::new("."), // a name alone has an empty parent
+        _ => Path::new("."),
     };
     std::fs::create_dir_all(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();

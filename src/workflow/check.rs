@@ -6,6 +6,7 @@ use super::read::Reader;
 use super::rules::CONDITIONS;
 use super::schema::kind::{Kind, Need, slug};
 use super::schema::{self, Key};
+use crate::extract::Decimal;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -74,9 +75,10 @@ pub(super) fn problems(
             let range = || wrong().label("out of range");
             if fits { Vec::new() } else { vec![range()] }
         }
-        (Kind::Flag | Kind::Count { .. }, DeValue::String(text)) => {
+        (Kind::Number, other) if decimal(other).is_some() => Vec::new(),
+        (Kind::Flag | Kind::Count { .. } | Kind::Number, DeValue::String(text)) => {
             let bare =
-                matches!(text.trim(), "true" | "false") || text.trim().parse::<u64>().is_ok();
+                matches!(text.trim(), "true" | "false") || text.trim().parse::<Decimal>().is_ok();
             let help = format!("without the quotes: `{name} = {}`", text.trim());
             vec![if bare { wrong().help(help) } else { wrong() }]
         }
@@ -99,6 +101,7 @@ pub(super) fn problems(
             | Kind::Word(_)
             | Kind::Flag
             | Kind::Count { .. }
+            | Kind::Number
             | Kind::Texts
             | Kind::Words(_),
             _,
@@ -169,6 +172,7 @@ fn text_problem(
         | Kind::Words(_)
         | Kind::Flag
         | Kind::Count { .. }
+        | Kind::Number
         | Kind::Table
         | Kind::Tables => None,
     }
@@ -205,6 +209,17 @@ pub(super) fn whole_number(value: &DeValue) -> Option<u64> {
     u64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
+/// The text of a TOML number as a decimal: no exponent, no infinity, no digit groups.
+pub(super) fn decimal(value: &DeValue) -> Option<String> {
+    let text = match value {
+        DeValue::Integer(whole) if whole.radix() == 10 => whole.as_str(),
+        DeValue::Float(float) => float.as_str(),
+        _ => return None,
+    };
+    let decimal: Decimal = text.parse().ok()?;
+    Some(decimal.to_string())
+}
+
 fn describe(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
@@ -238,6 +253,7 @@ pub(super) fn example(key: &Key) -> String {
         }
         Kind::Texts | Kind::Words(_) => format!("write `{name} = [\"…\"]`"),
         Kind::Flag => format!("write `{name} = true` or `{name} = false`"),
+        Kind::Number => format!("write `{name} = 0.5` or another number"),
         Kind::Count { min, .. } => format!("write `{name} = {min}` or more"),
         Kind::Text | Kind::Name | Kind::Address => format!("write `{name} = \"…\"`"),
     }

@@ -251,6 +251,11 @@ impl<'t, 'i> Section<'t, 'i> {
     pub(super) fn count(&self, name: &str) -> Option<u64> {
         self.read(name, check::whole_number)
     }
+
+    /// A number as it is written.
+    pub(super) fn number(&self, name: &str) -> Option<String> {
+        self.read(name, check::decimal)
+    }
 }
 
 fn path(table: &str, name: &str) -> String {

@@ -64,6 +64,22 @@ const CADENCE: Kind = Kind::Word(&[
     "each-update",
 ]);
 const STATUS: Kind = Kind::Word(&["active", "paused", "retired"]);
+/// What an outcome's data are, by their word.
+const OUTCOME_TYPES: Kind =
+    Kind::Word(&["binary", "time-to-event", "continuous", "characteristic"]);
+const DIRECTIONS: Kind = Kind::Word(&["higher-is-better", "lower-is-better"]);
+/// The effect measures of two arms, by their word.
+const MEASURES: Kind = Kind::Word(&[
+    "RR", "OR", "RD", "AS", "PETO", "HR", "MD", "SMD", "SMDH", "ROM",
+]);
+/// The methods of pooling, by their word.
+const METHODS: Kind = Kind::Word(&[
+    "FE", "MH", "PETO", "DL", "RM", "PM", "REML", "ML", "HS", "HE", "SJ", "EB", "rule:50",
+]);
+const OTHERWISE: Kind = Kind::Word(&["latest", "earliest", "error"]);
+const EXTRACTORS: Kind = Kind::Count { min: 1, max: 2 };
+const LEVEL: Kind = Kind::Count { min: 51, max: 99 };
+const DIRECTION: Need = Need::Depends("none: figures name no favoured side");
 const REVIEWERS: Kind = Kind::Count { min: 1, max: 9 };
 const HITS: Kind = Kind::Count {
     min: 0,
@@ -74,7 +90,7 @@ const TYPE: Need = Need::Depends("`eutils` where `base_url` or `tool` is given, 
 const EUTILS_URL: Need = Need::Default("\"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/\"");
 const ONE_OF: Need = Need::Depends("exactly one condition per rule");
 
-use Kind::{Address, Flag, Name, Path, Slug, Table, Tables, Text, Texts};
+use Kind::{Address, Flag, Name, Number, Path, Slug, Table, Tables, Text, Texts};
 use Need::{Default, Depends, Optional, Required};
 
 /// Every key, table by table, in the order of the reference page.
@@ -86,6 +102,9 @@ pub static KEYS: &[Key] = &[
     key("", "replay", Table, Optional, "Where archived waves of a search stand, for runs without a network."),
     key("", "filter", Table, Optional, "What removes records before people screen them."),
     key("", "screening", Table, Optional, "How many people decide, who settles, and the reasons at full text."),
+    key("", "extraction", Table, Optional, "How many people extract, and which drugs the review is about."),
+    key("", "outcome", Tables, Optional, "What the reports are read for; one table per outcome."),
+    key("", "analysis", Tables, Optional, "What is pooled, in the order of the report; one table per result."),
     key("", "living", Table, Optional, "The parameters of the living mode (PRISMA-LSR, item L1)."),
 
     key("review", "id", Slug, Required, "The name that never changes: the hash chain of the log begins with it."),
@@ -141,6 +160,41 @@ pub static KEYS: &[Key] = &[
 
     key("screening.reason", "code", Slug, Required, "What decisions carry; unique."),
     key("screening.reason", "text", Text, Required, "What the flow prints."),
+
+    key("extraction", "extractors", EXTRACTORS, Default("2"), "People who enter each cell, independently; a cell is pooled when they agree or a person settled it."),
+    key("extraction", "intervention_drugs", Texts, Optional, "Generic names of the drugs of the intervention; a control arm that gets one is flagged."),
+
+    key("outcome", "code", Slug, Required, "What cells carry; unique. `orr`, `vgpr`, `cr` and `pr` are held against each other."),
+    key("outcome", "name", Text, Required, "What tables and figures print."),
+    key("outcome", "type", OUTCOME_TYPES, Required, "What its data are: events of n, a hazard ratio, mean and SD, or a column of the table of studies."),
+    key("outcome", "direction", DIRECTIONS, DIRECTION, "Which way it is good."),
+    key("outcome", "populations", Texts, Depends("any"), "The populations it is given for, such as ITT."),
+    key("outcome", "grades", Texts, Depends("any"), "The grades of an adverse event that it is given for."),
+    key("outcome", "definition", Text, Optional, "How it is defined."),
+
+    key("analysis", "name", Slug, Required, "Its name on the command line; unique."),
+    key("analysis", "title", Text, Depends("the name"), "Its title in figures."),
+    key("analysis", "outcome", Text, Required, "The code of its outcome."),
+    key("analysis", "measure", MEASURES, Required, "The effect measure; it must fit the type of the outcome."),
+    key("analysis", "method", METHODS, Required, "The method of pooling; `rule:50` is fixed effect where I² ≤ 50 %, else DerSimonian-Laird."),
+    key("analysis", "population", Texts, Depends("any"), "The populations it takes, in order of preference: the first that a report has."),
+    key("analysis", "grade", Text, Optional, "The grade it takes."),
+    key("analysis", "time", Text, Depends("any"), "The time point it takes."),
+    key("analysis", "reports", Texts, Optional, "Reports that are preferred, in order; one report is used per study."),
+    key("analysis", "otherwise", OTHERWISE, Default("\"latest\""), "Which report is used where none of these has the data; `error` leaves the study out."),
+    key("analysis", "exclude", Tables, Optional, "A study that is left out of this analysis, and why."),
+    key("analysis", "subgroup", Text, Optional, "The code of the characteristic by which it is split."),
+    key("analysis", "level", LEVEL, Default("95"), "The level of the pooled interval, in per cent."),
+    key("analysis", "published", Table, Optional, "What a published review prints for it, shown side by side."),
+
+    key("analysis.exclude", "study", Text, Required, "The study, as files of extractions name it."),
+    key("analysis.exclude", "why", Text, Required, "Why, in the words of the report."),
+
+    key("analysis.published", "estimate", Number, Required, "The estimate, as printed."),
+    key("analysis.published", "ci_low", Number, Optional, "Lower limit, as printed."),
+    key("analysis.published", "ci_high", Number, Optional, "Upper limit, as printed."),
+    key("analysis.published", "i2", Number, Optional, "I² in per cent, as printed."),
+    key("analysis.published", "source", Text, Required, "Where it is printed."),
 
     key("living", "status", STATUS, Default("\"active\""), "Whether the review is kept up to date."),
     key("living", "search", SEARCH_CADENCE, Optional, "How often the sources are searched."),

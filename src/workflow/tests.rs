@@ -421,3 +421,69 @@ fn a_byte_order_mark_and_windows_line_ends_do_not_move_the_place() {
     assert_eq!(&text[found[0].span.clone()], "titel");
     assert_eq!(found[0].line, 3);
 }
+
+const OUTCOME: &str = "[[outcome]]\ncode = \"orr\"\nname = \"Response\"\ntype = \"binary\"\n\
+     populations = [\"ITT\", \"evaluable\"]\n";
+
+fn analysis(rest: &str) -> String {
+    format!("{OUTCOME}[[analysis]]\nname = \"a\"\noutcome = \"orr\"\nmethod = \"DL\"\n{rest}")
+}
+
+#[test]
+fn an_analysis_keeps_what_it_says_and_numbers_as_they_are_written() {
+    let rest = "measure = \"RR\"\npopulation = [\"evaluable\"]\nlevel = 90\n\
+         exclude = [{ study = \"S\", why = \"W\" }]\n\
+         published = { estimate = 0.50, ci_low = 1, source = \"paper\" }\n";
+    let workflow = load(&analysis(rest));
+    let one = workflow.analysis("a").unwrap();
+    assert_eq!((one.title.as_str(), one.level), ("a", 90));
+    assert_eq!(one.otherwise, Otherwise::Latest);
+    assert_eq!(one.exclude[0].why, "W");
+    let published = one.published.as_ref().unwrap();
+    assert_eq!(published.estimate, "0.50");
+    assert_eq!(published.ci_low.as_deref(), Some("1"));
+    assert_eq!(workflow.outcome("orr").unwrap().kind, OutcomeType::Binary);
+    assert_eq!(workflow.extraction.extractors, 2);
+}
+
+#[test]
+fn an_analysis_fits_the_outcome_it_names() {
+    let (message, under, _, help) = problem(&analysis("measure = \"HR\"\n"));
+    assert_eq!(message, "`measure` cannot be `HR` for the outcome `orr`");
+    assert_eq!(under, "\"HR\"");
+    assert!(help.starts_with("its measures are `RR`, `OR`"), "{help}");
+    let wrong = "measure = \"RR\"\npopulation = [\"itt\"]\n";
+    let (message, _, _, help) = problem(&analysis(wrong));
+    assert_eq!(message, "the outcome `orr` has no population `itt`");
+    assert_eq!(help, "its populations are `ITT` or `evaluable`");
+    let (message, _, _, help) =
+        problem(&analysis("measure = \"RR\"\n").replace("outcome = \"orr\"", "outcome = \"or\""));
+    assert_eq!(message, "there is no outcome `or`");
+    assert_eq!(help, "did you mean `orr`?");
+    let (message, ..) = problem(&OUTCOME.replace("\"orr\"", "\"year\""));
+    assert_eq!(message, "the code `year` is of a characteristic");
+    assert_eq!(
+        problem(&OUTCOME.repeat(2)).0,
+        "two outcomes have the code `orr`"
+    );
+}
+
+#[test]
+fn a_number_of_a_published_review_is_a_plain_decimal() {
+    for (text, help) in [
+        ("inf", ""),
+        ("nan", ""),
+        ("1e3", ""),
+        ("0x10", ""),
+        ("true", ""),
+        ("\"0.5\"", "without the quotes: `estimate = 0.5`"),
+    ] {
+        let rest =
+            format!("measure = \"RR\"\npublished = {{ estimate = {text}, source = \"p\" }}\n");
+        let (message, _, _, got) = problem(&analysis(&rest));
+        assert_eq!(message, "`estimate` must be a number", "{text}");
+        assert_eq!(got, help, "{text}");
+    }
+    let (message, ..) = problem("[extraction]\nextractors = 3\n");
+    assert_eq!(message, "`extractors` must be a whole number from 1 to 2");
+}

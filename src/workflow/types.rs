@@ -1,5 +1,11 @@
 //! What `workflow.toml` says, once it has been found valid.
 
+mod analysis;
+
+pub use analysis::{
+    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, StudyExcluded,
+};
+
 use crate::model::{Role, Rules, SourceKind};
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,5 @@
 //! One integration binary, one module per area.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test says what is wrong by panicking"
-)]
+
 // Helpers beside the tests may unwrap, as the tests may: the lints ask for this line.
 #![cfg(test)]
 
@@ -12,8 +7,11 @@ mod blinding;
 mod dedup;
 mod docs;
 mod example;
+mod explain;
+mod extraction;
 mod faults;
 mod files;
 mod kill;
+mod pooled;
 mod prefix;
 mod support;

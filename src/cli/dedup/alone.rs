@@ -7,8 +7,9 @@ use super::super::args::DedupArgs;
 use super::super::error::{CliError, Ending, Kind};
 use super::super::out::{Ink, Out, fit};
 use crate::dedup::{Entry, Explanation, Outcome, Pool, explain};
-use crate::formats::{self, Streamed};
+use crate::formats::{self, ParsedRecord, Streamed};
 use crate::model::{Record, RecordId};
+use crate::search::SearchError;
 use crate::store::archive::write_durably;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -122,14 +123,16 @@ impl Reading {
             }
             if streamed == Streamed::Other {
                 let bytes = std::fs::read(path).map_err(fault)?;
-                let parsed = crate::search::import::read(&shown, &bytes, true)?;
-                for problem in &parsed.problems {
+                let mut each = |r: ParsedRecord| self.take(r.n, r.record);
+                let scanned = formats::scan(&bytes, None, &mut each).map_err(|source| {
+                    SearchError::Format {
+                        path: shown.clone(),
+                        source,
+                    }
+                })?;
+                for problem in &scanned.parsed.problems {
                     out.note(&format!("{shown}:{}", crate::search::say(problem)));
                 }
-                parsed
-                    .records
-                    .into_iter()
-                    .for_each(|r| self.take(r.n, r.record));
             }
             self.prepare();
         }

@@ -3,7 +3,6 @@
 //! Evidence is looked for per record, since people join exports of several databases into one
 //! file; a record without any takes what most of its file shows.
 
-use super::Done;
 use crate::formats::tagged::Fields;
 
 /// Whose RIS it is.
@@ -120,12 +119,24 @@ pub(super) fn is_embase_id(value: &str) -> bool {
     digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The dialect of most records.
-pub(super) fn most(done: &[Done<'_>]) -> Option<Dialect> {
-    let count = |dialect: Dialect| done.iter().filter(|d| d.dialect == Some(dialect)).count();
-    let counted = Dialect::ALL.into_iter().rev().map(|d| (count(d), d));
-    let most = counted.max_by_key(|(count, _)| *count)?;
-    (most.0 > 0).then_some(most.1)
+/// How many records show which dialect.
+#[derive(Debug, Default)]
+pub(super) struct Votes([u64; Dialect::ALL.len()]);
+
+impl Votes {
+    pub(super) fn add(&mut self, dialect: Option<Dialect>) {
+        let place = Dialect::ALL.iter().position(|d| Some(*d) == dialect);
+        if let Some(count) = place.and_then(|place| self.0.get_mut(place)) {
+            *count += 1;
+        }
+    }
+
+    /// The dialect of most records; of equals the first.
+    pub(super) fn most(&self) -> Option<Dialect> {
+        let counted = self.0.iter().zip(Dialect::ALL).rev();
+        let (count, dialect) = counted.max_by_key(|(count, _)| **count)?;
+        (*count > 0).then_some(dialect)
+    }
 }
 
 /// `Record #3 of 81` of the Cochrane Library: the number the search found.

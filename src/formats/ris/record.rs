@@ -3,7 +3,7 @@
 use super::dialect::{Dialect, is_embase_id};
 use super::split_tag;
 use crate::formats::tagged::Fields;
-use crate::formats::values::{add_once, filled, page_range};
+use crate::formats::values::{add_once, doi_in_address, filled, is_et_al, page_range};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, Pmcid, Pmid, Record};
 
@@ -19,6 +19,7 @@ const NUMBERED: [&str; 20] = [
 pub(super) fn build(
     mut fields: Fields<'_>,
     dialect: Dialect,
+    native: bool,
     out: &mut Vec<Problem>,
 ) -> ParsedRecord {
     free_swallowed(&mut fields, out);
@@ -29,7 +30,13 @@ pub(super) fn build(
         authors.pop();
     }
     let pmid = pmid(&mut fields, dialect);
-    let doi = fields.doi(&["DO"], out).or_else(|| doi_in_address(&fields));
+    // A record that Embase.com took from MEDLINE alone has the PMID in `C5` too; the field rules
+    // of `convert --to jsonl` name it for the records of Embase only.
+    let from = |name: &str| fields.of(&["DB"]).any(|f| f.value == name);
+    let is_medline_only = dialect == Dialect::Embase && from("Medline") && !from("Embase");
+    let doi = fields
+        .doi(&["DO"], out)
+        .or_else(|| doi_of_addresses(&fields));
     let kind = fields.first(&["TY"]);
     let start = fields.first(&["SP"]);
     let end = fields.first(&["EP"]);
@@ -45,24 +52,28 @@ pub(super) fn build(
         issue: fields.first(&["IS"]),
         pages: page_range(start.as_deref(), end.as_deref()),
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
-        pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
+        pmid: pmid
+            .as_ref()
+            .filter(|_| !is_medline_only)
+            .map(|p| p.as_str().to_owned()),
         abstract_text: abstract_text(&mut fields),
         kind: EntryKind::One(kind),
         own: Own::Ris {},
     };
-    let record = record(fields, dialect, &entry, doi, pmid);
+    let kept = native.then(|| entry.clone()).unwrap_or_default();
+    let record = record(fields, dialect, entry, doi, pmid);
     ParsedRecord {
         n,
         line: Some(line),
         record,
-        native: Native::Entry(Box::new(entry)),
+        native: Native::Entry(Box::new(kept)),
     }
 }
 
 fn record(
     mut fields: Fields<'_>,
     dialect: Dialect,
-    entry: &Entry,
+    entry: Entry,
     doi: Option<Doi>,
     pmid: Option<Pmid>,
 ) -> Record {
@@ -87,7 +98,7 @@ fn record(
         };
         fields.of(&[tag]).next().and_then(|f| filled(&f.value))
     };
-    let pages = entry.pages.clone().or_else(article_number);
+    let pages = entry.pages.or_else(article_number);
     let central = fields
         .of(&["C2", "PMC"])
         .find(|f| f.value.starts_with("PMC"));
@@ -104,21 +115,21 @@ fn record(
     }
     Record {
         source_id,
-        title: entry.title.clone(),
+        title: entry.title,
         other_titles,
-        authors: entry.authors.clone(),
+        authors: entry.authors,
         authors_truncated: entry.authors_truncated,
         year: entry.year,
-        journal: entry.journal.clone(),
-        volume: entry.volume.clone(),
-        issue: entry.issue.clone(),
+        journal: entry.journal,
+        volume: entry.volume,
+        issue: entry.issue,
         pages,
         issn: fields.all(&["SN"]),
         doi,
         pmid,
         pmcid: central,
         registry,
-        abstract_text: entry.abstract_text.clone(),
+        abstract_text: entry.abstract_text,
         publication_types,
         keywords: fields.all(&["KW"]),
         language: fields.first(&["LA"]),
@@ -132,11 +143,6 @@ fn record(
         },
         ..Record::default()
     }
-}
-
-fn is_et_al(author: &str) -> bool {
-    let bare = author.trim_end_matches('.').trim_start_matches([',', ' ']);
-    bare.eq_ignore_ascii_case("et al")
 }
 
 /// `AB`, else `N2`; never both. EBSCO's copyright notice under a second `AB` is not abstract.
@@ -177,15 +183,10 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
 }
 
 /// The DOI in a doi.org address.
-fn doi_in_address(fields: &Fields<'_>) -> Option<Doi> {
+fn doi_of_addresses(fields: &Fields<'_>) -> Option<Doi> {
     ["UR", "L2", "L3", "LK"].iter().find_map(|tag| {
-        let mut words = fields
-            .of(std::slice::from_ref(tag))
-            .flat_map(|f| f.value.split_whitespace());
-        words.find_map(|word| {
-            let at = word.find("doi.org/10.")?;
-            Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
-        })
+        let mut addresses = fields.of(std::slice::from_ref(tag));
+        addresses.find_map(|f| doi_in_address(&f.value))
     })
 }
 

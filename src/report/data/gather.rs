@@ -53,6 +53,7 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
     let counts = flow::counts(reader)?;
     let reports = reports(reader, &lookup)?;
     Ok(ReportData {
+        results: input.results.clone(),
         review: workflow.review.clone(),
         criteria: workflow.criteria.clone(),
         living: workflow.living.clone(),

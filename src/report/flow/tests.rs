@@ -1,3 +1,5 @@
+//! Counts and their sets after every event of a constructed log.
+
 use super::*;
 use crate::ledger::Body;
 use crate::model::{Choice, EventSeq, RecordId, StudyId};

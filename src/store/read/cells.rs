@@ -96,3 +96,38 @@ impl Reader<'_> {
             .transpose()
     }
 }
+
+impl Reader<'_> {
+    /// What a person last entered for a cell and is in force: value and provenance, JSON.
+    pub fn last_cell(
+        &self,
+        person: PersonId,
+        study: StudyId,
+        report: Option<RecordId>,
+        address: [&String; 5],
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let [arm, outcome, population, grade, time] = address;
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT value, provenance FROM cell_entry
+                 WHERE study = ?1 AND person = ?2 AND report IS ?3 AND arm = ?4 AND outcome = ?5
+                   AND population = ?6 AND grade = ?7 AND time = ?8 AND undone = 0
+                 ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row(
+                rusqlite::params![
+                    study.0,
+                    person.0,
+                    report.map(|report| report.0),
+                    arm,
+                    outcome,
+                    population,
+                    grade,
+                    time
+                ],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?)
+    }
+}

@@ -361,3 +361,66 @@ impl Reader<'_> {
             .query_row([report.0], |row| row.get(0))?)
     }
 }
+
+impl Reader<'_> {
+    /// The removal of one report that is in force.
+    pub fn removal(&self, report: RecordId) -> Result<Option<Removal>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT m.report, m.rule, m.box, m.evidence, m.seq, r.title
+                 FROM removal m JOIN report p ON p.id = m.report
+                 JOIN record r ON r.id = p.primary_record
+                 WHERE m.report = ?1 AND p.place = 'removed'",
+            )?
+            .query_row([report.0], |row| {
+                Ok(Removal {
+                    report: RecordId(row.get(0)?),
+                    rule: row.get(1)?,
+                    to: row.get(2)?,
+                    evidence: row.get(3)?,
+                    seq: EventSeq(row.get(4)?),
+                    title: row.get(5)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// What joined or parted the records of a report: the program's joins and people's verdicts.
+    pub fn cluster_events(&self, report: RecordId) -> Result<Vec<(EventSeq, String)>, StoreError> {
+        let mut joins = self.conn.prepare_cached(
+            "SELECT j.seq, j.a, j.b, j.rule, j.score FROM join_edge j
+             JOIN record x ON x.id = j.a JOIN record y ON y.id = j.b
+             WHERE x.report = ?1 AND y.report = ?1 ORDER BY j.seq, j.ord",
+        )?;
+        let rows = joins.query_map([report.0], |row| {
+            let (seq, a, b): (u64, u32, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (rule, score): (String, String) = (row.get(3)?, row.get(4)?);
+            Ok((
+                EventSeq(seq),
+                format!("event {seq}: r{a} and r{b} joined by {rule}, score {score}"),
+            ))
+        })?;
+        let mut out = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut verdicts = self.conn.prepare_cached(
+            "SELECT v.seq, v.a, v.b, v.same FROM verdict v
+             JOIN record x ON x.id = v.a JOIN record y ON y.id = v.b
+             WHERE v.undone = 0 AND (x.report = ?1 OR y.report = ?1) ORDER BY v.seq, v.ord",
+        )?;
+        let rows = verdicts.query_map([report.0], |row| {
+            let (seq, a, b, same): (u64, u32, u32, bool) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            let word = if same {
+                "are one report"
+            } else {
+                "are not one report"
+            };
+            Ok((
+                EventSeq(seq),
+                format!("event {seq}: a person says r{a} and r{b} {word}"),
+            ))
+        })?;
+        out.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        Ok(out)
+    }
+}

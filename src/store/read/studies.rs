@@ -2,7 +2,7 @@
 
 use super::super::StoreError;
 use super::{Reader, ReportRow};
-use crate::model::{RecordId, StudyId};
+use crate::model::{EventSeq, RecordId, StudyId};
 use rusqlite::OptionalExtension;
 
 /// A study.
@@ -130,5 +130,31 @@ impl Reader<'_> {
             [],
             |row| row.get(0),
         )?)
+    }
+}
+
+impl Reader<'_> {
+    /// The links of a study: report as it is now, event, basis.
+    pub fn study_links(
+        &self,
+        study: StudyId,
+    ) -> Result<Vec<(RecordId, EventSeq, String)>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT r.report, l.seq, l.basis FROM study_link l JOIN record r ON r.id = l.report
+             WHERE l.study = ?1 ORDER BY l.seq",
+        )?;
+        let rows = find.query_map([study.0], |row| {
+            Ok((RecordId(row.get(0)?), EventSeq(row.get(1)?), row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The event that made a study.
+    pub fn study_made(&self, study: StudyId) -> Result<Option<EventSeq>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT seq FROM study WHERE id = ?1")?
+            .query_row([study.0], |row| row.get(0).map(EventSeq))
+            .optional()?)
     }
 }

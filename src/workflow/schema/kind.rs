@@ -24,6 +24,8 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// A number, kept as it is written.
+    Number,
     /// One of a closed set of words.
     Word(&'static [&'static str]),
     /// A list of texts.
@@ -48,6 +50,7 @@ impl Kind {
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Count { min: 0, .. } => "a whole number".to_owned(),
             Self::Count { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Number => "a number".to_owned(),
             Self::Word(words) => one_of(words),
             Self::Texts => "a list of texts".to_owned(),
             Self::Words(words) => format!("a list of {}", one_of(words)),

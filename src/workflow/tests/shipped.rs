@@ -11,7 +11,11 @@ use toml::de::DeValue;
 fn every_table_of_the_reference_is_checked_by_the_validator() {
     let opens = |k: &&Key| matches!(k.kind, Kind::Table | Kind::Tables);
     for table in reference().iter().filter(opens) {
-        let text = format!("{}\nzzzzzz = 1\n", table.written());
+        // A table below a list of tables needs one of the list above it.
+        let above = reference().iter().find(|k| k.opens() == table.table);
+        let above = above.filter(|k| k.kind == Kind::Tables).map(Key::written);
+        let above = above.unwrap_or_default();
+        let text = format!("{above}\n{}\nzzzzzz = 1\n", table.written());
         let found = Workflow::load(&text, "w").unwrap_err();
         let unknown = found.iter().any(|p| p.message == "unknown key `zzzzzz`");
         assert!(unknown, "{} is never opened", table.written());
@@ -54,6 +58,22 @@ fn the_words_of_the_reference_are_those_of_the_types() {
     );
     let boxes = [RemovalBox::Automation, RemovalBox::Other].map(RemovalBox::as_str);
     assert_eq!(words("filter.rule", "box"), boxes);
+    assert_eq!(
+        words("outcome", "type"),
+        OutcomeType::ALL.map(OutcomeType::as_str)
+    );
+    assert_eq!(
+        words("outcome", "direction"),
+        Direction::ALL.map(Direction::as_str)
+    );
+    assert_eq!(
+        words("analysis", "otherwise"),
+        Otherwise::ALL.map(Otherwise::as_str)
+    );
+    let of_types = OutcomeType::ALL.map(OutcomeType::measures).concat();
+    for measure in words("analysis", "measure") {
+        assert!(of_types.contains(&measure), "{measure}");
+    }
     for role in words("screening", "adjudicators") {
         assert!(role.parse::<Role>().is_ok());
     }

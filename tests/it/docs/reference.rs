@@ -296,7 +296,12 @@ fn words(kind: &str, optional: bool) -> String {
         "Role" => "`lead`, `reviewer`, `adjudicator`, `extractor` or `auditor`",
         "SourceKind" => "`database`, `register` or `other`",
         "Rules" => "`{\"title_abstract\": n, \"full_text\": n}`",
+        "serde_json::Value" => "JSON without floats",
         part => {
+            assert!(
+                part.ends_with("Ref") || part == "ReceivedRecord",
+                "`{part}` has no words here"
+            );
             let name = spaced(part);
             let anchor = name.to_ascii_lowercase().replace(' ', "-");
             return format!("[{}](#{anchor})", name.to_ascii_lowercase());

@@ -116,13 +116,17 @@ fn output(command: &str, here: &Path, page: &str) -> String {
     out
 }
 
-/// The old lines where they differ from the new in nothing but what may differ.
+/// The new lines, or the old ones where nothing differs but what may.
 fn keep(old: &str, new: &str, live: bool) -> String {
-    if mask(old, live) == mask(new, live) {
-        old.to_owned()
-    } else {
-        new.to_owned()
+    let mut out = String::new();
+    let mut shown = old.lines();
+    for line in new.lines() {
+        let same = shown
+            .next()
+            .filter(|old| mask(old, live) == mask(line, live));
+        push(&mut out, same.unwrap_or(line));
     }
+    out
 }
 
 /// Replaces seconds, hashes and, where asked, the date after `searched`.

@@ -1,0 +1,197 @@
+//! `extract`: trial data in, out, and where every cell stands.
+
+use super::args::{ExtractArgs, ExtractCommand, ExtractSet, Global};
+use super::clock::SystemClock;
+use super::error::{CliError, Ending, Kind};
+use super::out::{Ink, Out, fit};
+use crate::extract::{Standing, exchange};
+use crate::ledger::Via;
+use crate::pipeline::{Workspace, extract, many};
+use serde_json::json;
+
+pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let mut workspace = Workspace::open(&root, false)?;
+    match args.command {
+        ExtractCommand::List { study, outcome } => list(&workspace, study, outcome, out),
+        ExtractCommand::Set(set) => {
+            let person = super::screen::actor(global)?;
+            let table = one_row(&set)?;
+            enter(
+                &mut workspace,
+                ("the values given", table.as_bytes()),
+                Some(person),
+                Via::Cli,
+                out,
+            )
+        }
+        ExtractCommand::Import { file } => {
+            let shown = file.display().to_string();
+            let bytes = std::fs::read(&file).map_err(|error| {
+                CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
+            })?;
+            let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
+            workspace
+                .store
+                .write(|writer| writer.put_archive(&kept, &shown))?;
+            let person = global.actor.as_deref();
+            enter(&mut workspace, (&shown, &bytes), person, Via::Import, out)
+        }
+        ExtractCommand::Export => export(&workspace, out),
+    }
+}
+
+fn enter(
+    workspace: &mut Workspace,
+    (path, bytes): (&str, &[u8]),
+    person: Option<&str>,
+    via: Via,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let workflow = workspace.workflow.clone();
+    let done = workspace.store.write(|writer| {
+        extract::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
+    })?;
+    out.line(&format!(
+        "{} entered, {} there already, {}",
+        many(done.written, "value", "values"),
+        done.known,
+        many(done.warnings, "warning", "warnings")
+    ))?;
+    out.json(&json!({
+        "written": done.written, "known": done.known, "warnings": done.warnings,
+    }))?;
+    Ok(0)
+}
+
+/// The options of `extract set` as one row of the exchange file, so that both are read alike.
+fn one_row(set: &ExtractSet) -> Result<String, CliError> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let yes = |flag: bool| if flag { "y".to_owned() } else { String::new() };
+    let cells = [
+        ("study", set.study.clone()),
+        ("outcome", set.outcome.clone()),
+        ("report", text(&set.report)),
+        ("arm", text(&set.arm)),
+        ("population", text(&set.population)),
+        ("grade", text(&set.grade)),
+        ("time", text(&set.time)),
+        ("events", text(&set.events)),
+        ("n", text(&set.n)),
+        ("mean", text(&set.mean)),
+        ("sd", text(&set.sd)),
+        ("median", text(&set.median)),
+        ("low", text(&set.low)),
+        ("high", text(&set.high)),
+        ("spread", text(&set.spread)),
+        ("percent", text(&set.percent)),
+        ("measure", text(&set.measure)),
+        ("effect", text(&set.effect)),
+        ("ci_low", text(&set.ci_low)),
+        ("ci_high", text(&set.ci_high)),
+        ("ci_level", text(&set.ci_level)),
+        ("unit", text(&set.unit)),
+        ("follow_up_months", text(&set.follow_up_months)),
+        ("text", text(&set.text)),
+        ("not_reported", yes(set.not_reported)),
+        ("derived", yes(set.derived)),
+        ("quote", text(&set.quote)),
+        ("page", text(&set.page)),
+        ("source", text(&set.source)),
+        (
+            "confidence",
+            set.confidence.clone().unwrap_or_else(|| "verified".into()),
+        ),
+        ("note", text(&set.note)),
+        ("extractor", String::new()),
+        ("at", String::new()),
+        ("reconciles", yes(set.reconcile)),
+    ];
+    let fault = |error: &dyn std::fmt::Display| CliError::new(Kind::Internal, error.to_string());
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table
+        .write_record(cells.iter().map(|(name, _)| *name))
+        .map_err(|e| fault(&e))?;
+    table
+        .write_record(cells.iter().map(|(_, value)| value))
+        .map_err(|e| fault(&e))?;
+    let bytes = table.into_inner().map_err(|e| fault(&e))?;
+    String::from_utf8(bytes).map_err(|e| fault(&e))
+}
+
+fn list(
+    workspace: &Workspace,
+    study: Option<String>,
+    outcome: Option<String>,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let reader = workspace.store.read();
+    let all = extract::standings(reader, &workspace.workflow)?;
+    let study = match study {
+        None => None,
+        Some(text) => Some(
+            crate::screen::studies::find_study(reader, &text)?
+                .ok_or(crate::screen::ScreenError::UnknownStudy(text))?
+                .to_string(),
+        ),
+    };
+    let mut rows = Vec::new();
+    for (key, standing) in &all {
+        if study.as_ref().is_some_and(|id| *id != key.study)
+            || outcome.as_ref().is_some_and(|code| *code != key.outcome)
+        {
+            continue;
+        }
+        let (state, ink) = match standing {
+            Standing::Agreed(_) => ("holds".to_owned(), Ink::Good),
+            Standing::Settled(_) => ("settled".to_owned(), Ink::Good),
+            Standing::Awaiting { have, need } => (format!("{have} of {need}"), Ink::Open),
+            Standing::Disagree(columns) => (format!("differs: {}", columns.join(", ")), Ink::Bad),
+        };
+        out.line(&format!(
+            "{} {}",
+            fit(&key.to_string(), 62),
+            out.ink(ink, &state)
+        ))?;
+        rows.push(json!({
+            "key": key, "state": state, "value": standing.cell().map(|cell| &cell.value),
+        }));
+    }
+    let cells = extract::held(reader, &workspace.workflow)?;
+    let findings = extract::findings(&cells, &workspace.workflow);
+    for finding in &findings {
+        out.line(&format!(
+            "{} {}: {}",
+            out.ink(Ink::Open, "!"),
+            finding.code.as_str(),
+            finding.message
+        ))?;
+    }
+    if rows.is_empty() {
+        out.line("No value is entered yet.")?;
+    }
+    let list: Vec<_> = findings
+        .iter()
+        .map(|f| json!({"code": f.code.as_str(), "message": f.message, "cells": f.cells}))
+        .collect();
+    out.json(&json!({"cells": rows, "findings": list}))?;
+    Ok(0)
+}
+
+fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
+    let reader = workspace.store.read();
+    let mut entries = Vec::new();
+    for (row, mut entry) in extract::entries(reader)? {
+        if let Some(person) = reader.person_by_id(row.person)? {
+            entry.extractor = person.display();
+        }
+        entries.push(entry);
+    }
+    let text = exchange::write(&entries);
+    if out.is_json() {
+        out.json(&json!({"format": "csv", "text": text}))?;
+    } else {
+        out.raw(&text)?;
+    }
+    Ok(0)
+}

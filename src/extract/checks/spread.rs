@@ -1,0 +1,43 @@
+//! Medians with their limits, and standard deviations.
+
+use super::{Code, Finding};
+use crate::extract::Cell;
+use std::cmp::Ordering;
+
+pub(super) fn check(cell: &Cell) -> Vec<Finding> {
+    let value = &cell.value;
+    let mut found = Vec::new();
+    let mut keep = |code, column, message| found.push(Finding::new(code, column, cell, message));
+    if let Some(sd) = value.sd.as_ref().filter(|sd| sd.is_negative()) {
+        let message = format!("the standard deviation {sd} is negative");
+        keep(Code::SdNegative, "sd", message);
+    }
+    let (Some(low), Some(high)) = (&value.low, &value.high) else {
+        if let (Some(limit), _) | (None, Some(limit)) = (&value.low, &value.high)
+            && value.median.is_none()
+        {
+            let message = format!("the limit {limit} stands alone, without median or other limit");
+            keep(Code::IntervalIncomplete, "median", message);
+        }
+        return found;
+    };
+    if low.compare(high) == Ordering::Greater {
+        let message = format!("the lower limit {low} is above the upper limit {high}");
+        keep(Code::LimitsReversed, "low", message);
+        return found;
+    }
+    if let Some(median) = &value.median {
+        let (least, most) = median.rounding();
+        if most <= low.rounding().0 || least >= high.rounding().1 {
+            let message = format!("the median {median} lies outside {low} to {high}");
+            keep(Code::MedianOutside, "median", message);
+        }
+    }
+    if value.spread.is_none() {
+        let message = format!(
+            "nothing says what {low} to {high} is: write range, IQR or CI in the column `spread`"
+        );
+        keep(Code::SpreadUnnamed, "spread", message);
+    }
+    found
+}

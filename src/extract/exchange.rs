@@ -1,0 +1,388 @@
+//! Extractions in and out: the CSV of `extract import` and `extract export`.
+//!
+//! One row per entry, with the columns of [`COLUMNS`]; `reconciles` may follow, and is written
+//! only where an entry settles others. A file is read whole or not at all, and what is written
+//! reads back as the same entries: a cell that a spreadsheet would run gets an apostrophe on the
+//! way out and loses it on the way in.
+
+use super::{
+    Cell, CellKey, CellValue, Confidence, Decimal, Entry, ExtractError, Provenance, Spread,
+};
+use crate::model::time;
+use crate::screen::exchange::Table;
+use std::collections::BTreeMap;
+
+/// The columns, in the order they are written.
+pub const COLUMNS: [&str; 33] = [
+    "study",
+    "report",
+    "arm",
+    "outcome",
+    "population",
+    "grade",
+    "time",
+    "events",
+    "n",
+    "mean",
+    "sd",
+    "median",
+    "low",
+    "high",
+    "spread",
+    "percent",
+    "measure",
+    "effect",
+    "ci_low",
+    "ci_high",
+    "ci_level",
+    "unit",
+    "follow_up_months",
+    "text",
+    "not_reported",
+    "derived",
+    "quote",
+    "page",
+    "source",
+    "confidence",
+    "note",
+    "extractor",
+    "at",
+];
+
+/// The column that marks an entry which settles others; it may be left out.
+pub const RECONCILES: &str = "reconciles";
+
+/// One entry and the line of the file on which it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// From 1.
+    pub line: u64,
+    /// What stands there.
+    pub entry: Entry,
+}
+
+/// Reads a file, or says what is wrong with the first line that cannot be read.
+pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
+    let columns = header(path, bytes)?;
+    let table = Table::read(path, bytes, &columns).map_err(|error| match error {
+        crate::screen::ScreenError::Row { path, line, reason } => {
+            ExtractError::Row { path, line, reason }
+        }
+        other => ExtractError::Row {
+            path: path.to_owned(),
+            line: 1,
+            reason: other.to_string(),
+        },
+    })?;
+    let mut out = Vec::with_capacity(table.rows.len());
+    let mut seen: BTreeMap<(CellKey, String, String), u64> = BTreeMap::new();
+    for row in &table.rows {
+        let fields = Fields {
+            path,
+            line: row.line,
+            cells: columns
+                .iter()
+                .copied()
+                .zip(row.cells.iter().map(|cell| tamed(cell)))
+                .collect(),
+        };
+        let entry = fields.entry()?;
+        let who = (
+            entry.cell.key.clone(),
+            entry.extractor.clone(),
+            entry.at.clone(),
+        );
+        if let Some(first) = seen.insert(who, row.line) {
+            return Err(ExtractError::Row {
+                path: path.to_owned(),
+                line: row.line,
+                reason: format!("the same cell stands on line {first}, of the same extractor"),
+            });
+        }
+        out.push(Line {
+            line: row.line,
+            entry,
+        });
+    }
+    Ok(out)
+}
+
+/// The columns to read; one that is unknown is refused, since its contents would be lost.
+fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
+    let mut columns = COLUMNS.to_vec();
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+    // What cannot be read as a header is told by the table's own reader.
+    let Ok(header) = reader.byte_headers() else {
+        return Ok(columns);
+    };
+    let mut seen: Vec<String> = Vec::new();
+    for name in header {
+        let name = String::from_utf8_lossy(name).trim().to_lowercase();
+        let wrong = |reason| ExtractError::Field {
+            path: path.to_owned(),
+            line: 1,
+            column: name.clone(),
+            reason,
+        };
+        if name == RECONCILES {
+            columns.push(RECONCILES);
+        } else if !COLUMNS.contains(&name.as_str()) {
+            let near = crate::workflow::nearest(&name, COLUMNS);
+            let help = near.map_or_else(
+                || format!("the columns are {}", COLUMNS.join(",")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(wrong(format!("there is no such column; {help}")));
+        }
+        if seen.contains(&name) {
+            return Err(wrong("the column stands there twice".to_owned()));
+        }
+        seen.push(name);
+    }
+    Ok(columns)
+}
+
+/// One row by the names of its columns.
+struct Fields<'a> {
+    path: &'a str,
+    line: u64,
+    cells: BTreeMap<&'static str, String>,
+}
+
+impl Fields<'_> {
+    fn wrong(&self, column: &str, reason: impl Into<String>) -> ExtractError {
+        ExtractError::Field {
+            path: self.path.to_owned(),
+            line: self.line,
+            column: column.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    fn text(&self, column: &str) -> String {
+        self.cells.get(column).cloned().unwrap_or_default()
+    }
+
+    fn some(&self, column: &str) -> Option<String> {
+        Some(self.text(column)).filter(|text| !text.is_empty())
+    }
+
+    fn required(&self, column: &str) -> Result<String, ExtractError> {
+        self.some(column)
+            .ok_or_else(|| self.wrong(column, "the cell is empty"))
+    }
+
+    fn count(&self, column: &str) -> Result<Option<u64>, ExtractError> {
+        let Some(text) = self.some(column) else {
+            return Ok(None);
+        };
+        // Fifteen digits: every tool that reads JSON keeps them.
+        let digits = text.len() <= 15 && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse()
+            .ok()
+            .filter(|_| digits)
+            .map(Some)
+            .ok_or_else(|| self.wrong(column, format!("`{text}` is not a whole number")))
+    }
+
+    fn decimal(&self, column: &str) -> Result<Option<Decimal>, ExtractError> {
+        self.some(column)
+            .map(|text| text.parse().map_err(|error| (text, error)))
+            .transpose()
+            .map_err(|(_, error): (_, super::DecimalError)| self.wrong(column, error.to_string()))
+    }
+
+    fn word<T: Copy>(
+        &self,
+        column: &str,
+        words: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, ExtractError> {
+        let Some(text) = self.some(column) else {
+            return Ok(None);
+        };
+        let found = words
+            .iter()
+            .find(|word| name(**word).eq_ignore_ascii_case(&text));
+        found.copied().map(Some).ok_or_else(|| {
+            let all: Vec<&str> = words.iter().map(|word| name(*word)).collect();
+            self.wrong(
+                column,
+                format!("`{text}` is none of {}, nor empty", all.join(", ")),
+            )
+        })
+    }
+
+    fn flag(&self, column: &str) -> Result<bool, ExtractError> {
+        let name = |yes| if yes { "yes" } else { "no" };
+        Ok(self.word(column, &[true, false], name)?.unwrap_or_default())
+    }
+
+    fn entry(&self) -> Result<Entry, ExtractError> {
+        let at = match self.some("at") {
+            None => String::new(),
+            Some(text) => time::utc(&text).map_err(|error| self.wrong("at", error.to_string()))?,
+        };
+        let value = self.value()?;
+        if value.is_empty() {
+            return Err(ExtractError::Row {
+                path: self.path.to_owned(),
+                line: self.line,
+                reason: "the row has no value; write yes in `not_reported` where the report \
+                         does not say it"
+                    .to_owned(),
+            });
+        }
+        Ok(Entry {
+            cell: Cell {
+                key: CellKey {
+                    study: self.required("study")?,
+                    report: self.text("report"),
+                    arm: self.text("arm"),
+                    outcome: self.required("outcome")?,
+                    population: self.text("population"),
+                    grade: self.text("grade"),
+                    time: self.text("time"),
+                },
+                value,
+                provenance: Provenance {
+                    derived: self.flag("derived")?,
+                    quote: self.some("quote"),
+                    page: self.some("page"),
+                    source: self.some("source"),
+                    confidence: self
+                        .word("confidence", &Confidence::ALL, Confidence::as_str)?
+                        .unwrap_or_default(),
+                    note: self.some("note"),
+                },
+            },
+            extractor: self.text("extractor"),
+            at,
+            reconciles: self.flag(RECONCILES)?,
+        })
+    }
+
+    fn value(&self) -> Result<CellValue, ExtractError> {
+        Ok(CellValue {
+            events: self.count("events")?,
+            n: self.count("n")?,
+            mean: self.decimal("mean")?,
+            sd: self.decimal("sd")?,
+            median: self.decimal("median")?,
+            low: self.decimal("low")?,
+            high: self.decimal("high")?,
+            spread: self.word("spread", &Spread::ALL, Spread::as_str)?,
+            percent: self.decimal("percent")?,
+            measure: self.some("measure"),
+            effect: self.decimal("effect")?,
+            ci_low: self.decimal("ci_low")?,
+            ci_high: self.decimal("ci_high")?,
+            ci_level: self.decimal("ci_level")?,
+            unit: self.some("unit"),
+            follow_up_months: self.decimal("follow_up_months")?,
+            text: self.some("text"),
+            not_reported: self.flag("not_reported")?,
+        })
+    }
+}
+
+/// The entries as a file that [`read`] takes.
+pub fn write<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    let entries: Vec<&Entry> = entries.into_iter().collect();
+    let settles = entries.iter().any(|entry| entry.reconciles);
+    let mut header: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    header.extend(settles.then(|| RECONCILES.to_owned()));
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut write = |row: &[String]| out.write_record(row);
+    // Writing into memory cannot fail, and every row has as many cells as the header.
+    let mut whole = write(&header).is_ok();
+    for entry in entries {
+        let mut row = cells(entry);
+        row.extend(settles.then(|| yes(entry.reconciles)));
+        whole &= write(&row).is_ok();
+    }
+    debug_assert!(whole, "a row of the exchange file has another length");
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+fn yes(flag: bool) -> String {
+    if flag { "yes" } else { "" }.to_owned()
+}
+
+/// The cells of one row, in the order of [`COLUMNS`].
+fn cells(entry: &Entry) -> Vec<String> {
+    let Entry {
+        cell: Cell {
+            key,
+            value,
+            provenance,
+        },
+        extractor,
+        at,
+        reconciles: _,
+    } = entry;
+    let text = |text: &String| harmless(text);
+    let some = |text: &Option<String>| text.as_deref().map(harmless).unwrap_or_default();
+    let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+    let number = |n: &Option<Decimal>| n.as_ref().map(Decimal::to_string).unwrap_or_default();
+    vec![
+        text(&key.study),
+        text(&key.report),
+        text(&key.arm),
+        text(&key.outcome),
+        text(&key.population),
+        text(&key.grade),
+        text(&key.time),
+        count(value.events),
+        count(value.n),
+        number(&value.mean),
+        number(&value.sd),
+        number(&value.median),
+        number(&value.low),
+        number(&value.high),
+        value.spread.map_or("", Spread::as_str).to_owned(),
+        number(&value.percent),
+        some(&value.measure),
+        number(&value.effect),
+        number(&value.ci_low),
+        number(&value.ci_high),
+        number(&value.ci_level),
+        some(&value.unit),
+        number(&value.follow_up_months),
+        some(&value.text),
+        yes(value.not_reported),
+        yes(provenance.derived),
+        some(&provenance.quote),
+        some(&provenance.page),
+        some(&provenance.source),
+        provenance.confidence.as_str().to_owned(),
+        some(&provenance.note),
+        text(extractor),
+        at.clone(),
+    ]
+}
+
+/// Whether a spreadsheet would run the text: apostrophes aside, it begins like a formula.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '@'])
+        || text.trim_start_matches('\'').starts_with('-') && text.parse::<Decimal>().is_err()
+}
+
+fn harmless(text: &str) -> String {
+    if is_formula(text) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn tamed(cell: &str) -> String {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest.to_owned(),
+        Some(_) | None => cell.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! One work of Crossref's REST API.
+
+use super::{items, rest, text_at, texts};
+use crate::formats::values::{add_once, filled, nct_numbers};
+use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
+use crate::model::{Doi, Link, Record, RecordKind, RegistryId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Paths whose values have found their place in the record; cited references are not kept.
+const PLACED: [&str; 14] = [
+    "DOI",
+    "title",
+    "author",
+    "container-title",
+    "volume",
+    "issue",
+    "page",
+    "abstract",
+    "type",
+    "ISSN",
+    "ISBN",
+    "language",
+    "URL",
+    "reference",
+];
+
+/// Builds one record; nothing where the value is no work.
+pub(super) fn build(
+    work: &Value,
+    n: u64,
+    line: u64,
+    out: &mut Vec<Problem>,
+) -> Option<ParsedRecord> {
+    let title = text_at(work, &["title"]);
+    let written = text_at(work, &["DOI"]);
+    if title.is_none() && written.is_none() {
+        return None;
+    }
+    let doi = match written.as_deref().map(Doi::parse) {
+        Some(Ok(doi)) => Some(doi),
+        Some(Err(error)) => {
+            let kind = ProblemKind::BadIdentifier;
+            out.push(Problem::at(line, n, kind, error.to_string()));
+            None
+        }
+        None => None,
+    };
+    let entry = Entry {
+        n,
+        line,
+        kind: EntryKind::One(text_at(work, &["type"])),
+        title,
+        authors: items(work, &["author"]).iter().filter_map(author).collect(),
+        authors_truncated: false,
+        year: year_of(work),
+        journal: text_at(work, &["container-title"]),
+        volume: text_at(work, &["volume"]),
+        issue: text_at(work, &["issue"]),
+        pages: text_at(work, &["page"]),
+        doi: doi.as_ref().map(|d| d.as_str().to_owned()),
+        pmid: None,
+        abstract_text: text_at(work, &["abstract"]).and_then(|text| plain(&text)),
+        own: Own::Crossref {
+            update_to: items(work, &["update-to"]).to_vec(),
+        },
+    };
+    let record = record(work, &entry, doi);
+    Some(ParsedRecord {
+        n,
+        line: Some(line),
+        record,
+        native: Native::Entry(Box::new(entry)),
+    })
+}
+
+/// `Family, Given`, or the name of a group.
+fn author(value: &Value) -> Option<String> {
+    let family = text_at(value, &["family"]);
+    let given = text_at(value, &["given"]);
+    match (family, given) {
+        (Some(family), Some(given)) => Some(format!("{family}, {given}")),
+        (Some(name), None) | (None, Some(name)) => Some(name),
+        (None, None) => text_at(value, &["name"]),
+    }
+}
+
+/// The year of `issued`, else of print, online or posted publication.
+fn year_of(work: &Value) -> Option<u16> {
+    let dates = [
+        "issued",
+        "published",
+        "published-print",
+        "published-online",
+        "posted",
+    ];
+    dates.iter().find_map(|key| {
+        let parts = items(work, &[key, "date-parts"]).first()?;
+        let year = parts.get(0)?.as_u64()?;
+        let year = u16::try_from(year).ok()?;
+        (1500..=2199).contains(&year).then_some(year)
+    })
+}
+
+/// The text of JATS markup.
+fn plain(markup: &str) -> Option<String> {
+    let mut out = String::with_capacity(markup.len());
+    let mut rest = markup;
+    while let Some((before, tail)) = rest.split_once('<') {
+        out.push_str(before);
+        let is_tag = tail.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
+        match tail.split_once('>') {
+            Some((tag, behind)) if is_tag => {
+                // A block ends a word; italics inside a word do not.
+                let name = tag.trim_start_matches('/').trim_start_matches("jats:");
+                if ["p", "title", "sec"].iter().any(|block| name == *block) {
+                    out.push(' ');
+                }
+                rest = behind;
+            }
+            Some(_) | None => {
+                out.push('<');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    filled(&out)
+}
+
+fn record(work: &Value, entry: &Entry, doi: Option<Doi>) -> Record {
+    let mut registry: Vec<RegistryId> = Vec::new();
+    for trial in items(work, &["clinical-trial-number"]) {
+        let number = text_at(trial, &["clinical-trial-number"]).unwrap_or_default();
+        let number = number.to_uppercase();
+        nct_numbers(&number).for_each(|id| add_once(&mut registry, id));
+    }
+    let updates = items(work, &["update-to"]).iter();
+    let links = updates.filter_map(|update| {
+        let kind = text_at(update, &["type"])?;
+        Some(Link { kind, pmid: None })
+    });
+    let mut issn = texts(work, &["ISSN"]);
+    issn.extend(texts(work, &["ISBN"]));
+    let mut extra = BTreeMap::new();
+    rest(work, "", &PLACED, &mut extra);
+    let (kind, types) = match &entry.kind {
+        EntryKind::One(Some(kind)) if kind.contains("book") => {
+            (RecordKind::Book, vec![kind.clone()])
+        }
+        EntryKind::One(Some(kind)) => (RecordKind::Article, vec![kind.clone()]),
+        EntryKind::One(None) | EntryKind::Many(_) => (RecordKind::Article, Vec::new()),
+    };
+    Record {
+        kind,
+        source_id: entry.doi.clone(),
+        title: entry.title.clone(),
+        other_titles: texts(work, &["original-title"]),
+        authors: entry.authors.clone(),
+        year: entry.year,
+        journal: entry.journal.clone(),
+        volume: entry.volume.clone(),
+        issue: entry.issue.clone(),
+        pages: entry
+            .pages
+            .clone()
+            .or_else(|| text_at(work, &["article-number"])),
+        issn,
+        doi,
+        registry,
+        abstract_text: entry.abstract_text.clone(),
+        publication_types: types,
+        language: text_at(work, &["language"]),
+        url: text_at(work, &["URL"]),
+        links: links.collect(),
+        extra,
+        ..Record::default()
+    }
+}

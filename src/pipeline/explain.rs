@@ -1,0 +1,154 @@
+//! `explain` of what needs the workflow too: estimates and cells.
+
+use super::pool::{Made, analyses, short};
+use super::{RunError, Workspace, extract};
+use crate::model::Digest;
+use crate::report::explain::{ExplainedMember, Explanation, explain};
+use crate::store::Reader;
+
+/// Explains anything: an estimate or a cell here, everything else as the report does.
+pub fn of(workspace: &Workspace, what: &str) -> Result<Option<Explanation>, RunError> {
+    let reader = workspace.store.read();
+    match what.trim().split_once(':') {
+        Some(("estimate", name)) => {
+            let made = analyses(reader, &workspace.workflow, Some(name))?;
+            made.first()
+                .map(|made| estimate(reader, made, what))
+                .transpose()
+        }
+        Some(("cell", id)) => match id.parse::<u64>() {
+            Ok(seq) => cell(reader, seq, what),
+            Err(_) => Ok(None),
+        },
+        _ => Ok(explain(reader, &workspace.archive, what)?),
+    }
+}
+
+/// The bytes behind an event, where it was read from a file.
+fn bytes(reader: Reader<'_>, seq: u64) -> Result<Option<Digest>, RunError> {
+    let Some(event) = reader.event(crate::model::EventSeq(seq))? else {
+        return Ok(None);
+    };
+    let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+    let digest = body.get("from").and_then(|from| from.get("digest"));
+    Ok(digest
+        .and_then(|digest| digest.as_str())
+        .and_then(|text| text.parse().ok()))
+}
+
+fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, RunError> {
+    let mut members = Vec::new();
+    let mut behind = Vec::new();
+    let entries = extract::entries(reader)?;
+    for row in &made.chosen.rows {
+        let mut events = Vec::new();
+        let mut trail = Vec::new();
+        for (entry, value) in &entries {
+            if row.cells.contains(&value.cell.key) {
+                events.push(entry.seq);
+                trail.push(format!(
+                    "{} event {}: {} by {}: {}{}",
+                    entry.at,
+                    entry.seq,
+                    value.cell.key,
+                    entry.person,
+                    entry.value,
+                    value
+                        .cell
+                        .provenance
+                        .source
+                        .as_deref()
+                        .map(|source| format!(", seen in {source}"))
+                        .unwrap_or_default()
+                ));
+                behind.extend(bytes(reader, entry.seq.0)?);
+            }
+        }
+        if let Ok(pooled) = &made.pooled
+            && let Some(study) = pooled
+                .studies
+                .iter()
+                .find(|s| Some(&s.study) == made.labels.get(&row.study))
+        {
+            trail.push(format!(
+                "effect {:?}, variance {:?}, weight {:.1} %",
+                study.yi.unwrap_or_default(),
+                study.vi.unwrap_or_default(),
+                study.weight
+            ));
+        }
+        let label = made.labels.get(&row.study).cloned().unwrap_or_default();
+        let citation = made.citations.get(&row.report).cloned().unwrap_or_default();
+        members.push(ExplainedMember {
+            id: row.study.clone(),
+            title: format!("{label}, {citation}, {}", row.population),
+            events,
+            trail,
+        });
+    }
+    behind.sort();
+    behind.dedup();
+    let (value, sentence) = match &made.pooled {
+        Ok(pooled) => (
+            crate::pool::json::compact(pooled)
+                .ok()
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default(),
+            format!("{} from {} studies.", short(made, pooled), pooled.k),
+        ),
+        Err(reason) => (serde_json::Value::Null, format!("Not pooled: {reason}.")),
+    };
+    let last_event = members
+        .iter()
+        .flat_map(|member| member.events.iter().copied())
+        .max();
+    Ok(Explanation {
+        what: what.trim().to_owned(),
+        value,
+        rule: format!(
+            "{} of `{}` by {}; one report per study: those the workflow names, else the {}.",
+            made.analysis.measure,
+            made.analysis.outcome,
+            made.analysis.method,
+            made.analysis.otherwise.as_str()
+        ),
+        sentence,
+        members,
+        bytes: behind,
+        excerpts: Vec::new(),
+        last_event,
+    })
+}
+
+fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>, RunError> {
+    let found = extract::entries(reader)?
+        .into_iter()
+        .find(|(entry, _)| entry.seq.0 == seq);
+    let Some((entry, value)) = found else {
+        return Ok(None);
+    };
+    let provenance: serde_json::Value = serde_json::from_str(&entry.provenance).unwrap_or_default();
+    Ok(Some(Explanation {
+        what: what.trim().to_owned(),
+        value: serde_json::from_str(&entry.value).unwrap_or_default(),
+        rule: "A cell is what one person read in one report; it holds when as many people as the \
+               workflow asks for entered the same, or a person settled it."
+            .to_owned(),
+        sentence: format!(
+            "{}: entered by {} at {}.",
+            value.cell.key, entry.person, entry.at
+        ),
+        members: vec![ExplainedMember {
+            id: format!("cell:{seq}"),
+            title: value.cell.key.to_string(),
+            events: vec![entry.seq],
+            trail: vec![
+                format!("provenance {provenance}"),
+                format!("checks {}", entry.findings),
+            ],
+        }],
+        bytes: bytes(reader, seq)?.into_iter().collect(),
+        excerpts: Vec::new(),
+        last_event: Some(entry.seq),
+    }))
+}

@@ -1,0 +1,294 @@
+//! The pool stage: every analysis of the workflow over the values that hold.
+//!
+//! Results are recomputed, never stored: the log holds the specification and the hash of the rows
+//! that went in, when either changes.
+
+use super::{RunError, StageReport, StageState, extract};
+use crate::extract::{CellKey, Chosen, ReportDate, Row, RowData, StudyReports, choose};
+use crate::ledger::{Body, Stamp, canonical};
+use crate::model::{Clock, Digest, Place, RecordId, StudyId};
+use crate::plot::words;
+use crate::pool::{self, Data, Extra, Level, Measure, Method, Pooled, Spec};
+use crate::screen::studies::find_study;
+use crate::store::{Reader, Store, StoreError};
+use crate::workflow::{Analysis, Workflow};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// One analysis, made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// As the workflow has it.
+    pub analysis: Analysis,
+    /// Its specification for the engine.
+    pub spec: Option<Spec>,
+    /// The rows and what was left out.
+    pub chosen: Chosen,
+    /// The rows as the engine takes them.
+    pub rows: Vec<pool::Row>,
+    /// The result, or why there is none.
+    pub pooled: Result<Pooled, String>,
+    /// What each study is called.
+    pub labels: BTreeMap<String, String>,
+    /// "Attal 2019", by report.
+    pub citations: BTreeMap<String, String>,
+}
+
+/// Makes every analysis of the workflow, or the one called `only`.
+pub fn analyses(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    only: Option<&str>,
+) -> Result<Vec<Made>, RunError> {
+    let cells = extract::held(reader, workflow)?;
+    let mut labels = BTreeMap::new();
+    let mut citations = BTreeMap::new();
+    let mut studies = Vec::new();
+    for entry in reader.study_reports()? {
+        let id = entry.study.id.to_string();
+        let mut reports = Vec::new();
+        for (report, _) in entry
+            .reports
+            .iter()
+            .filter(|(r, _)| r.place == Place::Included)
+        {
+            let record = reader.record(report.primary)?;
+            let year = record.and_then(|record| record.year);
+            citations.insert(report.id.to_string(), report.citation.clone());
+            reports.push(ReportDate {
+                report: report.id.to_string(),
+                date: year.map(|year| year.to_string()).unwrap_or_default(),
+            });
+        }
+        if !reports.is_empty() {
+            labels.insert(id.clone(), entry.study.label.clone());
+            studies.push(StudyReports { study: id, reports });
+        }
+    }
+    let context = extract::context(workflow);
+    workflow
+        .analyses
+        .iter()
+        .filter(|analysis| only.is_none_or(|name| name == analysis.name))
+        .map(|analysis| {
+            let resolved = resolve(reader, analysis)?;
+            let chosen = choose(&cells, &resolved, &studies, &context);
+            let rows: Vec<pool::Row> = chosen
+                .rows
+                .iter()
+                .map(|row| engine_row(row, &labels))
+                .collect();
+            let (spec, pooled) = match spec(analysis) {
+                Err(reason) => (None, Err(reason)),
+                Ok(spec) => {
+                    let pooled = pool::analyse(&rows, &spec).map_err(|error| error.to_string());
+                    (Some(spec), pooled)
+                }
+            };
+            Ok(Made {
+                analysis: analysis.clone(),
+                spec,
+                chosen,
+                rows,
+                pooled,
+                labels: labels.clone(),
+                citations: citations.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The analysis with the workflow's names of studies and reports turned into ids.
+fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, RunError> {
+    let mut out = analysis.clone();
+    for excluded in &mut out.exclude {
+        if let Some(id) = find_study(reader, &excluded.study)? {
+            excluded.study = id.to_string();
+        }
+    }
+    let mut reports = Vec::new();
+    for name in &analysis.reports {
+        reports.extend(reader.find_reports(name)?.iter().map(RecordId::to_string));
+    }
+    out.reports = reports;
+    Ok(out)
+}
+
+fn spec(analysis: &Analysis) -> Result<Spec, String> {
+    let measure = Measure::from_word(&analysis.measure)
+        .ok_or_else(|| format!("`{}` is no effect measure", analysis.measure))?;
+    let method = Method::from_word(&analysis.method)
+        .ok_or_else(|| format!("`{}` is no method", analysis.method))?;
+    let mut spec = Spec::new(measure).method(method).with(Extra::LeaveOneOut);
+    if let Some(level) = Level::parse(f64::from(analysis.level)) {
+        spec.level = level;
+    }
+    spec.subgroup = analysis.subgroup.as_ref().map(|_| SUBGROUP.to_owned());
+    Ok(spec)
+}
+
+const SUBGROUP: &str = "subgroup";
+
+fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "people in a trial are far below 2^53"
+    )]
+    let number = |n: u64| n as f64;
+    let data = match row.data {
+        RowData::Counts { e1, n1, e2, n2 } => Data::Binary {
+            e1: number(e1),
+            n1: number(n1),
+            e2: number(e2),
+            n2: number(n2),
+        },
+        RowData::Effect {
+            effect,
+            lo,
+            hi,
+            level,
+        } => Data::Hr {
+            hr: effect,
+            ci_lb: lo,
+            ci_ub: hi,
+            level: Level::parse(level).unwrap_or(Level::P95),
+        },
+        RowData::Means {
+            m1,
+            sd1,
+            n1,
+            m2,
+            sd2,
+            n2,
+        } => Data::Continuous {
+            n1: number(n1),
+            mean1: m1,
+            sd1,
+            n2: number(n2),
+            mean2: m2,
+            sd2,
+        },
+    };
+    pool::Row {
+        study: labels
+            .get(&row.study)
+            .cloned()
+            .unwrap_or_else(|| row.study.clone()),
+        line: None,
+        data: Some(data),
+        columns: row
+            .subgroup
+            .iter()
+            .map(|value| (SUBGROUP.to_owned(), value.clone()))
+            .collect(),
+    }
+}
+
+/// What the log holds of an analysis: the specification, and the hash of its input.
+fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreError> {
+    let a = &made.analysis;
+    let specification = json!({
+        "outcome": a.outcome, "measure": a.measure, "method": a.method,
+        "population": a.population, "grade": a.grade, "time": a.time,
+        "reports": a.reports, "otherwise": a.otherwise.as_str(),
+        "exclude": a.exclude.iter().map(|x| &x.study).collect::<Vec<_>>(),
+        "subgroup": a.subgroup, "level": a.level,
+    });
+    let rows: Vec<_> = made
+        .chosen
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "study": row.study, "report": row.report, "population": row.population,
+                "data": format!("{:?}", row.data), "turned": row.turned, "subgroup": row.subgroup,
+                "cells": row.cells.iter().map(CellKey::to_string).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let text = canonical(&rows).map_err(crate::ledger::LedgerError::from)?;
+    let studies = made
+        .chosen
+        .rows
+        .iter()
+        .filter_map(|row| row.study.parse().ok())
+        .collect();
+    Ok((specification, Digest::of(text.as_bytes()), studies))
+}
+
+/// Makes every analysis and notes in the log what changed of specification or input.
+pub fn run(
+    store: &mut Store,
+    workflow: &Workflow,
+    clock: &dyn Clock,
+) -> Result<StageReport, RunError> {
+    let all = analyses(store.read(), workflow, None)?;
+    let stamp = Stamp::program(clock.now());
+    let mut changed = false;
+    let mut waiting = false;
+    let mut texts = Vec::new();
+    for made in &all {
+        waiting |= made.pooled.is_err();
+        if let Ok(pooled) = &made.pooled {
+            texts.push(short(made, pooled));
+        }
+        if made.chosen.rows.is_empty() {
+            continue;
+        }
+        let (specification, input, studies) = said(made)?;
+        let before = store.read().specified(&made.analysis.name)?;
+        let same = before.is_some_and(|before| {
+            before.input == input && before.specification == specification.to_string()
+        });
+        if !same {
+            changed = true;
+            let body = Body::AnalysisSpecified {
+                analysis: made.analysis.name.clone(),
+                specification,
+                input,
+                studies,
+            };
+            store.write(|writer| writer.append(&stamp.draft(body)))?;
+        }
+    }
+    let text = match (texts.first(), all.len()) {
+        (_, 0) => "no analysis in workflow.toml".to_owned(),
+        (None, n) => format!(
+            "{}, none with data yet",
+            super::many(n as u64, "analysis", "analyses")
+        ),
+        (Some(first), n) if n > 1 => format!(
+            "{first}; {} in all",
+            super::many(n as u64, "analysis", "analyses")
+        ),
+        (Some(first), _) => first.clone(),
+    };
+    Ok(StageReport {
+        stage: "pool",
+        state: if waiting {
+            StageState::Waiting
+        } else {
+            StageState::Done
+        },
+        text,
+        count: Some(texts.len() as u64),
+        changed,
+        seconds: 0.0,
+    })
+}
+
+/// `pfs: HR 0.47 [0.37, 0.60], I² 77.0%`
+pub fn short(made: &Made, pooled: &Pooled) -> String {
+    let (estimate, [lo, hi]) = match &pooled.back {
+        Some(back) => (back.estimate, back.ci),
+        None => (pooled.estimate, pooled.ci),
+    };
+    format!(
+        "{}: {} {} {}, I² {}%",
+        made.analysis.name,
+        made.analysis.measure,
+        words::effect(estimate),
+        words::interval(lo, hi),
+        words::fixed(pooled.i2, 1)
+    )
+}

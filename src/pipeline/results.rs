@@ -1,0 +1,472 @@
+//! From cells and analyses to what the report shows of them.
+
+use super::pool::{Made, analyses};
+use super::{RunError, extract};
+use crate::extract::characteristic::CHARACTERISTICS;
+use crate::extract::{Cell, CellKey, CellValue, Standing};
+use crate::model::Place;
+use crate::plot::forest::pooled::{ForestWords, leave_one_out, of_pooled};
+use crate::plot::{forest, words};
+use crate::pool::{self, Pooled, Spec};
+use crate::report::results::{
+    AnalysisView, DataLine, Estimate, FindingView, PublishedView, Results, StudyLine, StudyTable,
+};
+use crate::store::Reader;
+use crate::workflow::{Direction, Workflow};
+use std::collections::BTreeMap;
+
+/// Everything the report shows of trial data.
+pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunError> {
+    let standings = extract::standings(reader, workflow)?;
+    let held: Vec<Cell> = standings
+        .values()
+        .filter_map(Standing::cell)
+        .cloned()
+        .collect();
+    let made = analyses(reader, workflow, None)?;
+    let events = events(reader)?;
+    let labels: BTreeMap<String, String> = reader
+        .studies()?
+        .into_iter()
+        .map(|study| (study.id.to_string(), study.label))
+        .collect();
+    let mut views = Vec::new();
+    let mut json = serde_json::Map::new();
+    for one in &made {
+        views.push(view(one, workflow, &held, &events)?);
+        let value = match &one.pooled {
+            // Twelve significant digits, as every JSON of the program.
+            Ok(pooled) => pool::json::compact(pooled)
+                .and_then(|text| serde_json::from_str(&text))
+                .map_err(|error| crate::store::StoreError::Value(error.to_string()))?,
+            Err(reason) => serde_json::json!({"error": reason}),
+        };
+        json.insert(one.analysis.name.clone(), value);
+    }
+    let mut findings: Vec<FindingView> = extract::findings(&held, workflow)
+        .into_iter()
+        .map(|finding| FindingView {
+            code: finding.code.as_str().to_owned(),
+            message: finding.message,
+            place: place(&finding.cells, &labels),
+        })
+        .collect();
+    for entry in reader.cell_entries()? {
+        let list: Vec<String> = serde_json::from_str(&entry.findings).unwrap_or_default();
+        for text in list {
+            let (code, message) = text.split_once(": ").unwrap_or(("check", &text));
+            let label = labels
+                .get(&entry.study.to_string())
+                .cloned()
+                .unwrap_or_default();
+            let [arm, outcome, population, ..] = &entry.address;
+            findings.push(FindingView {
+                code: code.to_owned(),
+                message: message.to_owned(),
+                place: [label.as_str(), arm, outcome, population]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            });
+        }
+    }
+    Ok(Results {
+        table: table(reader, &held)?,
+        analyses: views,
+        findings,
+        held: held.len() as u64,
+        open: (standings.len() - held.len()) as u64,
+        extractors: workflow.extraction.extractors,
+        json: json.into(),
+    })
+}
+
+/// The events that entered each cell.
+fn events(reader: Reader<'_>) -> Result<BTreeMap<CellKey, Vec<u64>>, RunError> {
+    let mut out: BTreeMap<CellKey, Vec<u64>> = BTreeMap::new();
+    for (row, entry) in extract::entries(reader)? {
+        out.entry(entry.cell.key).or_default().push(row.seq.0);
+    }
+    Ok(out)
+}
+
+fn place(cells: &[CellKey], labels: &BTreeMap<String, String>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for key in cells {
+        let label = labels.get(&key.study).unwrap_or(&key.study);
+        let text = [label.as_str(), &key.arm, &key.outcome, &key.population]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
+        if !parts.contains(&text) {
+            parts.push(text);
+        }
+    }
+    parts.join("; ")
+}
+
+/// A value in words: what a table of characteristics prints.
+fn said(value: &CellValue) -> String {
+    if value.not_reported {
+        return "not reported".to_owned();
+    }
+    if let Some(text) = &value.text {
+        return text.clone();
+    }
+    let unit = value
+        .unit
+        .as_deref()
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    if let Some(median) = &value.median {
+        let limits = match (&value.low, &value.high) {
+            (Some(low), Some(high)) => format!(" ({}–{})", low.as_str(), high.as_str()),
+            _ => String::new(),
+        };
+        return format!("{}{limits}{unit}", median.as_str());
+    }
+    match (value.events, value.n) {
+        (Some(events), Some(n)) => format!("{events}/{n}"),
+        (None, Some(n)) => n.to_string(),
+        (Some(events), None) => events.to_string(),
+        (None, None) => value.follow_up_months.as_ref().map_or_else(
+            || "–".to_owned(),
+            |months| format!("{} months", months.as_str()),
+        ),
+    }
+}
+
+/// One row per included study, one column per characteristic that any study has.
+fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, RunError> {
+    let included: Vec<(String, String)> = reader
+        .study_reports()?
+        .into_iter()
+        .filter(|entry| {
+            entry
+                .reports
+                .iter()
+                .any(|(r, _)| r.place == Place::Included)
+        })
+        .map(|entry| (entry.study.id.to_string(), entry.study.label))
+        .collect();
+    let wanted = [
+        "phase",
+        "ratio",
+        "masking",
+        "prior_lines",
+        "regimen",
+        "randomised",
+        "age",
+        "follow_up",
+    ];
+    let columns: Vec<_> = CHARACTERISTICS
+        .iter()
+        .filter(|c| wanted.contains(&c.code))
+        .filter(|c| held.iter().any(|cell| cell.key.outcome == c.code))
+        .collect();
+    if columns.is_empty() {
+        return Ok(StudyTable::default());
+    }
+    let rows = included
+        .into_iter()
+        .map(|(study, label)| {
+            let cells = columns
+                .iter()
+                .map(|column| {
+                    let mut parts: Vec<String> = Vec::new();
+                    for cell in held {
+                        let own = cell.key.study == study && cell.key.outcome == column.code;
+                        if own && cell.key.grade.is_empty() {
+                            let text = match cell.key.single_arm() {
+                                Some(arm) => format!("{arm}: {}", said(&cell.value)),
+                                None => said(&cell.value),
+                            };
+                            if !parts.contains(&text) {
+                                parts.push(text);
+                            }
+                        }
+                    }
+                    if parts.is_empty() {
+                        vec!["–".to_owned()]
+                    } else {
+                        parts
+                    }
+                })
+                .collect();
+            StudyLine {
+                study,
+                label,
+                cells,
+            }
+        })
+        .collect();
+    Ok(StudyTable {
+        heads: columns.iter().map(|c| c.title.to_owned()).collect(),
+        rows,
+    })
+}
+
+fn view(
+    made: &Made,
+    workflow: &Workflow,
+    held: &[Cell],
+    events: &BTreeMap<CellKey, Vec<u64>>,
+) -> Result<AnalysisView, RunError> {
+    let analysis = &made.analysis;
+    let cells: BTreeMap<&CellKey, &Cell> = held.iter().map(|cell| (&cell.key, cell)).collect();
+    let label = |study: &String| {
+        made.labels
+            .get(study)
+            .cloned()
+            .unwrap_or_else(|| study.clone())
+    };
+    let citation = |report: &String| {
+        made.citations
+            .get(report)
+            .cloned()
+            .unwrap_or_else(|| report.clone())
+    };
+    let mut rows = Vec::new();
+    for (n, (row, data)) in made.chosen.rows.iter().zip(&made.rows).enumerate() {
+        let weight = made.pooled.as_ref().ok().and_then(|pooled| {
+            pooled
+                .studies
+                .iter()
+                .find(|study| study.row == n)
+                .map(|study| study.weight)
+        });
+        let mut sources: Vec<String> = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        let mut seqs: Vec<u64> = Vec::new();
+        for key in &row.cells {
+            seqs.extend(events.get(key).into_iter().flatten());
+            let Some(cell) = cells.get(key) else { continue };
+            let p = &cell.provenance;
+            let mut source = p.source.clone().unwrap_or_else(|| citation(&row.report));
+            if let Some(page) = &p.page {
+                source.push_str(&format!(", p. {page}"));
+            }
+            if let Some(quote) = &p.quote {
+                source.push_str(&format!(": “{quote}”"));
+            }
+            for (list, text) in [(&mut sources, Some(source)), (&mut notes, p.note.clone())] {
+                if let Some(text) = text.filter(|text| !list.contains(text)) {
+                    list.push(text);
+                }
+            }
+            if p.derived && !notes.iter().any(|note| note.starts_with("count")) {
+                notes.push("count computed from the printed percentage".to_owned());
+            }
+        }
+        if row.turned {
+            notes.push("printed the other way round; turned by the roles of the arms".to_owned());
+        }
+        seqs.sort_unstable();
+        seqs.dedup();
+        rows.push(DataLine {
+            study: row.study.clone(),
+            label: label(&row.study),
+            report: row.report.clone(),
+            citation: citation(&row.report),
+            numbers: format!("{}, {}", numbers(data, &analysis.measure), row.population),
+            weight: weight.map_or_else(|| "–".to_owned(), |w| words::fixed(w, 1)),
+            source: sources.join("; "),
+            notes,
+            events: seqs,
+        });
+    }
+    let mut warnings: Vec<String> = made
+        .chosen
+        .findings
+        .iter()
+        .map(|finding| finding.message.clone())
+        .collect();
+    if let Ok(pooled) = &made.pooled {
+        warnings.extend(pooled.warnings.iter().cloned());
+    }
+    let outcome = match (&made.pooled, &made.spec) {
+        (Ok(pooled), Some(spec)) => Ok(estimate(made, pooled, spec, workflow)?),
+        (Err(reason), _) => Err(reason.clone()),
+        (Ok(_), None) => Err("the analysis has no specification".to_owned()),
+    };
+    let published = analysis.published.as_ref().map(|p| {
+        let interval = match (&p.ci_low, &p.ci_high) {
+            (Some(lo), Some(hi)) => format!(" [{lo}, {hi}]"),
+            _ => String::new(),
+        };
+        let i2 =
+            p.i2.as_ref()
+                .map(|i2| format!(", I² {i2}%"))
+                .unwrap_or_default();
+        PublishedView {
+            printed: format!("{} {}{interval}{i2}", analysis.measure, p.estimate),
+            ours: match &made.pooled {
+                Ok(pooled) => super::pool::short(made, pooled)
+                    .split_once(": ")
+                    .map_or_else(String::new, |(_, text)| text.to_owned()),
+                Err(reason) => reason.clone(),
+            },
+            source: p.source.clone(),
+        }
+    });
+    Ok(AnalysisView {
+        name: analysis.name.clone(),
+        title: analysis.title.clone(),
+        measure: pool::Measure::from_word(&analysis.measure)
+            .map_or_else(|| analysis.measure.clone(), |m| m.title().to_owned()),
+        outcome,
+        rows,
+        left_out: made
+            .chosen
+            .left_out
+            .iter()
+            .map(|left| (label(&left.study), left.reason.clone()))
+            .collect(),
+        published,
+        warnings,
+    })
+}
+
+fn numbers(row: &pool::Row, measure: &str) -> String {
+    match &row.data {
+        Some(pool::Data::Binary { e1, n1, e2, n2 }) => {
+            let t = words::tick;
+            format!("{}/{} v {}/{}", t(*e1), t(*n1), t(*e2), t(*n2))
+        }
+        Some(pool::Data::Hr {
+            hr,
+            ci_lb: lo,
+            ci_ub: hi,
+            level,
+        }) => format!(
+            "{measure} {} {} at {}%",
+            words::effect(*hr),
+            words::interval(*lo, *hi),
+            words::tick(level.percent())
+        ),
+        Some(pool::Data::Continuous {
+            n1,
+            mean1,
+            sd1,
+            n2,
+            mean2,
+            sd2,
+        }) => {
+            let t = words::tick;
+            format!(
+                "{} ({}) of {} v {} ({}) of {}",
+                t(*mean1),
+                t(*sd1),
+                t(*n1),
+                t(*mean2),
+                t(*sd2),
+                t(*n2)
+            )
+        }
+        _ => "–".to_owned(),
+    }
+}
+
+/// The figure's words of an analysis.
+pub fn figure_words(made: &Made, workflow: &Workflow) -> ForestWords {
+    let analysis = &made.analysis;
+    let outcome = workflow
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.code == analysis.outcome);
+    // A ratio below one means less of it in the experimental arm.
+    let less_is_good = match outcome.and_then(|outcome| outcome.direction) {
+        Some(Direction::HigherIsBetter) => Some(false),
+        Some(Direction::LowerIsBetter) => Some(true),
+        None => None,
+    };
+    let time = outcome.is_some_and(|o| o.kind == crate::workflow::OutcomeType::TimeToEvent);
+    let favours = match (less_is_good, time) {
+        (Some(true), _) | (_, true) => ["Favours intervention".into(), "Favours control".into()],
+        (Some(false), _) => ["Favours control".into(), "Favours intervention".into()],
+        (None, _) => [String::new(), String::new()],
+    };
+    let pico = &workflow.review.pico;
+    let subtitle = match (&pico.intervention, &pico.comparator) {
+        (Some(a), Some(b)) => format!("{a} v {}", lower_first(b)),
+        _ => String::new(),
+    };
+    ForestWords {
+        name: format!("forest-{}", analysis.name),
+        title: analysis.title.clone(),
+        subtitle,
+        arms: ["Intervention".into(), "Control".into()],
+        favours,
+        details: made
+            .chosen
+            .rows
+            .iter()
+            .map(|row| {
+                made.citations
+                    .get(&row.report)
+                    .cloned()
+                    .unwrap_or_else(|| row.report.clone())
+            })
+            .collect(),
+        method: Vec::new(),
+    }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().collect::<String>() + letters.as_str()
+    })
+}
+
+fn estimate(
+    made: &Made,
+    pooled: &Pooled,
+    spec: &Spec,
+    workflow: &Workflow,
+) -> Result<Estimate, RunError> {
+    let text = figure_words(made, workflow);
+    let draw = |plot| forest(plot).map_err(crate::report::ReportError::from);
+    let (value, [lo, hi], prediction) = match &pooled.back {
+        Some(back) => (back.estimate, back.ci, back.prediction),
+        None => (pooled.estimate, pooled.ci, pooled.prediction),
+    };
+    let chosen = pooled
+        .chosen
+        .map_or_else(String::new, |word| format!("; the rule chose {word}"));
+    Ok(Estimate {
+        value: words::effect(value),
+        interval: format!(
+            "{}% CI {} to {}",
+            words::tick(spec.level.percent()),
+            words::effect(lo),
+            words::effect(hi)
+        ),
+        prediction: prediction.map_or_else(
+            || "–".to_owned(),
+            |[a, b]| format!("{}–{}", words::effect(a), words::effect(b)),
+        ),
+        i2: format!("{}%", words::fixed(pooled.i2, 1)),
+        heterogeneity: format!(
+            "{}, χ² {}, df {}",
+            super::many(pooled.k as u64, "trial", "trials"),
+            words::fixed(pooled.q, 2),
+            words::tick(pooled.q_df)
+        ),
+        model: format!("{}{chosen}.", upper_first(spec.method.title())),
+        forest: draw(&of_pooled(pooled, spec, &text))?,
+        without: match leave_one_out(pooled, spec, &text).filter(|_| pooled.k > 2) {
+            Some(plot) => Some(draw(&plot)?),
+            None => None,
+        },
+    })
+}

@@ -1,0 +1,155 @@
+//! The forest plot, and the leave-one-out plot that is one without counts.
+//!
+//! Takes effects on the reader's scale, already computed; gives SVG in the columns that readers
+//! know (Cochrane Handbook, chapter 10.2): trial, events and totals, weight, effect, plot. Squares
+//! grow with weight by area, subtotals are open diamonds, the overall effect is a solid one, the
+//! prediction interval a thick capped bar; an interval beyond the axis ends in an arrow.
+
+mod axis;
+mod draw;
+pub mod pooled;
+
+pub use axis::Axis;
+
+use super::PlotError;
+use super::svg::{Figure, NOTES, Style};
+use super::text::Weight;
+use super::words;
+
+/// One study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForestRow {
+    /// What it is called.
+    pub label: String,
+    /// What stands behind the name in grey: year, backbone.
+    pub detail: String,
+    /// Events and total, experimental then control.
+    pub counts: Option<[(u64, u64); 2]>,
+    /// Weight in per cent; nothing where studies are not weighted here.
+    pub weight: Option<f64>,
+    /// Effect with its interval, reader's scale.
+    pub effect: (f64, f64, f64),
+}
+
+/// A pooled effect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForestSummary {
+    /// What it is called.
+    pub label: String,
+    /// Effect with its interval, reader's scale.
+    pub effect: (f64, f64, f64),
+    /// Events and total, experimental then control.
+    pub counts: Option<[(u64, u64); 2]>,
+    /// Weight in per cent.
+    pub weight: Option<f64>,
+    /// What stands below it: heterogeneity.
+    pub note: Option<String>,
+}
+
+/// Studies that belong together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ForestGroup {
+    /// Its name; none where there is one group.
+    pub label: Option<String>,
+    /// Its studies.
+    pub rows: Vec<ForestRow>,
+    /// Its pooled effect.
+    pub subtotal: Option<ForestSummary>,
+}
+
+/// A forest plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forest {
+    /// The figure's name; prefixes its ids.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Below the title.
+    pub subtitle: String,
+    /// The two arms, experimental then control, as columns are headed.
+    pub arms: [String; 2],
+    /// What the first column holds: `Trial`, `Without`.
+    pub first: String,
+    /// The measure in words: `Risk ratio`.
+    pub measure: String,
+    /// The level of the intervals, in per cent.
+    pub level: f64,
+    /// Whether the axis is logarithmic.
+    pub log: bool,
+    /// The groups, in order.
+    pub groups: Vec<ForestGroup>,
+    /// The pooled effect of all.
+    pub overall: Option<ForestSummary>,
+    /// The prediction interval.
+    pub prediction: Option<(f64, f64)>,
+    /// Lines of results below the plot.
+    pub notes: Vec<String>,
+    /// Lines on the method, last.
+    pub method: Vec<String>,
+    /// What lies left and right of no effect.
+    pub favours: [String; 2],
+}
+
+impl Forest {
+    /// The value of no effect.
+    pub fn null(&self) -> f64 {
+        if self.log { 1.0 } else { 0.0 }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &ForestRow> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+
+    /// A sentence with the numbers, for those who do not see the figure.
+    pub fn description(&self) -> String {
+        let n = self.rows().count();
+        let studies = if n == 1 {
+            "1 row".to_owned()
+        } else {
+            format!("{n} rows")
+        };
+        match &self.overall {
+            None => format!("{studies}; nothing is pooled."),
+            Some(overall) => {
+                let (estimate, lo, hi) = overall.effect;
+                let prediction = self.prediction.map_or_else(String::new, |(a, b)| {
+                    format!(
+                        "; prediction interval {} to {}",
+                        words::effect(a),
+                        words::effect(b)
+                    )
+                });
+                format!(
+                    "{studies}; {} {} ({}% CI {} to {}){prediction}.",
+                    self.measure.to_lowercase(),
+                    words::effect(estimate),
+                    words::tick(self.level),
+                    words::effect(lo),
+                    words::effect(hi)
+                )
+            }
+        }
+    }
+}
+
+/// Draws a forest plot, 180 mm wide.
+pub fn forest(plot: &Forest) -> Result<String, PlotError> {
+    let title = format!("Forest plot: {}", plot.title);
+    let mut figure = Figure::new(
+        &plot.name,
+        &title,
+        &plot.description(),
+        (draw::WIDTH, 180.0),
+        None,
+    );
+    let height = draw::draw(plot, &mut figure)?;
+    Ok(figure.finish(height))
+}
+
+/// Grey small text.
+fn small() -> Style {
+    Style::new(7.0, Weight::Regular, NOTES)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! The axis of an effect: logarithmic or linear, round ticks, what is cut off.
+
+/// An axis from `lo` to `hi` on the reader's scale, drawn from `x0` to `x1`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    lo: f64,
+    hi: f64,
+    log: bool,
+    x0: f64,
+    x1: f64,
+    /// The values that carry a tick.
+    pub ticks: Vec<f64>,
+}
+
+/// No interval stretches the axis further than this factor (or number of spans) from the middle.
+const REACH: f64 = 8.0;
+/// Ticks stand at least so far apart.
+const APART: f64 = 24.0;
+
+impl Axis {
+    /// The axis that shows every estimate and, within reach, every interval.
+    ///
+    /// `values` are estimates with their intervals; `null` is the value of no effect and is always
+    /// on the axis.
+    pub fn fit(values: &[(f64, f64, f64)], null: f64, log: bool, (x0, x1): (f64, f64)) -> Self {
+        let scale = |value: f64| if log { value.max(1e-12).ln() } else { value };
+        let back = |value: f64| if log { value.exp() } else { value };
+        let usable = |value: &f64| value.is_finite() && (!log || *value > 0.0);
+        let points: Vec<f64> = values
+            .iter()
+            .map(|(est, ..)| *est)
+            .filter(usable)
+            .chain([null])
+            .map(scale)
+            .collect();
+        let low = points.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = points.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let reach = if log {
+            REACH.ln()
+        } else {
+            (high - low).abs().max(1e-9) * 2.0
+        };
+        let (mut lo, mut hi) = (low, high);
+        for (_, a, b) in values {
+            if usable(a) {
+                lo = lo.min(scale(*a).max(low - reach));
+            }
+            if usable(b) {
+                hi = hi.max(scale(*b).min(high + reach));
+            }
+        }
+        let margin = ((hi - lo) * 0.04).max(if log { 0.05 } else { 1e-9 });
+        let mut axis = Self {
+            lo: back(lo - margin),
+            hi: back(hi + margin),
+            log,
+            x0,
+            x1,
+            ticks: Vec::new(),
+        };
+        axis.ticks = axis.round_numbers(null);
+        axis
+    }
+
+    /// Where a value stands, clipped to the axis.
+    pub fn x(&self, value: f64) -> f64 {
+        let scale = |value: f64| {
+            if self.log {
+                value.max(1e-12).ln()
+            } else {
+                value
+            }
+        };
+        let (lo, hi) = (scale(self.lo), scale(self.hi));
+        let share = (scale(value) - lo) / (hi - lo);
+        self.x0 + share.clamp(0.0, 1.0) * (self.x1 - self.x0)
+    }
+
+    /// Whether a value lies beyond the axis, to the left or to the right.
+    pub fn beyond(&self, value: f64) -> (bool, bool) {
+        (value < self.lo, value > self.hi)
+    }
+
+    /// Round numbers, those people expect first, none closer to another than [`APART`].
+    fn round_numbers(&self, null: f64) -> Vec<f64> {
+        let mut wanted = vec![null];
+        if self.log {
+            for digit in [
+                1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
+            ] {
+                for power in -6..=6 {
+                    wanted.push(digit * 10_f64.powi(power));
+                }
+            }
+        } else {
+            let span = self.hi - self.lo;
+            let unit = 10_f64.powf(span.log10().floor());
+            for step in [unit, unit / 2.0, unit / 5.0] {
+                let first = (self.lo / step).ceil();
+                let last = (self.hi / step).floor();
+                let mut n = first;
+                while n <= last && n - first < 60.0 {
+                    wanted.push(n * step);
+                    n += 1.0;
+                }
+            }
+        }
+        let mut ticks: Vec<f64> = Vec::new();
+        for value in wanted {
+            let (left, right) = self.beyond(value);
+            let apart = ticks
+                .iter()
+                .all(|t| (self.x(*t) - self.x(value)).abs() >= APART);
+            if !left && !right && apart {
+                ticks.push(value);
+            }
+        }
+        ticks.sort_by(f64::total_cmp);
+        ticks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_axis_has_round_ticks_and_the_value_of_no_effect() {
+        let values = [(1.13, 1.02, 1.25), (1.71, 1.33, 2.20), (1.04, 0.95, 1.15)];
+        let axis = Axis::fit(&values, 1.0, true, (330.0, 500.0));
+        assert!(
+            axis.ticks.contains(&1.0) && axis.ticks.contains(&2.0),
+            "{:?}",
+            axis.ticks
+        );
+        assert!(axis.x(1.0) > 330.0 && axis.x(2.2) < 500.0);
+        for pair in axis.ticks.windows(2) {
+            assert!(axis.x(pair[1]) - axis.x(pair[0]) >= APART - 0.001);
+        }
+    }
+
+    #[test]
+    fn a_huge_interval_is_cut_and_said_to_be() {
+        let axis = Axis::fit(
+            &[(1.2, 0.001, 4000.0), (0.9, 0.5, 1.6)],
+            1.0,
+            true,
+            (0.0, 200.0),
+        );
+        assert_eq!(axis.beyond(0.001), (true, false));
+        assert_eq!(axis.beyond(4000.0), (false, true));
+        assert_eq!(axis.beyond(1.2), (false, false));
+    }
+
+    #[test]
+    fn a_difference_axis_is_linear() {
+        let axis = Axis::fit(
+            &[(-3.0, -5.0, -1.0), (2.0, -1.0, 5.0)],
+            0.0,
+            false,
+            (0.0, 300.0),
+        );
+        assert!(axis.ticks.contains(&0.0));
+        let middle = (axis.x(-5.0) + axis.x(5.0)) / 2.0;
+        assert!((axis.x(0.0) - middle).abs() < 0.001);
+    }
+}

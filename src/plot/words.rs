@@ -1,0 +1,57 @@
+//! Numbers as figures, pages and tables write them: ratios with two decimals, percentages, weights
+//! and I² with one, τ² with three, P with three or `< 0.001`, a true minus sign.
+
+/// A number with `decimals` places and a true minus sign; a zero has no sign.
+///
+/// ```
+/// use perennial::plot::words::fixed;
+/// assert_eq!(fixed(-0.1234, 2), "−0.12");
+/// assert_eq!(fixed(-0.001, 2), "0.00");
+/// ```
+pub fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|b| matches!(b, b'0' | b'.')) => rest.to_owned(),
+        Some(rest) => format!("\u{2212}{rest}"),
+        None => text,
+    }
+}
+
+/// An effect: two decimals, three where a ratio is below 0.1 and two would hide it.
+pub fn effect(value: f64) -> String {
+    if value > 0.0 && value < 0.095 {
+        fixed(value, 3)
+    } else {
+        fixed(value, 2)
+    }
+}
+
+/// `[1.14, 1.39]`, as figures write an interval.
+pub fn interval(lo: f64, hi: f64) -> String {
+    format!("[{}, {}]", effect(lo), effect(hi))
+}
+
+/// `P = 0.081`, `P < 0.001`.
+///
+/// ```
+/// use perennial::plot::words::p_value;
+/// assert_eq!(p_value(0.0812), "P = 0.081");
+/// assert_eq!(p_value(0.0002), "P < 0.001");
+/// ```
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "P < 0.001".to_owned()
+    } else {
+        format!("P = {}", fixed(p, 3))
+    }
+}
+
+/// A number on an axis: as few decimals as say it exactly, four at most.
+pub fn tick(value: f64) -> String {
+    let text = fixed(value, 4);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}

@@ -1,0 +1,325 @@
+//! A result as a table for a terminal: studies, pooled estimate, heterogeneity, what was asked beside.
+
+use super::measure::{Measure, Scale};
+use super::result::{Pooled, Step};
+use super::row::Data;
+use super::spec::{Interval, Method, Prediction, Spec};
+use std::fmt::Write as _;
+
+/// Columns of the terminal.
+const NAME: usize = 26;
+const VALUE: usize = 24;
+
+/// The whole result as text, 88 columns wide.
+pub fn table(pooled: &Pooled, spec: &Spec) -> String {
+    let mut out = String::new();
+    let people = super::analysis::people_of(pooled);
+    let value = |x: f64| {
+        let back = spec.measure.back(x, people).unwrap_or(x);
+        number(spec.measure, back)
+    };
+    let range = |bounds: [f64; 2]| {
+        let [low, high] = bounds;
+        format!("[{}, {}]", value(low), value(high))
+    };
+    let level = spec.level.percent();
+    let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
+    let ci = match spec.interval {
+        Interval::Wald => "",
+        Interval::Hksj if pooled.df.is_some() => ", Hartung-Knapp interval",
+        Interval::HkAdHoc if pooled.df.is_some() => ", Hartung-Knapp interval (ad hoc)",
+        Interval::Hksj | Interval::HkAdHoc => "",
+    };
+    let _ = writeln!(out, "{}, {}{ci}", spec.measure.title(), method.title());
+    let head = format!("estimate [{level} %]");
+    let _ = writeln!(
+        out,
+        "\n{:NAME$} {head:>VALUE$} {:>8}   data",
+        "study", "weight"
+    );
+    let z = super::dist::normal_critical(spec.level.fraction());
+    for study in &pooled.studies {
+        let shown = match (study.yi, study.vi) {
+            (Some(yi), Some(vi)) => {
+                let half = z * vi.sqrt();
+                format!("{} {}", value(yi), range([yi - half, yi + half]))
+            }
+            _ => "not estimable".into(),
+        };
+        let _ = writeln!(
+            out,
+            "{} {shown:>VALUE$} {:>6.1} %   {}",
+            fit(&study.study, NAME),
+            study.weight,
+            data(&study.data)
+        );
+    }
+    let shown = format!("{} {}", value(pooled.estimate), range(pooled.ci));
+    let _ = writeln!(
+        out,
+        "{} {shown:>VALUE$} {:>6.1} %   {}",
+        fit(&format!("pooled, k = {}", pooled.k), NAME),
+        100.0,
+        test(pooled)
+    );
+    if let Some(bounds) = pooled.prediction {
+        let kind = match spec.prediction.unwrap_or(Prediction::TkMinus2) {
+            Prediction::TkMinus2 => "t, k − 2",
+            Prediction::TkMinus1 => "t, k − 1",
+            Prediction::Z => "z",
+        };
+        let name = fit(&format!("prediction ({kind})"), NAME);
+        let _ = writeln!(out, "{name} {:>VALUE$}", range(bounds));
+    }
+    heterogeneity(&mut out, pooled);
+    beside(&mut out, pooled, &value, &range);
+    out
+}
+
+fn test(pooled: &Pooled) -> String {
+    let (Some(stat), Some(p)) = (pooled.stat, pooled.p) else {
+        return "no test".into();
+    };
+    match pooled.df {
+        Some(df) => format!("t = {stat:.2}, df = {df}, p {}", p_value(p)),
+        None => format!("z = {stat:.2}, p {}", p_value(p)),
+    }
+}
+
+fn heterogeneity(out: &mut String, pooled: &Pooled) {
+    let mut line = format!(
+        "\nheterogeneity: Q = {:.2}, df = {}, p {}; I² = {:.1} %",
+        pooled.q,
+        pooled.q_df,
+        p_value(pooled.q_p),
+        pooled.i2
+    );
+    if let Some([low, high]) = pooled.i2_ci {
+        let _ = write!(line, " [{low:.1}, {high:.1}]");
+    }
+    if pooled.tau2_ci.is_some() || pooled.tau2 > 0.0 {
+        let _ = write!(line, "; τ² = {}", small(pooled.tau2));
+    }
+    if let Some([low, high]) = pooled.tau2_ci {
+        let _ = write!(line, " [{}, {}]", small(low), small(high));
+    }
+    let _ = writeln!(out, "{line}");
+}
+
+fn beside(
+    out: &mut String,
+    pooled: &Pooled,
+    value: &dyn Fn(f64) -> String,
+    range: &dyn Fn([f64; 2]) -> String,
+) {
+    let steps = |out: &mut String, title: &str, steps: &[Step]| {
+        let _ = writeln!(out, "\n{title}");
+        for step in steps {
+            let shown = format!("{} {}", value(step.estimate), range(step.ci));
+            let name = fit(&step.study, NAME);
+            let _ = writeln!(out, "{name} {shown:>VALUE$}   I² = {:.1} %", step.i2);
+        }
+    };
+    if let Some(found) = &pooled.subgroups {
+        let _ = writeln!(out, "\nsubgroups");
+        for level in &found.levels {
+            let shown = format!("{} {}", value(level.estimate), range(level.ci));
+            let name = fit(&format!("{}, k = {}", level.level, level.k), NAME);
+            let _ = writeln!(out, "{name} {shown:>VALUE$}   I² = {:.1} %", level.i2);
+        }
+        if let (Some(q), Some(df), Some(p)) = (found.q_between, found.df, found.p) {
+            let _ = writeln!(out, "between: Q = {q:.2}, df = {df}, p {}", p_value(p));
+        }
+    }
+    if let Some(found) = &pooled.meta_regression {
+        let _ = writeln!(out, "\nmeta-regression, k = {}", found.k);
+        for term in &found.coefficients {
+            let [low, high] = term.ci;
+            let shown = format!("{:.4} [{low:.4}, {high:.4}]", term.estimate);
+            let name = fit(&term.term, NAME);
+            let _ = writeln!(out, "{name} {shown:>VALUE$}   p {}", p_value(term.p));
+        }
+        let r2 = found
+            .r2
+            .map_or_else(String::new, |r2| format!(", R² = {r2:.1} %"));
+        let _ = writeln!(
+            out,
+            "moderators: {:.2}, p {}; left: τ² = {}{r2}",
+            found.qm,
+            p_value(found.qm_p),
+            small(found.tau2)
+        );
+    }
+    if let Some(found) = &pooled.leave_one_out {
+        steps(out, "without", found);
+    }
+    if let Some(found) = &pooled.cumulative {
+        steps(out, "cumulative", found);
+    }
+    if let Some(found) = &pooled.small_study {
+        let _ = writeln!(out, "\nsmall-study effects");
+        let mut line = |name: &str, what: &str, stat: f64, p: f64| {
+            let name = fit(name, NAME);
+            let _ = writeln!(out, "{name} {what} = {stat:.3}, p {}", p_value(p));
+        };
+        if let Some(test) = found.egger {
+            line("Egger", "intercept", test.intercept, test.p);
+        }
+        if let Some(test) = found.begg {
+            line("Begg", "tau", test.tau, test.p);
+        }
+        if let Some(test) = found.harbord {
+            line("Harbord", "bias", test.bias, test.p);
+        }
+        if let Some(test) = found.peters {
+            line("Peters", "slope", test.slope, test.p);
+        }
+    }
+    rest(out, pooled, value, range);
+}
+
+fn rest(
+    out: &mut String,
+    pooled: &Pooled,
+    value: &dyn Fn(f64) -> String,
+    range: &dyn Fn([f64; 2]) -> String,
+) {
+    if let Some(found) = &pooled.trim_fill {
+        let side = match found.side {
+            super::result::Side::Left => "left",
+            super::result::Side::Right => "right",
+        };
+        let _ = writeln!(
+            out,
+            "\ntrim and fill: {} filled in on the {side}: {} {}",
+            found.k0,
+            value(found.estimate),
+            range(found.ci)
+        );
+    }
+    if let Some(found) = &pooled.selection {
+        let _ = writeln!(
+            out,
+            "\nselection model: {}, δ = {:.2}, likelihood ratio {:.2}, p {}",
+            value(found.estimate),
+            found.delta,
+            found.lrt,
+            p_value(found.p)
+        );
+    }
+    if let Some(found) = &pooled.permutation {
+        let kind = if found.exact { "all" } else { "drawn" };
+        let _ = writeln!(
+            out,
+            "\npermutation test: p {} ({} {kind})",
+            p_value(found.p),
+            found.n
+        );
+    }
+    if let Some(found) = &pooled.absolute {
+        let [low, high] = found.ci;
+        let _ = writeln!(
+            out,
+            "\nper 1,000 at a risk of {:.3}: {:+.0} [{low:+.0}, {high:+.0}]",
+            found.baseline_risk, found.per_1000
+        );
+    }
+    if let Some(found) = &pooled.failsafe {
+        let _ = writeln!(
+            out,
+            "\nfail-safe N: Rosenthal {}, Orwin {}, Rosenberg {}",
+            found.rosenthal, found.orwin, found.rosenberg
+        );
+    }
+    if let Some(found) = &pooled.henmi_copas {
+        let _ = writeln!(
+            out,
+            "\nHenmi and Copas: {} {}",
+            value(found.estimate),
+            range(found.ci)
+        );
+    }
+    if let Some(found) = &pooled.influence {
+        let _ = writeln!(
+            out,
+            "\n{:NAME$} rstudent  dffits  cook.d   cov.r",
+            "influence"
+        );
+        for study in found {
+            let _ = writeln!(
+                out,
+                "{} {:>8.3} {:>7.3} {:>7.3} {:>7.3}",
+                fit(&study.study, NAME),
+                study.rstudent,
+                study.dffits,
+                study.cook_d,
+                study.cov_r
+            );
+        }
+    }
+    if let Some(found) = &pooled.baujat {
+        let _ = writeln!(out, "\n{:NAME$}        x        y", "Baujat");
+        for study in found {
+            let name = fit(&study.study, NAME);
+            let _ = writeln!(out, "{name} {:>8.3} {:>8.3}", study.x, study.y);
+        }
+    }
+}
+
+/// The numbers as given.
+fn data(data: &Data) -> String {
+    match *data {
+        Data::Binary { e1, n1, e2, n2 } => format!("{e1}/{n1} v {e2}/{n2}"),
+        Data::Continuous {
+            n1,
+            mean1,
+            sd1,
+            n2,
+            mean2,
+            sd2,
+        } => format!("{mean1} ({sd1}) {n1} v {mean2} ({sd2}) {n2}"),
+        Data::Generic { .. } => String::new(),
+        Data::Hr { level, .. } => format!("{} % interval", level.percent()),
+        Data::Oev { oe, v } => format!("O−E {oe}, V {v}"),
+        Data::Rate { e1, t1, e2, t2 } => format!("{e1}/{t1} v {e2}/{t2}"),
+        Data::Proportion { e, n } => format!("{e}/{n}"),
+    }
+}
+
+/// Ratios with two decimals, differences with three significant digits.
+fn number(measure: Measure, value: f64) -> String {
+    let text = match measure.scale() {
+        Scale::Log => format!("{value:.2}"),
+        Scale::Identity if value.abs() >= 10.0 => format!("{value:.1}"),
+        Scale::Identity if value.abs() >= 1.0 => format!("{value:.2}"),
+        Scale::Identity | Scale::Logit | Scale::Arcsine | Scale::FreemanTukey => {
+            format!("{value:.3}")
+        }
+    };
+    text.replace('-', "−")
+}
+
+fn small(value: f64) -> String {
+    if value > 0.0 && value < 0.0005 {
+        format!("{value:.1e}")
+    } else {
+        format!("{value:.3}")
+    }
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "< 0.001".into()
+    } else {
+        format!("= {p:.3}")
+    }
+}
+
+/// Cuts or fills to a width.
+fn fit(text: &str, width: usize) -> String {
+    if text.chars().count() > width {
+        let cut: String = text.chars().take(width - 1).collect();
+        return format!("{}…", cut.trim_end());
+    }
+    format!("{text:width$}")
+}

@@ -1,0 +1,276 @@
+//! `explain`: from a number, a record, a report, a study or an event down to people and bytes.
+//!
+//! A count is the size of a set; the set, the rule by which it is counted, the arithmetic that
+//! ties it to its neighbours, the events of each member and the archived bytes behind them come
+//! out together. Nothing of an unsettled vote does (DESIGN, section 7).
+
+mod bytes;
+mod events;
+mod sentence;
+
+pub use bytes::Excerpt;
+
+use super::flow;
+use crate::model::{Digest, EventSeq, RecordId, StudyId};
+use crate::store::{Archive, Reader, StoreError};
+use serde::Serialize;
+
+/// What `explain` says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// What was asked for.
+    pub what: String,
+    /// Its value: the number, or what the thing is.
+    pub value: serde_json::Value,
+    /// The rule by which it is counted or made.
+    pub rule: String,
+    /// The value in a sentence, as arithmetic where it is a count.
+    pub sentence: String,
+    /// The members of the set, or the parts of the thing.
+    pub members: Vec<ExplainedMember>,
+    /// SHA-256 of the archived bytes behind it.
+    pub bytes: Vec<Digest>,
+    /// The bytes themselves, where one record is asked for.
+    pub excerpts: Vec<Excerpt>,
+    /// Where it stands in the chain: the last event behind it.
+    pub last_event: Option<EventSeq>,
+}
+
+/// One member.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExplainedMember {
+    /// Its id.
+    pub id: String,
+    /// Its title or name.
+    pub title: String,
+    /// The events behind it, in order.
+    pub events: Vec<EventSeq>,
+    /// What happened to it, line by line: when, who, what.
+    pub trail: Vec<String>,
+}
+
+/// Explains `what`: a path of [`crate::prisma::Counts::leaves`], or `record:`, `report:`,
+/// `study:`, `event:` with an id. `None` where there is no such thing.
+pub fn explain(
+    reader: Reader<'_>,
+    archive: &Archive,
+    what: &str,
+) -> Result<Option<Explanation>, StoreError> {
+    let trimmed = what.trim();
+    let found = match trimmed.split_once(':') {
+        Some(("record", id)) => match id.parse::<RecordId>() {
+            Ok(id) => record(reader, archive, id)?,
+            Err(_) => None,
+        },
+        Some(("report", id)) => match reader.find_reports(id)?.as_slice() {
+            [id] => report(reader, *id)?,
+            _ => None,
+        },
+        Some(("study", id)) => match id.parse::<StudyId>() {
+            Ok(id) => study(reader, id)?,
+            Err(_) => None,
+        },
+        Some(("event", seq)) => match seq.parse::<u64>() {
+            Ok(seq) => event(reader, EventSeq(seq))?,
+            Err(_) => None,
+        },
+        _ => count(reader, trimmed)?,
+    };
+    Ok(found.map(|explanation| Explanation {
+        what: trimmed.to_owned(),
+        ..explanation
+    }))
+}
+
+/// Fills what follows from the members: the bytes and the last event.
+fn finish(mut explanation: Explanation, mut bytes: Vec<Digest>) -> Explanation {
+    bytes.sort();
+    bytes.dedup();
+    explanation.bytes = bytes;
+    explanation.last_event = explanation
+        .members
+        .iter()
+        .flat_map(|member| member.events.iter().copied())
+        .max();
+    explanation
+}
+
+fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreError> {
+    let counts = flow::counts(reader)?;
+    let Some(value) = counts.get(path) else {
+        return Ok(None);
+    };
+    let (name, rule) = flow::words(path).unwrap_or((path.to_owned(), ""));
+    let mut bytes = Vec::new();
+    let mut members = Vec::new();
+    for member in flow::members(reader, path)?.unwrap_or_default() {
+        let (explained, behind) = events::member(reader, &member)?;
+        members.push(explained);
+        bytes.extend(behind);
+    }
+    let explanation = Explanation {
+        what: path.to_owned(),
+        value: value.into(),
+        rule: rule.to_owned(),
+        sentence: sentence::of(&counts, path, &name, value),
+        members,
+        bytes: Vec::new(),
+        excerpts: Vec::new(),
+        last_event: None,
+    };
+    Ok(Some(finish(explanation, bytes)))
+}
+
+fn record(
+    reader: Reader<'_>,
+    archive: &Archive,
+    id: RecordId,
+) -> Result<Option<Explanation>, StoreError> {
+    let Some(row) = reader.record(id)? else {
+        return Ok(None);
+    };
+    let (member, bytes) = events::record(reader, &row)?;
+    let content = reader.content(row.hash)?.unwrap_or_default();
+    let value =
+        serde_json::to_value(&content).map_err(|error| StoreError::Value(error.to_string()))?;
+    let excerpts = bytes::of_record(reader, archive, id)?;
+    let explanation = Explanation {
+        what: format!("record:{id}"),
+        value,
+        rule: "A record is one entry as one source returned it; a changed copy is a revision."
+            .to_owned(),
+        sentence: format!(
+            "{id} is a record of {}, known there as {}, and belongs to report {}.",
+            row.source, row.key, row.report
+        ),
+        members: vec![member],
+        bytes: Vec::new(),
+        excerpts,
+        last_event: None,
+    };
+    Ok(Some(finish(explanation, bytes)))
+}
+
+fn report(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, StoreError> {
+    let Some(row) = reader.report(id)? else {
+        return Ok(None);
+    };
+    let mut members = Vec::new();
+    let mut bytes = Vec::new();
+    let (whole, behind) = events::report(reader, &row)?;
+    bytes.extend(behind);
+    members.push(whole);
+    let records = reader.records_of(id)?;
+    for record in &records {
+        let (member, behind) = events::record(reader, record)?;
+        members.push(member);
+        bytes.extend(behind);
+    }
+    let explanation = Explanation {
+        what: format!("report:{id}"),
+        value: super::data::Standing::of(row.place)
+            .words()
+            .to_lowercase()
+            .into(),
+        rule: "A report is a cluster of records that are one publication; it carries the id of \
+               its first record."
+            .to_owned(),
+        sentence: format!(
+            "{id}, {}, is made of {} and is {}.",
+            row.citation,
+            crate::pipeline::many(records.len() as u64, "record", "records"),
+            super::data::Standing::of(row.place).words().to_lowercase()
+        ),
+        members,
+        bytes: Vec::new(),
+        excerpts: Vec::new(),
+        last_event: None,
+    };
+    Ok(Some(finish(explanation, bytes)))
+}
+
+fn study(reader: Reader<'_>, id: StudyId) -> Result<Option<Explanation>, StoreError> {
+    let Some(entry) = reader
+        .study_reports()?
+        .into_iter()
+        .find(|entry| entry.study.id == id)
+    else {
+        return Ok(None);
+    };
+    let mut members = Vec::new();
+    let mut bytes = Vec::new();
+    for (report, _) in &entry.reports {
+        let (member, behind) = events::report(reader, report)?;
+        members.push(member);
+        bytes.extend(behind);
+    }
+    let registry = if entry.study.registry.is_empty() {
+        "no registry number".to_owned()
+    } else {
+        entry.study.registry.join(", ")
+    };
+    let explanation = Explanation {
+        what: format!("study:{id}"),
+        value: entry.study.label.clone().into(),
+        rule: "A study is one trial; its reports are grouped by registry number and by people."
+            .to_owned(),
+        sentence: format!(
+            "{id} is {} ({registry}), with {}.",
+            entry.study.label,
+            crate::pipeline::many(entry.reports.len() as u64, "report", "reports")
+        ),
+        members,
+        bytes: Vec::new(),
+        excerpts: Vec::new(),
+        last_event: None,
+    };
+    Ok(Some(finish(explanation, bytes)))
+}
+
+fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, StoreError> {
+    let Some(event) = reader.event(seq)? else {
+        return Ok(None);
+    };
+    let hidden = events::is_hidden(reader, &event)?;
+    let value = if hidden {
+        serde_json::Value::Null
+    } else {
+        serde_json::from_str(&event.body).map_err(|error| StoreError::Value(error.to_string()))?
+    };
+    let sentence = if hidden {
+        format!("Event {seq} is a vote on a report that is not settled; it opens when it is.")
+    } else {
+        format!(
+            "Event {seq}, {}, by {} via {} at {}.",
+            event.kind, event.actor, event.via, event.at
+        )
+    };
+    let bytes = if hidden {
+        Vec::new()
+    } else {
+        events::files(&event)?
+    };
+    let trail = vec![
+        format!("previous {}", event.prev),
+        format!("hash {}", event.hash),
+    ];
+    let explanation = Explanation {
+        what: format!("event:{seq}"),
+        value,
+        rule: format!(
+            "An event of the kind {}; its hash covers every field and the hash before.",
+            event.kind
+        ),
+        sentence,
+        members: vec![ExplainedMember {
+            id: seq.to_string(),
+            title: event.kind.clone(),
+            events: vec![seq],
+            trail,
+        }],
+        bytes: Vec::new(),
+        excerpts: Vec::new(),
+        last_event: None,
+    };
+    Ok(Some(finish(explanation, bytes)))
+}

@@ -1,0 +1,236 @@
+//! The events behind a record, a report or a study, and the files behind the events.
+
+use super::ExplainedMember;
+use crate::ledger::{Body, Event};
+use crate::model::{Digest, EventSeq, RecordId, StudyId};
+use crate::report::export::is_settled;
+use crate::store::flow::{Member, Unit};
+use crate::store::read::{RecordRow, ReportRow};
+use crate::store::{Reader, StoreError};
+
+type Explained = (ExplainedMember, Vec<Digest>);
+
+/// Explains a member of a box.
+pub(super) fn member(reader: Reader<'_>, member: &Member) -> Result<Explained, StoreError> {
+    let missing = || StoreError::Value(format!("{} is in a box and not in the store", member.id));
+    match member.unit {
+        Unit::Record => {
+            let id: RecordId = member.id.parse().map_err(|_| missing())?;
+            record(reader, &reader.record(id)?.ok_or_else(missing)?)
+        }
+        Unit::Report => {
+            let id: RecordId = member.id.parse().map_err(|_| missing())?;
+            report(reader, &reader.report(id)?.ok_or_else(missing)?)
+        }
+        Unit::Study => {
+            let id: StudyId = member.id.parse().map_err(|_| missing())?;
+            let links = reader.study_links(id)?;
+            let made = reader.study_made(id)?;
+            let mut events: Vec<EventSeq> = links.iter().map(|(_, seq, _)| *seq).collect();
+            events.extend(made);
+            events.sort_unstable();
+            let trail = links
+                .iter()
+                .map(|(report, seq, basis)| {
+                    format!("event {seq}: report {report} linked by {basis}")
+                })
+                .collect();
+            let explained = ExplainedMember {
+                id: member.id.clone(),
+                title: member.title.clone(),
+                events,
+                trail,
+            };
+            Ok((explained, Vec::new()))
+        }
+    }
+}
+
+/// A record: the events that received it.
+pub(super) fn record(reader: Reader<'_>, row: &RecordRow) -> Result<Explained, StoreError> {
+    let mut events = Vec::new();
+    let mut trail = Vec::new();
+    let mut bytes = Vec::new();
+    for revision in reader.revisions(row.id)? {
+        let at = reader
+            .event(revision.seq)?
+            .map(|event| event.at)
+            .unwrap_or_default();
+        let line = revision
+            .line
+            .map(|line| format!(", line {line}"))
+            .unwrap_or_default();
+        trail.push(format!(
+            "{at} event {}: {} returned it, record {}{line} of {}{}",
+            revision.seq,
+            row.source,
+            revision.file_n,
+            revision.archive.short(),
+            if revision.n > 1 {
+                format!(", revision {}", revision.n)
+            } else {
+                String::new()
+            }
+        ));
+        events.push(revision.seq);
+        bytes.push(revision.archive);
+    }
+    if row.report != row.id {
+        trail.push(format!("a copy: it belongs to report {}", row.report));
+    }
+    for (a, b, rule, score) in reader.joins_of(row.report)? {
+        if a == row.id || b == row.id {
+            trail.push(format!("{a} and {b} joined by {rule}, score {score}"));
+        }
+    }
+    let title = row.title.clone().unwrap_or_else(|| "(no title)".to_owned());
+    Ok((
+        ExplainedMember {
+            id: row.id.to_string(),
+            title,
+            events,
+            trail,
+        },
+        bytes,
+    ))
+}
+
+/// A report: what received, joined, removed and decided it.
+pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, StoreError> {
+    let mut lines: Vec<(EventSeq, String)> = Vec::new();
+    let mut bytes = Vec::new();
+    for record in reader.records_of(row.id)? {
+        for revision in reader.revisions(record.id)? {
+            let at = reader
+                .event(revision.seq)?
+                .map(|event| event.at)
+                .unwrap_or_default();
+            lines.push((
+                revision.seq,
+                format!(
+                    "{at} event {}: {} from {}",
+                    revision.seq, record.id, record.source
+                ),
+            ));
+            bytes.push(revision.archive);
+        }
+    }
+    for (seq, text) in reader.cluster_events(row.id)? {
+        lines.push((seq, text));
+    }
+    if let Some(removal) = reader.removal(row.id)? {
+        lines.push((
+            removal.seq,
+            format!(
+                "event {}: removed by {}: {}",
+                removal.seq, removal.rule, removal.evidence
+            ),
+        ));
+    }
+    for vote in reader.votes(row.id)? {
+        if !is_settled(row.place, vote.phase) {
+            continue;
+        }
+        let reason = vote
+            .reason
+            .as_deref()
+            .map(|r| format!(" ({r})"))
+            .unwrap_or_default();
+        let note = vote
+            .note
+            .as_deref()
+            .map(|n| format!(", {n}"))
+            .unwrap_or_default();
+        lines.push((
+            vote.seq,
+            format!(
+                "{} event {}: {} {} in {}{reason}{note}{}{}",
+                vote.at,
+                vote.seq,
+                vote.person,
+                vote.choice,
+                vote.phase,
+                if vote.settles { ", settling" } else { "" },
+                if vote.undone { " (taken back)" } else { "" }
+            ),
+        ));
+        if let Some(event) = reader.event(vote.seq)? {
+            bytes.extend(files(&event)?);
+        }
+    }
+    for study in reader.studies_of(row.id)? {
+        for (report, seq, basis) in reader.study_links(study)? {
+            if report == row.id {
+                lines.push((seq, format!("event {seq}: linked to {study} by {basis}")));
+            }
+        }
+    }
+    lines.sort();
+    let mut events: Vec<EventSeq> = lines.iter().map(|(seq, _)| *seq).collect();
+    events.dedup();
+    let title = row.title.clone().unwrap_or_else(|| "(no title)".to_owned());
+    let trail = lines.into_iter().map(|(_, text)| text).collect();
+    Ok((
+        ExplainedMember {
+            id: row.id.to_string(),
+            title,
+            events,
+            trail,
+        },
+        bytes,
+    ))
+}
+
+/// The files that an event names.
+pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
+    Ok(match event.body()? {
+        Body::WorkflowAdopted {
+            workflow, queries, ..
+        } => std::iter::once(workflow)
+            .chain(queries)
+            .map(|file| file.digest)
+            .collect(),
+        Body::RecordsReceived { file, .. } => vec![file.digest],
+        Body::SearchCompleted {
+            responses, query, ..
+        } => responses
+            .iter()
+            .map(|r| r.digest)
+            .chain(query.map(|file| file.digest))
+            .collect(),
+        Body::DecisionMade { from, .. } | Body::CellExtracted { from, .. } => {
+            from.into_iter().map(|row| row.digest).collect()
+        }
+        Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
+        | Body::RecordsMerged { .. }
+        | Body::RecordSplit { .. }
+        | Body::RecordsRelated { .. }
+        | Body::FilterApplied { .. }
+        | Body::RemovalReversed { .. }
+        | Body::EventUndone { .. }
+        | Body::StudyCreated { .. }
+        | Body::ReportLinked { .. }
+        | Body::ReportUnlinked { .. }
+        | Body::VotesUnblinded { .. }
+        | Body::AnalysisSpecified { .. } => Vec::new(),
+    })
+}
+
+/// Whether the event is a vote on a report that is not settled in the vote's phase.
+pub(super) fn is_hidden(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> {
+    if event.kind != "decision_made" {
+        return Ok(false);
+    }
+    let Body::DecisionMade { report, phase, .. } = event.body()? else {
+        return Ok(false);
+    };
+    let Some(record) = reader.record(report)? else {
+        return Ok(true);
+    };
+    let place = reader.report(record.report)?.map(|row| row.place);
+    Ok(place.is_none_or(|place| !is_settled(place, phase)))
+}

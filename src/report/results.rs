@@ -1,0 +1,142 @@
+//! What a report shows of trial data and pooled results: plain values, put together by the
+//! pipeline from cells and analyses, each number with the cells and sources behind it.
+
+/// Trial data and results.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Results {
+    /// The table of studies: its heads, then one row per study.
+    pub table: StudyTable,
+    /// The analyses, in the order of the workflow.
+    pub analyses: Vec<AnalysisView>,
+    /// What the checks found, in words, with the cells.
+    pub findings: Vec<FindingView>,
+    /// How many values hold.
+    pub held: u64,
+    /// How many are entered and not yet agreed.
+    pub open: u64,
+    /// How many people must enter each value.
+    pub extractors: u8,
+    /// Every result as JSON.
+    pub json: serde_json::Value,
+}
+
+impl Results {
+    /// Whether nothing was extracted.
+    pub fn is_empty(&self) -> bool {
+        self.held == 0 && self.open == 0
+    }
+
+    /// The first analysis with a result: what the summary opens with.
+    pub fn first(&self) -> Option<&AnalysisView> {
+        self.analyses
+            .iter()
+            .find(|analysis| analysis.outcome.is_ok())
+    }
+}
+
+/// The table of included studies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StudyTable {
+    /// Column heads after the study's name.
+    pub heads: Vec<String>,
+    /// One row per study.
+    pub rows: Vec<StudyLine>,
+}
+
+/// A study's line in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyLine {
+    /// Its id.
+    pub study: String,
+    /// What it is called.
+    pub label: String,
+    /// The cells, in the order of the heads, each a list of lines; a dash where nobody has read it.
+    pub cells: Vec<Vec<String>>,
+}
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingView {
+    /// The check's code.
+    pub code: String,
+    /// What is inconsistent, with the numbers.
+    pub message: String,
+    /// Where: the cells, with the study by name.
+    pub place: String,
+}
+
+/// One analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnalysisView {
+    /// Its name: the anchor is `estimate-NAME`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The measure in words.
+    pub measure: String,
+    /// The result, or why there is none.
+    pub outcome: Result<Estimate, String>,
+    /// One line per study that went in.
+    pub rows: Vec<DataLine>,
+    /// Studies that did not, with the reason.
+    pub left_out: Vec<(String, String)>,
+    /// What a published review prints, beside what comes out here.
+    pub published: Option<PublishedView>,
+    /// What a reader should know.
+    pub warnings: Vec<String>,
+}
+
+/// A pooled estimate in words and figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// `0.47`
+    pub value: String,
+    /// `95% CI 0.37 to 0.60`
+    pub interval: String,
+    /// `0.20 to 1.10`, or why there is none.
+    pub prediction: String,
+    /// `77.0%`
+    pub i2: String,
+    /// `7 trials, χ² 26.1, df 6`
+    pub heterogeneity: String,
+    /// The model in words.
+    pub model: String,
+    /// The forest plot.
+    pub forest: String,
+    /// The leave-one-out plot, where more than two studies are pooled.
+    pub without: Option<String>,
+}
+
+/// The data of one study in an analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataLine {
+    /// The study's id.
+    pub study: String,
+    /// What it is called.
+    pub label: String,
+    /// The report's id.
+    pub report: String,
+    /// "Attal 2019".
+    pub citation: String,
+    /// `201/240 v 148/234`, `HR 0.53 [0.32, 0.89] at 99%`.
+    pub numbers: String,
+    /// Weight in per cent.
+    pub weight: String,
+    /// Where the numbers were seen: source, page, quote.
+    pub source: String,
+    /// What stays with them: derived, turned, warnings.
+    pub notes: Vec<String>,
+    /// The events that entered them.
+    pub events: Vec<u64>,
+}
+
+/// A published result beside ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedView {
+    /// As printed.
+    pub printed: String,
+    /// Recomputed here.
+    pub ours: String,
+    /// Where it is printed.
+    pub source: String,
+}

@@ -1,0 +1,177 @@
+//! What is extracted from the reports, and what is pooled.
+
+/// `[extraction]`: how many people extract, and which drugs the review is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// People who enter each cell, independently: 1 or 2.
+    pub extractors: u8,
+    /// Generic names of the drugs of the intervention.
+    pub intervention_drugs: Vec<String>,
+}
+
+/// What an outcome's data are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OutcomeType {
+    /// Participants with the event, out of how many.
+    Binary,
+    /// A hazard ratio with its interval.
+    TimeToEvent,
+    /// Mean and standard deviation.
+    Continuous,
+    /// A column of the table of studies: never pooled.
+    Characteristic,
+}
+
+impl OutcomeType {
+    /// Every type.
+    pub const ALL: [Self; 4] = [
+        Self::Binary,
+        Self::TimeToEvent,
+        Self::Continuous,
+        Self::Characteristic,
+    ];
+
+    /// The word of the workflow.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Binary => "binary",
+            Self::TimeToEvent => "time-to-event",
+            Self::Continuous => "continuous",
+            Self::Characteristic => "characteristic",
+        }
+    }
+
+    /// The effect measures it can be pooled by.
+    pub fn measures(self) -> &'static [&'static str] {
+        match self {
+            Self::Binary => &["RR", "OR", "RD", "AS", "PETO"],
+            Self::TimeToEvent => &["HR"],
+            Self::Continuous => &["MD", "SMD", "SMDH", "ROM"],
+            Self::Characteristic => &[],
+        }
+    }
+}
+
+/// Which way an outcome is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// More of it is better: response.
+    HigherIsBetter,
+    /// Less of it is better: progression, harm.
+    LowerIsBetter,
+}
+
+impl Direction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::HigherIsBetter, Self::LowerIsBetter];
+
+    /// The word of the workflow.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HigherIsBetter => "higher-is-better",
+            Self::LowerIsBetter => "lower-is-better",
+        }
+    }
+}
+
+/// `[[outcome]]`: something the reports are read for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What cells carry.
+    pub code: String,
+    /// What tables and figures print.
+    pub name: String,
+    /// What its data are.
+    pub kind: OutcomeType,
+    /// Which way it is good; figures that favour nobody are drawn without.
+    pub direction: Option<Direction>,
+    /// The populations it is given for; empty allows any.
+    pub populations: Vec<String>,
+    /// The grades it is given for; empty allows any.
+    pub grades: Vec<String>,
+    /// How it is defined.
+    pub definition: Option<String>,
+}
+
+/// Which report of a study is used where no preferred one has the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Otherwise {
+    /// The latest: the longest follow-up.
+    #[default]
+    Latest,
+    /// The earliest.
+    Earliest,
+    /// None: the study is left out, and a person names a report.
+    Error,
+}
+
+impl Otherwise {
+    /// Every rule.
+    pub const ALL: [Self; 3] = [Self::Latest, Self::Earliest, Self::Error];
+
+    /// The word of the workflow.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Latest => "latest",
+            Self::Earliest => "earliest",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// `[[analysis.exclude]]`: a study that is left out of an analysis, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyExcluded {
+    /// The study, as files of extractions name it.
+    pub study: String,
+    /// Why, in the words of the report.
+    pub why: String,
+}
+
+/// `[analysis.published]`: what a published review prints for the same analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The estimate, as printed.
+    pub estimate: String,
+    /// Lower limit, as printed.
+    pub ci_low: Option<String>,
+    /// Upper limit, as printed.
+    pub ci_high: Option<String>,
+    /// I² in per cent, as printed.
+    pub i2: Option<String>,
+    /// Where it is printed.
+    pub source: String,
+}
+
+/// `[[analysis]]`: one pooled result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analysis {
+    /// Its name on the command line and in addresses.
+    pub name: String,
+    /// Its title in figures.
+    pub title: String,
+    /// The code of its outcome.
+    pub outcome: String,
+    /// The effect measure: RR, HR.
+    pub measure: String,
+    /// The method: FE, DL, REML, rule:50.
+    pub method: String,
+    /// The populations it takes, the first that a report has; empty takes any.
+    pub population: Vec<String>,
+    /// The grade it takes.
+    pub grade: Option<String>,
+    /// The time point it takes; any where there is none.
+    pub time: Option<String>,
+    /// Reports that are preferred, in order.
+    pub reports: Vec<String>,
+    /// Which report is used where none of these has the data.
+    pub otherwise: Otherwise,
+    /// Studies that are left out.
+    pub exclude: Vec<StudyExcluded>,
+    /// The characteristic by which it is split.
+    pub subgroup: Option<String>,
+    /// The level of the pooled interval, in per cent.
+    pub level: u8,
+    /// What a published review prints.
+    pub published: Option<Published>,
+}

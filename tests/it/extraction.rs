@@ -1,0 +1,228 @@
+//! Trial data from the file to the figure: what the demonstration pools, what is refused, and that
+//! nothing is lost on the way out and in.
+
+use crate::support::Workspace;
+use serde_json::{Value, json};
+
+fn results(workspace: &Workspace) -> Value {
+    serde_json::from_slice(&workspace.read("reports/results.json")).unwrap()
+}
+
+fn pooled(results: &Value, name: &str) -> (f64, f64, f64, f64) {
+    let at = &results[name];
+    let back = &at["back"];
+    (
+        back["estimate"].as_f64().unwrap(),
+        back["ci"][0].as_f64().unwrap(),
+        back["ci"][1].as_f64().unwrap(),
+        at["i2"].as_f64().unwrap(),
+    )
+}
+
+#[test]
+fn the_demonstration_pools_its_own_confirmed_data() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let results = results(&workspace);
+    // One report per trial as the workflow names them: Attal 2019, Moreau 2021, Dimopoulos 2020,
+    // Mateos 2020, Bahlis 2020, Dimopoulos 2021 and Lu 2021. metafor: 0.473 [0.371, 0.602], 77 %.
+    let (hr, low, high, i2) = pooled(&results, "pfs");
+    assert!((hr - 0.473).abs() < 6e-4, "{hr}");
+    assert!((low - 0.371).abs() < 6e-4, "{low}");
+    assert!((high - 0.602).abs() < 6e-4, "{high}");
+    assert!((i2 - 77.0).abs() < 0.5, "{i2}");
+    assert_eq!(results["pfs"]["chosen"], "DL");
+    assert_eq!(results["pfs"]["k"], 7);
+    assert_eq!(results["orr"]["k"], 3);
+    // The trial that gives the antibody in both arms answers another question.
+    for analysis in ["pfs", "orr", "mrd", "os"] {
+        let studies = results[analysis]["studies"].as_array().unwrap();
+        assert!(
+            !studies.iter().any(|row| row["study"] == "NCT01084252"),
+            "{analysis}"
+        );
+    }
+    // What `pool` prints is what the report holds.
+    let again = workspace.run(&["pool", "--json"]).ok().json();
+    assert_eq!(again, results);
+}
+
+#[test]
+fn earliest_reports_give_another_number_and_the_workflow_says_which() {
+    let workspace = Workspace::demonstration();
+    let text = String::from_utf8(workspace.read("workflow.toml")).unwrap();
+    let analyses = text.find("\n[[analysis]]").unwrap();
+    let start = analyses + text[analyses..].find("reports = [").unwrap();
+    let end = start + text[start..].find("\n]").unwrap() + 2;
+    workspace.write(
+        "workflow.toml",
+        &format!("{}{}", &text[..start], &text[end..]),
+    );
+    workspace.run(&["run", "--replay"]).ok();
+    let (hr, _, _, i2) = pooled(&results(&workspace), "pfs");
+    assert!((hr - 0.484).abs() < 6e-4, "{hr}");
+    assert!((i2 - 64.0).abs() < 0.6, "{i2}");
+}
+
+#[test]
+fn every_number_of_a_forest_plot_is_one_of_the_results() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let results = results(&workspace);
+    for name in ["pfs", "orr", "mrd", "os"] {
+        let file = format!("{name}.svg");
+        workspace
+            .run(&["pool", "--only", name, "--forest", &file])
+            .ok();
+        let svg = String::from_utf8(workspace.read(&file)).unwrap();
+        let (value, low, high, i2) = pooled(&results, name);
+        for want in [
+            format!("{value:.2}"),
+            format!("{low:.2}"),
+            format!("{high:.2}"),
+            format!("{i2:.1}"),
+        ] {
+            assert!(svg.contains(&want), "{name}: {want} is not in the figure");
+        }
+        for row in results[name]["studies"].as_array().unwrap() {
+            let study = row["study"].as_str().unwrap();
+            let effect = format!("{:.2}", row["yi"].as_f64().unwrap().exp());
+            let weight = format!("{:.1}", row["weight"].as_f64().unwrap());
+            for want in [study, &effect, &weight] {
+                assert!(svg.contains(want), "{name}: {want} is not in the figure");
+            }
+        }
+    }
+}
+
+#[test]
+fn extractions_go_out_and_in_without_loss() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let out = workspace.run(&["extract", "export"]).ok().stdout;
+    assert!(out.lines().count() > 300);
+    workspace.write("extraction.csv", &out);
+    let again = workspace
+        .run(&["extract", "import", "extraction.csv", "--json"])
+        .ok()
+        .json();
+    assert_eq!(again["written"], 0, "{again}");
+    assert_eq!(again["known"], json!(out.lines().count() - 1));
+
+    // Into a workspace that has none of them.
+    let other = Workspace::demonstration();
+    let wave = String::from_utf8(other.read("db/example/001/wave.toml")).unwrap();
+    let without: String = wave
+        .lines()
+        .filter(|line| !line.starts_with("extraction"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_ne!(wave, without);
+    other.write("db/example/001/wave.toml", &without);
+    other.run(&["run", "--replay"]).ok();
+    other.write("extraction.csv", &out);
+    other.run(&["extract", "import", "extraction.csv"]).ok();
+    // The log keeps the time of the import; all else is as it was.
+    let values = |text: &str| -> Vec<String> {
+        text.lines()
+            .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
+            .collect()
+    };
+    let back = other.run(&["extract", "export"]).ok().stdout;
+    assert!(values(&back) == values(&out), "a value differs");
+}
+
+#[test]
+fn an_impossible_value_changes_nothing_and_says_where() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let before = workspace.run(&["export", "events"]).ok().stdout;
+    let header =
+        "study,report,outcome,arm,population,events,n,measure,effect,ci_low,ci_high,ci_level";
+    let good = "CASTOR,r321,vgpr,D-Vd,ITT,142,240,,,,,";
+    for (row, words) in [
+        (
+            "CASTOR,r321,orr,D-Vd,ITT,300,240,,,,,",
+            &["bad.csv:3", "events", "300"][..],
+        ),
+        (
+            "CASTOR,r321,orr,D-Vd,ITT,x1,240,,,,,",
+            &["bad.csv:3", "events", "`x1`"],
+        ),
+        (
+            "CASTOR,r321,pfs,D-Vd vs Vd,ITT,,,HR,0.31,0.39,0.45,95",
+            &["bad.csv:3", "effect", "0.31", "0.39"],
+        ),
+        (
+            "CASTOR,r321,nope,D-Vd,ITT,20,240,,,,,",
+            &["bad.csv:3", "outcome", "nope"],
+        ),
+        (
+            "NOBODY,r321,orr,D-Vd,ITT,20,240,,,,,",
+            &["bad.csv:3", "NOBODY"],
+        ),
+    ] {
+        workspace.write("bad.csv", &format!("{header}\n{good}\n{row}\n"));
+        workspace
+            .run(&["extract", "import", "bad.csv", "--as", "extractor-1"])
+            .fails(2, words);
+    }
+    assert!(workspace.run(&["export", "events"]).ok().stdout == before);
+    // A person without the role may not.
+    workspace.write("good.csv", &format!("{header}\n{good}\n"));
+    workspace
+        .run(&["extract", "import", "good.csv", "--as", "reviewer-1"])
+        .fails(2, &["reviewer-1", "extractor"]);
+}
+
+#[test]
+fn two_extractors_must_agree_before_a_value_is_pooled() {
+    let workspace = Workspace::demonstration();
+    workspace.edit("workflow.toml", "extractors = 1", "extractors = 2");
+    workspace.run(&["run", "--replay"]).ok();
+    // One person typed everything: nothing is settled, nothing is pooled, and the report says so.
+    let results = results(&workspace);
+    assert!(
+        results["pfs"].get("estimate").is_none(),
+        "{}",
+        results["pfs"]
+    );
+}
+
+#[test]
+fn an_estimate_opens_into_studies_cells_and_sources() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let said = workspace
+        .run(&["explain", "estimate:pfs", "--json"])
+        .ok()
+        .json();
+    let text = said.to_string();
+    for want in ["s8", "r341", "PubMed abstract 35641409", "extractor"] {
+        assert!(text.contains(want), "{want} is not in {text}");
+    }
+    let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    for want in ["estimate-pfs", "not assessed", "0.47", "Attal"] {
+        assert!(page.contains(want), "{want} is not in the report");
+    }
+}
+
+#[test]
+fn the_r_script_holds_the_data_that_were_pooled() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let script = workspace
+        .run(&["export", "analysis", "--format", "r"])
+        .ok()
+        .stdout;
+    for want in [
+        "library(metafor)",
+        "0.53",
+        "0.99",
+        "method = \"DL\"",
+        "measure = \"RR\"",
+        "261",
+    ] {
+        assert!(script.contains(want), "{want} is not in {script}");
+    }
+}

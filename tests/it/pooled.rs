@@ -1,0 +1,195 @@
+//! `pool` on files: closed forms against R to 1e-10, and what a broken file says.
+//!
+//! Expected values: metafor 3.8-1 in R 4.2.2, `rma(measure = "RR", ..., drop00 = TRUE)`. The BCG
+//! trials are those of Colditz et al., JAMA 1994;271:698-702; the hazard ratios are printed in the
+//! trials' own reports, IKEMA's with a 99 % interval.
+
+use crate::support::Workspace;
+use serde_json::Value;
+
+const BCG: &str = "study,e1,n1,e2,n2,alloc
+Aronson,4,123,11,139,random
+Ferguson & Simes,6,306,29,303,random
+Rosenthal et al,3,231,11,220,random
+Hart & Sutherland,62,13598,248,12867,random
+Frimodt-Moller et al,33,5069,47,5808,alternate
+Stein & Aronson,180,1541,372,1451,alternate
+Vandiviere et al,8,2545,10,629,random
+TPT Madras,505,88391,499,88391,random
+Coetzee & Berjak,29,7499,45,7277,random
+Rosenthal et al 1961,17,1716,65,1665,systematic
+Comstock et al,186,50634,141,27338,systematic
+Comstock & Webster,5,2498,3,2341,systematic
+Comstock et al 1976,27,16913,29,17854,systematic
+";
+
+const PFS: &str = "study,hr,ci_lb,ci_ub,level
+ICARIA-MM,0.596,0.44,0.81,0.95
+IKEMA,0.53,0.32,0.89,0.99
+CANDOR,0.63,0.46,0.85,0.95
+CASTOR,0.31,0.25,0.40,0.95
+POLLUX,0.44,0.35,0.55,0.95
+APOLLO,0.63,0.47,0.85,0.95
+";
+
+fn pool(workspace: &Workspace, text: &str, args: &[&str]) -> Value {
+    workspace.write("studies.csv", text);
+    let mut all = vec!["pool", "studies.csv", "--json"];
+    all.extend(args);
+    workspace.run(&all).ok().json()
+}
+
+/// `b`, `se`, limits, Q, I² and τ², relative to 1e-10.
+#[track_caller]
+fn agrees(got: &Value, want: [f64; 7]) {
+    let read = [
+        &got["estimate"],
+        &got["se"],
+        &got["ci"][0],
+        &got["ci"][1],
+        &got["q"],
+        &got["i2"],
+        &got["tau2"],
+    ];
+    for (at, (got, want)) in read.iter().zip(want).enumerate() {
+        let got = got.as_f64().unwrap();
+        let off = (got - want).abs();
+        assert!(
+            off <= 1e-10 * want.abs().max(1e-4),
+            "value {at}: {got}, R gives {want}"
+        );
+    }
+}
+
+#[test]
+fn risk_ratios_of_counts_agree_with_metafor() {
+    let workspace = Workspace::new();
+    let fixed = pool(&workspace, BCG, &["--measure", "RR", "--method", "FE"]);
+    agrees(
+        &fixed,
+        [
+            -0.430_285_163_654_091,
+            0.040_498_751_710_863_8,
+            -0.509_661_258_426_214,
+            -0.350_909_068_881_968,
+            152.233_008_082_373,
+            92.117_346_854_562_1,
+            0.0,
+        ],
+    );
+    let random = pool(
+        &workspace,
+        BCG,
+        &[
+            "--measure",
+            "RR",
+            "--method",
+            "DL",
+            "--with",
+            "leave-one-out",
+        ],
+    );
+    agrees(
+        &random,
+        [
+            -0.714_117_222_073_227,
+            0.178_742_089_535_403,
+            -1.064_445_280_084_05,
+            -0.363_789_164_062_403,
+            152.233_008_082_373,
+            92.117_346_854_562_1,
+            0.308_760_262_862_376,
+        ],
+    );
+    assert_eq!(random["leave_one_out"].as_array().unwrap().len(), 13);
+}
+
+#[test]
+fn hazard_ratios_keep_the_level_of_their_own_interval() {
+    let workspace = Workspace::new();
+    let random = pool(&workspace, PFS, &["--method", "DL"]);
+    agrees(
+        &random,
+        [
+            -0.690_876_822_342_684,
+            0.125_326_287_624_511,
+            -0.936_511_832_402_834,
+            -0.445_241_812_282_535,
+            22.277_292_875_214_3,
+            77.555_621_196_851_1,
+            0.071_855_722_677_664_3,
+        ],
+    );
+    // Read as a 95 % interval, IKEMA's would weigh less than it does.
+    let wrong = PFS.replace("0.89,0.99", "0.89,0.95");
+    let wrong = pool(&workspace, &wrong, &["--method", "DL"]);
+    let weight = |of: &Value| of["studies"][1]["weight"].as_f64().unwrap();
+    assert!(weight(&wrong) < weight(&random));
+}
+
+#[test]
+fn leaving_a_study_out_is_pooling_the_others() {
+    let workspace = Workspace::new();
+    let all = pool(
+        &workspace,
+        PFS,
+        &["--method", "DL", "--with", "leave-one-out"],
+    );
+    for (at, line) in PFS.lines().skip(1).enumerate() {
+        let without: String = PFS
+            .lines()
+            .filter(|other| *other != line)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let direct = pool(&workspace, &without, &["--method", "DL"]);
+        let left = &all["leave_one_out"][at];
+        for name in ["estimate", "se", "tau2", "i2"] {
+            let (a, b) = (left[name].as_f64().unwrap(), direct[name].as_f64().unwrap());
+            assert!((a - b).abs() <= 1e-10 * b.abs().max(1e-4), "{line}: {name}");
+        }
+    }
+}
+
+#[test]
+fn the_rule_on_heterogeneity_says_what_the_handbook_says_of_it() {
+    let workspace = Workspace::new();
+    workspace.write("studies.csv", BCG);
+    let said = workspace
+        .run(&[
+            "pool",
+            "studies.csv",
+            "--measure",
+            "RR",
+            "--method",
+            "rule:50",
+            "--json",
+        ])
+        .ok();
+    let json = said.json();
+    assert_eq!(json["method"], "rule:50");
+    assert_eq!(json["chosen"], "DL");
+    assert!(
+        json["warnings"][0].as_str().unwrap().contains("10.10.4.1"),
+        "{json}"
+    );
+}
+
+#[test]
+fn a_broken_file_names_line_column_and_reason() {
+    let workspace = Workspace::new();
+    for (from, to, words) in [
+        ("4,123", "400,123", ["line 2", "400", "123"]),
+        ("29,303", "x,303", ["line 3", "e2", "`x`"]),
+        ("study,e1", "study,events", ["line 1", "columns", "e1"]),
+    ] {
+        workspace.write("studies.csv", &BCG.replacen(from, to, 1));
+        workspace
+            .run(&["pool", "studies.csv", "--type", "binary", "--measure", "RR"])
+            .fails(2, &words);
+    }
+    let bad = PFS.replace("0.53,0.32", "0.31,0.32");
+    workspace.write("studies.csv", &bad);
+    workspace
+        .run(&["pool", "studies.csv"])
+        .fails(2, &["line 3", "0.31"]);
+}
