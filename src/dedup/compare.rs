@@ -9,6 +9,7 @@ mod title;
 
 use super::Sign;
 use super::normalise::Prepared;
+use super::normalise::numbers::Number;
 use crate::model::RecordKind;
 
 /// The comparison of two records.
@@ -49,7 +50,11 @@ pub(super) struct Evidence {
     /// Years apart.
     pub(super) gap: Option<u16>,
     pub(super) journal: Sign,
+    /// Both name a journal.
+    pub(super) named: bool,
     pub(super) volume: Sign,
+    /// Neither has a volume.
+    pub(super) unnumbered: bool,
     pub(super) issue: Sign,
     pub(super) pages: Sign,
     /// First and last page agree.
@@ -95,7 +100,9 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         authors: Sign::Unknown,
         gap: a.year.zip(b.year).map(|(x, y)| x.abs_diff(y)),
         journal: Sign::Unknown,
+        named: a.journal.is_named() && b.journal.is_named(),
         volume: volume(a, b),
+        unnumbered: a.volume == Number::default() && b.volume == Number::default(),
         issue: issue(a, b),
         pages,
         exact_pages,

@@ -139,6 +139,7 @@ const RULES: &[Rule] = &[
             && e.issue == Agree
             && e.journal == Agree
             && e.authors != Conflict
+            && (e.authors == Agree || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && e.pages != Conflict
             && e.meeting == Agree
     }),
@@ -150,6 +151,7 @@ const RULES: &[Rule] = &[
             && none_of(&[e.volume, e.pages], Conflict)
             && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
+            && (e.doi != Conflict || e.pages == Agree || e.volume == Agree && near(e, 0))
             && (e.volume == Agree
                 || e.pages == Agree
                 || e.issue == Agree && near(e, 0)
@@ -162,13 +164,15 @@ const RULES: &[Rule] = &[
             && abstracts(e, 0.85)
             && near(e, 1)
             && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
+            && (e.doi != Conflict || e.journal == Agree && near(e, 0))
     }),
     rule("title-page", |e| {
         title(e, 0.95)
             && e.authors == Agree
             && e.pages == Agree
             && near(e, 1)
-            && (e.exact_pages || e.journal == Agree)
+            && (e.exact_pages
+                || e.journal == Agree && !(e.volume == Conflict && e.issue == Conflict))
     }),
     // Article numbers and whole page ranges are nearly unique in a journal.
     rule("title-range", |e| {
@@ -238,6 +242,12 @@ const RULES: &[Rule] = &[
             && e.authors == Agree
             && near(e, 0)
             && (e.gap.is_some() || e.journal == Agree)
+            // "Circulation" is not "Circulation Research", though one name holds the other; of
+            // proceedings, which have no volume, one source gives the short name.
+            && (!e.named
+                || e.journal == Agree
+                || [e.volume, e.issue, e.pages, e.doi].contains(&Agree)
+                || e.unnumbered)
             && e.overlap.is_none_or(|o| o > 0.6)
             && none_of(
                 &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],

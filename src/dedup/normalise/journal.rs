@@ -124,6 +124,11 @@ impl Journal {
         best
     }
 
+    /// Whether there is a name.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.variants.is_empty()
+    }
+
     /// The first spelling, for the identity of a record.
     pub(crate) fn first(&self) -> String {
         self.variants

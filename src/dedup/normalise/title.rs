@@ -136,6 +136,8 @@ const GENERIC: &[&str] = &[
     "poster",
     "oral presentation",
     "annual meeting",
+    "special section",
+    "remarks from",
 ];
 
 /// What a column is called, whatever its issue is about.
