@@ -97,7 +97,7 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
         let candidates = rows(reader, &near)?;
         index::fill(&mut pool, reader, &candidates, false)?;
         index::note_issues(&mut pool, reader, &indexed)?;
-        touched(reader, pool.touched(), (&fresh, &indexed), frozen)?
+        touched(reader, &pool.touched(), (&fresh, &indexed), frozen)?
     };
     let ids: BTreeSet<RecordId> = fresh.iter().map(|row| row.id).collect();
     let found = settle(reader, pool, &ids, frozen)?;
@@ -137,13 +137,13 @@ fn rows(reader: Reader<'_>, ids: &BTreeSet<RecordId>) -> Result<Vec<RecordRow>, 
 /// while newer rules wait to be accepted, what is old is not compared with what is old.
 fn touched(
     reader: Reader<'_>,
-    touched: BTreeSet<RecordId>,
+    touched: &BTreeSet<RecordId>,
     (fresh, indexed): (&[RecordRow], &[Indexed]),
     frozen: bool,
 ) -> Result<Ready, StoreError> {
     let fresh_ids: BTreeSet<RecordId> = fresh.iter().map(|row| row.id).collect();
     let ids: BTreeSet<RecordId> = reader
-        .connected(&touched)?
+        .connected(touched)?
         .difference(&fresh_ids)
         .copied()
         .collect();

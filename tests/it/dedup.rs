@@ -247,7 +247,7 @@ fn a_later_copy_that_fits_better_takes_a_records_place() {
     let mut review = Review::new();
     review.batch(&[first.clone(), sparse.clone()]);
     assert_eq!(review.reports()[&2], 1);
-    review.batch(&[better.clone()]);
+    review.batch(std::slice::from_ref(&better));
     let mut whole = Review::new();
     whole.batch(&[first, sparse, better]);
     assert_eq!(review.reports(), whole.reports());

@@ -150,6 +150,9 @@ const FRONTS: &[(&str, &str)] = &[
 
 /// Whether two words differ by their beginning alone, and mean two things.
 fn opposed(a: &str, b: &str) -> bool {
+    if a.as_bytes().last_chunk::<4>() != b.as_bytes().last_chunk::<4>() {
+        return false; // they end differently
+    }
     let differ = |x: &str, y: &str| {
         FRONTS.iter().any(|(p, q)| {
             let rest = x.strip_prefix(p).zip(y.strip_prefix(q));

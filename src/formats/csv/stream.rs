@@ -74,7 +74,7 @@ fn rows(
         })
         .collect();
     let before = head.get(..offset).unwrap_or_default();
-    let line = u64::try_from(before.iter().filter(|b| **b == b'\n').count()).unwrap_or(0);
+    let line = u64::try_from(before.split(|b| *b == b'\n').skip(1).count()).unwrap_or(0);
     let mut start = Cursor::new(head);
     start.set_position(u64::try_from(offset).unwrap_or(0));
     let mut reader = ::csv::ReaderBuilder::new()
@@ -126,7 +126,7 @@ impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let bytes = buffer.get(..count).unwrap_or_default();
-        self.odd ^= bytes.iter().filter(|b| **b == b'"').count() % 2 == 1;
+        self.odd = bytes.iter().fold(self.odd, |odd, b| odd ^ (*b == b'"'));
         Ok(count)
     }
 }

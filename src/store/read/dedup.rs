@@ -27,7 +27,7 @@ impl Reader<'_> {
         self.rows(ids.collect::<Result<Vec<u32>, _>>()?)
     }
 
-    fn rows(&self, ids: Vec<u32>) -> Result<Vec<RecordRow>, StoreError> {
+    fn rows(self, ids: Vec<u32>) -> Result<Vec<RecordRow>, StoreError> {
         let rows = ids.into_iter().map(|id| self.record(RecordId(id)));
         rows.filter_map(Result::transpose).collect()
     }
