@@ -21,6 +21,7 @@ mod decide;
 mod explain;
 mod normalise;
 mod parallel;
+mod pool;
 mod relate;
 #[cfg(test)]
 mod tests;
@@ -29,12 +30,14 @@ use crate::model::{Record, RecordId};
 use cluster::{Clusters, Refused};
 use decide::Decision;
 use normalise::Prepared;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use block::{Key, Keys};
 pub use explain::{Explanation, Field, Judgement, explain};
+pub use pool::Pool;
 
 /// The version of rules and vetoes, logged with every decision.
-pub const RULES_VERSION: &str = "1";
+pub const RULES_VERSION: &str = "2";
 
 /// One record in the pool.
 #[derive(Debug, Clone, Copy)]
@@ -176,7 +179,9 @@ pub fn deduplicate(
     clusters: &BTreeMap<RecordId, RecordId>,
     verdicts: &[Verdict],
 ) -> Outcome {
-    Run::new(entries, clusters, verdicts).finish()
+    let mut pool = Pool::default();
+    pool.add(entries);
+    pool.deduplicate(clusters, verdicts)
 }
 
 /// A candidate pair that a rule accepted or a person should see.
@@ -196,25 +201,21 @@ enum Step {
 }
 
 /// One deduplication at work; records are known by their place in the order of ids.
-struct Run<'a> {
-    entries: Vec<&'a Entry<'a>>,
+struct Run {
+    ids: Vec<RecordId>,
+    new: Vec<bool>,
     records: Vec<Prepared>,
     clusters: Clusters,
     outcome: Outcome,
     queue: Vec<Pair>,
 }
 
-impl<'a> Run<'a> {
-    fn new(
-        entries: &'a [Entry<'a>],
-        reports: &BTreeMap<RecordId, RecordId>,
-        verdicts: &[Verdict],
-    ) -> Self {
-        let mut entries: Vec<&Entry<'_>> = entries.iter().collect();
-        entries.sort_by_key(|e| e.id);
-        entries.dedup_by_key(|e| e.id);
-        let records = prepare_all(&entries);
-        let place = |id: RecordId| entries.binary_search_by_key(&id, |e| e.id).ok();
+impl Run {
+    fn new(pool: Pool, reports: &BTreeMap<RecordId, RecordId>, verdicts: &[Verdict]) -> Self {
+        let Pool {
+            ids, new, records, ..
+        } = pool;
+        let place = |id: RecordId| ids.binary_search(&id).ok();
         let mut last: BTreeMap<(usize, usize), bool> = BTreeMap::new();
         for verdict in verdicts {
             if let (Some(a), Some(b)) = (place(verdict.a), place(verdict.b)) {
@@ -227,8 +228,9 @@ impl<'a> Run<'a> {
             .map(|(p, _)| *p)
             .collect();
         let mut run = Self {
-            clusters: Clusters::new(entries.len(), apart),
-            entries,
+            clusters: Clusters::new(ids.len(), apart),
+            ids,
+            new,
             records,
             outcome: Outcome::default(),
             queue: Vec::new(),
@@ -243,8 +245,11 @@ impl<'a> Run<'a> {
     /// Old records stay in their reports.
     fn keep_reports(&mut self, reports: &BTreeMap<RecordId, RecordId>) {
         let mut first: BTreeMap<RecordId, usize> = BTreeMap::new();
-        for place in 0..self.entries.len() {
-            let Some(report) = self.entries.get(place).and_then(|e| reports.get(&e.id)) else {
+        if reports.is_empty() {
+            return;
+        }
+        for place in 0..self.ids.len() {
+            let Some(report) = self.ids.get(place).and_then(|id| reports.get(id)) else {
                 continue;
             };
             match first.get(report) {
@@ -272,10 +277,10 @@ impl<'a> Run<'a> {
     }
 
     fn joined(&mut self, a: usize, b: usize, rule: &'static str, score: f64) {
-        if let (Some(x), Some(y)) = (self.entries.get(a), self.entries.get(b)) {
+        if let (Some(x), Some(y)) = (self.ids.get(a), self.ids.get(b)) {
             self.outcome.joins.push(Join {
-                a: x.id.min(y.id),
-                b: x.id.max(y.id),
+                a: *x.min(y),
+                b: *x.max(y),
                 rule,
                 score,
             });
@@ -283,8 +288,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> Outcome {
-        let new: Vec<bool> = self.entries.iter().map(|e| e.new).collect();
-        let candidates = block::candidates(&self.records, &new);
+        let candidates = block::candidates(&self.records, &self.new);
         let steps = parallel::chunks(&candidates, |part| {
             part.iter().filter_map(|pair| self.step(*pair)).collect()
         });
@@ -299,9 +303,47 @@ impl<'a> Run<'a> {
         }
         self.join_all(accepted);
         self.fill_queue();
-        self.outcome.relations =
-            relate::relations(&self.entries, &self.records, found, &mut self.clusters);
+        self.outcome.relations = relate::relations(
+            &self.ids,
+            &self.new,
+            &self.records,
+            found,
+            &mut self.clusters,
+        );
         self.outcome
+    }
+
+    /// The old records that anything comes of.
+    fn touched(mut self) -> BTreeSet<RecordId> {
+        let candidates = block::candidates(&self.records, &self.new);
+        let steps = parallel::chunks(&candidates, |part| {
+            part.iter().filter_map(|pair| self.step(*pair)).collect()
+        });
+        let mut places = BTreeSet::new();
+        let mut found = Vec::new();
+        for step in steps {
+            match step {
+                Step::Pair(pair) => places.extend([pair.places.0, pair.places.1]),
+                Step::Related(relation) => found.push(relation),
+            }
+        }
+        let ids: Vec<RecordId> = places
+            .iter()
+            .filter_map(|at| self.ids.get(*at).copied())
+            .collect();
+        let related = relate::relations(
+            &self.ids,
+            &self.new,
+            &self.records,
+            found,
+            &mut self.clusters,
+        );
+        let linked = related.iter().flat_map(|r| [r.from, r.to]);
+        let old = |id: &RecordId| {
+            let place = self.ids.binary_search(id).ok();
+            place.is_some_and(|at| self.new.get(at) == Some(&false))
+        };
+        ids.into_iter().chain(linked).filter(old).collect()
     }
 
     /// Compares one candidate pair.
@@ -332,10 +374,17 @@ impl<'a> Run<'a> {
     }
 
     fn join_all(&mut self, mut accepted: Vec<Pair>) {
+        // Of two pairs as strong the content decides, not the order in which records came.
+        let content = |pair: &Pair| {
+            let of = |at: usize| self.records.get(at).map_or(0, |r| r.identity);
+            let (a, b) = (of(pair.places.0), of(pair.places.1));
+            (a.min(b), a.max(b))
+        };
         accepted.sort_by(|p, q| {
             p.rank
                 .cmp(&q.rank)
                 .then(q.score.total_cmp(&p.score))
+                .then_with(|| content(p).cmp(&content(q)))
                 .then(p.places.cmp(&q.places))
         });
         for pair in accepted {
@@ -372,42 +421,19 @@ impl<'a> Run<'a> {
             {
                 continue;
             }
-            if let (Some(x), Some(y)) = (self.entries.get(a), self.entries.get(b)) {
-                let id = |place: usize| self.entries.get(place).map(|e| e.id);
+            if let (Some(x), Some(y)) = (self.ids.get(a), self.ids.get(b)) {
+                let id = |place: usize| self.ids.get(place);
                 let why = match pair.between.map(|(x, y)| (id(x), id(y))) {
                     Some((Some(x), Some(y))) => format!("{}, between {x} and {y}", pair.rule),
                     _ => pair.rule.to_owned(),
                 };
                 self.outcome.queue.push(Uncertain {
-                    a: x.id.min(y.id),
-                    b: x.id.max(y.id),
+                    a: *x.min(y),
+                    b: *x.max(y),
                     score: pair.score,
                     why,
                 });
             }
         }
     }
-}
-
-/// Prepares all records; an issue column that is a running number does not count.
-fn prepare_all(entries: &[&Entry<'_>]) -> Vec<Prepared> {
-    let mut issues: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for entry in entries {
-        if let Some(issue) = entry.record.issue.as_deref() {
-            let (count, distinct) = issues.entry(entry.source).or_default();
-            *count += 1;
-            distinct.insert(issue);
-        }
-    }
-    let counts = |source: &str| {
-        issues
-            .get(source)
-            .is_none_or(|(count, distinct)| *count < 40 || distinct.len() * 2 < *count)
-    };
-    parallel::chunks(entries, |part| {
-        let mut journals = HashMap::new();
-        part.iter()
-            .map(|e| normalise::prepare(e.record, counts(e.source), &mut journals))
-            .collect()
-    })
 }

@@ -40,6 +40,7 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+pub use self::csv::stream::TableStreamed;
 pub use self::detect::detect;
 pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
@@ -274,6 +275,16 @@ impl FormatError {
             | Self::OtherFormat { .. } => Some(1),
         }
     }
+}
+
+/// Reads a table row by row, gzip unpacked, so that a file of any size needs no room: the number
+/// of each record, the record, and what is wrong in its row. Gives
+/// [`TableStreamed::Other`] for what is no plain UTF-8 table, which [`read`] then reads whole.
+pub fn stream_table(
+    file: impl std::io::Read,
+    mut each: impl FnMut(u64, Record, Vec<Problem>),
+) -> std::io::Result<TableStreamed> {
+    csv::stream::read(file, &mut each)
 }
 
 /// What a file held, its records handed on one by one.

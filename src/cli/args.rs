@@ -198,8 +198,14 @@ pub struct DedupArgs {
 /// `dedup review|merge|split|relate`
 #[derive(Debug, Subcommand)]
 pub enum DedupCommand {
-    /// List the pairs that wait for a person
+    /// Show the pairs that wait for a person, field by field, side by side
     Review,
+    /// Show what this program's rules would change where a review was grouped by older ones
+    Upgrade {
+        /// Put them in force; reports on which people decided stay as they are
+        #[arg(long)]
+        accept: bool,
+    },
     /// Say that two records are one report
     Merge {
         /// One record or report

@@ -8,6 +8,7 @@
 use super::normalise::Prepared;
 use super::normalise::text::{hash, mix};
 use super::normalise::title::Title;
+use super::parallel;
 use crate::model::RecordKind;
 
 /// Blocks above this are compared by neighbourhood only.
@@ -23,10 +24,12 @@ const WINDOW_WORDS: usize = 8;
 /// The class of keys by an exact identifier, and of those by three title words.
 const EXACT: u64 = 1;
 const WORDS: u64 = 2;
+/// Where in a key its class stands.
+const CLASS_AT: u32 = 62;
 
 /// The kinds of key; an exact identifier is allowed larger blocks.
 #[derive(Clone, Copy)]
-enum Key {
+enum Kind {
     Doi = 1,
     Pmid,
     Registry,
@@ -44,57 +47,122 @@ enum Key {
 
 /// The pairs to compare, as places in `records` with the lower first, sorted, each once.
 pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> {
-    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(records.len() * 16);
-    for (record, place) in records.iter().zip(0_u32..) {
-        if record.kind != RecordKind::Deleted {
-            keys_of(record, |key| keys.push((key, place)));
+    let places = Places::of(records.len());
+    let every: Vec<u32> = (0..).take(records.len()).collect();
+    let mut keys = parallel::chunks(&every, |part| {
+        let mut keys = Vec::with_capacity(part.len() * 32);
+        for &place in part {
+            if let Some(record) = at(records, place) {
+                keys_of(record, |key| keys.push(places.pack(key, place)));
+            }
         }
-    }
-    keys.sort_unstable();
+        keys
+    });
+    parallel::sort(&mut keys);
     keys.dedup();
+    let is_new = |key: &u64| at(new, places.place(*key)).copied().unwrap_or(false);
     let mut pairs = Vec::new();
-    for block in keys.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() < 2 || !block.iter().any(|(_, p)| at(new, *p)) {
+    for block in keys.chunk_by(|a, b| places.key(*a) == places.key(*b)) {
+        if block.len() < 2 || !block.iter().any(is_new) {
             continue;
         }
-        // The lowest bits of a key say what kind it is.
-        let (whole, window) = match block.first().map_or(0, |(key, _)| key & 3) {
-            EXACT => (WHOLE_ID, WINDOW),
-            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
-            _ => (WHOLE, WINDOW),
-        };
-        if block.len() <= whole {
-            pair_up(block, block.len(), new, &mut pairs);
-        } else {
-            let mut sorted = block.to_vec();
+        let (whole, window) = Key(block.first().copied().unwrap_or(0)).reach();
+        let mut block: Vec<u32> = block.iter().map(|key| places.place(*key)).collect();
+        let mut reach = block.len();
+        if block.len() > whole {
             let title = |place: u32| -> &str {
-                usize::try_from(place)
-                    .ok()
-                    .and_then(|i| records.get(i))
-                    .and_then(|r| r.titles.first())
-                    .map_or("", |t| &t.key)
+                let record = at(records, place);
+                record.and_then(|r| r.titles.first()).map_or("", |t| &t.key)
             };
-            sorted.sort_by(|a, b| title(a.1).cmp(title(b.1)).then(a.1.cmp(&b.1)));
-            pair_up(&sorted, window, new, &mut pairs);
+            block.sort_by(|a, b| title(*a).cmp(title(*b)).then(a.cmp(b)));
+            reach = window;
         }
+        pair_up(&block, reach, new, &mut pairs);
     }
-    pairs.sort_unstable();
+    parallel::sort(&mut pairs);
     pairs.dedup();
     pairs
 }
 
-fn at(new: &[bool], place: u32) -> bool {
-    usize::try_from(place)
-        .ok()
-        .and_then(|i| new.get(i))
-        .copied()
-        .unwrap_or(false)
+/// What an index keeps of one record, so that later records find it without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// Its keys.
+    pub keys: Vec<Key>,
+    /// The beginning of its title as a number: in a large block only neighbours are candidates.
+    pub near: u64,
 }
 
-fn pair_up(block: &[(u64, u32)], window: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
-    for (n, (_, a)) in block.iter().enumerate() {
-        for (_, b) in block.iter().skip(n + 1).take(window) {
-            if at(new, *a) || at(new, *b) {
+/// One key of a record: those who share it are candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(pub u64);
+
+impl Key {
+    /// The largest block that is compared whole, and how far neighbours stand apart in a larger.
+    pub fn reach(self) -> (usize, usize) {
+        match self.0 >> CLASS_AT {
+            EXACT => (WHOLE_ID, WINDOW),
+            WORDS => (WHOLE_WORDS, WINDOW_WORDS),
+            _ => (WHOLE, WINDOW),
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn of(record: &Prepared) -> Self {
+        let mut keys = Vec::new();
+        keys_of(record, |key| keys.push(Key(key)));
+        keys.sort_unstable();
+        keys.dedup();
+        let title = record.titles.first().map_or("", |t| &t.key);
+        let mut start = [0; 8];
+        for (to, from) in start.iter_mut().zip(title.bytes()) {
+            *to = from;
+        }
+        Self {
+            keys,
+            near: u64::from_be_bytes(start),
+        }
+    }
+}
+
+/// A key and the place of its record in one number: the place takes the lowest bits, as many as
+/// the count of records needs. A key that loses bits to it may meet another one, which costs a
+/// comparison and changes nothing.
+#[derive(Clone, Copy)]
+struct Places {
+    mask: u64,
+}
+
+impl Places {
+    fn of(count: usize) -> Self {
+        Self {
+            mask: u64::try_from(count.next_power_of_two() - 1).unwrap_or(u64::MAX >> 32),
+        }
+    }
+
+    fn pack(self, key: u64, place: u32) -> u64 {
+        (key & !self.mask) | u64::from(place)
+    }
+
+    fn key(self, packed: u64) -> u64 {
+        packed & !self.mask
+    }
+
+    fn place(self, packed: u64) -> u32 {
+        u32::try_from(packed & self.mask).unwrap_or(u32::MAX)
+    }
+}
+
+fn at<T>(list: &[T], place: u32) -> Option<&T> {
+    usize::try_from(place).ok().and_then(|i| list.get(i))
+}
+
+fn pair_up(block: &[u32], reach: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
+    let is_new = |place: u32| at(new, place).copied().unwrap_or(false);
+    for (n, a) in block.iter().enumerate() {
+        for b in block.iter().skip(n + 1).take(reach) {
+            if is_new(*a) || is_new(*b) {
                 pairs.push((*a.min(b), *a.max(b)));
             }
         }
@@ -102,40 +170,50 @@ fn pair_up(block: &[(u64, u32)], window: usize, new: &[bool], pairs: &mut Vec<(u
 }
 
 fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
-    let mut key = |kind: Key, parts: &[u64]| {
+    let mut key = |kind: Kind, parts: &[u64]| {
         let mixed = parts
             .iter()
             .fold(mix(kind as u64), |sum, part| mix(sum ^ part));
         let class = match kind {
-            Key::Doi | Key::Pmid | Key::Registry => EXACT,
-            Key::TitleWords => WORDS,
-            Key::Identity
-            | Key::TitleStart
-            | Key::TitleEnd
-            | Key::AuthorTitle
-            | Key::VolumePage
-            | Key::AuthorPage
-            | Key::YearPages
-            | Key::AuthorVolume
-            | Key::Abstract => 0,
+            Kind::Doi | Kind::Pmid | Kind::Registry => EXACT,
+            Kind::TitleWords => WORDS,
+            Kind::Identity
+            | Kind::TitleStart
+            | Kind::TitleEnd
+            | Kind::AuthorTitle
+            | Kind::VolumePage
+            | Kind::AuthorPage
+            | Kind::YearPages
+            | Kind::AuthorVolume
+            | Kind::Abstract => 0,
         };
-        push((mixed & !3) | class);
+        push((mixed >> 2) | (class << CLASS_AT));
     };
     let text = |t: &str| hash(t.as_bytes());
+    if record.kind == RecordKind::Deleted {
+        return;
+    }
     if record.kind == RecordKind::Trial {
         for id in &record.registry {
-            key(Key::Registry, &[*id]);
+            key(Kind::Registry, &[*id]);
         }
         return;
     }
     if let Some(doi) = &record.doi {
-        key(Key::Doi, &[text(doi)]);
+        key(Kind::Doi, &[text(doi)]);
     }
     if let Some(pmid) = &record.pmid {
-        key(Key::Pmid, &[text(pmid)]);
+        key(Kind::Pmid, &[text(pmid)]);
+    }
+    // What a link or a citation names is found by the same keys.
+    for link in &record.links {
+        key(Kind::Pmid, &[text(&link.pmid)]);
+    }
+    if let Some(cited) = record.cites {
+        key(Kind::VolumePage, &[cited.volume, u64::from(cited.page)]);
     }
     if record.identity != 0 {
-        key(Key::Identity, &[record.identity]);
+        key(Kind::Identity, &[record.identity]);
     }
     let author = Some(&record.authors.first)
         .filter(|a| !a.is_empty())
@@ -146,26 +224,26 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
     let start = record.pages.start.map(u64::from).or(record.pages.locator);
     let year = record.year.map(u64::from);
     if let (Some(volume), Some(start)) = (record.volume.value, start) {
-        key(Key::VolumePage, &[volume, start]);
+        key(Kind::VolumePage, &[volume, start]);
     }
     if let (Some(author), Some(start)) = (author, start) {
-        key(Key::AuthorPage, &[author, start]);
+        key(Kind::AuthorPage, &[author, start]);
     }
     if let (Some(year), Some(start), Some(end)) = (year, start, record.pages.end) {
-        key(Key::YearPages, &[year, start, u64::from(end)]);
+        key(Kind::YearPages, &[year, start, u64::from(end)]);
     }
     if let (Some(author), Some(year), Some(volume)) = (author, year, record.volume.value) {
-        key(Key::AuthorVolume, &[author, year, volume]);
+        key(Kind::AuthorVolume, &[author, year, volume]);
     }
     abstract_keys(&record.words, &mut key);
 }
 
-fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Key, &[u64])) {
+fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Kind, &[u64])) {
     let text = |t: &str| hash(t.as_bytes());
-    key(Key::TitleStart, &[text(prefix(&title.key, 28))]);
-    key(Key::TitleEnd, &[text(suffix(&title.key, 28))]);
+    key(Kind::TitleStart, &[text(prefix(&title.key, 28))]);
+    key(Kind::TitleEnd, &[text(suffix(&title.key, 28))]);
     if let Some(author) = author {
-        key(Key::AuthorTitle, &[author, text(prefix(&title.key, 10))]);
+        key(Kind::AuthorTitle, &[author, text(prefix(&title.key, 10))]);
     }
     // The longest words stand for the rarest: no count over the review is needed.
     let mut words: Vec<&str> = title.text.split(' ').collect();
@@ -178,21 +256,21 @@ fn title_keys(title: &Title, author: Option<u64>, key: &mut impl FnMut(Key, &[u6
             for c in hashes.iter().skip(j + 1) {
                 let (low, high) = (*a.min(b).min(c), *a.max(b).max(c));
                 let sum = a.wrapping_add(*b).wrapping_add(*c);
-                key(Key::TitleWords, &[low, high, sum]);
+                key(Kind::TitleWords, &[low, high, sum]);
             }
         }
     }
 }
 
 /// Two signatures of an abstract: the eight words that hash lowest, and highest.
-fn abstract_keys(words: &[u32], key: &mut impl FnMut(Key, &[u64])) {
+fn abstract_keys(words: &[u32], key: &mut impl FnMut(Kind, &[u64])) {
     if words.len() < 20 {
         return;
     }
     let low: Vec<u64> = words.iter().take(8).map(|w| u64::from(*w)).collect();
     let high: Vec<u64> = words.iter().rev().take(8).map(|w| u64::from(*w)).collect();
-    key(Key::Abstract, &low);
-    key(Key::Abstract, &high);
+    key(Kind::Abstract, &low);
+    key(Kind::Abstract, &high);
 }
 
 fn prefix(text: &str, chars: usize) -> &str {

@@ -9,6 +9,7 @@ mod title;
 
 use super::Sign;
 use super::normalise::Prepared;
+use super::normalise::numbers::Number;
 use crate::model::RecordKind;
 
 /// The comparison of two records.
@@ -49,11 +50,17 @@ pub(super) struct Evidence {
     /// Years apart.
     pub(super) gap: Option<u16>,
     pub(super) journal: Sign,
+    /// Both name a journal.
+    pub(super) named: bool,
     pub(super) volume: Sign,
+    /// Neither has a volume.
+    pub(super) unnumbered: bool,
     pub(super) issue: Sign,
     pub(super) pages: Sign,
     /// First and last page agree.
     pub(super) exact_pages: bool,
+    /// They are three pages or more, or an article number: no second paper stands there.
+    pub(super) own_pages: bool,
     pub(super) doi: Sign,
     pub(super) pmid: Sign,
     pub(super) registry: Sign,
@@ -68,7 +75,7 @@ pub(super) struct Evidence {
 /// Compares two records; symmetric.
 pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     // The order of the two changes nothing, not even a tie between two pairs of titles.
-    let (a, b) = if a.identity <= b.identity {
+    let (a, b) = if (a.identity, a.issue.value) <= (b.identity, b.issue.value) {
         (a, b)
     } else {
         (b, a)
@@ -77,7 +84,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     let mut evidence = Evidence {
         kind: kind(a, b),
         trials: a.kind == RecordKind::Trial && b.kind == RecordKind::Trial,
-        identical: a.identity != 0 && a.identity == b.identity,
+        identical: a.identity != 0 && a.identity == b.identity && a.issue == b.issue,
         alike: false,
         title: 0.0,
         titled: !a.titles.is_empty() && !b.titles.is_empty(),
@@ -93,10 +100,14 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         authors: Sign::Unknown,
         gap: a.year.zip(b.year).map(|(x, y)| x.abs_diff(y)),
         journal: Sign::Unknown,
+        named: a.journal.is_named() && b.journal.is_named(),
         volume: volume(a, b),
+        unnumbered: a.volume == Number::default() && b.volume == Number::default(),
         issue: issue(a, b),
         pages,
         exact_pages,
+        own_pages: exact_pages
+            && (a.pages.locator.is_some() || a.pages.several(2) || b.pages.several(2)),
         doi: both(a.doi.as_ref(), b.doi.as_ref()),
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),

@@ -45,6 +45,14 @@ fn abstracts(e: &Evidence, least: f64) -> bool {
     e.overlap.is_some_and(|o| o >= least)
 }
 
+/// Whether a place in common is one text's alone: the abstracts of a meeting share pages.
+fn same_print(e: &Evidence) -> bool {
+    match e.overlap {
+        Some(overlap) => overlap > 0.6,
+        None => e.own_pages,
+    }
+}
+
 fn near(e: &Evidence, years: u16) -> bool {
     e.gap.is_none_or(|gap| gap <= years)
 }
@@ -63,7 +71,7 @@ const VETOES: &[Rule] = &[
     rule("digits", |e| {
         e.pmid != Agree
             && e.digits == Conflict
-            && !(place(e) && e.authors != Conflict && e.overlap.is_none_or(|o| o > 0.6))
+            && !(place(e) && e.authors != Conflict && same_print(e))
             && e.doi != Agree
     }),
     rule("place", |e| {
@@ -131,6 +139,7 @@ const RULES: &[Rule] = &[
             && e.issue == Agree
             && e.journal == Agree
             && e.authors != Conflict
+            && (e.authors == Agree || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && e.pages != Conflict
             && e.meeting == Agree
     }),
@@ -142,6 +151,7 @@ const RULES: &[Rule] = &[
             && none_of(&[e.volume, e.pages], Conflict)
             && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
+            && (e.doi != Conflict || e.pages == Agree || e.volume == Agree && near(e, 0))
             && (e.volume == Agree
                 || e.pages == Agree
                 || e.issue == Agree && near(e, 0)
@@ -154,13 +164,15 @@ const RULES: &[Rule] = &[
             && abstracts(e, 0.85)
             && near(e, 1)
             && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
+            && (e.doi != Conflict || e.journal == Agree && near(e, 0))
     }),
     rule("title-page", |e| {
         title(e, 0.95)
             && e.authors == Agree
             && e.pages == Agree
             && near(e, 1)
-            && (e.exact_pages || e.journal == Agree)
+            && (e.exact_pages
+                || e.journal == Agree && !(e.volume == Conflict && e.issue == Conflict))
     }),
     // Article numbers and whole page ranges are nearly unique in a journal.
     rule("title-range", |e| {
@@ -198,14 +210,45 @@ const RULES: &[Rule] = &[
             && e.exact_pages
             && near(e, 0)
             && none_of(&[e.journal, e.issue, e.doi], Conflict)
+            && (e.own_pages || abstracts(e, 0.75))
             && (e.translated || e.title > 0.5 || abstracts(e, 0.75))
             && e.overlap.is_none_or(|o| o > 0.5)
+    }),
+    // Pages of a volume, or of proceedings without one, that no second paper can fill.
+    rule("same-pages", |e| {
+        e.own_pages
+            && e.journal == Agree
+            && near(e, 0)
+            && e.gap.is_some()
+            && none_of(&[e.volume, e.issue, e.doi], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+            && (e.authors == Agree && e.title >= 0.6
+                || e.authors == Unknown && e.volume == Agree && e.translated && e.title >= 0.5)
+    }),
+    // A journal under its other name: original and translated, or renamed.
+    rule("title-number", |e| {
+        title(e, 0.98)
+            && e.length >= 30
+            && e.authors == Agree
+            && e.volume == Agree
+            && e.issue == Agree
+            && near(e, 0)
+            && e.gap.is_some()
+            && none_of(&[e.pages, e.doi, e.meeting], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
     }),
     rule("sparse", |e| {
         title(e, 0.98)
             && e.authors == Agree
             && near(e, 0)
             && (e.gap.is_some() || e.journal == Agree)
+            // "Circulation" is not "Circulation Research", though one name holds the other; of
+            // proceedings, which have no volume, one source gives the short name.
+            && (!e.named
+                || e.journal == Agree
+                || [e.volume, e.issue, e.pages, e.doi].contains(&Agree)
+                || e.unnumbered)
+            && e.overlap.is_none_or(|o| o > 0.6)
             && none_of(
                 &[e.journal, e.volume, e.issue, e.pages, e.doi, e.meeting],
                 Conflict,
@@ -295,7 +338,8 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
         && e.journal == Agree
         && near(e, 0)
         && none_of(&[e.issue, e.doi], Conflict)
-        && (!e.titled || e.exact_pages && e.overlap.is_none_or(|o| o > 0.5) || abstracts(e, 0.6));
+        && (!e.titled || e.translated || e.title >= 0.5)
+        && (!e.titled || e.own_pages && e.overlap.is_none_or(|o| o > 0.5) || abstracts(e, 0.75));
     moved || same_text || all_but_title
 }
 

@@ -4,10 +4,11 @@
 use super::Sign;
 use super::compare::{self, Evidence};
 use super::decide::{self, Decision};
+use super::normalise::journal::Journal;
 use super::normalise::prepare;
 use crate::model::Record;
-use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// One field of two records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,11 +100,11 @@ impl fmt::Display for Explanation {
 /// assert_eq!(explanation.decided_by, "title-place");
 /// ```
 pub fn explain(a: &Record, b: &Record) -> Explanation {
-    let mut journals = HashMap::new();
-    let evidence = compare::compare(
-        &prepare(a, true, &mut journals),
-        &prepare(b, true, &mut journals),
-    );
+    let read = |record: &Record| {
+        let journal = Journal::read(record.journal.as_deref());
+        prepare(record, &Arc::new(journal))
+    };
+    let evidence = compare::compare(&read(a), &read(b));
     let (judgement, decided_by) = match decide::decide(&evidence) {
         Decision::Same { rule, .. } => (Judgement::Same, rule),
         Decision::Vetoed(veto) => (Judgement::Different, veto),

@@ -10,9 +10,8 @@ pub(super) mod title;
 use crate::model::{Record, RecordKind, RegistryId};
 use author::Authors;
 use journal::Journal;
-use notice::{Notice, citation, subject};
+use notice::{Citation, Notice, citation, subject};
 use numbers::{Number, Pages};
-use std::collections::HashMap;
 use std::sync::Arc;
 use text::{clean, fold, hash, hash32, mix};
 use title::Title;
@@ -43,34 +42,32 @@ pub(super) struct Prepared {
     pub(super) words: Box<[u32]>,
     /// The abstract of a meeting rather than a paper.
     pub(super) meeting: bool,
+    /// In a supplement: often the abstracts of a meeting, sometimes papers.
+    pub(super) supplement: bool,
     /// On a preprint server.
     pub(super) preprint: bool,
-    /// A hash over everything a record says of itself.
+    /// Links to other publications that the source states.
+    pub(super) links: Box<[Stated]>,
+    /// The paper that the title of a correction cites.
+    pub(super) cites: Option<Citation>,
+    /// A hash over everything a record says of itself, but for the issue.
     pub(super) identity: u64,
 }
 
-/// Prepares a record; `issue_counts` is false where the source's issue column is a running number.
-/// A review names the same journals again and again: `journals` keeps each one once.
-pub(super) fn prepare<'a>(
-    record: &'a Record,
-    issue_counts: bool,
-    journals: &mut HashMap<&'a str, Arc<Journal>>,
-) -> Prepared {
+/// A link that the source states, to a publication with a PMID.
+#[derive(Debug, Clone)]
+pub(super) struct Stated {
+    pub(super) kind: Box<str>,
+    pub(super) pmid: Box<str>,
+}
+
+/// Prepares a record of this journal.
+pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
     let titles = titles(record);
     let notice = notice(record, &titles);
     let authors = Authors::read(&record.authors);
-    let name = record.journal.as_deref().unwrap_or_default();
-    let journal = Arc::clone(
-        journals
-            .entry(name)
-            .or_insert_with(|| Arc::new(Journal::read(Some(name)))),
-    );
     let volume = Number::volume(record.volume.as_deref());
-    let issue = if issue_counts {
-        Number::issue(record.issue.as_deref())
-    } else {
-        Number::default()
-    };
+    let issue = Number::issue(record.issue.as_deref());
     let mut pages = Pages::read(record.pages.as_deref());
     if pages.start == Some(1) && volume.value.is_none() {
         pages = Pages::default(); // "1-12" of an early view counts the document's own pages
@@ -110,13 +107,25 @@ pub(super) fn prepare<'a>(
         words: abstract_words(record.abstract_text.as_deref().unwrap_or_default()),
         titles,
         authors,
-        journal,
+        journal: Arc::clone(journal),
         volume,
         issue,
         pages,
         doi,
         meeting,
+        supplement,
         preprint,
+        links: record
+            .links
+            .iter()
+            .filter_map(|link| {
+                Some(Stated {
+                    kind: link.kind.as_str().into(),
+                    pmid: link.pmid.as_ref()?.as_str().into(),
+                })
+            })
+            .collect(),
+        cites: record.title.as_deref().and_then(citation),
         identity: 0,
     };
     prepared.identity = identity(&prepared, record);
@@ -126,17 +135,15 @@ pub(super) fn prepare<'a>(
 /// The title, its further lines, the other titles and the title joined with its subtitle.
 fn titles(record: &Record) -> Vec<Title> {
     let mut titles: Vec<Title> = Vec::new();
-    let mut add = |text: &str| {
-        let title = Title::read(text);
-        if !title.key.is_empty() && titles.iter().all(|t| t.key != title.key) && titles.len() < 5 {
-            titles.push(title);
-        }
-    };
     let main = record.title.as_deref().unwrap_or_default();
     for line in main.split('\n') {
-        add(line);
+        push_title(&mut titles, line);
     }
-    if let Some(subject) = subject(main) {
+    let notice = titles.iter().any(|t| t.notice != Notice::None);
+    let mut add = |text: &str| push_title(&mut titles, text);
+    if (notice || main.contains(';'))
+        && let Some(subject) = subject(main)
+    {
         add(&subject);
     }
     for other in &record.other_titles {
@@ -144,6 +151,13 @@ fn titles(record: &Record) -> Vec<Title> {
         add(other);
     }
     titles
+}
+
+fn push_title(titles: &mut Vec<Title>, text: &str) {
+    let title = Title::read(text);
+    if !title.key.is_empty() && titles.iter().all(|t| t.key != title.key) && titles.len() < 5 {
+        titles.push(title);
+    }
 }
 
 /// What the titles say, else what the source's publication types say.
@@ -245,7 +259,6 @@ fn identity(p: &Prepared, record: &Record) -> u64 {
         u64::from(p.year.unwrap_or(0)),
         hash(p.journal.first().as_bytes()),
         text(&record.volume),
-        p.issue.value.unwrap_or(0),
         text(&record.pages),
         id(&p.doi),
         id(&p.pmid),

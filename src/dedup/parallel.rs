@@ -12,7 +12,19 @@ pub(super) fn chunks<T: Sync, R: Send>(
     work: impl Fn(&[T]) -> Vec<R> + Sync,
 ) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, |n| n.get().min(8));
-    if items.len() < FEW || threads < 2 {
+    if items.len() < FEW {
+        return work(items);
+    }
+    on(threads, items, work)
+}
+
+/// The same on so many threads.
+fn on<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    if threads < 2 {
         return work(items);
     }
     let part = items.len().div_ceil(threads);
@@ -31,15 +43,43 @@ pub(super) fn chunks<T: Sync, R: Send>(
     })
 }
 
+/// Sorts on two cores: equal items are the same, so that the threads change nothing.
+pub(super) fn sort<T: Ord + Send>(items: &mut [T]) {
+    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if items.len() < 16 * FEW || threads < 2 {
+        items.sort_unstable();
+        return;
+    }
+    let (low, _, high) = items.select_nth_unstable(items.len() / 2);
+    thread::scope(|scope| {
+        scope.spawn(|| low.sort_unstable());
+        high.sort_unstable();
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_that_of_the_list() {
+    fn two_threads_sort_as_one() {
+        let mut items: Vec<u64> = (0..200_000)
+            .map(|n: u64| n.wrapping_mul(0x9e37_79b9) % 65_521)
+            .collect();
+        let mut plain = items.clone();
+        plain.sort_unstable();
+        sort(&mut items);
+        assert_eq!(items, plain);
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_list_on_any_number_of_threads() {
         let items: Vec<u32> = (0..10_000).collect();
-        let doubled = chunks(&items, |part| part.iter().map(|n| n * 2).collect());
-        assert!(doubled.iter().zip(&items).all(|(d, n)| *d == n * 2));
-        assert_eq!(doubled.len(), items.len());
+        let double = |part: &[u32]| part.iter().map(|n| n * 2).collect::<Vec<u32>>();
+        let doubled = double(&items);
+        assert_eq!(chunks(&items, double), doubled);
+        for threads in [1, 2, 3, 7, 64] {
+            assert_eq!(on(threads, &items, double), doubled, "{threads} threads");
+        }
     }
 }

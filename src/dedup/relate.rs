@@ -9,8 +9,9 @@ use super::Sign::{Agree, Conflict};
 use super::cluster::Clusters;
 use super::compare::Evidence;
 use super::normalise::Prepared;
-use super::normalise::notice::{Notice, citation};
-use super::{Entry, Relation, RelationKind};
+use super::normalise::notice::Notice;
+use super::{Relation, RelationKind};
+use crate::model::RecordId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A relation between two places, before clusters are known.
@@ -71,10 +72,14 @@ pub(super) fn between(
         };
         return found(first, RelationKind::Version, why.to_owned());
     }
-    let apart = e.journal == Conflict || e.pages == Conflict || e.volume == Conflict;
-    let abstracts = x.meeting || y.meeting;
+    // Two places in one supplement are one meeting: that is a question, not two reports.
+    let meeting = |p: &Prepared| p.meeting || p.supplement;
+    let one_issue = e.journal == Agree && e.volume == Agree && meeting(x) == meeting(y);
+    let apart =
+        !one_issue && (e.journal == Conflict || e.pages == Conflict || e.volume == Conflict);
+    let abstracts = meeting(x) || meeting(y);
     if abstracts && same_work && e.title >= 0.9 && !e.replaced && apart && e.authors == Agree {
-        let first = x.meeting && (!y.meeting || (x.year, one) > (y.year, other));
+        let first = meeting(x) && (!meeting(y) || (x.year, one) > (y.year, other));
         let why = if e.meeting == Conflict {
             "conference abstract with the title and authors of a report elsewhere"
         } else {
@@ -119,21 +124,23 @@ fn meaning(kind: &str) -> Option<(RelationKind, bool)> {
 }
 
 /// Relations by the links that the sources state, where at least one side is new.
-fn by_links(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found>) {
+fn by_links(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
+    if records.iter().all(|record| record.links.is_empty()) {
+        return;
+    }
     let mut by_pmid: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, record) in records.iter().enumerate() {
         if let Some(pmid) = &record.pmid {
             by_pmid.entry(pmid).or_default().push(place);
         }
     }
-    for (place, entry) in entries.iter().enumerate() {
-        for link in &entry.record.links {
+    for (place, record) in records.iter().enumerate() {
+        for link in &record.links {
             let Some((kind, from)) = meaning(&link.kind) else {
                 continue;
             };
-            let Some(pmid) = &link.pmid else { continue };
-            for &other in by_pmid.get(pmid.as_str()).into_iter().flatten() {
-                if other == place || !(entry.new || is_new(entries, other)) {
+            for &other in by_pmid.get(&*link.pmid).into_iter().flatten() {
+                if other == place || !(is_new(new, place) || is_new(new, other)) {
                     continue;
                 }
                 let (from, to) = if from { (place, other) } else { (other, place) };
@@ -149,11 +156,11 @@ fn by_links(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found>) 
 }
 
 /// Relations of corrections whose title is a citation: found by year, volume and first page.
-fn by_citation(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found>) {
-    let citing: Vec<_> = entries
+fn by_citation(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
+    let citing: Vec<_> = records
         .iter()
         .enumerate()
-        .filter_map(|(place, e)| Some((place, citation(e.record.title.as_deref()?)?)))
+        .filter_map(|(place, record)| Some((place, record.cites?)))
         .collect();
     if citing.is_empty() {
         return;
@@ -173,7 +180,7 @@ fn by_citation(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found
             let year = records.get(other).and_then(|r| r.year);
             if other != place
                 && year == Some(cited.year)
-                && (is_new(entries, place) || is_new(entries, other))
+                && (is_new(new, place) || is_new(new, other))
             {
                 out.push(Found {
                     from: place,
@@ -186,19 +193,20 @@ fn by_citation(entries: &[&Entry<'_>], records: &[Prepared], out: &mut Vec<Found
     }
 }
 
-fn is_new(entries: &[&Entry<'_>], place: usize) -> bool {
-    entries.get(place).is_some_and(|e| e.new)
+fn is_new(new: &[bool], place: usize) -> bool {
+    new.get(place).copied().unwrap_or(false)
 }
 
 /// Adds what links and citations say, and gives each relation between two publications once.
 pub(super) fn relations(
-    entries: &[&Entry<'_>],
+    ids: &[RecordId],
+    new: &[bool],
     records: &[Prepared],
     mut found: Vec<Found>,
     clusters: &mut Clusters,
 ) -> Vec<Relation> {
-    by_links(entries, records, &mut found);
-    by_citation(entries, records, &mut found);
+    by_links(new, records, &mut found);
+    by_citation(new, records, &mut found);
     found.sort();
     found.dedup();
     let mut seen = BTreeSet::new();
@@ -210,8 +218,8 @@ pub(super) fn relations(
         .into_iter()
         .filter_map(|f| {
             Some(Relation {
-                from: entries.get(f.from)?.id,
-                to: entries.get(f.to)?.id,
+                from: *ids.get(f.from)?,
+                to: *ids.get(f.to)?,
                 kind: f.kind,
                 why: f.why,
             })

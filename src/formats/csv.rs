@@ -6,6 +6,7 @@
 
 mod profile;
 mod record;
+pub(super) mod stream;
 
 use self::profile::{Profile, Role, common, normalised};
 use self::record::{Column, Row};
@@ -234,39 +235,56 @@ impl Table<'_> {
         (start, end, delimiter): (usize, usize, u8),
     ) {
         let n = self.records.len() as u64 + 1;
-        let ragged = row.len() != columns.len();
-        if ragged {
-            let text = format!("{} cells, {} in the header", row.len(), columns.len());
-            self.problems
-                .push(Problem::at(line, n, ProblemKind::WrongColumnCount, text));
-        }
+        let mut problems = Vec::new();
+        let place = (n, line);
+        let record = row_of(row, place, columns, profile, &mut problems, record::build);
+        self.records.push(record);
         let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
         let at_end = self.text.get(end..).unwrap_or_default().trim().is_empty();
         if at_end && ends_in_quotes(bytes, delimiter) {
             let text = "a quote that opens a cell of this row never ends";
-            self.problems
-                .push(Problem::at(line, n, ProblemKind::UnclosedQuote, text));
+            let ragged = problems
+                .iter()
+                .take_while(|p| p.kind == ProblemKind::WrongColumnCount)
+                .count();
+            let problem = Problem::at(line, n, ProblemKind::UnclosedQuote, text);
+            problems.insert(ragged, problem);
         }
-        // Cells in the wrong columns are no dates and no identifiers; that is said once.
-        let mut follow_ups = Vec::new();
-        if row.iter().any(|cell| cell.chars().any(is_control)) {
-            let text = "control characters inside a cell are taken out";
-            self.problems
-                .push(Problem::at(line, n, ProblemKind::ControlCharacter, text));
-            let clean: Vec<String> = row.iter().map(|c| c.replace(is_control, "")).collect();
-            let cells = clean.iter().map(String::as_str).collect();
-            let row = Row::new(n, line, cells, columns);
-            self.records
-                .push(record::build(row, profile, &mut follow_ups));
-        } else {
-            let row = Row::new(n, line, row.iter().collect(), columns);
-            self.records
-                .push(record::build(row, profile, &mut follow_ups));
-        }
-        if !ragged {
-            self.problems.append(&mut follow_ups);
-        }
+        self.problems.append(&mut problems);
     }
+}
+
+/// The record of a row, and what is wrong with the row.
+fn row_of<T>(
+    row: &::csv::StringRecord,
+    (n, line): (u64, u64),
+    columns: &[Column],
+    profile: Profile,
+    problems: &mut Vec<Problem>,
+    build: impl Fn(Row<'_>, Profile, &mut Vec<Problem>) -> T,
+) -> T {
+    let ragged = row.len() != columns.len();
+    if ragged {
+        let text = format!("{} cells, {} in the header", row.len(), columns.len());
+        problems.push(Problem::at(line, n, ProblemKind::WrongColumnCount, text));
+    }
+    // Cells in the wrong columns are no dates and no identifiers; that is said once.
+    let mut follow_ups = Vec::new();
+    let record = if row.iter().any(|cell| cell.chars().any(is_control)) {
+        let text = "control characters inside a cell are taken out";
+        problems.push(Problem::at(line, n, ProblemKind::ControlCharacter, text));
+        let clean: Vec<String> = row.iter().map(|c| c.replace(is_control, "")).collect();
+        let cells = clean.iter().map(String::as_str).collect();
+        let row = Row::new(n, line, cells, columns);
+        build(row, profile, &mut follow_ups)
+    } else {
+        let row = Row::new(n, line, row.iter().collect(), columns);
+        build(row, profile, &mut follow_ups)
+    };
+    if !ragged {
+        problems.append(&mut follow_ups);
+    }
+    record
 }
 
 fn is_control(c: char) -> bool {

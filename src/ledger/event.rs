@@ -229,6 +229,16 @@ pub struct JoinRef {
     pub score: String,
 }
 
+/// Two records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairRef {
+    /// The earlier record.
+    pub a: RecordId,
+    /// The later record.
+    pub b: RecordId,
+}
+
 /// A relation between two records that are not the same report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -401,6 +411,15 @@ pub enum Body {
         relations: Vec<RelationRef>,
         /// Pairs for people.
         queue: Vec<UncertainRef>,
+    },
+    /// Joins of the program no longer hold: a new record, or new rules that a person accepted.
+    ClustersRevised {
+        /// Version of the rules.
+        rules: String,
+        /// The version in force before, where a person accepts a newer one.
+        from: Option<String>,
+        /// The joins that no longer hold.
+        withdrawn: Vec<PairRef>,
     },
     /// A person says that two records are one report.
     RecordsMerged {
@@ -582,7 +601,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 22] = [
+    pub const KINDS: [&'static str; 23] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -590,6 +609,7 @@ impl Body {
         "records_received",
         "search_completed",
         "records_clustered",
+        "clusters_revised",
         "records_merged",
         "record_split",
         "records_related",
@@ -617,6 +637,7 @@ impl Body {
             Self::RecordsReceived { .. } => "records_received",
             Self::SearchCompleted { .. } => "search_completed",
             Self::RecordsClustered { .. } => "records_clustered",
+            Self::ClustersRevised { .. } => "clusters_revised",
             Self::RecordsMerged { .. } => "records_merged",
             Self::RecordSplit { .. } => "record_split",
             Self::RecordsRelated { .. } => "records_related",

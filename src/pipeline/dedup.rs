@@ -1,15 +1,29 @@
-//! The dedup stage: compare what is new with everything, join, queue, relate.
+//! The dedup stage: compare what is new with what it may be a copy of; join, queue, relate.
+//!
+//! A batch reads its own records and their candidates by the key index, never everything. What it
+//! touches is computed anew as a whole, so that before any decision several batches give the
+//! clusters of one. A report on which people decided stays as it is; what would change it becomes
+//! a question. Newer rules change nothing by themselves: [`upgrade`] says what they would change,
+//! and a person accepts it.
+
+mod index;
+mod reconcile;
+mod upgrade;
 
 use super::{RunError, StageReport, StageState, many};
-use crate::dedup::{Entry, RULES_VERSION, Verdict, deduplicate};
-use crate::ledger::Body;
-use crate::ledger::Stamp;
-use crate::ledger::event::{JoinRef, RelationRef, UncertainRef};
-use crate::model::{Clock, Lane, Record, RecordId};
+use crate::dedup::{Outcome, Pool, RULES_VERSION, Verdict};
+use crate::ledger::event::{JoinRef, PairRef, RelationRef, UncertainRef};
+use crate::ledger::{Body, Stamp};
+use crate::model::{Clock, Lane, RecordId};
 use crate::screen::pairs::decided_differently;
 use crate::store::flow::FlowBox;
-use crate::store::{Store, StoreError};
-use std::collections::BTreeMap;
+use crate::store::read::RecordRow;
+use crate::store::{Reader, Store, StoreError};
+use index::Indexed;
+use reconcile::{Change, Together};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use upgrade::{Upgrade, accept, upgrade};
 
 /// Compares every record that was not compared yet.
 pub fn run(store: &mut Store, clock: &dyn Clock) -> Result<StageReport, RunError> {
@@ -24,6 +38,12 @@ pub fn run(store: &mut Store, clock: &dyn Clock) -> Result<StageReport, RunError
     }
     for (word, n) in reader.relation_counts()? {
         text.push_str(&format!(", {n} {}", linked(&word)));
+    }
+    if let Some(from) = older_rules(reader)? {
+        text.push_str(&format!(
+            "; these clusters follow rules {from}, this program has {RULES_VERSION}: \
+             `perennial dedup upgrade` shows what would change"
+        ));
     }
     Ok(StageReport {
         stage: "dedup",
@@ -48,61 +68,207 @@ fn linked(word: &str) -> &str {
     }
 }
 
+/// The version of the rules in force where it is not this program's.
+fn older_rules(reader: Reader<'_>) -> Result<Option<String>, StoreError> {
+    Ok(reader
+        .rules_in_force()?
+        .filter(|version| version != RULES_VERSION))
+}
+
 fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
-    let rows = store.read().records()?;
-    let Some(upto) = rows
-        .iter()
-        .filter(|row| !row.compared)
-        .map(|row| row.id)
-        .max()
-    else {
+    let fresh = store.read().not_compared()?;
+    let Some(upto) = fresh.iter().map(|row| row.id).max() else {
         return Ok(false);
     };
-    let mut records: Vec<Record> = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let record = store.read().content(row.hash)?.ok_or_else(|| {
-            StoreError::Value(format!("the content of record {} is missing", row.id))
-        })?;
-        records.push(record);
+    index::refresh(store)?;
+    let reader = store.read();
+    let mut pool = Pool::default();
+    let indexed = index::fill(&mut pool, reader, &fresh, true)?;
+    let indexed = index::keyed(&pool, indexed);
+    let near = index::candidates(reader, &indexed)?;
+    let frozen = older_rules(reader)?.is_some();
+    let pool = if near.is_empty() {
+        index::note_issues(&mut pool, reader, &indexed)?;
+        Ready {
+            pool,
+            ids: BTreeSet::new(),
+        }
+    } else {
+        let candidates = rows(reader, &near)?;
+        index::fill(&mut pool, reader, &candidates, false)?;
+        index::note_issues(&mut pool, reader, &indexed)?;
+        touched(reader, &pool.touched(), (&fresh, &indexed), frozen)?
+    };
+    let ids: BTreeSet<RecordId> = fresh.iter().map(|row| row.id).collect();
+    let found = settle(reader, pool, &ids, frozen)?;
+    let stamp = Stamp::program(clock.now());
+    store.write(|writer| {
+        if !found.withdrawn.is_empty() {
+            writer.append(&stamp.draft(Body::ClustersRevised {
+                rules: RULES_VERSION.to_owned(),
+                from: None,
+                withdrawn: found.withdrawn,
+            }))?;
+        }
+        writer.append(&stamp.draft(Body::RecordsClustered {
+            rules: RULES_VERSION.to_owned(),
+            upto,
+            joins: found.joins,
+            relations: found.relations,
+            queue: found.queue,
+        }))?;
+        index::write(writer, &indexed)
+    })?;
+    Ok(true)
+}
+
+/// A pool and the old records in it.
+struct Ready {
+    pool: Pool,
+    ids: BTreeSet<RecordId>,
+}
+
+fn rows(reader: Reader<'_>, ids: &BTreeSet<RecordId>) -> Result<Vec<RecordRow>, StoreError> {
+    let rows = ids.iter().map(|id| reader.record(*id));
+    rows.filter_map(Result::transpose).collect()
+}
+
+/// The new records and everything connected with what they touch, to be clustered as a whole;
+/// while newer rules wait to be accepted, what is old is not compared with what is old.
+fn touched(
+    reader: Reader<'_>,
+    touched: &BTreeSet<RecordId>,
+    (fresh, indexed): (&[RecordRow], &[Indexed]),
+    frozen: bool,
+) -> Result<Ready, StoreError> {
+    let fresh_ids: BTreeSet<RecordId> = fresh.iter().map(|row| row.id).collect();
+    let ids: BTreeSet<RecordId> = reader
+        .connected(touched)?
+        .difference(&fresh_ids)
+        .copied()
+        .collect();
+    let mut pool = Pool::default();
+    index::fill(&mut pool, reader, fresh, true)?;
+    index::fill(&mut pool, reader, &rows(reader, &ids)?, !frozen)?;
+    index::note_issues(&mut pool, reader, indexed)?;
+    Ok(Ready { pool, ids })
+}
+
+/// What an event gains.
+struct Settled {
+    withdrawn: Vec<PairRef>,
+    joins: Vec<JoinRef>,
+    relations: Vec<RelationRef>,
+    queue: Vec<UncertainRef>,
+}
+
+/// Clusters a pool and compares the result with what the store has.
+fn settle(
+    reader: Reader<'_>,
+    ready: Ready,
+    fresh: &BTreeSet<RecordId>,
+    frozen: bool,
+) -> Result<Settled, StoreError> {
+    let Ready { pool, ids } = ready;
+    let mut reports = BTreeMap::new();
+    let mut edges = BTreeSet::new();
+    for row in rows(reader, &ids)? {
+        reports.insert(row.id, row.report);
+        edges.extend(reader.edges_of(row.id)?);
     }
-    let entries: Vec<Entry<'_>> = rows
-        .iter()
-        .zip(&records)
-        .map(|(row, record)| Entry {
-            id: row.id,
-            record,
-            source: &row.source,
-            new: !row.compared,
-        })
-        .collect();
-    let clusters: BTreeMap<RecordId, RecordId> = rows
-        .iter()
-        .filter(|row| row.compared)
-        .map(|row| (row.id, row.report))
-        .collect();
-    let verdicts: Vec<Verdict> = store
-        .read()
+    edges.retain(|(a, b)| ids.contains(a) && ids.contains(b));
+    // What people decided on stays together; while newer rules wait, everything does.
+    let mut kept = BTreeMap::new();
+    for (id, report) in &reports {
+        if frozen || reader.has_votes(*report)? {
+            kept.insert(*id, *report);
+        }
+    }
+    let inside = |id: &RecordId| fresh.contains(id) || ids.contains(id);
+    let verdicts: Vec<Verdict> = reader
         .verdicts()?
         .into_iter()
+        .filter(|(a, b, _)| inside(a) && inside(b))
         .map(|(a, b, same)| Verdict { a, b, same })
         .collect();
-    let outcome = deduplicate(&entries, &clusters, &verdicts);
-
-    let score = |score: f64| format!("{score:.4}");
-    let mut joins = Vec::new();
-    let mut queue: Vec<UncertainRef> = outcome
-        .queue
-        .iter()
-        .map(|pair| UncertainRef {
-            a: pair.a,
-            b: pair.b,
-            score: score(pair.score),
-            why: pair.why.clone(),
-        })
-        .collect();
+    let outcome = pool.deduplicate(&kept, &verdicts);
+    let mut should = Together::default();
+    let mut heads: BTreeMap<RecordId, RecordId> = BTreeMap::new();
+    for (id, report) in &kept {
+        should.join(*heads.entry(*report).or_insert(*id), *id);
+    }
     for join in &outcome.joins {
-        // Two reports that people decided differently are never joined by the program.
-        if let Some(phase) = decided_differently(store.read(), join.a, join.b)? {
+        should.join(join.a, join.b);
+    }
+    let same = standing(&verdicts);
+    let change = reconcile::change(&should, &outcome.joins, &edges, &same, &reports);
+    record(reader, change, &outcome, &edges, &same, &reports)
+}
+
+/// People's "same" that no later word on the pair takes back.
+fn standing(verdicts: &[Verdict]) -> Vec<(RecordId, RecordId)> {
+    let mut last: BTreeMap<(RecordId, RecordId), bool> = BTreeMap::new();
+    for verdict in verdicts {
+        let pair = (verdict.a.min(verdict.b), verdict.a.max(verdict.b));
+        last.insert(pair, verdict.same);
+    }
+    last.into_iter()
+        .filter_map(|(pair, same)| same.then_some(pair))
+        .collect()
+}
+
+fn score(score: f64) -> String {
+    format!("{score:.4}")
+}
+
+/// Writes a change down as the log has it; what people's decisions forbid becomes a question.
+fn record(
+    reader: Reader<'_>,
+    change: Change,
+    outcome: &Outcome,
+    edges: &BTreeSet<(RecordId, RecordId)>,
+    same: &[(RecordId, RecordId)],
+    reports: &BTreeMap<RecordId, RecordId>,
+) -> Result<Settled, StoreError> {
+    let mut queue = Vec::new();
+    for pair in &outcome.queue {
+        if !reader.was_asked(pair.a, pair.b)? {
+            queue.push(UncertainRef {
+                a: pair.a,
+                b: pair.b,
+                score: score(pair.score),
+                why: pair.why.clone(),
+            });
+        }
+    }
+    // The reports with votes that each growing cluster holds: a new record may bridge two of them.
+    let mut now = Together::default();
+    let gone: BTreeSet<_> = change.withdrawn.iter().copied().collect();
+    let stands = |(a, b): &&(RecordId, RecordId)| {
+        reports.get(a) == reports.get(b) && !gone.contains(&(*a, *b))
+    };
+    for (a, b) in edges.iter().filter(stands).chain(same) {
+        now.join(*a, *b);
+    }
+    let mut voted: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+    for (id, report) in reports {
+        if reader.has_votes(*report)? {
+            voted.entry(now.head(*id)).or_default().insert(*report);
+        }
+    }
+    let mut joins = Vec::new();
+    for join in &change.added {
+        let (left, right) = (now.head(join.a), now.head(join.b));
+        let (x, y) = (voted.get(&left), voted.get(&right));
+        let mut phase = None;
+        for (x, y) in x
+            .into_iter()
+            .flatten()
+            .flat_map(|x| y.into_iter().flatten().map(move |y| (x, y)))
+        {
+            phase = phase.or(decided_differently(reader, *x, *y)?);
+        }
+        if let Some(phase) = phase {
             queue.push(UncertainRef {
                 a: join.a,
                 b: join.b,
@@ -114,6 +280,10 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
             });
             continue;
         }
+        now.join(join.a, join.b);
+        let mut all = voted.remove(&left).unwrap_or_default();
+        all.extend(voted.remove(&right).unwrap_or_default());
+        voted.insert(now.head(join.a), all);
         joins.push(JoinRef {
             a: join.a,
             b: join.b,
@@ -121,25 +291,23 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
             score: score(join.score),
         });
     }
-    let relations = outcome
-        .relations
-        .iter()
-        .map(|relation| RelationRef {
-            from: relation.from,
-            to: relation.to,
-            relation: relation.kind.as_str().to_owned(),
-            why: relation.why.clone(),
-        })
-        .collect();
-    let stamp = Stamp::program(clock.now());
-    store.write(|writer| {
-        writer.append(&stamp.draft(Body::RecordsClustered {
-            rules: RULES_VERSION.to_owned(),
-            upto,
-            joins,
-            relations,
-            queue,
-        }))
-    })?;
-    Ok(true)
+    let mut relations = Vec::new();
+    for relation in &outcome.relations {
+        let word = relation.kind.as_str();
+        if !reader.is_related(relation.from, relation.to, word)? {
+            relations.push(RelationRef {
+                from: relation.from,
+                to: relation.to,
+                relation: word.to_owned(),
+                why: relation.why.clone(),
+            });
+        }
+    }
+    let pair = |(a, b): (RecordId, RecordId)| PairRef { a, b };
+    Ok(Settled {
+        withdrawn: change.withdrawn.into_iter().map(pair).collect(),
+        joins,
+        relations,
+        queue,
+    })
 }

@@ -347,6 +347,7 @@ pub fn undo(
         | Body::RecordsReceived { .. }
         | Body::SearchCompleted { .. }
         | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "001_initial", migration!("001_initial")),
     (2, "002_extraction", migration!("002_extraction")),
     (3, "003_search", migration!("003_search")),
+    (4, "004_dedup", migration!("004_dedup")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

@@ -45,6 +45,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             queue,
             ..
         } => clusters::compare(conn, seq, *upto, joins, relations, queue),
+        Body::ClustersRevised { withdrawn, .. } => clusters::withdraw(conn, withdrawn),
         Body::RecordsMerged { a, b } => clusters::verdicts(conn, seq, &[(*a, *b, true)]),
         Body::RecordSplit { record, rest } => clusters::split(conn, seq, *record, rest),
         Body::RecordsRelated { a, b, relation } => {
@@ -156,6 +157,7 @@ fn undo(
         | Body::RecordsReceived { .. }
         | Body::SearchCompleted { .. }
         | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::AnalysisSpecified { .. }

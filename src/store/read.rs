@@ -1,6 +1,7 @@
 //! Reading: the log, people, records, reports, studies. Plain values out.
 
 mod cells;
+mod dedup;
 mod pages;
 mod people;
 mod records;

@@ -3,7 +3,7 @@
 use super::archive::Stored;
 use super::{Reader, StoreError, project};
 use crate::ledger::{CanonicalError, Draft, LedgerError, canonical, genesis};
-use crate::model::{Digest, EventSeq, PersonId, Record};
+use crate::model::{Digest, EventSeq, PersonId, Record, RecordId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// An open write transaction. Dropped without [`Writer::commit`], nothing of it is saved.
@@ -83,6 +83,43 @@ impl<'a> Writer<'a> {
                 stored.stored_bytes,
                 path
             ])?;
+        Ok(())
+    }
+
+    /// Begins the index of keys anew, for this version of the rules.
+    pub fn clear_index(&self, version: &str) -> Result<(), StoreError> {
+        self.tx
+            .execute_batch("DELETE FROM dedup_key; DELETE FROM dedup_indexed;")?;
+        self.tx.execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('dedup_index', ?1)",
+            [version],
+        )?;
+        Ok(())
+    }
+
+    /// Notes keys of records: key, the beginning of the title, record.
+    pub fn put_keys(&self, keys: &[(i64, i64, RecordId)]) -> Result<(), StoreError> {
+        let mut add = self.tx.prepare_cached(
+            "INSERT OR IGNORE INTO dedup_key (key, near, record) VALUES (?1, ?2, ?3)",
+        )?;
+        for (key, near, record) in keys {
+            add.execute(params![key, near, record.0])?;
+        }
+        Ok(())
+    }
+
+    /// Notes that the keys of a record are those of this content.
+    pub fn put_indexed(
+        &self,
+        record: RecordId,
+        hash: Digest,
+        issue: Option<i64>,
+    ) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO dedup_indexed (record, hash, issue) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![record.0, hash.to_string(), issue])?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod blinding;
+mod dedup;
 mod docs;
 mod eutils;
 mod example;

@@ -88,7 +88,9 @@ fn replaced(a: &Title, b: &Title) -> bool {
             .collect()
     };
     let (mut left, mut right) = (missing(a, b), missing(b, a));
-    let opposite = |x: &str, y: &str| OPPOSITES.contains(&(x, y)) || OPPOSITES.contains(&(y, x));
+    let opposite = |x: &str, y: &str| {
+        OPPOSITES.contains(&(x, y)) || OPPOSITES.contains(&(y, x)) || opposed(x, y)
+    };
     if left.iter().any(|x| right.iter().any(|y| opposite(x, y))) {
         return true;
     }
@@ -112,5 +114,50 @@ fn spelt_alike(a: &str, b: &str) -> bool {
     if digits(a) || digits(b) {
         return false;
     }
-    edit::similarity(a, b) >= 0.6
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !opposed(a, b)
+        && (edit::similarity(a, b) >= 0.75
+            || (short.len() >= 3 && long.starts_with(short) && edit::similarity(a, b) >= 0.6))
+}
+
+/// Beginnings that turn a word into another one: `hyperglycaemia` and `hypoglycaemia`.
+const FRONTS: &[(&str, &str)] = &[
+    ("hyper", "hypo"),
+    ("pre", "post"),
+    ("intra", "extra"),
+    ("intra", "inter"),
+    ("endo", "exo"),
+    ("homo", "hetero"),
+    ("mono", "poly"),
+    ("macro", "micro"),
+    ("mono", "bi"),
+    ("uni", "bi"),
+    ("in", "ex"),
+    ("up", "down"),
+    ("eu", "hypo"),
+    ("normo", "hyper"),
+    ("normo", "hypo"),
+    ("nor", ""),
+    ("non", ""),
+    ("anti", ""),
+    ("un", ""),
+    ("meth", ""),
+    ("des", ""),
+    ("dis", ""),
+    ("pre", ""),
+    ("post", ""),
+];
+
+/// Whether two words differ by their beginning alone, and mean two things.
+fn opposed(a: &str, b: &str) -> bool {
+    if a.as_bytes().last_chunk::<4>() != b.as_bytes().last_chunk::<4>() {
+        return false; // they end differently
+    }
+    let differ = |x: &str, y: &str| {
+        FRONTS.iter().any(|(p, q)| {
+            let rest = x.strip_prefix(p).zip(y.strip_prefix(q));
+            rest.is_some_and(|(x, y)| x == y && x.len() >= 4)
+        })
+    };
+    differ(a, b) || differ(b, a)
 }

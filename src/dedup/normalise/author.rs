@@ -70,6 +70,11 @@ fn split(text: &str) -> Vec<String> {
     if text.contains(" and ") {
         return text.split(" and ").map(str::to_owned).collect();
     }
+    let bytes = text.as_bytes();
+    let joined = |pair: &[u8]| matches!(pair, [b'.', next] if next.is_ascii_alphabetic() || !next.is_ascii());
+    if !bytes.windows(2).any(joined) {
+        return vec![text.into_owned()];
+    }
     // "Adeli K.Lewis G. F.": a new surname right behind the stop of an initial.
     let mut people = vec![String::new()];
     let mut before = [' ', ' '];

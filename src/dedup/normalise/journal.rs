@@ -95,6 +95,9 @@ impl Journal {
             add(head);
             add(tail);
         }
+        if let Some(series) = series(name) {
+            add(&series);
+        }
         Self {
             variants: variants.into(),
             meeting,
@@ -121,6 +124,11 @@ impl Journal {
         best
     }
 
+    /// Whether there is a name.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.variants.is_empty()
+    }
+
     /// The first spelling, for the identity of a record.
     pub(crate) fn first(&self) -> String {
         self.variants
@@ -128,6 +136,28 @@ impl Journal {
             .map(|words| words.concat())
             .unwrap_or_default()
     }
+}
+
+/// A meeting without what changes from year to year: `50th Annual Hawaii International Conference
+/// on System Sciences 2017, vols 1-3` and `Hawaii International Conference on System Sciences`.
+fn series(name: &str) -> Option<String> {
+    const MEETINGS: [&str; 4] = ["conference", "symposium", "congress", "workshop"];
+    if !MEETINGS.iter().any(|word| name.contains(word)) {
+        return None;
+    }
+    let name = name.split(", vol").next().unwrap_or(name);
+    let changes = |word: &&str| {
+        let ordinal = word.trim_end_matches(char::is_alphabetic);
+        *word != "annual"
+            && *word != "proceedings"
+            && (ordinal.is_empty() || !ordinal.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let kept: Vec<&str> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .filter(changes)
+        .collect();
+    Some(kept.join(" "))
 }
 
 fn outside_brackets(text: &str) -> String {
@@ -260,6 +290,14 @@ mod tests {
             (
                 "Jthoraccardiovascsurg",
                 "Journal of Thoracic & Cardiovascular Surgery",
+            ),
+            (
+                "50th Annual Hawaii International Conference on System Sciences",
+                "Hawaii International Conference on System Sciences",
+            ),
+            (
+                "2007 International Conference on Service Systems, Vols 1-3",
+                "Proceedings of the International Conference on Service Systems",
             ),
         ] {
             assert_eq!(compare(a, b), Sign::Agree, "{a} / {b}");

@@ -17,6 +17,8 @@ pub(crate) struct Pages {
     pub(crate) letter: Option<char>,
     /// The number of an article number.
     pub(crate) locator: Option<u64>,
+    /// The other range that a spreadsheet's date may have been: `30-Jun` is 6-30 or 30-36.
+    pub(crate) or: Option<(u32, u32)>,
 }
 
 /// A volume or issue number.
@@ -79,7 +81,14 @@ impl Number {
             text = tail;
         }
         // "1)" is the end of a volume that was cut at its bracket; "12:00 am" a spreadsheet's.
-        if (text.contains(')') && !text.contains('(')) || text.contains(":0") {
+        if text.contains(')') && !text.contains('(') {
+            // Embase writes "124 (21 SUPPL. 1)"; what was cut off says that it is a supplement.
+            return Self {
+                value: None,
+                supplement: true,
+            };
+        }
+        if text.contains(":0") {
             return Self::default();
         }
         if ["", "null", "n/a", "na", "none", "-"].contains(&text) || text.contains("ahead of") {
@@ -88,7 +97,7 @@ impl Number {
         let supplement = text.contains("sup")
             || text
                 .strip_prefix('s')
-                .is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+                .is_some_and(|t| t.trim_start().starts_with(|c: char| c.is_ascii_digit()));
         let value = match first_number(text) {
             Some((number, _)) => Some(number),
             None => roman(text)
@@ -143,7 +152,7 @@ impl Pages {
                 start: Some(start),
                 end: numeral(tail.trim_matches('-')),
                 letter: Some('r'),
-                locator: None,
+                ..Self::default()
             });
         };
         let (letters, _) = head.split_at_checked(digits_at).unwrap_or_default();
@@ -170,7 +179,7 @@ impl Pages {
             start: Some(start).filter(|s| *s > 0),
             end,
             letter: letters.chars().next(),
-            locator: None,
+            ..Self::default()
         }
     }
 
@@ -186,6 +195,9 @@ impl Pages {
         let sign = |same: bool, else_: Sign| if same { Sign::Agree } else { else_ };
         if self.is_empty() || other.is_empty() {
             return (Sign::Unknown, false);
+        }
+        if self.read_as(other) || other.read_as(self) {
+            return (Sign::Agree, true);
         }
         match (self.start.zip(other.start), self.locator.zip(other.locator)) {
             (Some((one, two)), _) if one == two => {
@@ -204,6 +216,17 @@ impl Pages {
                 (sign(same, Sign::Unknown), false)
             }
         }
+    }
+
+    /// Whether the second reading of a spreadsheet's date is what the other one says.
+    fn read_as(&self, other: &Self) -> bool {
+        self.or.is_some() && self.or == other.start.zip(other.end)
+    }
+
+    /// Whether these are several pages: no second paper stands on all of them.
+    pub(crate) fn several(&self, least: u32) -> bool {
+        let range = self.start.zip(self.end);
+        range.is_some_and(|(start, end)| end >= start.saturating_add(least))
     }
 
     /// Whether `page` is one of these pages.
@@ -242,11 +265,12 @@ fn excel(text: &str) -> Option<Pages> {
         (None, Some(m)) => (a.parse().ok()?, m),
         _ => return None,
     };
+    let (low, high) = (x.min(y), x.max(y));
     Some(Pages {
-        start: Some(x.min(y)),
-        end: Some(x.max(y)),
-        letter: None,
-        locator: None,
+        start: Some(low),
+        end: Some(high),
+        or: (low < high && high > 9).then(|| (high, expand(high, low))),
+        ..Pages::default()
     })
 }
 
@@ -272,6 +296,7 @@ mod tests {
             ("S123-S129", 123, Some(129)),
             ("1096; discussion 1097", 1096, None),
             ("xii-xv", 12, Some(15)),
+            ("30-Jun", 6, Some(30)),
             ("II-221-5; discussion II-225-6", 221, Some(225)),
             ("IX/101-8", 101, Some(108)),
             ("ii799-ii800", 799, Some(800)),
@@ -279,6 +304,19 @@ mod tests {
         ] {
             assert_eq!(pages(text), (Some(start), end), "{text}");
         }
+    }
+
+    #[test]
+    fn a_spreadsheets_date_is_read_both_ways() {
+        let read = |text: &str| Pages::read(Some(text));
+        for (date, pages) in [("30-Jun", "30-36"), ("13-Jun", "13-6"), ("13-Jun", "6-13")] {
+            assert_eq!(
+                read(date).compare(&read(pages)),
+                (Sign::Agree, true),
+                "{date} {pages}"
+            );
+        }
+        assert_eq!(read("30-Jun").compare(&read("40-46")).0, Sign::Conflict);
     }
 
     #[test]

@@ -36,7 +36,11 @@ const ENTITIES: [(&str, &str); 12] = [
 /// The text with mojibake, character entities (twice escaped too) and tags resolved.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
-    if out.chars().any(|c| ('Â'..='ô').contains(&c)) {
+    let ascii = text.is_ascii();
+    if ascii && !text.bytes().any(|b| matches!(b, b'&' | b'<')) {
+        return out;
+    }
+    if !ascii && out.chars().any(|c| ('Â'..='ô').contains(&c)) {
         out = Cow::Owned(repair(&out));
     }
     for _ in 0..2 {
@@ -163,6 +167,9 @@ fn without_tags(text: &str) -> String {
 
 /// The text in lower case without marks; Greek letters by name, dashes and quotes as in ASCII.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {

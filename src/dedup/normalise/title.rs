@@ -136,6 +136,22 @@ const GENERIC: &[&str] = &[
     "poster",
     "oral presentation",
     "annual meeting",
+    "special section",
+    "remarks from",
+];
+
+/// What a column is called, whatever its issue is about.
+const GENERIC_ENDS: &[&str] = &[
+    "editor's comments",
+    "editors' comments",
+    "editor's note",
+    "editors' note",
+    "editor's introduction",
+    "from the editor",
+    "from the editors",
+    "letter to the editor",
+    "book reviews",
+    "in memoriam",
 ];
 
 /// Small words of German, French, Spanish, Portuguese and Italian titles.
@@ -144,6 +160,10 @@ const FOREIGN: &[&str] = &[
     "als", "le", "la", "les", "du", "et", "dans", "pour", "chez", "une", "par", "el", "los", "las",
     "del", "en", "y", "para", "una", "con", "por", "da", "do", "dos", "na", "em", "di", "della",
     "nel", "il", "e", "de",
+];
+
+const ENGLISH: &[&str] = &[
+    "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
 ];
 
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
@@ -199,6 +219,9 @@ impl Title {
             notice = notice_of(body);
         }
         for _ in 0..2 {
+            if !body.contains([':', '-']) {
+                break;
+            }
             if let Some(lead) = LEADS.iter().find(|lead| body.starts_with(**lead)) {
                 body = body.get(lead.len()..).unwrap_or_default().trim_start();
             }
@@ -233,7 +256,7 @@ impl Title {
                 digits.extend(word.chars().filter(char::is_ascii_digit));
             }
             before = word;
-            if STOP.contains(&word) && !(last && word == "a") {
+            if word.len() < 5 && STOP.contains(&word) && !(last && word == "a") {
                 continue;
             }
             if !text.is_empty() {
@@ -256,7 +279,8 @@ impl Title {
                     body.strip_prefix(g)
                         .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
                 }))
-            || body.starts_with("abstracts ");
+            || body.starts_with("abstracts ")
+            || GENERIC_ENDS.iter().any(|end| body.ends_with(end));
         if key.is_empty() {
             tokens.clear();
         }
@@ -284,15 +308,13 @@ fn foreign(text: &str) -> bool {
     if 2 * other > letters {
         return true;
     }
-    let count = |list: &[&str]| {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| list.contains(word))
-            .count()
-    };
-    count(FOREIGN)
-        > count(&[
-            "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
-        ])
+    let (mut other, mut english) = (0, 0);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    for word in words.filter(|word| (1..6).contains(&word.len())) {
+        english += usize::from(ENGLISH.contains(&word));
+        other += usize::from(FOREIGN.contains(&word));
+    }
+    other > english
 }
 
 /// The number that a whole word stands for.

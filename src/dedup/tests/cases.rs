@@ -258,3 +258,93 @@ fn a_question_names_the_field_that_stopped_the_rules() {
     assert_eq!(outcome.queue.len(), 1);
     assert_eq!(outcome.queue[0].why, "pages");
 }
+
+#[test]
+fn publications_that_only_look_alike_are_never_merged() {
+    let castor = "Daratumumab, bortezomib, and dexamethasone for multiple myeloma | Palumbo A; Chanan-Khan A; Weisel K | N Engl J Med | 2016 | 375 | 8 | 754-766 | 10.1056/NEJMoa1606038 | ";
+    let gas = "Pulmonary gas exchange after daratumumab";
+    let frail = "Frailty subgroup analysis of the IMROZ trial of isatuximab in myeloma";
+    for (what, a, b) in [
+        (
+            "two trials of one group",
+            castor.to_owned(),
+            "Daratumumab, lenalidomide, and dexamethasone for multiple myeloma | Dimopoulos MA; Oriol A; Nahi H | N Engl J Med | 2016 | 375 | 14 | 1319-1331 | 10.1056/NEJMoa1607751 | ".to_owned(),
+        ),
+        (
+            "Part I and Part II",
+            format!("{gas}: Part I | Bay C; Moe D | Chest | 2001 | 5 | 1 | 1-9 | 10.1378/chest.1 | "),
+            format!("{gas}: Part II | Bay C; Moe D | Chest | 2001 | 5 | 1 | 10-19 | 10.1378/chest.2 | "),
+        ),
+        (
+            "Part I and Part II of which the sources say little",
+            format!("{gas}: Part I | Bay C; Moe D | Chest | 2001 | | | | 10.1378/chest.1 | "),
+            format!("{gas}: Part II | Bay C; Moe D | Chest | 2001 | | | | 10.1378/chest.2 | "),
+        ),
+        (
+            "an article and its erratum",
+            format!("{frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | 3 | 700-709 | 10.3324/a | "),
+            format!("Erratum to: {frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | 9 | 2200 | 10.3324/b | "),
+        ),
+        (
+            "an article and its erratum that repeats its place",
+            format!("{frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | 3 | 700-709 | | "),
+            format!("{frail} (vol 110, pg 700, 2025) | Manier S; Moreau P | Haematologica | 2025 | 110 | 3 | 700 | | "),
+        ),
+        (
+            "a conference abstract and its paper",
+            format!("{frail} | Manier S; Moreau P | Blood | 2024 | 144 | Supplement 1 | 1850 | | "),
+            format!("{frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | 3 | 700-709 | | "),
+        ),
+        (
+            "a conference abstract and its paper in one journal and year",
+            format!("{frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | Suppl 1 | S12 | | "),
+            format!("{frail} | Manier S; Moreau P | Haematologica | 2025 | 110 | 3 | 700-709 | | "),
+        ),
+        (
+            "abstracts of two meetings",
+            format!("{frail} | Manier S; Moreau P | Blood | 2024 | 144 | Supplement 1 | 1850 | | "),
+            format!("{frail} | Manier S; Moreau P | HemaSphere | 2024 | 8 | S1 | S203 | | "),
+        ),
+        (
+            "abstracts of two meetings of one society",
+            format!("{frail} | Manier S; Moreau P | Blood | 2023 | 142 | Supplement 1 | 1850 | | "),
+            format!("{frail} | Manier S; Moreau P | Blood | 2024 | 144 | Supplement 1 | 1911 | | "),
+        ),
+        (
+            "two abstracts on one page",
+            "Hyperglycaemia in mice on daratumumab: a study of islets | Bay C; Moe D | Diabetes | 2012 | 61 | Suppl 1 | A237 | | ".to_owned(),
+            "Hypoglycaemia in mice on daratumumab: a study of islets | Bay C; Moe D | Diabetes | 2012 | 61 | Suppl 1 | A237 | | ".to_owned(),
+        ),
+        (
+            "two doses on one page",
+            "Survival of mice on daratumumab 5 mg: a study of plasma cells | Bay C; Moe D | Diabetes | 2012 | 61 | Suppl 1 | A237 | | ".to_owned(),
+            "Survival of mice on daratumumab 10 mg: a study of plasma cells | Bay C; Moe D | Diabetes | 2012 | 61 | Suppl 1 | A237 | | ".to_owned(),
+        ),
+        (
+            "one column, issue by issue",
+            "Remarks from the editor of this journal - Editor's comments | Lee AS | MIS Quarterly | 2000 | 24 | 1 | | | ".to_owned(),
+            "Remarks from the editor of this journal - Editor's comments | Lee AS | MIS Quarterly | 2000 | 24 | 2 | | | ".to_owned(),
+        ),
+    ] {
+        assert_ne!(judge(&a, &b).0, Judgement::Same, "{what}");
+        assert_eq!(groups(&[record(&a), record(&b)]).len(), 2, "{what}");
+    }
+}
+
+#[test]
+fn pages_and_numbers_that_no_second_paper_can_have_make_one_publication() {
+    for (a, b, rule) in [
+        (
+            "Moral hazards and effects of monitoring systems in labour markets | Liang C; Hong Y; Gu B | Hawaii International Conference on System Sciences | 2017 | | | 44-53",
+            "Moral hazards and effects of enhanced monitoring in labour markets | Liang C; Hong Y; Gu B | 50th Annual Hawaii International Conference on System Sciences | 2017 | | | 44-53",
+            "same-pages",
+        ),
+        (
+            "Rating prediction for software developers by integrating communities | Ohsawa S; Matsuo Y | Jinko Chino Gakkai Ronbunshi | 2016 | 31 | 2 | ",
+            "Rating prediction for software developers by integrating communities | Ohsawa S; Matsuo Y | Transactions of the Japanese Society for Artificial Intelligence | 2016 | 31 | 2 | A-F24",
+            "title-number",
+        ),
+    ] {
+        assert_eq!(judge(a, b), (Judgement::Same, rule));
+    }
+}

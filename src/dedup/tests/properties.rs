@@ -68,6 +68,48 @@ proptest! {
     }
 
     #[test]
+    fn the_order_in_which_records_come_changes_nothing(
+        records in prop::collection::vec(any_record(), 2..14),
+        swaps in prop::collection::vec((any::<Index>(), any::<Index>()), 0..20),
+    ) {
+        let mut shuffled = records.clone();
+        for (a, b) in swaps {
+            let (a, b) = (a.index(records.len()), b.index(records.len()));
+            shuffled.swap(a, b);
+        }
+        // Records that are letter for letter the same stand for each other.
+        let contents = |records: &[Record]| {
+            let mut all: Vec<Vec<String>> = groups(records)
+                .into_iter()
+                .map(|group| {
+                    let content = |id: &u32| {
+                        let at = usize::try_from(*id).unwrap() - 1;
+                        format!("{:?}", records[at])
+                    };
+                    let mut group: Vec<String> = group.iter().map(content).collect();
+                    group.sort();
+                    group
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        prop_assert_eq!(contents(&shuffled), contents(&records));
+    }
+
+    #[test]
+    fn a_record_without_title_or_identifier_equals_nothing(
+        records in prop::collection::vec(any_record(), 2..14),
+    ) {
+        for group in groups(&records).into_iter().filter(|group| group.len() > 1) {
+            for id in group {
+                let record = &records[usize::try_from(id).unwrap() - 1];
+                prop_assert!(record.title.is_some() || record.pmid.is_some(), "{record:?}");
+            }
+        }
+    }
+
+    #[test]
     fn no_veto_stands_within_a_cluster(records in prop::collection::vec(any_record(), 2..14)) {
         let of = partition(&run(&records), records.len());
         for (a, x) in of.iter().zip(&records) {

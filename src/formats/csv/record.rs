@@ -142,9 +142,41 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Builds one record.
-pub(super) fn build(mut row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) -> ParsedRecord {
+/// Builds one record and the entry that `convert` writes.
+pub(super) fn build(row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) -> ParsedRecord {
     let (n, line) = (row.n, row.line);
+    let (record, id) = fields(row, profile, out);
+    let entry = Entry {
+        n,
+        line,
+        kind: EntryKind::One(record.publication_types.first().cloned()),
+        title: record.title.clone(),
+        authors: record.authors.clone(),
+        authors_truncated: record.authors_truncated,
+        year: record.year,
+        journal: record.journal.clone(),
+        volume: record.volume.clone(),
+        issue: record.issue.clone(),
+        pages: record.pages.clone(),
+        doi: record.doi.as_ref().map(|d| d.as_str().to_owned()),
+        pmid: record.pmid.as_ref().map(|p| p.as_str().to_owned()),
+        abstract_text: record.abstract_text.clone(),
+        own: Own::Csv { id },
+    };
+    ParsedRecord {
+        n,
+        line: Some(line),
+        record,
+        native: Native::Entry(Box::new(entry)),
+    }
+}
+
+/// Builds one record; gives with it the key that the table has for it.
+pub(super) fn fields(
+    mut row: Row<'_>,
+    profile: Profile,
+    out: &mut Vec<Problem>,
+) -> (Record, Option<String>) {
     let written = row.first(Role::Authors).unwrap_or_default();
     let mut authors = split_authors(&written, profile);
     let authors_truncated = authors
@@ -171,29 +203,10 @@ pub(super) fn build(mut row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) 
         | Profile::ClinicalTrials
         | Profile::Generic => id,
     };
-    let entry = Entry {
-        n,
-        line,
-        kind: EntryKind::One(row.first(Role::Type)),
-        title: row.first(Role::Title),
-        authors,
-        authors_truncated,
-        year: row.year(out),
-        journal: row.first(Role::Journal),
-        volume: row.first(Role::Volume),
-        issue: row.first(Role::Issue),
-        pages,
-        doi: doi.as_ref().map(|d| d.as_str().to_owned()),
-        pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
-        abstract_text: row.first(Role::Abstract),
-        own: Own::Csv { id: key.clone() },
-    };
+    let kind = row.first(Role::Type);
+    let year = row.year(out);
     let registry = registry(&mut row, key.as_deref(), profile);
     let accession = row.first(Role::Accession);
-    let publication_types = match &entry.kind {
-        EntryKind::One(Some(kind)) => vec![kind.clone()],
-        EntryKind::One(None) | EntryKind::Many(_) => Vec::new(),
-    };
     let record = Record {
         kind: if profile == Profile::ClinicalTrials {
             RecordKind::Trial
@@ -201,25 +214,25 @@ pub(super) fn build(mut row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) 
             RecordKind::Article
         },
         source_id: match profile {
-            Profile::Covidence => accession.or(key),
-            _ => key.or(accession),
+            Profile::Covidence => accession.or_else(|| key.clone()),
+            _ => key.clone().or(accession),
         },
-        title: entry.title.clone(),
+        title: row.first(Role::Title),
         other_titles: row.all(Role::OtherTitle),
-        authors: entry.authors.clone(),
+        authors,
         authors_truncated,
-        year: entry.year,
-        journal: entry.journal.clone(),
-        volume: entry.volume.clone(),
-        issue: entry.issue.clone(),
-        pages: entry.pages.clone(),
+        year,
+        journal: row.first(Role::Journal),
+        volume: row.first(Role::Volume),
+        issue: row.first(Role::Issue),
+        pages,
         issn: row.lists(Role::Issn),
         doi,
         pmid,
         pmcid: row.parsed(Role::Pmcid, Pmcid::parse, out),
         registry,
-        abstract_text: entry.abstract_text.clone(),
-        publication_types,
+        abstract_text: row.first(Role::Abstract),
+        publication_types: kind.into_iter().collect(),
         keywords: row.lists(Role::Keywords),
         headings: match profile {
             Profile::Embase => emtree(&row.all(Role::Headings)),
@@ -231,12 +244,7 @@ pub(super) fn build(mut row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) 
         extra: row.rest(),
         ..Record::default()
     };
-    ParsedRecord {
-        n,
-        line: Some(line),
-        record,
-        native: Native::Entry(Box::new(entry)),
-    }
+    (record, key)
 }
 
 fn split_authors(cell: &str, profile: Profile) -> Vec<String> {

@@ -205,6 +205,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::PersonRolesChanged { .. }
         | Body::PersonDisabled { .. }
         | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
         | Body::RecordsMerged { .. }
         | Body::RecordSplit { .. }
         | Body::RecordsRelated { .. }

@@ -2,7 +2,7 @@
 
 use super::super::StoreError;
 use super::reports;
-use crate::ledger::event::{JoinRef, RelationRef, UncertainRef};
+use crate::ledger::event::{JoinRef, PairRef, RelationRef, UncertainRef};
 use crate::model::cluster::{PairVerdict, clusters};
 use crate::model::{EventSeq, RecordId};
 use rusqlite::{Connection, params};
@@ -47,6 +47,22 @@ pub(super) fn compare(
         if !done.contains(&id) {
             reports::place_record(conn, RecordId(id))?;
         }
+    }
+    Ok(())
+}
+
+/// Takes back joins of the program.
+pub(super) fn withdraw(conn: &Connection, pairs: &[PairRef]) -> Result<(), StoreError> {
+    let mut drop = conn.prepare_cached("DELETE FROM join_edge WHERE a = ?1 AND b = ?2")?;
+    let mut components = Vec::new();
+    for pair in pairs {
+        components.push(component(conn, &[pair.a.0, pair.b.0])?);
+        drop.execute(params![pair.a.0, pair.b.0])?;
+    }
+    let mut done = BTreeSet::new();
+    for members in components {
+        let touched: Vec<u32> = members.into_iter().collect();
+        recluster(conn, &touched, &mut done)?;
     }
     Ok(())
 }
