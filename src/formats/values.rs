@@ -20,10 +20,6 @@ pub(super) fn collapse(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether the only white space is single spaces.
-#[expect(
-    clippy::unnecessary_fold,
-    reason = "`any` ends early, which keeps the compiler from vectorising"
-)]
 fn is_collapsed(text: &str) -> bool {
     // Written as folds without an early end, which the compiler vectorises: almost all text is
     // collapsed, and this runs over every byte of a file.

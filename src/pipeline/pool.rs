@@ -237,8 +237,10 @@ pub fn run(
         }
         let (specification, input, studies) = said(made)?;
         let before = store.read().specified(&made.analysis.name)?;
-        let same = before
-            .is_some_and(|before| before.input == input && before.specification == specification);
+        // As text: a JSON value equals a text only where it is one.
+        let text = specification.to_string();
+        let same =
+            before.is_some_and(|before| before.input == input && before.specification == text);
         if !same {
             changed = true;
             let body = Body::AnalysisSpecified {

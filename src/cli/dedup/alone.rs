@@ -157,8 +157,9 @@ impl Reading {
                 (end, problems)
             });
             for part in parts {
-                part.into_iter()
-                    .for_each(|(n, record)| self.take(n, record));
+                for (n, record) in part {
+                    self.take(n, record);
+                }
             }
             reader.join().map_err(|_| {
                 CliError::new(Kind::Internal, "the thread that reads the file stopped").into()

@@ -7,6 +7,7 @@ use super::record::{Column, fields};
 use super::{Header, Profile, header, normalised, row_of};
 use crate::formats::{Format, Problem, detect};
 use crate::model::Record;
+use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Chain, Cursor, Read};
 
 /// The header row stands within this many bytes.
@@ -82,9 +83,10 @@ fn rows(
         .flexible(true)
         .delimiter(delimiter)
         .buffer_capacity(1 << 16)
-        .from_reader(Quotes {
+        .from_reader(Watched {
             inner: start.chain(file),
             odd: false,
+            lines: Lines::new(line + 1),
         });
     let mut row = ::csv::StringRecord::new();
     let mut n = 0;
@@ -103,7 +105,8 @@ fn rows(
             continue;
         }
         n += 1;
-        let at = line + row.position().map_or(0, ::csv::Position::line);
+        let byte = row.position().map_or(0, ::csv::Position::byte);
+        let at = reader.get_mut().lines.of_row(byte);
         let mut problems = Vec::new();
         let place = (n, at);
         let (record, _) = row_of(&row, place, &columns, profile, &mut problems, fields);
@@ -116,18 +119,69 @@ fn rows(
     })
 }
 
-/// Knows whether the quotes that went through are odd in number.
-struct Quotes<R> {
+/// Watches the bytes that go through.
+struct Watched<R> {
     inner: Chain<Cursor<Vec<u8>>, R>,
+    /// Whether the quotes are odd in number.
     odd: bool,
+    lines: Lines,
 }
 
-impl<R: Read> Read for Quotes<R> {
+impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let bytes = buffer.get(..count).unwrap_or_default();
         self.odd = bytes.iter().fold(self.odd, |odd, b| odd ^ (*b == b'"'));
+        self.lines.see(bytes);
         Ok(count)
+    }
+}
+
+/// The lines that went through and were not asked for yet: the reader of rows passes over blank
+/// ones in silence and counts differently where lines end with CRLF.
+struct Lines {
+    /// Number of the first line in `open`.
+    first: u64,
+    /// Where each begins, and whether it is blank.
+    open: VecDeque<(u64, bool)>,
+    /// Bytes that went through.
+    seen: u64,
+}
+
+impl Lines {
+    fn new(first: u64) -> Self {
+        let open = VecDeque::from([(0, true)]);
+        Self {
+            first,
+            open,
+            seen: 0,
+        }
+    }
+
+    fn see(&mut self, bytes: &[u8]) {
+        for piece in bytes.split_inclusive(|b| *b == b'\n') {
+            self.seen += piece.len() as u64;
+            let text = piece.strip_suffix(b"\n");
+            let filled = text.unwrap_or(piece).iter().any(|b| *b != b'\r');
+            if let Some((_, blank)) = self.open.back_mut() {
+                *blank &= !filled;
+            }
+            if text.is_some() {
+                self.open.push_back((self.seen, true));
+            }
+        }
+    }
+
+    /// The line of the row that the reader looked for from `byte` on.
+    fn of_row(&mut self, byte: u64) -> u64 {
+        while let Some((start, blank)) = self.open.front()
+            && (*start < byte || *blank)
+            && self.open.len() > 1
+        {
+            self.open.pop_front();
+            self.first += 1;
+        }
+        self.first
     }
 }
 
@@ -148,12 +202,14 @@ mod tests {
     fn rows_are_what_the_reader_of_whole_files_gives() {
         let text =
             "search,x\n\nid,title,year,doi\na,\"One,\nof two\",2001,\nb,Two,20,10.1/x\n\nc,Three\n";
-        let whole = super::super::read(text);
-        let (end, records, problems) = streamed(text.as_bytes());
-        assert_eq!(end, TableStreamed::Whole);
-        let rows: Vec<_> = whole.records.into_iter().map(|r| (r.n, r.record)).collect();
-        assert_eq!(records, rows);
-        assert_eq!(problems, whole.problems);
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let whole = super::super::read(&text);
+            let (end, records, problems) = streamed(text.as_bytes());
+            assert_eq!(end, TableStreamed::Whole);
+            let rows: Vec<_> = whole.records.into_iter().map(|r| (r.n, r.record)).collect();
+            assert_eq!(records, rows);
+            assert_eq!(problems, whole.problems);
+        }
     }
 
     #[test]

@@ -178,9 +178,8 @@ fn hostile_names_are_escaped_and_bytes_are_the_same() {
     assert_eq!(svg, forest(&plot(rows(), true)).unwrap());
     let mut reader = quick_xml::Reader::from_str(&svg);
     loop {
-        match reader.read_event().unwrap() {
-            quick_xml::events::Event::Eof => break,
-            _ => {}
+        if reader.read_event().unwrap() == quick_xml::events::Event::Eof {
+            break;
         }
     }
 }
