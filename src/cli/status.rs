@@ -167,7 +167,7 @@ pub(super) fn tasks(work: &Work) -> String {
 }
 
 /// Whether the archive has a wave that was not taken.
-fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
+pub(super) fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
     Ok(crate::pipeline::open_waves(workspace)?.is_some_and(|open| !open.is_empty()))
 }
 
