@@ -1,18 +1,22 @@
 //! `status`: how many records are where, who has what to do, the next command.
 
 use super::args::{Global, StatusArgs};
+use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
-use crate::pipeline::Workspace;
+use crate::model::Clock as _;
+use crate::pipeline::{Workspace, history};
 use crate::report::flow;
 use crate::screen::{self, Work};
 use crate::search::notices;
+use crate::workflow::LivingStatus;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
-    let counts = flow::counts(reader)?;
+    let counts = flow::combined(reader)?;
+    let versions = reader.versions()?;
     let waiting = screen::work(reader)?;
     let (seq, head) = reader.head(workspace.store.review())?;
     let last = reader.search_runs()?.last().map(|run| run.at.clone());
@@ -20,6 +24,12 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let notices = notices::open_notices(reader)?;
     let unfinished = reader.open_searches()?;
     let next = next(&workspace, more)?;
+    let steps = history::steps(reader, &workspace.workflow, &versions)?;
+    let today = today(&workspace)?;
+    let overdue: Vec<_> = steps
+        .iter()
+        .filter(|step| step.is_overdue(&today))
+        .collect();
 
     out.line(&out.ink(Ink::Bold, workspace.workflow.review.title()))?;
     let searched = match &last {
@@ -36,9 +46,16 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     } else {
         ""
     };
-    out.line(&format!(
-        "{searched} · working version, {state}{demonstration}\n"
-    ))?;
+    let version = match versions.last() {
+        None => "working version".to_owned(),
+        Some(last) if reader.is_moved()? => format!("working version after {}", last.name),
+        Some(last) => format!("version {}", last.name),
+    };
+    out.line(&format!("{searched} · {version}, {state}{demonstration}"))?;
+    if !versions.is_empty() || workspace.workflow.living.status != LivingStatus::Active {
+        out.line(&history::status(reader, &workspace.workflow, &versions)?)?;
+    }
+    out.line("")?;
 
     let lane = &counts.other_methods;
     let identified = counts.identified.databases.total
@@ -96,6 +113,11 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Bad, "!")))?;
     }
+    for step in &overdue {
+        let due = step.due.as_deref().unwrap_or_default();
+        let text = format!("{} was due on {due} ({})", step.step, step.cadence);
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
     for (source, done, pages) in &unfinished {
         let text = format!("the search of {source} stopped at page {done} of {pages}");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
@@ -127,6 +149,14 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "prisma": counts,
         "waiting": waiting,
         "notices": notices,
+        "version": versions.last().map(|version| &version.name),
+        "status": history::status(reader, &workspace.workflow, &versions)?,
+        "living": {
+            "status": workspace.workflow.living.status.as_str(),
+            "steps": steps,
+            "overdue": overdue.iter().map(|step| step.step).collect::<Vec<_>>(),
+            "retirement": workspace.workflow.living.retirement,
+        },
         "unfinished": unfinished
             .iter()
             .map(|(source, done, pages)| serde_json::json!({"source": source, "done": done, "pages": pages}))
@@ -142,6 +172,16 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     } else {
         0
     })
+}
+
+/// The day by which steps are due: of the archive where the review is replayed, else the system's.
+fn today(workspace: &Workspace) -> Result<String, Ending> {
+    let now = if workspace.workflow.replay_from.is_some() {
+        workspace.store.read().last_at()?.unwrap_or_default()
+    } else {
+        SystemClock.now()
+    };
+    Ok(crate::report::data::day(&now).to_owned())
 }
 
 /// Reports of the other lane that went into screening.

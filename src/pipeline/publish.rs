@@ -88,6 +88,9 @@ pub fn publish(
     workspace.adopt(clock)?;
     let mut input = workspace.report_input()?;
     input.publication = Some(name.to_owned());
+    if let Some(changes) = &mut input.history.changes {
+        changes.to.version = Some(name.to_owned());
+    }
     let data = report::gather(workspace.store.read(), &input)?;
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
