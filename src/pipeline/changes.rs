@@ -371,7 +371,13 @@ fn estimates(
     for name in names {
         let before = of(old, name).and_then(|at| old.made.get(at));
         let after = of(new, name).and_then(|at| new.made.get(at));
-        out.push(bridges::estimate(name, before, after, &retracted));
+        out.push(bridges::estimate(
+            name,
+            before,
+            after,
+            &retracted,
+            [&old.end, &new.end],
+        ));
     }
     Ok(out)
 }

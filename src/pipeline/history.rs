@@ -7,14 +7,17 @@
 use super::pool::analyses;
 use super::{RunError, Workspace, changes};
 use crate::ledger::Body;
+use crate::model::EventSeq;
+use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
 use crate::search::notices::{self, Flag, Notice};
+use crate::store::flow::FlowBox;
 use crate::store::read::Version;
 use crate::store::{Reader, StoreError};
 use crate::workflow::{Cadence, LivingStatus, Workflow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything of it.
 pub fn of(workspace: &Workspace) -> Result<History, RunError> {
@@ -32,16 +35,117 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
         [.., before, last] => Some(changes::between(workspace, before, Some(last))?),
         [_] => None,
     };
+    let (timeline, marks) = timeline(reader, &workspace.workflow, &versions)?;
     Ok(History {
         status: status(reader, &workspace.workflow, &versions)?,
         steps: steps(reader, &workspace.workflow, &versions)?,
         versions: views(reader, &versions)?,
-        timeline: None,
-        marks: Vec::new(),
+        timeline,
+        marks,
         changes,
         doubts: doubts(workspace)?,
         columns,
     })
+}
+
+/// The timeline as a figure and in words; no figure while there is one search and no version.
+fn timeline(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+) -> Result<(Option<String>, Vec<(String, String)>), RunError> {
+    let mut marks = searched(reader)?;
+    for (n, event) in reader.events_of("workflow_adopted")?.iter().enumerate() {
+        // The first protocol is where the review begins.
+        if n > 0 {
+            marks.push(mark(&event.at, TimelineKind::Protocol, ""));
+        }
+    }
+    for version in versions {
+        let name = version.name.clone();
+        marks.push(mark(&version.at, TimelineKind::Version { name }, ""));
+    }
+    for notice in notices::open_notices(reader)? {
+        if let (Flag::Retracted, Some(event)) = (notice.flag, reader.event(EventSeq(notice.seq))?) {
+            let label = notice.citation.clone();
+            marks.push(mark(&event.at, TimelineKind::Retraction { label }, ""));
+        }
+    }
+    marks.sort_by(|a, b| a.at.cmp(&b.at));
+    let words = marks
+        .iter()
+        .map(|mark| (mark.at.clone(), said_of(mark)))
+        .collect();
+    if versions.is_empty() && marks.len() < 2 {
+        return Ok((None, words));
+    }
+    let steps = steps(reader, workflow, versions)?;
+    let next = steps.into_iter().find(|step| step.step == "search");
+    let plot = Timeline {
+        name: "timeline".to_owned(),
+        title: "Timeline of the review".to_owned(),
+        marks,
+        next: next.and_then(|step| step.due),
+    };
+    let figure = plot::timeline(&plot).map_err(crate::report::ReportError::from)?;
+    Ok((Some(figure), words))
+}
+
+/// The days on which something was searched: what was new, and how much of that is included now.
+fn searched(reader: Reader<'_>) -> Result<Vec<TimelineMark>, RunError> {
+    let mut days: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for run in reader.search_runs()? {
+        days.entry(day(&run.at).to_owned()).or_default();
+    }
+    let included: BTreeSet<u32> = reader
+        .members(&FlowBox::IncludedReports)?
+        .iter()
+        .filter_map(|member| member.id.trim_start_matches('r').parse().ok())
+        .collect();
+    for event in reader.events_of("records_received")? {
+        let at = day(&event.at).to_owned();
+        if let Body::RecordsReceived { new, .. } = event.body().map_err(StoreError::from)? {
+            let found = new
+                .iter()
+                .filter(|record| included.contains(&record.record.0));
+            let entry = days.entry(at).or_default();
+            entry.1 += found.count() as u64;
+            entry.0 += new.len() as u64;
+        }
+    }
+    Ok(days
+        .into_iter()
+        .map(|(at, (records, included))| {
+            let kind = if records == 0 {
+                TimelineKind::NoNews
+            } else {
+                TimelineKind::News { records, included }
+            };
+            mark(&at, kind, "")
+        })
+        .collect())
+}
+
+fn mark(at: &str, kind: TimelineKind, note: &str) -> TimelineMark {
+    TimelineMark {
+        at: day(at).to_owned(),
+        kind,
+        note: note.to_owned(),
+    }
+}
+
+/// A mark in words.
+fn said_of(mark: &TimelineMark) -> String {
+    match &mark.kind {
+        TimelineKind::NoNews => "Searched: nothing new".to_owned(),
+        TimelineKind::News { records, included } => format!(
+            "Searched: {}, {included} of them included",
+            super::many(*records, "new record", "new records")
+        ),
+        TimelineKind::Version { name } => format!("Version {name} published"),
+        TimelineKind::Protocol => "The protocol changed".to_owned(),
+        TimelineKind::Retraction { label } => format!("{label} was retracted"),
+    }
 }
 
 /// Whether anything that a comparison shows happened after a version.

@@ -3,9 +3,10 @@
 use crate::model::Place;
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
+use crate::plot::bridge::{BridgeWords, of_bridge};
 use crate::plot::words;
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
-use crate::report::history::{EstimateChange, Side};
+use crate::report::history::{End, EstimateChange, Side};
 use crate::search::notices::{Flag, flags};
 use crate::store::Reader;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ pub(super) fn estimate(
     before: Option<&Made>,
     after: Option<&Made>,
     retracted: &BTreeSet<String>,
+    ends: [&End; 2],
 ) -> EstimateChange {
     let title = after
         .or(before)
@@ -64,14 +66,42 @@ pub(super) fn estimate(
             let causes = causes(before, after, retracted);
             let found = bridge(&old, &new, &causes);
             let labels = labels(before, after);
+            change.no_bridge.clone_from(&found.reason);
+            change.figure = figure(name, &change.title, &found, &labels, ends);
             let mut named = found;
             rename(&mut named, &labels);
-            change.no_bridge.clone_from(&named.reason);
             change.bridge = Some(named);
         }
         _ => change.no_bridge = Some("it is specified at one end only".to_owned()),
     }
     change
+}
+
+/// The bridge as a figure; nothing where it did not move.
+fn figure(
+    name: &str,
+    title: &str,
+    bridge: &Bridge,
+    labels: &BTreeMap<String, String>,
+    ends: [&End; 2],
+) -> Option<String> {
+    if bridge.parts.is_empty() {
+        return None;
+    }
+    let of = |end: &End| match &end.version {
+        Some(version) => format!("v{version}"),
+        None => "now".to_owned(),
+    };
+    let words = BridgeWords {
+        name: format!("bridge-{name}"),
+        title: format!("{title}: what moved the estimate"),
+        outcome: title.to_lowercase(),
+        versions: ends.map(of),
+        names: labels.clone(),
+        details: BTreeMap::new(),
+    };
+    let plot = of_bridge(bridge, &words)?;
+    crate::plot::bridge(&plot).ok()
 }
 
 fn state(made: &Made) -> Option<State> {
