@@ -40,7 +40,7 @@
 //! let bridge = bridge(&old, &new, &Default::default());
 //! assert_eq!(bridge.parts[0].causes, [Cause::NewStudy]);
 //! assert_eq!(bridge.parts[0].studies, ["POLLUX"]);
-//! assert_eq!(bridge.shown(4).parts_text(), ["\u{2212}0.0478"]);
+//! assert_eq!(bridge.shown(4).parts_text(), ["\u{2212}0.0605"]);
 //! ```
 
 mod shown;

@@ -61,12 +61,11 @@ impl Axis {
     /// Round values at even steps on the reader's scale, the finest step that leaves room.
     fn even(&self, back: impl Fn(f64) -> f64, there: impl Fn(f64) -> f64) -> Vec<(f64, String)> {
         let (low, high) = (back(self.lo), back(self.hi));
-        let start = (high - low).log10().floor() - 2.0;
-        for n in 0..12 {
-            let power = start + f64::from(n / 3);
-            let step =
-                [1.0, 2.0, 5.0].get(n as usize % 3).copied().unwrap_or(1.0) * 10_f64.powf(power);
-            let decimals = usize::try_from(whole(-power)).unwrap_or(0);
+        let start = whole((high - low).log10().floor()) - 2;
+        let digits = [1.0, 2.0, 5.0];
+        for (power, digit) in (start..start + 4).flat_map(|power| digits.map(|d| (power, d))) {
+            let step = digit * 10_f64.powi(power);
+            let decimals = usize::try_from(-power).unwrap_or(0);
             let (first, last) = ((low / step).ceil(), (high / step).floor());
             if last - first > 12.0 {
                 continue;

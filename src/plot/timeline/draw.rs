@@ -198,7 +198,7 @@ fn line(scale: &Scale, figure: &mut Figure, axis: f64) {
     };
     for (day, label) in ticks(first, last, scale.points) {
         let x = scale.x(day);
-        if x < 16.0 || x > WIDTH - 16.0 {
+        if !(16.0..=WIDTH - 16.0).contains(&x) {
             continue;
         }
         figure.polyline(&[(x, axis), (x, axis + 4.0)], &stroke(INK, 0.5), false);
