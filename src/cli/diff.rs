@@ -134,7 +134,7 @@ fn show_estimate(estimate: &EstimateChange, out: &mut Out) -> Result<(), Ending>
             };
             out.line(&format!("    {} {text:>9}", fit(&name, 56)))?;
         }
-        if let Some(sum) = shown.sum_text() {
+        if let (true, Some(sum)) = (bridge.parts.len() > 1, shown.sum_text()) {
             out.line(&out.ink(Ink::Dim, &format!("    {sum} on the scale of pooling")))?;
         }
     }

@@ -18,3 +18,4 @@ mod pooled;
 mod prefix;
 mod published;
 mod support;
+mod versions;

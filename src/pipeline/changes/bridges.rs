@@ -9,6 +9,7 @@ use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
 use crate::report::history::{End, EstimateChange, Side};
 use crate::search::notices::{Flag, flags};
 use crate::store::Reader;
+use crate::workflow::Analysis;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports that some source says were retracted, whether or not somebody has decided on that.
@@ -141,15 +142,19 @@ fn causes(before: Option<&Made>, after: Option<&Made>, retracted: &BTreeSet<Stri
         let mut left = made.chosen.left_out.iter();
         left.any(|left| left.excluded && left.study == study)
     };
+    let other_rule = chooses_otherwise(&before.analysis, &after.analysis);
     let mut causes = Causes::new();
     for row in &before.chosen.rows {
         let is_retracted = retracted.contains(&row.report);
         let cause = match new.get(row.study.as_str()) {
             Some(now) if is_retracted && now.report != row.report => Cause::Retraction,
+            Some(now) if other_rule && now.report != row.report => Cause::Specification,
+            Some(now) if other_rule && now.cells != row.cells => Cause::Specification,
             Some(_) => continue,
             None if is_retracted => Cause::Retraction,
             None if excludes(after, &row.study) => Cause::Judgement,
             None if !after.labels.contains_key(&row.study) => Cause::Eligibility,
+            None if other_rule => Cause::Specification,
             None => Cause::CorrectedData,
         };
         causes.insert(row.study.clone(), cause);
@@ -157,9 +162,21 @@ fn causes(before: Option<&Made>, after: Option<&Made>, retracted: &BTreeSet<Stri
     for study in new.keys().filter(|study| !old.contains(*study)) {
         if excludes(before, study) {
             causes.insert((*study).to_owned(), Cause::Judgement);
+        } else if other_rule && before.labels.contains_key(*study) {
+            causes.insert((*study).to_owned(), Cause::Specification);
         }
     }
     causes
+}
+
+/// Whether the workflow reads other cells or other reports than it did.
+fn chooses_otherwise(before: &Analysis, after: &Analysis) -> bool {
+    before.otherwise != after.otherwise
+        || before.reports != after.reports
+        || before.outcome != after.outcome
+        || before.population != after.population
+        || before.grade != after.grade
+        || before.time != after.time
 }
 
 fn labels(before: Option<&Made>, after: Option<&Made>) -> BTreeMap<String, String> {
