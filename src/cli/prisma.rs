@@ -141,7 +141,7 @@ fn side_by_side(columns: &[Counts], out: &mut Out) -> Result<bool, Ending> {
         let faults: Vec<String> = counts
             .checks()
             .iter()
-            .filter_map(|check| check.fault())
+            .filter_map(crate::prisma::Check::fault)
             .collect();
         let name = counts
             .version
