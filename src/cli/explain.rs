@@ -29,7 +29,12 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
     out.line(&out.ink(Ink::Bold, &found.sentence))?;
     out.line(&out.ink(Ink::Dim, &found.rule))?;
     out.line("")?;
-    for member in &found.members {
+    let shown = if found.members.len() > 1_000 {
+        200
+    } else {
+        usize::MAX
+    };
+    for member in found.members.iter().take(shown) {
         out.line(&format!(
             "{} {}",
             out.ink(Ink::Bold, &fit(&member.id, 7)),
@@ -38,6 +43,15 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
         for line in &member.trail {
             out.line(&format!("        {line}"))?;
         }
+    }
+    if found.members.len() > shown {
+        let more = found.members.len() - shown;
+        out.line(&out.ink(
+            Ink::Dim,
+            &format!(
+                "and {more} more: `--json` lists all; `perennial explain report:ID` opens one"
+            ),
+        ))?;
     }
     for excerpt in &found.excerpts {
         let place = format!(

@@ -6,6 +6,7 @@ use super::error::Ending;
 use super::out::{Ink, Out};
 use crate::model::Clock as _;
 use crate::pipeline::{Workspace, history};
+use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::{self, Work};
 use crate::search::notices;
@@ -23,7 +24,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let more = more_waves(&workspace)?;
     let notices = notices::open_notices(reader)?;
     let unfinished = reader.open_searches()?;
-    let next = next(&workspace, more)?;
+    let next = next_of(&workspace, more, &counts, &waiting)?;
     let steps = history::steps(reader, &workspace.workflow, &versions)?;
     let today = today(&workspace)?;
     let overdue: Vec<_> = steps
@@ -214,9 +215,19 @@ pub(super) fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
 /// The command that comes next.
 pub(super) fn next(workspace: &Workspace, more: bool) -> Result<String, Ending> {
     let reader = workspace.store.read();
-    let (seq, _) = reader.head(workspace.store.review())?;
-    let counts = flow::counts(reader)?;
+    let counts = flow::combined(reader)?;
     let waiting = screen::work(reader)?;
+    next_of(workspace, more, &counts, &waiting)
+}
+
+fn next_of(
+    workspace: &Workspace,
+    more: bool,
+    counts: &Counts,
+    waiting: &[Work],
+) -> Result<String, Ending> {
+    let reader = workspace.store.read();
+    let (seq, _) = reader.head(workspace.store.review())?;
     let replay = workspace.workflow.replay_from.is_some();
     Ok(if seq.0 == 0 && replay {
         "perennial run --replay".to_owned()

@@ -86,6 +86,12 @@ impl Place {
         }
     }
 
+    /// Whether a report here is settled in `phase`, so that its votes there may be told.
+    pub fn is_settled(self, phase: Phase) -> bool {
+        self.phase()
+            .is_some_and(|now| now > phase || (now == phase && !self.is_open()))
+    }
+
     /// Whether people's work is due.
     pub fn is_open(self) -> bool {
         match self {

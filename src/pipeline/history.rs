@@ -6,16 +6,14 @@
 
 use super::pool::analyses;
 use super::{RunError, Workspace, changes};
-use crate::ledger::Body;
 use crate::model::EventSeq;
 use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
 use crate::search::notices::{self, Flag, Notice};
-use crate::store::flow::FlowBox;
+use crate::store::Reader;
 use crate::store::read::Version;
-use crate::store::{Reader, StoreError};
 use crate::workflow::{Cadence, LivingStatus, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,21 +95,8 @@ fn searched(reader: Reader<'_>) -> Result<Vec<TimelineMark>, RunError> {
     for run in reader.search_runs()? {
         days.entry(day(&run.at).to_owned()).or_default();
     }
-    let included: BTreeSet<u32> = reader
-        .members(&FlowBox::IncludedReports)?
-        .iter()
-        .filter_map(|member| member.id.trim_start_matches('r').parse().ok())
-        .collect();
-    for event in reader.events_of("records_received")? {
-        let at = day(&event.at).to_owned();
-        if let Body::RecordsReceived { new, .. } = event.body().map_err(StoreError::from)? {
-            let found = new
-                .iter()
-                .filter(|record| included.contains(&record.record.0));
-            let entry = days.entry(at).or_default();
-            entry.1 += found.count() as u64;
-            entry.0 += new.len() as u64;
-        }
+    for (at, records, included) in reader.received_by_day()? {
+        days.insert(at, (records, included));
     }
     Ok(days
         .into_iter()
@@ -157,8 +142,8 @@ fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
         "report_linked",
         "report_unlinked",
     ] {
-        let events = reader.events_of(kind)?;
-        if events.last().is_some_and(|event| event.seq > last.seq) {
+        let event = reader.last_of_kind(kind)?;
+        if event.is_some_and(|(seq, _)| seq > last.seq) {
             return Ok(true);
         }
     }
@@ -213,14 +198,7 @@ pub fn status(
         return Ok("Not searched yet.".to_owned());
     };
     let after = last.map_or(0, |version| version.seq.0);
-    let mut found = 0;
-    for event in reader.events_of("records_received")? {
-        if event.seq.0 > after
-            && let Body::RecordsReceived { new, .. } = event.body().map_err(StoreError::from)?
-        {
-            found += new.len() as u64;
-        }
-    }
+    let found = reader.new_after(EventSeq(after))?;
     let searched = runs.iter().any(|run| run.seq.0 > after);
     let date = day(&run.at);
     let mut text = match (last, searched) {
@@ -261,8 +239,8 @@ pub fn steps(
     let last_of = |kinds: &[&str]| -> Result<Option<String>, RunError> {
         let mut last: Option<String> = None;
         for kind in kinds {
-            if let Some(event) = reader.events_of(kind)?.pop() {
-                last = last.max(Some(day(&event.at).to_owned()));
+            if let Some((_, at)) = reader.last_of_kind(kind)? {
+                last = last.max(Some(day(&at).to_owned()));
             }
         }
         Ok(last)

@@ -12,6 +12,7 @@ pub use bytes::Excerpt;
 
 use super::flow;
 use crate::model::{Digest, EventSeq, RecordId, StudyId};
+use crate::store::flow::{Member, Unit};
 use crate::store::{Archive, Reader, StoreError};
 use serde::Serialize;
 
@@ -106,10 +107,23 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
     let (name, rule) = flow::words(inner).unwrap_or((inner.to_owned(), ""));
     let mut bytes = Vec::new();
     let mut members = Vec::new();
-    for member in flow::members(reader, path)?.unwrap_or_default() {
-        let (explained, behind) = events::member(reader, &member)?;
-        members.push(explained);
-        bytes.extend(behind);
+    let set = flow::members(reader, path)?.unwrap_or_default();
+    let at_once = if set.len() > TOLD {
+        set.first().map(|member| member.unit)
+    } else {
+        None
+    };
+    match at_once {
+        Some(unit) if unit != Unit::Study => {
+            members = many(reader, unit, &set, &mut bytes)?;
+        }
+        _ => {
+            for member in &set {
+                let (explained, behind) = events::member(reader, member)?;
+                members.push(explained);
+                bytes.extend(behind);
+            }
+        }
     }
     let explanation = Explanation {
         what: path.to_owned(),
@@ -122,6 +136,35 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
+}
+
+/// Sets larger than this are told by their events; the trail of each member opens by its own id.
+const TOLD: usize = 1_000;
+
+/// The members of a large set with their events, and the files behind them.
+fn many(
+    reader: Reader<'_>,
+    unit: Unit,
+    set: &[Member],
+    bytes: &mut Vec<Digest>,
+) -> Result<Vec<ExplainedMember>, StoreError> {
+    let mut behind = reader.behind(unit)?;
+    let mut files = std::collections::BTreeSet::new();
+    let members = set
+        .iter()
+        .map(|member| {
+            let number = member.id.trim_start_matches('r').parse().unwrap_or(0);
+            files.extend(behind.files.remove(&number).unwrap_or_default());
+            ExplainedMember {
+                id: member.id.clone(),
+                title: member.title.clone(),
+                events: behind.events.remove(&number).unwrap_or_default(),
+                trail: Vec::new(),
+            }
+        })
+        .collect();
+    bytes.extend(files);
+    Ok(members)
 }
 
 fn record(

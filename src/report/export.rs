@@ -64,9 +64,7 @@ fn is_unsettled(
 
 /// Whether a report at `place` is settled in `phase`.
 pub fn is_settled(place: Place, phase: Phase) -> bool {
-    place
-        .phase()
-        .is_some_and(|now| now > phase || (now == phase && !place.is_open()))
+    place.is_settled(phase)
 }
 
 fn fault(error: &dyn std::fmt::Display) -> StoreError {

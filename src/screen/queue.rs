@@ -1,9 +1,9 @@
 //! What waits for whom, and what a reviewer may see.
 
 use super::ScreenError;
-use crate::model::{Choice, Phase, Place, RecordId, Role};
+use crate::model::{Choice, PersonId, Phase, Place, RecordId, Role};
 use crate::store::Reader;
-use crate::store::read::{Person, ReportRow};
+use crate::store::read::Person;
 
 /// What waits for one person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -49,13 +49,12 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
     let adjudicators = reader.adjudicator_roles()?;
     let dedicated = people.iter().any(|p| p.is(Role::Adjudicator));
     let pairs = reader.open_pairs()?.len() as u64;
-    let title = open(
-        reader,
+    let rules = reader.screening_rules()?;
+    let title = reader.cast_at(
         &[Place::TitleOpen, Place::TitleConflict],
         Phase::TitleAbstract,
     )?;
-    let full = open(
-        reader,
+    let full = reader.cast_at(
         &[Place::FulltextOpen, Place::FulltextConflict],
         Phase::FullText,
     )?;
@@ -68,27 +67,31 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
         } else {
             adjudicators.iter().any(|role| person.is(*role))
         };
-        let missing = |list: &[(ReportRow, Vec<crate::model::PersonId>, usize)]| {
+        let missing = |list: &[(Place, Vec<PersonId>)], required: usize| {
             list.iter()
-                .filter(|(report, cast, required)| {
-                    !report.place.is_conflict()
-                        && cast.len() < *required
-                        && !cast.contains(&person.id)
+                .filter(|(place, cast)| {
+                    !place.is_conflict() && cast.len() < required && !cast.contains(&person.id)
                 })
                 .count() as u64
         };
-        let conflicts = |list: &[(ReportRow, Vec<crate::model::PersonId>, usize)]| {
+        let conflicts = |list: &[(Place, Vec<PersonId>)]| {
             list.iter()
-                .filter(|(report, cast, _)| {
-                    report.place.is_conflict() && !cast.contains(&person.id)
-                })
+                .filter(|(place, cast)| place.is_conflict() && !cast.contains(&person.id))
                 .count() as u64
         };
         out.push(Work {
             person: person.display(),
-            title_abstract: if votes { missing(&title) } else { 0 },
+            title_abstract: if votes {
+                missing(&title, rules.required(Phase::TitleAbstract))
+            } else {
+                0
+            },
             retrieval: if votes { retrieval } else { 0 },
-            full_text: if votes { missing(&full) } else { 0 },
+            full_text: if votes {
+                missing(&full, rules.required(Phase::FullText))
+            } else {
+                0
+            },
             conflicts: if may_settle {
                 conflicts(&title) + conflicts(&full)
             } else {
@@ -96,30 +99,6 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
             },
             pairs: if person.is(pair_judge) { pairs } else { 0 },
         });
-    }
-    Ok(out)
-}
-
-type OpenReport = (ReportRow, Vec<crate::model::PersonId>, usize);
-
-/// Open reports of a phase with who voted and how many must.
-fn open(
-    reader: Reader<'_>,
-    places: &[Place],
-    phase: Phase,
-) -> Result<Vec<OpenReport>, ScreenError> {
-    let required = reader.screening_rules()?.required(phase);
-    let mut out = Vec::new();
-    for place in places {
-        for report in reader.reports_in(*place)? {
-            let cast = reader.votes_in_force(report.id, phase)?;
-            let people = cast
-                .iter()
-                .filter(|v| !v.settles)
-                .map(|v| v.person)
-                .collect();
-            out.push((report, people, required));
-        }
     }
     Ok(out)
 }

@@ -81,8 +81,12 @@ pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, SearchError> {
         for report in reader.reports_in(place)? {
             let decided = reader.last_decision_on(report.id)?;
             for row in reader.records_of(report.id)? {
+                let revisions = reader.revisions(row.id)?;
+                if revisions.len() < 2 {
+                    continue; // what the first says is no news
+                }
                 let mut known = BTreeSet::new();
-                for revision in reader.revisions(row.id)? {
+                for revision in revisions {
                     let Some(record) = reader.content(revision.hash)? else {
                         continue;
                     };

@@ -1,5 +1,6 @@
 //! Reading: the log, people, records, reports, studies. Plain values out.
 
+mod bulk;
 mod cells;
 mod dedup;
 mod pages;
@@ -9,6 +10,7 @@ mod reports;
 mod studies;
 mod versions;
 
+pub use bulk::Behind;
 pub use cells::{CellEntry, SpecifiedAnalysis};
 pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};

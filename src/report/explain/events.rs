@@ -52,10 +52,7 @@ pub(super) fn record(reader: Reader<'_>, row: &RecordRow) -> Result<Explained, S
     let mut trail = Vec::new();
     let mut bytes = Vec::new();
     for revision in reader.revisions(row.id)? {
-        let at = reader
-            .event(revision.seq)?
-            .map(|event| event.at)
-            .unwrap_or_default();
+        let at = reader.event_at(revision.seq)?.unwrap_or_default();
         let line = revision
             .line
             .map(|line| format!(", line {line}"))
@@ -101,10 +98,7 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
     let mut bytes = Vec::new();
     for record in reader.records_of(row.id)? {
         for revision in reader.revisions(record.id)? {
-            let at = reader
-                .event(revision.seq)?
-                .map(|event| event.at)
-                .unwrap_or_default();
+            let at = reader.event_at(revision.seq)?.unwrap_or_default();
             lines.push((
                 revision.seq,
                 format!(

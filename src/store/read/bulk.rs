@@ -1,0 +1,172 @@
+//! Questions about many members at once, for pages and counts over tens of thousands of records.
+
+use super::super::StoreError;
+use super::super::flow::Unit;
+use super::Reader;
+use crate::model::{Digest, EventSeq, PersonId, Phase, Place};
+use rusqlite::OptionalExtension;
+use std::collections::{BTreeSet, HashMap};
+
+/// The events behind each member, in order, and the files behind all of them together.
+#[derive(Debug, Default)]
+pub struct Behind {
+    /// By the number of the record or report.
+    pub events: HashMap<u32, Vec<EventSeq>>,
+    /// The archived files, by member.
+    pub files: HashMap<u32, BTreeSet<Digest>>,
+}
+
+impl Reader<'_> {
+    /// The time of an event.
+    pub fn event_at(&self, seq: EventSeq) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT at FROM event WHERE seq = ?1")?
+            .query_row([seq.0], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// The last event of a kind: its number and time.
+    pub fn last_of_kind(&self, kind: &str) -> Result<Option<(EventSeq, String)>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT seq, at FROM event WHERE kind = ?1 ORDER BY seq DESC LIMIT 1")?
+            .query_row([kind], |row| Ok((EventSeq(row.get(0)?), row.get(1)?)))
+            .optional()?)
+    }
+
+    /// How many records were received after an event.
+    pub fn new_after(&self, seq: EventSeq) -> Result<u64, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT count(*) FROM record WHERE seq > ?1")?
+            .query_row([seq.0], |row| row.get(0))?)
+    }
+
+    /// By the day on which records were received: how many, and how many stand for an included
+    /// report.
+    pub fn received_by_day(&self) -> Result<Vec<(String, u64, u64)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT substr(e.at, 1, 10) AS day, count(*),
+                    sum(EXISTS (SELECT 1 FROM report p WHERE p.id = r.id AND p.place = 'included'))
+             FROM record r JOIN event e ON e.seq = r.seq GROUP BY day ORDER BY day",
+        )?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every report at some places: where it is, and who has voted on it in a phase.
+    pub fn cast_at(
+        &self,
+        places: &[Place],
+        phase: Phase,
+    ) -> Result<Vec<(Place, Vec<PersonId>)>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT p.id, d.person FROM report p JOIN record r ON r.report = p.id
+             LEFT JOIN decision d ON d.report = r.id AND d.phase = ?2 AND d.undone = 0
+                                 AND d.settles = 0
+             WHERE p.place = ?1 ORDER BY p.id",
+        )?;
+        let mut out = Vec::new();
+        for place in places {
+            let mut rows = find.query([place.as_str(), phase.as_str()])?;
+            let mut last = None;
+            while let Some(row) = rows.next()? {
+                let (report, person): (u32, Option<u32>) = (row.get(0)?, row.get(1)?);
+                if last != Some(report) {
+                    out.push((*place, Vec::new()));
+                    last = Some(report);
+                }
+                if let (Some(person), Some((_, people))) = (person.map(PersonId), out.last_mut())
+                    && !people.contains(&person)
+                {
+                    people.push(person);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The events and files behind every record, or behind every report as far as its votes may be
+    /// told: a phase is told of a report that is not open in it.
+    pub fn behind(&self, unit: Unit) -> Result<Behind, StoreError> {
+        let mut out = Behind::default();
+        let of = match unit {
+            Unit::Record => "v.record",
+            Unit::Report | Unit::Study => "r.report",
+        };
+        self.add(
+            &mut out,
+            &format!(
+                "SELECT {of}, v.seq, v.archive FROM revision v JOIN record r ON r.id = v.record"
+            ),
+        )?;
+        if unit == Unit::Report {
+            for sql in [
+                "SELECT x.report, j.seq, NULL FROM join_edge j JOIN record x ON x.id = j.a
+                 JOIN record y ON y.id = j.b WHERE x.report = y.report",
+                "SELECT x.report, v.seq, NULL FROM verdict v JOIN record x ON x.id = v.a
+                 WHERE v.undone = 0",
+                "SELECT y.report, v.seq, NULL FROM verdict v JOIN record y ON y.id = v.b
+                 WHERE v.undone = 0",
+                "SELECT report, seq, NULL FROM removal",
+                "SELECT r.report, l.seq, NULL FROM study_link l JOIN record r ON r.id = l.report",
+            ] {
+                self.add(&mut out, sql)?;
+            }
+            self.add(&mut out, &votes_told())?;
+        }
+        for events in out.events.values_mut() {
+            events.sort_unstable();
+            events.dedup();
+        }
+        Ok(out)
+    }
+
+    fn add(self, out: &mut Behind, sql: &str) -> Result<(), StoreError> {
+        let mut all = self.conn.prepare_cached(sql)?;
+        let mut rows = all.query([])?;
+        let mut last: Option<(String, Digest)> = None;
+        while let Some(row) = rows.next()? {
+            let (id, seq): (u32, u64) = (row.get(0)?, row.get(1)?);
+            out.events.entry(id).or_default().push(EventSeq(seq));
+            let Some(text) = row.get_ref(2)?.as_str_or_null().ok().flatten() else {
+                continue;
+            };
+            // Neighbours mostly come from one file.
+            let digest = match &last {
+                Some((known, digest)) if known == text => *digest,
+                _ => {
+                    let digest = super::digest(text)?;
+                    last = Some((text.to_owned(), digest));
+                    digest
+                }
+            };
+            out.files.entry(id).or_default().insert(digest);
+        }
+        Ok(())
+    }
+}
+
+/// The votes of phases in which their report is settled, each with the file it was read from.
+fn votes_told() -> String {
+    let open = |phase: &Phase| {
+        let places: Vec<String> = Place::ALL
+            .iter()
+            .filter(|place| !place.is_settled(*phase))
+            .map(|place| format!("'{}'", place.as_str()))
+            .collect();
+        format!(
+            "(d.phase = '{}' AND p.place IN ({}))",
+            phase.as_str(),
+            places.join(", ")
+        )
+    };
+    let hidden: Vec<String> = Phase::ALL.iter().map(open).collect();
+    format!(
+        "SELECT r.report, d.seq, json_extract(e.body, '$.from.digest') FROM decision d
+         JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
+         JOIN event e ON e.seq = d.seq WHERE NOT ({})",
+        hidden.join(" OR ")
+    )
+}
