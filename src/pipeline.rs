@@ -22,6 +22,7 @@ pub mod live;
 pub mod pool;
 pub mod results;
 pub mod screen;
+pub mod strategies;
 pub mod workspace;
 
 pub use workspace::{OpenError, Workspace};

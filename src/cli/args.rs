@@ -7,7 +7,7 @@ pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
 };
-pub(super) use search::{Dialect, LintQueryArgs, SearchArgs};
+pub(super) use search::{LintQueryArgs, SearchArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

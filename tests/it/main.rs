@@ -17,4 +17,5 @@ mod kill;
 mod pooled;
 mod prefix;
 mod published;
+mod queries;
 mod support;

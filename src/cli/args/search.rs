@@ -1,5 +1,6 @@
 //! The arguments of `search` and `lint-query`.
 
+use crate::workflow::query::Platform;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,4 +27,25 @@ pub struct LintQueryArgs {
 pub enum Dialect {
     /// PubMed
     Pubmed,
+    /// Ovid: MEDLINE, Embase, PsycInfo
+    Ovid,
+    /// Embase.com
+    Embase,
+    /// The Cochrane Library: CENTRAL
+    Cochrane,
+    /// Web of Science
+    Wos,
+}
+
+impl Dialect {
+    /// The platform whose rules are checked.
+    pub fn platform(self) -> Platform {
+        match self {
+            Self::Pubmed => Platform::Pubmed,
+            Self::Ovid => Platform::Ovid,
+            Self::Embase => Platform::Embase,
+            Self::Cochrane => Platform::Cochrane,
+            Self::Wos => Platform::Wos,
+        }
+    }
 }
