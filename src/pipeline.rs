@@ -149,7 +149,7 @@ pub fn run(
         clock.set(first);
     }
     workspace.adopt(clock)?;
-    if start == Start::Workspace && workspace.contact.is_some() {
+    if start == Start::Workspace && (workspace.live || workspace.contact.is_some()) {
         for stage in live::run(workspace, &[], clock, progress)? {
             note(stage, began);
         }

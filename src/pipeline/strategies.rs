@@ -49,6 +49,7 @@ pub fn compare(root: &Path, file: &Path, platform: Platform, shown: &str) -> Vec
 fn platform_of(source: &Source) -> Option<Platform> {
     match &source.access {
         Access::Eutils { .. } => Some(Platform::Pubmed),
+        Access::Pages { .. } => None,
         Access::File { .. } => source
             .platform
             .as_deref()

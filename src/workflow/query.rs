@@ -6,6 +6,7 @@
 mod check;
 pub mod cochrane;
 pub mod concepts;
+pub mod ctgov;
 pub mod embase;
 mod foreign;
 mod lines;

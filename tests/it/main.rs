@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod formats;
 mod kill;
+mod pages;
 mod pooled;
 mod prefix;
 mod published;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// `search`
 #[derive(Debug, Args)]
 pub struct SearchArgs {
-    /// Sources of type `eutils`, as workflow.toml names them [default: all of them]
+    /// Sources of type `eutils`, `ctgov` or `europepmc`, as workflow.toml names them [default: all of them]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
 }

@@ -141,7 +141,7 @@ fn groups(all: &[(usize, Concept)]) -> Vec<Vec<&(usize, Concept)>> {
         };
         let (mut together, apart): (Vec<_>, Vec<_>) = groups
             .into_iter()
-            .partition(|group| group.iter().any(|other| shares(other)));
+            .partition(|group| group.iter().any(&shares));
         groups = apart;
         let mut joined: Vec<_> = together.drain(..).flatten().collect();
         joined.push(concept);

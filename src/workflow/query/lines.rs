@@ -106,7 +106,8 @@ fn label(text: &str, part: &Range<usize>) -> Option<(u32, Range<usize>, Range<us
     let after = bare.get(digits..)?;
     let marked = after.strip_prefix(['.', ')', ':']);
     let rest = marked.unwrap_or(after);
-    if !rest.starts_with(char::is_whitespace) && !(rest.is_empty() && marked.is_some()) {
+    let ends = rest.is_empty() && marked.is_some();
+    if !ends && !rest.starts_with(char::is_whitespace) {
         return None;
     }
     let rest = rest.trim_start();

@@ -194,7 +194,7 @@ impl<'a, 't> Reader<'_, 'a, 't> {
             .collect();
         let text = self.checker.at(&span);
         let term = if is_heading(&words) {
-            self.heading(&words, span)
+            Some(self.heading(&words, span))
         } else {
             self.text(&words, text, span)
         };
@@ -202,7 +202,7 @@ impl<'a, 't> Reader<'_, 'a, 't> {
     }
 
     /// `exp *Multiple Myeloma/dt`.
-    fn heading(&mut self, words: &[&Token], span: Range<usize>) -> Option<Term> {
+    fn heading(&mut self, words: &[&Token], span: Range<usize>) -> Term {
         let text: Vec<&str> = words.iter().map(|t| t.bare()).collect();
         let text = text.join(" ");
         let name = text.split('/').next().unwrap_or_default();
@@ -223,11 +223,11 @@ impl<'a, 't> Reader<'_, 'a, 't> {
                 "write the whole heading, or search the words: `myelom*.ti,ab.`",
             );
         }
-        Some(Term {
+        Term {
             span,
             words: name,
             class: Class::Heading,
-        })
+        }
     }
 
     fn text(&mut self, words: &[&Token], text: &str, span: Range<usize>) -> Option<Term> {
