@@ -16,6 +16,7 @@ mod pace;
 pub mod paged;
 pub mod receive;
 pub mod replay;
+pub mod unreported;
 
 pub use import::{Accepted, Counts, Imported, import};
 pub use replay::Wave;

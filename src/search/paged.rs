@@ -200,6 +200,17 @@ fn note_of(page: &PageRow) -> Result<Note, StoreError> {
     serde_json::from_str(&page.answers).map_err(|error| StoreError::Value(error.to_string()))
 }
 
+/// Pages in all, as the first one lets expect.
+fn expected(pages: &[PageRow]) -> Result<u64, StoreError> {
+    let rows = pages.len() as u64;
+    let Some(first) = pages.first().filter(|page| page.done) else {
+        return Ok(rows);
+    };
+    let note = note_of(first)?;
+    let each = (note.ids.len() as u64).max(1);
+    Ok(note.total.unwrap_or(0).div_ceil(each).max(rows))
+}
+
 impl Live<'_> {
     /// Searches a source that gives its records page by page, or goes on with its search that was
     /// interrupted.
@@ -340,7 +351,7 @@ impl Live<'_> {
                     return Err(SearchError::Source {
                         name: source.name.clone(),
                         error,
-                        pages: (done, pages.len() as u64),
+                        pages: (done, expected(&pages)?),
                     });
                 }
             }

@@ -249,7 +249,7 @@ fn an_outage_saves_the_pages_that_came_and_the_next_search_goes_on_behind_them()
             let error = CliError::from(review.search(AT).unwrap_err());
             let said = error.picture(false);
             assert_eq!(error.kind.exit_code(), 5, "{fault:?}: {said}");
-            assert!(said.contains("2 of 3 pages are saved"), "{said}");
+            assert!(said.contains("2 of 5 pages are saved"), "{said}");
             assert_eq!(review.records().len(), 2 * PAGE);
             let complete = review
                 .events()
@@ -357,6 +357,38 @@ fn what_a_person_must_change_stops_with_exit_2() {
     let seen = server.state().seen.pop().unwrap();
     assert_eq!(seen.line, "POST /europepmc/searchPOST");
     assert_eq!(seen.form["query"], long);
+}
+
+#[test]
+fn trials_that_ended_long_ago_without_results_are_listed_in_status() {
+    let server = Server::new(30);
+    let review = Review::new(&server, "ctgov");
+    review.search(AT).unwrap();
+    let status = |args: &[&str]| {
+        let mut command = program();
+        said(
+            &command
+                .current_dir(review.folder.path())
+                .args(args)
+                .output()
+                .unwrap(),
+        )
+        .ok()
+    };
+    let told = status(&["status"]).stdout;
+    assert!(
+        told.contains("NCT00000002 Trial 2 of \u{3b2}, completed 2019-05: no results"),
+        "{told}"
+    );
+    assert!(told.contains("and 5 more such trials"), "{told}");
+    let json = status(&["status", "--json"]).json();
+    let listed = json["unreported"].as_array().unwrap();
+    assert_eq!(
+        listed.len(),
+        15,
+        "every second one ended less than a year ago"
+    );
+    assert_eq!(listed[0]["trial"], "NCT00000002");
 }
 
 #[test]

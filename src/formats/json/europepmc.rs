@@ -125,6 +125,21 @@ fn author(value: &Value) -> Option<String> {
     }
 }
 
+/// `Erratum in` as PubMed writes it: `ErratumIn`.
+fn joined(words: &str) -> String {
+    let mut out = String::new();
+    for word in words.split_whitespace() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if word != "and" => out.extend(first.to_uppercase()),
+            Some(first) => out.push(first),
+            None => {}
+        }
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
 type Ids = (Option<Doi>, Option<Pmid>, Option<Pmcid>);
 
 fn record(article: &Value, entry: &Entry, (doi, pmid, pmcid): Ids) -> Record {
@@ -152,7 +167,7 @@ fn record(article: &Value, entry: &Entry, (doi, pmid, pmcid): Ids) -> Record {
         let medline = text_at(link, &["source"]).as_deref() == Some("MED");
         let id = text_at(link, &["id"]).filter(|_| medline);
         Some(Link {
-            kind: text_at(link, &["type"])?,
+            kind: joined(&text_at(link, &["type"])?),
             pmid: id.and_then(|id| Pmid::parse(&id).ok()),
         })
     });

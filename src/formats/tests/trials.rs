@@ -139,7 +139,7 @@ fn articles_of_europe_pmc_are_read_with_their_trials() {
         Some("Background We tried p<0.05. Funding NCT02541383.")
     );
     assert_eq!(record.headings, ["Humans"]);
-    assert_eq!(record.links[0].kind, "Erratum in");
+    assert_eq!(record.links[0].kind, "ErratumIn");
     assert_eq!(record.extra["citedByCount"], ["9"]);
     let preprint = &got.records[1].record;
     assert_eq!(preprint.authors, ["Roe C", "Doe D"]);

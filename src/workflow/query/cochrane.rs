@@ -156,7 +156,7 @@ fn operand(checker: &mut Checker, token: &Token, out: &mut Vec<Item>) -> bool {
         Kind::Open => out.push(Item::Open(span)),
         Kind::Close => out.push(Item::Close(span)),
         Kind::Phrase => {
-            wildcards(checker, token.bare(), span.start + 1, true);
+            wildcards(checker, token.bare(), token.bare_start(), true);
             out.push(term(span, token.bare(), Class::Free));
         }
         Kind::Square => out.push(heading(checker, token)),

@@ -244,7 +244,11 @@ impl<'a, 't> Reader<'_, 'a, 't> {
         let body = self.suffix(words, text, &span);
         for token in words {
             let quoted = token.kind == Kind::Phrase;
-            let start = token.span.start + usize::from(quoted);
+            let start = if quoted {
+                token.bare_start()
+            } else {
+                token.span.start
+            };
             let end = body.end.min(token.span.end).max(token.span.start);
             let shown = self.checker.at(&(token.span.start..end));
             let bare = if quoted { token.bare() } else { shown };

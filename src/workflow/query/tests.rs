@@ -343,3 +343,45 @@ fn any_text_can_be_checked_on_every_platform() {
         }
     }
 }
+
+const SEEDS: [&str; 5] = [
+    "(\"Multiple Myeloma\"[Mesh] OR myelom*[tiab]) AND trial[pt] NOT (animals[mh])",
+    "1. exp Multiple Myeloma/dt, th\n2. (myelom$ adj3 cell?).ti,ab.\n3. or/1-2\n4. limit 3 to yr=\"2010\"",
+    "#1 'multiple myeloma'/exp OR (cd38 NEAR/3 antibod*):ti,ab\n#2 #1 NOT [animals]/lim",
+    "#1 MeSH descriptor: [Asthma] explode all trees\n#2 (\"a b\" OR c*):ti,ab\n#3 {OR #1-#2}",
+    "#1 TS=(\"plasma cell*\" NEAR/5 lych?e$)\n#2 TI=trial AND #1",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn mutated_strategies_are_checked_and_compared(
+        seed in 0..SEEDS.len(),
+        changes in proptest::collection::vec(
+            (proptest::prelude::any::<proptest::sample::Index>(), "[ -~é“∗’\u{a0}\n]{0,2}", 0..2_u8),
+            1..6,
+        ),
+    ) {
+        let mut signs: Vec<char> = SEEDS[seed].chars().collect();
+        for (at, text, how) in changes {
+            let at = at.index(signs.len() + 1);
+            let end = if how == 0 { at } else { (at + 3).min(signs.len()) };
+            signs.splice(at..end, text.chars());
+        }
+        let text: String = signs.into_iter().collect();
+        let other = SEEDS[(seed + 1) % SEEDS.len()];
+        for platform in Platform::ALL {
+            for finding in check(platform, &text, "q.txt") {
+                let span = finding.diagnostic.span;
+                proptest::prop_assert!(text.get(span.clone()).is_some(), "{span:?}");
+            }
+            let three = [("A", platform, text.as_str()), ("B", platform, other), ("C", platform, other)];
+            for found in super::concepts::compare(&three) {
+                let text = if found.source == "A" { text.as_str() } else { other };
+                found.finding(text, "q.txt");
+            }
+        }
+        super::ctgov::check(&text, "q.txt");
+    }
+}

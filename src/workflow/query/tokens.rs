@@ -35,12 +35,25 @@ impl<'a> Token<'a> {
     /// The text without its quotation marks.
     pub(super) fn bare(&self) -> &'a str {
         if self.kind == Kind::Phrase {
-            self.text.trim_matches(|c| "\"'“”„‟«»‘’＂".contains(c))
+            self.text.trim_matches(MARKS)
         } else {
             self.text
         }
     }
+
+    /// Where [`Token::bare`] begins.
+    pub(super) fn bare_start(&self) -> usize {
+        let behind = if self.kind == Kind::Phrase {
+            self.text.trim_start_matches(MARKS)
+        } else {
+            self.text
+        };
+        self.span.end - behind.len()
+    }
 }
+
+/// Every mark around a phrase.
+const MARKS: [char; 11] = ['"', '\'', '“', '”', '„', '‟', '«', '»', '‘', '’', '＂'];
 
 /// What differs between platforms.
 #[derive(Debug, Clone, Copy, Default)]

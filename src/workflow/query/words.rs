@@ -225,9 +225,9 @@ pub(super) fn wildcards(checker: &mut Checker, text: &str, start: usize, quoted:
         return;
     }
     let mut at = 0;
-    for word in text.split(char::is_whitespace) {
-        one_word(checker, &signs, word, start + at);
-        at += word.len() + 1;
+    for word in text.split_inclusive(char::is_whitespace) {
+        one_word(checker, &signs, word.trim_end(), start + at);
+        at += word.len();
     }
 }
 

@@ -85,7 +85,7 @@ impl Reader {
                 self.out.push(Item::Close(span));
             }
             Kind::Phrase => {
-                wildcards(checker, token.bare(), span.start + 1, true);
+                wildcards(checker, token.bare(), token.bare_start(), true);
                 self.term(checker, span, token.bare());
             }
             Kind::Square | Kind::Brace => {

@@ -216,9 +216,10 @@ fn ctgov(state: &State, form: &BTreeMap<String, String>) -> (u16, String) {
             format!(
                 "{{\"protocolSection\":{{\"identificationModule\":{{\"nctId\":\"NCT{n:08}\",\
                  \"briefTitle\":\"Trial {n} of \u{3b2}{}\",\"secondaryIdInfos\":[{{\"id\":\"ISRCTN{n:08}\"}}]}},\
-                 \"statusModule\":{{\"overallStatus\":\"COMPLETED\",\"studyFirstPostDateStruct\":{{\"date\":\"2019-01-02\"}}}}}},\
+                 \"statusModule\":{{\"overallStatus\":\"COMPLETED\",\"primaryCompletionDateStruct\":{{\"date\":\"{}\"}},\"studyFirstPostDateStruct\":{{\"date\":\"2019-01-02\"}}}}}},\
                  \"hasResults\":false}}",
-                state.records[n]
+                state.records[n],
+                if n % 2 == 0 { "2019-05" } else { "2025-12-31" },
             )
         })
         .collect();
