@@ -11,6 +11,10 @@
     reason = "a bench prints its figures and fails where what it measures does"
 )]
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a test's own module, read here too"
+)]
 #[path = "../tests/it/published/brute_force.rs"]
 mod brute_force;
 

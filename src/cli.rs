@@ -12,6 +12,7 @@ mod backup;
 mod clock;
 mod convert;
 mod dedup;
+mod diff;
 mod error;
 mod explain;
 mod export;
@@ -25,6 +26,7 @@ mod out;
 mod pool;
 mod prisma;
 mod progress;
+mod publish;
 mod report;
 mod run;
 mod screen;
@@ -32,6 +34,7 @@ mod search;
 mod status;
 mod study;
 mod user;
+mod versions;
 
 pub use args::{Cli, Command};
 pub use error::{CliError, Kind};
@@ -106,6 +109,9 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Report(args) => report::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),
         Command::Prisma(args) => prisma::run(&args, &global, out),
+        Command::Publish(args) => publish::run(&args, &global, out),
+        Command::Versions(args) => versions::run(&args, &global, out),
+        Command::Diff(args) => diff::run(&args, &global, out),
         Command::Explain(args) => explain::run(&args, &global, out),
         Command::Backup(args) => backup::run(&args, &global, out),
         Command::Audit(args) => audit::run(&args, &global, out),

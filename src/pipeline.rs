@@ -14,12 +14,15 @@
 //! Each stage is stale while it has something to do, does it in transactions that leave a
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
+pub mod changes;
 pub mod dedup;
 pub mod explain;
 pub mod extract;
 pub mod filter;
+pub mod history;
 pub mod live;
 pub mod pool;
+pub mod publish;
 pub mod results;
 pub mod screen;
 pub mod strategies;
@@ -110,6 +113,9 @@ pub enum RunError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A version.
+    #[error(transparent)]
+    Version(#[from] publish::VersionError),
     /// The workflow names no archive.
     #[error("workflow.toml names no archive to replay; set `[replay] from`")]
     NoArchive,

@@ -6,15 +6,21 @@
 //! the embedded Inter (SIL Open Font License, `fonts/OFL.txt`) and laid out with room for a wider
 //! fallback font. The same input gives the same bytes.
 
+pub mod bridge;
 pub mod flow;
 pub mod forest;
+#[cfg(test)]
+mod legible;
 pub mod rich;
 pub mod svg;
 pub mod text;
+pub mod timeline;
 pub mod words;
 
+pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
+pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 
 use thiserror::Error;
 
@@ -34,4 +40,7 @@ pub enum PlotError {
         /// Where it stands.
         text: String,
     },
+    /// A date that is none.
+    #[error("a date is written YYYY-MM-DD, `{0}` is not")]
+    Date(String),
 }

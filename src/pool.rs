@@ -28,6 +28,7 @@
 
 pub mod absolute;
 mod analysis;
+pub mod bridge;
 pub mod convert;
 pub mod dist;
 pub mod effect;

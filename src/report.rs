@@ -10,6 +10,7 @@ pub mod explain;
 pub mod export;
 pub mod files;
 pub mod flow;
+pub mod history;
 pub mod page;
 pub mod results;
 pub mod rscript;
@@ -17,6 +18,7 @@ mod tables;
 
 pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};
 pub use files::{Written, render, write};
+pub use history::History;
 pub use results::Results;
 
 use crate::plot::PlotError;

@@ -105,6 +105,18 @@ pub enum Command {
     ///
     /// Example: perennial prisma --json
     Prisma(PrismaArgs),
+    /// Freeze the review as it stands under a name
+    ///
+    /// Example: perennial publish 1.0
+    Publish(PublishArgs),
+    /// The published versions
+    ///
+    /// Example: perennial versions
+    Versions(VersionsArgs),
+    /// What changed between two versions, or since one: studies, counts, cells, protocol, estimates
+    ///
+    /// Example: perennial diff 1.0 2.0
+    Diff(DiffArgs),
     /// Open a number, a record, a report, a study or an event down to people and bytes
     ///
     /// Example: perennial explain removed.duplicates
@@ -527,7 +539,50 @@ pub struct StatusArgs {
 
 /// `prisma`
 #[derive(Debug, Args)]
-pub struct PrismaArgs {}
+pub struct PrismaArgs {
+    /// As it was published
+    #[arg(long, value_name = "VERSION")]
+    pub at: Option<String>,
+    /// How the versions stand side by side [default: separate, once something is published]
+    #[arg(long, value_name = "LAYOUT", conflicts_with = "at")]
+    pub layout: Option<LayoutWord>,
+}
+
+/// The layouts of a living flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutWord {
+    /// The first version and each update by itself
+    Separate,
+    /// Everything in one column
+    Combined,
+    /// The first version, and all updates together
+    BaseUpdates,
+    /// Everything before together, and the latest by itself
+    PreviousLatest,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// The name of the version, such as 1.0
+    pub name: String,
+    /// Publish although work is open; the report is stamped provisional
+    #[arg(long)]
+    pub provisional: bool,
+}
+
+/// `versions`
+#[derive(Debug, Args)]
+pub struct VersionsArgs {}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier version
+    pub a: String,
+    /// The later version, or `working` for the review as it stands
+    pub b: String,
+}
 
 /// `explain`
 #[derive(Debug, Args)]

@@ -83,23 +83,23 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
         say(out, "the projections, rebuilt from event 1", found)?;
     }
 
-    let counts = flow::counts(reader)?;
-    let found = counts
-        .checks()
+    let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
+    if columns.len() > 1 {
+        columns.extend(flow::layout(reader, flow::Layout::Combined, None)?);
+    }
+    let all: Vec<_> = columns
         .iter()
-        .filter_map(crate::prisma::Check::fault)
+        .flat_map(crate::prisma::Counts::checks)
         .collect();
+    let found: Vec<String> = all.iter().filter_map(crate::prisma::Check::fault).collect();
+    let held = all.len() - found.len();
+    let of = match columns.len() {
+        1 => "of the flow".to_owned(),
+        n => format!("of the flow in {n} columns"),
+    };
     say(
         out,
-        &format!(
-            "{} of {} identities of the flow hold",
-            counts
-                .identities
-                .iter()
-                .filter(|identity| identity.holds)
-                .count(),
-            counts.identities.len()
-        ),
+        &format!("{held} of {} identities {of} hold", all.len()),
         found,
     )?;
 

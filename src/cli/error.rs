@@ -4,6 +4,7 @@ use super::diagnostic;
 use crate::extract::ExtractError;
 use crate::formats::ProblemKind;
 use crate::pipeline::extract::EnterError;
+use crate::pipeline::publish::VersionError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
 use crate::screen::ScreenError;
@@ -504,11 +505,34 @@ impl From<RunError> for CliError {
             RunError::Screen(error) => error.into(),
             RunError::Report(error) => error.into(),
             RunError::Enter(error) => error.into(),
+            RunError::Version(error) => error.into(),
             RunError::Store(error) => error.into(),
             RunError::NoArchive => Self::new(Kind::Config, error.to_string())
                 .at("workflow.toml", None)
                 .help("add `[replay]` with `from = \"db/example\"`"),
             RunError::NoWaves(_) => Self::new(Kind::Input, error.to_string()),
+        }
+    }
+}
+
+impl From<VersionError> for CliError {
+    fn from(error: VersionError) -> Self {
+        let found = Self::new(Kind::Input, error.to_string());
+        match &error {
+            VersionError::Provisional(_) => found
+                .help("`perennial status` says what waits for whom")
+                .help("`--provisional` publishes all the same, stamped provisional"),
+            VersionError::Unknown { name, known } if !known.is_empty() => {
+                match crate::workflow::nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    None => found.help(format!("there are: {}", known.join(", "))),
+                }
+            }
+            VersionError::Unknown { .. } => {
+                found.help("`perennial publish NAME` publishes the first")
+            }
+            VersionError::Empty => found.help("`perennial run` searches first"),
+            VersionError::Name(_) | VersionError::Taken { .. } => found,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! `status`: how many records are where, who has what to do, the next command.
 
 use super::args::{Global, StatusArgs};
+use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
-use crate::pipeline::Workspace;
+use crate::model::Clock as _;
+use crate::pipeline::{Workspace, history};
 use crate::report::flow;
 use crate::screen::{self, Work};
 use crate::search::{notices, unreported};
+use crate::workflow::LivingStatus;
 
 /// Trials without results that are shown one by one.
 const SHOWN: usize = 10;
@@ -15,7 +18,8 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
-    let counts = flow::counts(reader)?;
+    let counts = flow::combined(reader)?;
+    let versions = reader.versions()?;
     let waiting = screen::work(reader)?;
     let (seq, head) = reader.head(workspace.store.review())?;
     let last = reader.search_runs()?.last().map(|run| run.at.clone());
@@ -26,6 +30,12 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let silent = day.map(|day| unreported::unreported(reader, day));
     let silent = silent.transpose()?.unwrap_or_default();
     let next = next(&workspace, more)?;
+    let steps = history::steps(reader, &workspace.workflow, &versions)?;
+    let today = today(&workspace)?;
+    let overdue: Vec<_> = steps
+        .iter()
+        .filter(|step| step.is_overdue(&today))
+        .collect();
 
     out.line(&out.ink(Ink::Bold, workspace.workflow.review.title()))?;
     let searched = match &last {
@@ -42,9 +52,16 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     } else {
         ""
     };
-    out.line(&format!(
-        "{searched} · working version, {state}{demonstration}\n"
-    ))?;
+    let version = match versions.last() {
+        None => "working version".to_owned(),
+        Some(last) if reader.is_moved()? => format!("working version after {}", last.name),
+        Some(last) => format!("version {}", last.name),
+    };
+    out.line(&format!("{searched} · {version}, {state}{demonstration}"))?;
+    if !versions.is_empty() || workspace.workflow.living.status != LivingStatus::Active {
+        out.line(&history::status(reader, &workspace.workflow, &versions)?)?;
+    }
+    out.line("")?;
 
     let lane = &counts.other_methods;
     let identified = counts.identified.databases.total
@@ -102,6 +119,11 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Bad, "!")))?;
     }
+    for step in &overdue {
+        let due = step.due.as_deref().unwrap_or_default();
+        let text = format!("{} was due on {due} ({})", step.step, step.cadence);
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
     for (source, done, pages) in &unfinished {
         let text = format!("the search of {source} stopped at page {done} of {pages}");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
@@ -151,6 +173,14 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "waiting": waiting,
         "notices": notices,
         "unreported": silent,
+        "version": versions.last().map(|version| &version.name),
+        "status": history::status(reader, &workspace.workflow, &versions)?,
+        "living": {
+            "status": workspace.workflow.living.status.as_str(),
+            "steps": steps,
+            "overdue": overdue.iter().map(|step| step.step).collect::<Vec<_>>(),
+            "retirement": workspace.workflow.living.retirement,
+        },
         "unfinished": unfinished
             .iter()
             .map(|(source, done, pages)| serde_json::json!({"source": source, "done": done, "pages": pages}))
@@ -166,6 +196,16 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     } else {
         0
     })
+}
+
+/// The day by which steps are due: of the archive where the review is replayed, else the system's.
+fn today(workspace: &Workspace) -> Result<String, Ending> {
+    let now = if workspace.workflow.replay_from.is_some() {
+        workspace.store.read().last_at()?.unwrap_or_default()
+    } else {
+        SystemClock.now()
+    };
+    Ok(crate::report::data::day(&now).to_owned())
 }
 
 /// Reports of the other lane that went into screening.
@@ -191,7 +231,7 @@ pub(super) fn tasks(work: &Work) -> String {
 }
 
 /// Whether the archive has a wave that was not taken.
-fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
+pub(super) fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
     Ok(crate::pipeline::open_waves(workspace)?.is_some_and(|open| !open.is_empty()))
 }
 

@@ -587,6 +587,25 @@ pub enum Body {
         /// Why they differ.
         reason: String,
     },
+    /// The review up to an event is frozen under a name.
+    VersionPublished {
+        /// The name of the version.
+        name: String,
+        /// The last event that the version includes.
+        upto: EventSeq,
+        /// The hash of that event.
+        head: Digest,
+        /// `workflow.toml` as it was in force.
+        workflow: FileRef,
+        /// The query files as they were in force.
+        queries: Vec<FileRef>,
+        /// The program and its version.
+        program: String,
+        /// Whether work was open.
+        provisional: bool,
+        /// The files of the report.
+        files: Vec<FileRef>,
+    },
 }
 
 /// A row of an imported file.
@@ -601,7 +620,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 24] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -625,6 +644,7 @@ impl Body {
         "analysis_specified",
         "records_swept",
         "counts_accepted",
+        "version_published",
     ];
 
     /// The kind's word.
@@ -653,6 +673,7 @@ impl Body {
             Self::AnalysisSpecified { .. } => "analysis_specified",
             Self::RecordsSwept { .. } => "records_swept",
             Self::CountsAccepted { .. } => "counts_accepted",
+            Self::VersionPublished { .. } => "version_published",
         }
     }
 

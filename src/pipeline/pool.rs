@@ -98,6 +98,22 @@ pub fn analyses(
         .collect()
 }
 
+/// The same analysis without the rows of some studies.
+pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made {
+    let mut out = made.clone();
+    let kept = |row: &Row| !studies.contains(row.study.as_str());
+    let keep: Vec<bool> = made.chosen.rows.iter().map(kept).collect();
+    let mut of_engine = keep.iter();
+    out.rows
+        .retain(|_| of_engine.next().copied().unwrap_or(true));
+    out.chosen.rows.retain(kept);
+    out.pooled = match &out.spec {
+        Some(spec) => pool::analyse(&out.rows, spec).map_err(|error| error.to_string()),
+        None => out.pooled,
+    };
+    out
+}
+
 /// The analysis with the workflow's names of studies and reports turned into ids.
 fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, RunError> {
     let mut out = analysis.clone();

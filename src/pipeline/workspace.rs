@@ -230,6 +230,8 @@ impl Workspace {
             .collect();
         Ok(ReportInput {
             results: super::results::results(self.store.read(), &self.workflow)?,
+            publication: None,
+            history: super::history::of(self)?,
             workflow: &self.workflow,
             strategies,
             waiting,

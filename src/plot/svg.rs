@@ -250,6 +250,28 @@ impl Figure {
         ));
     }
 
+    /// Separate straight lines, as one path.
+    pub fn segments(&mut self, lines: &[[(f64, f64); 2]], paint: &Paint) {
+        let path: Vec<String> = lines
+            .iter()
+            .map(|[from, to]| {
+                let [a, b, c, d] = [from.0, from.1, to.0, to.1].map(number);
+                format!("M{a} {b}L{c} {d}")
+            })
+            .collect();
+        let paint = paint.attributes();
+        self.line(&format!("<path d=\"{}\" {paint}/>", path.concat()));
+    }
+
+    /// A circle.
+    pub fn circle(&mut self, (x, y): (f64, f64), radius: f64, paint: &Paint) {
+        let [x, y, radius] = [x, y, radius].map(number);
+        let paint = paint.attributes();
+        self.line(&format!(
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" {paint}/>"
+        ));
+    }
+
     /// One line of text; counts in it open where the figure has links.
     pub fn text(&mut self, x: f64, y: f64, style: &Style, runs: &[Run]) {
         let line = Line {

@@ -33,6 +33,10 @@ pub struct ReportInput<'a> {
     pub review: &'a str,
     /// Trial data and results.
     pub results: super::Results,
+    /// The name under which this report is published, while it is.
+    pub publication: Option<String>,
+    /// What is published, and what changed since.
+    pub history: super::History,
 }
 
 /// The strategy of one source as the workflow in force has it.
@@ -87,6 +91,10 @@ pub struct ReportData {
     pub reports: Vec<Report>,
     /// Trial data and results.
     pub results: super::Results,
+    /// The name under which this report is published, while it is.
+    pub publication: Option<String>,
+    /// What is published, and what changed since.
+    pub history: super::History,
 }
 
 /// The workflow and query files in force.

@@ -96,11 +96,14 @@ fn finish(mut explanation: Explanation, mut bytes: Vec<Digest>) -> Explanation {
 }
 
 fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreError> {
-    let counts = flow::counts(reader)?;
-    let Some(value) = counts.get(path) else {
+    let Some((of, inner)) = flow::located(reader, path)? else {
         return Ok(None);
     };
-    let (name, rule) = flow::words(path).unwrap_or((path.to_owned(), ""));
+    let counts = flow::of_column(reader, &of)?;
+    let Some(value) = counts.get(inner) else {
+        return Ok(None);
+    };
+    let (name, rule) = flow::words(inner).unwrap_or((inner.to_owned(), ""));
     let mut bytes = Vec::new();
     let mut members = Vec::new();
     for member in flow::members(reader, path)?.unwrap_or_default() {
@@ -112,7 +115,7 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
         what: path.to_owned(),
         value: value.into(),
         rule: rule.to_owned(),
-        sentence: sentence::of(&counts, path, &name, value),
+        sentence: sentence::of(&counts, inner, &name, value),
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),

@@ -9,12 +9,14 @@
 //! rules and reasons where they removed or excluded something. A tool excludes nothing at title
 //! and abstract, because ranking orders and never excludes.
 
+mod columns;
 mod names;
 mod paths;
 #[cfg(test)]
 mod tests;
 pub mod words;
 
+pub use columns::{Column, Layout, columns, layout};
 pub use words::words;
 
 use crate::model::{Lane, SourceKind};
@@ -22,19 +24,60 @@ use crate::prisma::{
     Counts, Excluded, Identified, Named, OtherMethods, Pending, Reasons, Removals, Removed,
     Sources, Tally,
 };
-use crate::store::flow::{FlowBox, Member};
+use crate::store::flow::{FlowBox, Member, Span};
 use crate::store::{Reader, StoreError};
 use names::Names;
 use paths::Set;
 use std::collections::BTreeSet;
 
-/// The counts of the flow at this moment.
+/// The counts of the flow at this moment: of the last column, where versions are published.
 ///
 /// While no version is published there is no previous version, nothing can be withdrawn, and the
 /// total is what is included.
 pub fn counts(reader: Reader<'_>) -> Result<Counts, StoreError> {
-    let names = Names::of(reader)?;
-    let n = |flow_box: FlowBox| reader.count(&flow_box);
+    column(reader, &Names::of(reader)?, &current(reader, None)?)
+}
+
+/// Everything in one column, whatever is published.
+pub fn combined(reader: Reader<'_>) -> Result<Counts, StoreError> {
+    let all = layout(reader, Layout::Combined, None)?;
+    all.into_iter().next().map_or_else(|| counts(reader), Ok)
+}
+
+/// The last column, which the report shows; with `name` as that version.
+pub fn current(reader: Reader<'_>, name: Option<&str>) -> Result<Column, StoreError> {
+    let mut all = columns(reader, Layout::Separate, name)?;
+    all.pop()
+        .ok_or_else(|| StoreError::Value("a flow without columns".to_owned()))
+}
+
+/// The counts of a column.
+pub fn of_column(reader: Reader<'_>, of: &Column) -> Result<Counts, StoreError> {
+    column(reader, &Names::of(reader)?, of)
+}
+
+/// Included studies and reports of some columns.
+fn sum_included(reader: Reader<'_>, span: &Span) -> Result<Tally, StoreError> {
+    let n = |flow_box: FlowBox| reader.count_in(&flow_box, span);
+    Ok(Tally::new(
+        n(FlowBox::IncludedStudies)? + n(FlowBox::IncludedUngrouped)?,
+        n(FlowBox::IncludedReports)?,
+    ))
+}
+
+/// Studies beyond the number of reports that a column may have: a report of several studies, or
+/// a study that a known report joined.
+fn further(reader: Reader<'_>, span: &Span, included: Tally) -> Result<u64, StoreError> {
+    let several = reader.further_studies()?;
+    Ok(match span {
+        Span::Whole => several,
+        Span::Of(_) => several.max(included.studies.saturating_sub(included.reports)),
+    })
+}
+
+fn column(reader: Reader<'_>, names: &Names, of: &Column) -> Result<Counts, StoreError> {
+    let span = &of.span;
+    let n = |flow_box: FlowBox| reader.count_in(&flow_box, span);
     let sources = |kind| -> Result<Sources, StoreError> {
         Ok(Sources {
             total: n(FlowBox::Identified(kind, None))?,
@@ -80,11 +123,10 @@ pub fn counts(reader: Reader<'_>) -> Result<Counts, StoreError> {
             full_text: n(FlowBox::FulltextPending(lane))?,
         })
     };
-    let included = Tally::new(
-        n(FlowBox::IncludedStudies)? + n(FlowBox::IncludedUngrouped)?,
-        n(FlowBox::IncludedReports)?,
-    );
-    Ok(Counts {
+    let removals = |to| removals(to).map(|all| shown(span, all, |r| &mut r.by_rule));
+    let reasons = |lane| reasons(lane).map(|all| shown(span, all, |r| &mut r.by_reason));
+    let included = sum_included(reader, span)?;
+    let counts = Counts {
         version: None,
         previous: None,
         identified: Identified {
@@ -113,30 +155,62 @@ pub fn counts(reader: Reader<'_>) -> Result<Counts, StoreError> {
             pending: pending(Lane::Other)?,
         },
         included,
-        withdrawn: Tally::default(),
-        total: included,
         pending: pending(Lane::Main)?,
-        further_studies: reader.further_studies()?,
+        further_studies: further(reader, span, included)?,
         ..Counts::default()
+    };
+    Ok(of.close(reader, counts)?.finish())
+}
+
+/// Of some columns only what is not 0 is listed by rule and by reason.
+fn shown<T>(span: &Span, mut all: T, list: impl Fn(&mut T) -> &mut Vec<Named>) -> T {
+    if *span != Span::Whole {
+        list(&mut all).retain(|named| named.n > 0);
     }
-    .finish())
+    all
 }
 
 /// The set behind the count at `path`, or `None` where no count has that path.
 ///
 /// Paths are those of [`Counts::leaves`]: `removed.duplicates`,
-/// `identified.databases.by_source[PubMed]`.
+/// `identified.databases.by_source[PubMed]`. They are of the last column; `columns[0].screened` is
+/// of the first, `combined.screened` of all together.
 pub fn members(reader: Reader<'_>, path: &str) -> Result<Option<Vec<Member>>, StoreError> {
-    let names = Names::of(reader)?;
-    match names.set(path) {
+    let Some((of, path)) = located(reader, path)? else {
+        return Ok(None);
+    };
+    match Names::of(reader)?.set(path, &of) {
         Some(set) => collect(reader, &set).map(Some),
         None => Ok(None),
     }
 }
 
-/// Every count with its path and its set, in the order of the flow.
+/// The column that a path names, and the path within it.
+pub fn located<'a>(
+    reader: Reader<'_>,
+    path: &'a str,
+) -> Result<Option<(Column, &'a str)>, StoreError> {
+    if let Some(rest) = path.strip_prefix("combined.") {
+        let all = columns(reader, Layout::Combined, None)?;
+        return Ok(all.into_iter().next().map(|of| (of, rest)));
+    }
+    if let Some(rest) = path.strip_prefix("columns[") {
+        let Some((n, rest)) = rest.split_once("].") else {
+            return Ok(None);
+        };
+        let Ok(n) = n.parse::<usize>() else {
+            return Ok(None);
+        };
+        let all = columns(reader, Layout::Separate, None)?;
+        return Ok(all.into_iter().nth(n).map(|of| (of, rest)));
+    }
+    Ok(Some((current(reader, None)?, path)))
+}
+
+/// Every count of a column with its path and its set, in the order of the flow.
 pub fn sets(
     reader: Reader<'_>,
+    of: &Column,
     counts: &Counts,
 ) -> Result<Vec<(String, u64, Vec<Member>)>, StoreError> {
     let names = Names::of(reader)?;
@@ -144,7 +218,7 @@ pub fn sets(
         .leaves()
         .into_iter()
         .map(|(path, n)| {
-            let set = names.set(&path).unwrap_or_default();
+            let set = names.set(&path, of).unwrap_or_default();
             Ok((path, n, collect(reader, &set)?))
         })
         .collect()
@@ -154,8 +228,8 @@ pub fn sets(
 fn collect(reader: Reader<'_>, set: &Set) -> Result<Vec<Member>, StoreError> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
-    for flow_box in set {
-        for member in reader.members(flow_box)? {
+    for (flow_box, span) in set {
+        for member in reader.members_in(flow_box, span)? {
             if seen.insert((member.unit, member.id.clone())) {
                 out.push(member);
             }

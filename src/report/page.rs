@@ -69,7 +69,7 @@ struct Page<'a> {
     figure: String,
     version: &'static str,
     ledger: String,
-    sections: [(&'static str, &'static str); 13],
+    sections: Vec<(&'static str, &'static str)>,
     pico: Vec<(&'static str, &'a str)>,
     other_lane: bool,
     searched: BTreeMap<&'a str, &'a str>,
@@ -106,7 +106,10 @@ impl<'a> Page<'a> {
             figure,
             version: env!("CARGO_PKG_VERSION"),
             ledger: LEDGER_VERSION.to_string(),
-            sections: SECTIONS,
+            sections: SECTIONS
+                .into_iter()
+                .filter(|(id, _)| *id != "changes" || data.history.changes.is_some())
+                .collect(),
             pico: pico
                 .into_iter()
                 .filter_map(|(label, text)| text.as_deref().map(|text| (label, text)))
@@ -182,7 +185,7 @@ impl<'a> Page<'a> {
 }
 
 /// Sections of the page: anchor and name.
-const SECTIONS: [(&str, &str); 13] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("summary", "Summary"),
     ("question", "Question and criteria"),
     ("selection", "Study selection"),
@@ -192,6 +195,8 @@ const SECTIONS: [(&str, &str); 13] = [
     ("search", "Search appendix"),
     ("results", "Results"),
     ("bias", "Risk of bias"),
+    ("living", "Living mode"),
+    ("changes", "What changed"),
     ("waiting", "What waits"),
     ("audit", "Audit appendix"),
     ("register", "Register of reports"),

@@ -78,6 +78,8 @@ fn data(log: &Log) -> ReportData {
         strategies,
         waiting,
         results: super::Results::default(),
+        publication: None,
+        history: super::History::default(),
         review: "demo",
     };
     gather(log.store.read(), &input).unwrap()

@@ -353,6 +353,7 @@ pub fn undo(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
         }

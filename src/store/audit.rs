@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 22] = [
+pub const PROJECTIONS: [&str; 25] = [
     "setting",
     "source",
     "reason",
@@ -31,6 +31,9 @@ pub const PROJECTIONS: [&str; 22] = [
     "analysis",
     "record_left",
     "not_returned",
+    "version",
+    "published",
+    "version_member",
 ];
 
 /// One difference between what the log gives and what is stored.
@@ -68,6 +71,15 @@ impl Store {
     /// The same after rebuilding from event 1 up to `last`.
     pub fn dump_rebuilt(&self, last: EventSeq) -> Result<Vec<(String, Vec<String>)>, StoreError> {
         dump(&self.rebuild(Some(last))?)
+    }
+
+    /// The store as it was after an event, in memory: for what changed since.
+    pub fn as_of(&self, last: EventSeq) -> Result<Self, StoreError> {
+        Ok(Self {
+            conn: self.rebuild(Some(last))?,
+            path: std::path::PathBuf::from(":memory:"),
+            review: self.review.clone(),
+        })
     }
 
     /// A fresh database in memory with the projections of the log, up to `last` if given.

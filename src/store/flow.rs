@@ -1,6 +1,7 @@
 //! The boxes of the flow as queries: each box is a set of records, reports or studies, and its
 //! number is the size of that set. `explain` lists the same set by the same condition.
 
+use super::project::versions::GONE;
 use super::{Reader, StoreError};
 use crate::model::{Lane, SourceKind};
 
@@ -50,7 +51,85 @@ pub enum FlowBox {
     IncludedStudies,
     /// Included reports that belong to no study yet; each counts as a study of its own.
     IncludedUngrouped,
+    /// Reports, studies or reports of no study that a version included.
+    Version(u32, VersionRole, Counted),
+    /// What the last version included and what is not counted so any more; reports, studies or
+    /// reports of no study.
+    Gone(Counted),
 }
+
+/// What versions count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Included reports.
+    Reports,
+    /// Studies with an included report.
+    Studies,
+    /// Included reports of no study.
+    Ungrouped,
+}
+
+impl Counted {
+    fn unit(self) -> Unit {
+        match self {
+            Self::Reports | Self::Ungrouped => Unit::Report,
+            Self::Studies => Unit::Study,
+        }
+    }
+
+    /// The id in the query and the word in the tables.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reports => ("r.id", "report"),
+            Self::Ungrouped => ("r.id", "ungrouped"),
+            Self::Studies => ("s.id", "study"),
+        }
+    }
+}
+
+/// What a version says of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VersionRole {
+    /// It was included.
+    Included,
+    /// The version before included it, this one does not.
+    Withdrawn,
+}
+
+/// The columns of a flow that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Span {
+    /// All of them.
+    #[default]
+    Whole,
+    /// Those of these versions; 0 is what is not published yet.
+    Of(Vec<u32>),
+}
+
+impl Span {
+    /// The condition on the column of a unit.
+    fn condition(&self, unit: Unit, ungrouped: bool) -> String {
+        let Self::Of(columns) = self else {
+            return String::new();
+        };
+        let list: Vec<String> = columns.iter().map(u32::to_string).collect();
+        let column = match (unit, ungrouped) {
+            (Unit::Record, _) => "r.col".to_owned(),
+            (Unit::Report, false) => "p.col".to_owned(),
+            (Unit::Report, true) => frozen("ungrouped", "p.id"),
+            (Unit::Study, _) => frozen("study", "s.id"),
+        };
+        format!(" AND {column} IN ({})", list.join(", "))
+    }
+}
+
+fn frozen(unit: &str, id: &str) -> String {
+    format!("coalesce((SELECT u.col FROM published u WHERE u.unit = '{unit}' AND u.id = {id}), 0)")
+}
+
+/// Whether an included report `p` belongs to no study.
+pub(super) const INCLUDED_UNGROUPED: &str = "p.place = 'included' AND NOT EXISTS (
+    SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report WHERE lr.report = p.id)";
 
 /// One member of a box.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +154,8 @@ impl FlowBox {
         match self {
             Self::Identified(..) | Self::Copies(_) => Unit::Record,
             Self::IncludedStudies => Unit::Study,
+            // A report may have been joined to another since; its first record is still there.
+            Self::Version(_, _, counted) | Self::Gone(counted) => counted.unit(),
             Self::Removed(..)
             | Self::BeforeScreening(_)
             | Self::Screened(_)
@@ -153,12 +234,32 @@ impl FlowBox {
                 reason.as_deref(),
             ),
             Self::IncludedReports => ("p.place = 'included'".into(), None),
-            Self::IncludedUngrouped => (
-                "p.place = 'included' AND NOT EXISTS (SELECT 1 FROM study_link l
-                   JOIN record lr ON lr.id = l.report WHERE lr.report = p.id)"
-                    .into(),
-                None,
-            ),
+            Self::IncludedUngrouped => (INCLUDED_UNGROUPED.into(), None),
+            Self::Version(n, role, counted) => {
+                let role = match role {
+                    VersionRole::Included => "included",
+                    VersionRole::Withdrawn => "withdrawn",
+                };
+                let (id, unit) = counted.words();
+                (
+                    format!(
+                        "{id} IN (SELECT v.id FROM version_member v WHERE v.version = {n}
+                           AND v.role = '{role}' AND v.unit = '{unit}')"
+                    ),
+                    None,
+                )
+            }
+            Self::Gone(counted) => {
+                let (id, unit) = counted.words();
+                let gone = GONE.iter().find(|(name, _)| *name == unit);
+                let gone = gone.map_or("0", |(_, gone)| gone);
+                (
+                    format!(
+                        "{id} IN (SELECT u.id FROM published u WHERE u.unit = '{unit}' AND {gone})"
+                    ),
+                    None,
+                )
+            }
             Self::IncludedStudies => (
                 "EXISTS (SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report
                    JOIN report lp ON lp.id = lr.report
@@ -170,10 +271,25 @@ impl FlowBox {
     }
 
     fn from(&self) -> &'static str {
+        if let Self::Version(..) | Self::Gone(..) = self
+            && self.unit() == Unit::Report
+        {
+            return "record r";
+        }
         match self.unit() {
             Unit::Record => "record r JOIN report p ON p.id = r.report",
             Unit::Report => "report p JOIN record r ON r.id = p.primary_record",
             Unit::Study => "study s",
+        }
+    }
+}
+
+impl FlowBox {
+    /// The condition on the columns; a version's own members have none.
+    fn span(&self, span: &Span) -> String {
+        match self {
+            Self::Version(..) | Self::Gone(..) => String::new(),
+            _ => span.condition(self.unit(), *self == Self::IncludedUngrouped),
         }
     }
 }
@@ -188,7 +304,13 @@ fn lane_word(lane: Lane) -> &'static str {
 impl Reader<'_> {
     /// The size of a box.
     pub fn count(&self, flow_box: &FlowBox) -> Result<u64, StoreError> {
+        self.count_in(flow_box, &Span::Whole)
+    }
+
+    /// The size of a box in some columns.
+    pub fn count_in(&self, flow_box: &FlowBox, span: &Span) -> Result<u64, StoreError> {
         let (condition, value) = flow_box.condition();
+        let condition = condition + &flow_box.span(span);
         let sql = format!("SELECT count(*) FROM {} WHERE {condition}", flow_box.from());
         let mut find = self.conn.prepare_cached(&sql)?;
         Ok(find.query_row(rusqlite::params_from_iter(value), |row| row.get(0))?)
@@ -196,9 +318,17 @@ impl Reader<'_> {
 
     /// The members of a box, in order.
     pub fn members(&self, flow_box: &FlowBox) -> Result<Vec<Member>, StoreError> {
+        self.members_in(flow_box, &Span::Whole)
+    }
+
+    /// The members of a box in some columns, in order.
+    pub fn members_in(&self, flow_box: &FlowBox, span: &Span) -> Result<Vec<Member>, StoreError> {
         let (condition, value) = flow_box.condition();
+        let condition = condition + &flow_box.span(span);
         let unit = flow_box.unit();
+        let frozen = matches!(flow_box, FlowBox::Version(..) | FlowBox::Gone(..));
         let (columns, letter) = match unit {
+            Unit::Report if frozen => ("r.id, r.title", 'r'),
             Unit::Record => ("r.id, r.title", 'r'),
             Unit::Report => ("p.id, r.title", 'r'),
             Unit::Study => ("s.id, s.label", 's'),

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "002_extraction", migration!("002_extraction")),
     (3, "003_search", migration!("003_search")),
     (4, "004_dedup", migration!("004_dedup")),
+    (5, "005_versions", migration!("005_versions")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

@@ -5,6 +5,7 @@ mod clusters;
 mod people;
 mod reports;
 mod sources;
+pub(super) mod versions;
 
 use super::StoreError;
 use crate::ledger::{Body, Event};
@@ -85,6 +86,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
+        Body::VersionPublished { name, upto, .. } => versions::publish(conn, event, name, *upto),
         Body::RecordsSwept {
             source,
             left,
@@ -163,6 +165,7 @@ fn undo(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,
             reason: format!("an event of kind `{}` cannot be undone", event.kind),

@@ -7,6 +7,7 @@ mod people;
 mod records;
 mod reports;
 mod studies;
+mod versions;
 
 pub use cells::{CellEntry, SpecifiedAnalysis};
 pub use pages::{OpenPlan, PageRow};
@@ -14,6 +15,7 @@ pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
 pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
 pub use studies::{StudyReport, StudyRow};
+pub use versions::{Frozen, Version};
 
 use super::StoreError;
 use crate::ledger::{Body, Event, chain};

@@ -6,7 +6,7 @@ use crate::ledger::{CanonicalError, Draft, LedgerError, canonical, genesis};
 use crate::model::{Digest, EventSeq, PersonId, Record, RecordId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-/// An open write transaction. Dropped without [`Writer::commit`], nothing of it is saved.
+/// An open write transaction. Dropped without `commit`, nothing of it is saved.
 #[derive(Debug)]
 pub struct Writer<'a> {
     tx: Transaction<'a>,

@@ -20,3 +20,4 @@ mod prefix;
 mod published;
 mod queries;
 mod support;
+mod versions;

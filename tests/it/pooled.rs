@@ -136,11 +136,10 @@ fn leaving_a_study_out_is_pooling_the_others() {
         &["--method", "DL", "--with", "leave-one-out"],
     );
     for (at, line) in PFS.lines().skip(1).enumerate() {
-        let without: String = PFS
-            .lines()
-            .filter(|other| *other != line)
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let kept = PFS
+            .split_inclusive('\n')
+            .filter(|other| other.trim_end() != line);
+        let without: String = kept.collect();
         let direct = pool(&workspace, &without, &["--method", "DL"]);
         let left = &all["leave_one_out"][at];
         for name in ["estimate", "se", "tau2", "i2"] {

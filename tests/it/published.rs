@@ -21,7 +21,6 @@ fn generic(study: &str, yi: f64, vi: f64) -> Row {
 }
 
 /// A hazard ratio with its interval.
-#[expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
 fn hazard(study: &str, ratio: f64, interval: [f64; 2], percent: f64) -> Row {
     let level = Level::parse(percent).unwrap();
     let [low, high] = interval;

@@ -134,15 +134,19 @@ impl Workspace {
     pub(crate) fn outcome(&self) -> Vec<(String, Vec<u8>)> {
         let events = self.run(&["export", "events"]).ok().stdout;
         let mut out = vec![("events".to_owned(), events.into_bytes())];
-        let mut names: Vec<_> = std::fs::read_dir(self.path("reports"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        for name in names {
-            let bytes = self.read(&format!("reports/{name}"));
-            out.push((name, bytes));
+        let mut folders = vec!["reports".to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(self.path(&folder)).unwrap() {
+                let entry = entry.unwrap();
+                let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                if entry.path().is_dir() {
+                    folders.push(name);
+                } else {
+                    out.push((name.clone(), self.read(&name)));
+                }
+            }
         }
+        out.sort();
         out
     }
 

@@ -50,17 +50,20 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
     let protocol = protocol(reader)?;
     let strategy = |query: &FileRef| sent(protocol.as_ref(), &input.strategies, query);
     let searches = searches(reader.search_runs()?, &received, &sources, &strategy)?;
-    let counts = flow::counts(reader)?;
+    let column = flow::current(reader, input.publication.as_deref())?;
+    let counts = flow::of_column(reader, &column)?;
     let reports = reports(reader, &lookup)?;
     Ok(ReportData {
         results: input.results.clone(),
+        publication: input.publication.clone(),
+        history: input.history.clone(),
         review: workflow.review.clone(),
         criteria: workflow.criteria.clone(),
         living: workflow.living.clone(),
         head: reader.head(input.review)?,
         last_at: reader.last_at()?,
         protocol,
-        sets: sets(reader, &counts)?,
+        sets: sets(reader, &column, &counts)?,
         unsearched: sources.unsearched(&searches),
         searches,
         removals: by_rule(&counts, &removals, workflow),
@@ -105,8 +108,12 @@ fn protocol(reader: Reader<'_>) -> Result<Option<Protocol>, StoreError> {
     }))
 }
 
-fn sets(reader: Reader<'_>, counts: &crate::prisma::Counts) -> Result<Vec<CountSet>, StoreError> {
-    let sets = flow::sets(reader, counts)?.into_iter();
+fn sets(
+    reader: Reader<'_>,
+    column: &flow::Column,
+    counts: &crate::prisma::Counts,
+) -> Result<Vec<CountSet>, StoreError> {
+    let sets = flow::sets(reader, column, counts)?.into_iter();
     Ok(sets
         .map(|(path, n, members)| {
             let (name, rule) = flow::words(&path).unwrap_or_else(|| (path.clone(), ""));

@@ -190,6 +190,16 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
             .chain(queries)
             .map(|file| file.digest)
             .collect(),
+        Body::VersionPublished {
+            workflow,
+            queries,
+            files,
+            ..
+        } => std::iter::once(workflow)
+            .chain(queries)
+            .chain(files)
+            .map(|file| file.digest)
+            .collect(),
         Body::RecordsReceived { file, .. } => vec![file.digest],
         Body::SearchCompleted {
             responses, query, ..

@@ -1,15 +1,55 @@
 //! From the path of a count to the boxes it counts.
 
+use super::columns::{Column, counted};
 use super::names::Names;
 use crate::model::{Lane, SourceKind};
-use crate::store::flow::FlowBox;
+use crate::store::flow::{FlowBox, Span, VersionRole};
 
-/// Boxes whose union is a count's set; empty for what cannot have members yet.
-pub(super) type Set = Vec<FlowBox>;
+/// Boxes in columns whose union is a count's set; empty for what cannot have members yet.
+pub(super) type Set = Vec<(FlowBox, Span)>;
+
+/// Boxes, in the columns that are asked for.
+type Boxes = Vec<FlowBox>;
 
 impl Names {
-    /// The boxes of a path, or `None` where no count has it.
-    pub(super) fn set(&self, path: &str) -> Option<Set> {
+    /// The boxes of a path in a column, or `None` where no count has it.
+    pub(super) fn set(&self, path: &str, of: &Column) -> Option<Set> {
+        let inside = |boxes: Boxes, span: &Span| -> Set {
+            boxes.into_iter().map(|b| (b, span.clone())).collect()
+        };
+        let (group, key) = path.split_once('.').unwrap_or((path, ""));
+        let studies = match key {
+            "studies" => true,
+            "reports" => false,
+            _ => return self.boxes(path).map(|boxes| inside(boxes, &of.span)),
+        };
+        Some(match group {
+            "previous" => match (of.previous(), of.still()) {
+                (Some(n), _) => {
+                    let of = |c| FlowBox::Version(n, VersionRole::Included, c);
+                    let boxes = counted(studies).into_iter().map(of).collect();
+                    inside(boxes, &Span::Whole)
+                }
+                (None, Some(span)) => inside(included(studies), span),
+                (None, None) => return None,
+            },
+            "included" => inside(included(studies), &of.span),
+            "withdrawn" => inside(of.withdrawn(studies), &Span::Whole),
+            "total" if of.is_last() => inside(included(studies), &Span::Whole),
+            "total" => {
+                let mut all = inside(included(studies), &of.span);
+                all.extend(
+                    of.still()
+                        .into_iter()
+                        .flat_map(|span| inside(included(studies), span)),
+                );
+                all
+            }
+            _ => return None,
+        })
+    }
+
+    fn boxes(&self, path: &str) -> Option<Boxes> {
         let one = |flow_box| Some(vec![flow_box]);
         if let Some(rest) = path.strip_prefix("identified.") {
             return self.identified(rest);
@@ -27,17 +67,13 @@ impl Names {
         match path {
             "screened" => one(FlowBox::Screened(Lane::Main)),
             "excluded.total" | "excluded.by_human" => one(FlowBox::TitleExcluded(Lane::Main)),
-            // Ranking orders and never excludes; nothing is withdrawn before a version is published.
-            "excluded.by_tool" | "withdrawn.studies" | "withdrawn.reports" => Some(Vec::new()),
-            "included.studies" | "total.studies" => {
-                Some(vec![FlowBox::IncludedStudies, FlowBox::IncludedUngrouped])
-            }
-            "included.reports" | "total.reports" => one(FlowBox::IncludedReports),
+            // Ranking orders and never excludes.
+            "excluded.by_tool" => Some(Vec::new()),
             _ => self.lane(Lane::Main, path),
         }
     }
 
-    fn identified(&self, rest: &str) -> Option<Set> {
+    fn identified(&self, rest: &str) -> Option<Boxes> {
         let (kind, rest) = rest.split_once('.')?;
         let kind = match kind {
             "databases" => SourceKind::Database,
@@ -50,7 +86,7 @@ impl Names {
         known.then(|| vec![FlowBox::Identified(kind, name.map(str::to_owned))])
     }
 
-    fn removed(&self, rest: &str) -> Option<Set> {
+    fn removed(&self, rest: &str) -> Option<Boxes> {
         if rest == "duplicates" {
             return Some(vec![FlowBox::Copies(Lane::Main)]);
         }
@@ -66,7 +102,7 @@ impl Names {
     }
 
     /// The counts that both lanes have.
-    fn lane(&self, lane: Lane, rest: &str) -> Option<Set> {
+    fn lane(&self, lane: Lane, rest: &str) -> Option<Boxes> {
         let flow_box = match rest {
             "sought" => FlowBox::Sought(lane),
             "not_retrieved" => FlowBox::NotRetrieved(lane),
@@ -89,6 +125,15 @@ impl Names {
             }
         };
         Some(vec![flow_box])
+    }
+}
+
+/// The boxes of included studies or reports.
+fn included(studies: bool) -> Boxes {
+    if studies {
+        vec![FlowBox::IncludedStudies, FlowBox::IncludedUngrouped]
+    } else {
+        vec![FlowBox::IncludedReports]
     }
 }
 

@@ -1,5 +1,7 @@
 //! Counts and their sets after every event of a constructed log.
 
+mod histories;
+
 use super::*;
 use crate::ledger::Body;
 use crate::model::{Choice, EventSeq, RecordId, StudyId};

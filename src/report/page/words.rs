@@ -4,6 +4,7 @@ use super::number::{Number, grouped};
 use super::{Page, sets};
 use crate::model::{Lane, Phase, RecordId, SourceKind, StudyId};
 use crate::report::data::{self, RuleRemovals, Settled, Standing};
+use crate::report::history::{Changes, EstimateChange, Moves, Side};
 use crate::workflow::RemovalBox;
 
 #[expect(
@@ -13,6 +14,125 @@ use crate::workflow::RemovalBox;
     reason = "called by templates, as methods and with references"
 )]
 impl<'a> Page<'a> {
+    /// "version 1.0", "working version after 1.0".
+    pub(super) fn version_words(&self) -> String {
+        match (&self.data.publication, self.data.history.versions.last()) {
+            (Some(name), _) => format!("version {name}"),
+            (None, None) => "working version".to_owned(),
+            (None, Some(last)) if self.stands(&last.name) => format!("version {}", last.name),
+            (None, Some(last)) => format!("working version after {}", last.name),
+        }
+    }
+
+    /// Whether nothing has moved since the last version.
+    fn stands(&self, last: &str) -> bool {
+        self.data.counts.version.as_deref() == Some(last)
+            && self
+                .data
+                .history
+                .changes
+                .as_ref()
+                .is_none_or(|changes| changes.to.version.is_some() || changes.is_empty())
+    }
+
+    pub(super) fn version_line(&self) -> String {
+        match (&self.data.publication, self.data.history.versions.last()) {
+            (Some(name), None) => format!("{name}, the first"),
+            (Some(name), Some(before)) => format!("{name}, after {}", before.name),
+            (None, None) => "Working version; nothing is published".to_owned(),
+            (None, Some(last)) => {
+                let day = data::day(&last.at);
+                if self.stands(&last.name) {
+                    format!("{}, published {day}", last.name)
+                } else {
+                    format!(
+                        "Working version; {} of {day} is the last published",
+                        last.name
+                    )
+                }
+            }
+        }
+    }
+
+    pub(super) fn next_search(&self) -> Option<&'a str> {
+        let mut steps = self.data.history.steps.iter();
+        steps.find(|step| step.step == "search")?.due.as_deref()
+    }
+
+    pub(super) fn date(&self, at: &str) -> String {
+        data::day(at).to_owned()
+    }
+
+    /// "Search" for "search".
+    pub(super) fn upper(&self, word: &str) -> String {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().collect::<String>() + letters.as_str()
+        })
+    }
+
+    /// "HR 0.47 (0.37 to 0.60), I² 77.2%, 7 trials, DL".
+    pub(super) fn side(&self, side: &Side) -> String {
+        match (&side.estimate, &side.why) {
+            (Some(estimate), _) => format!(
+                "{estimate} ({}), I² {}, {}, {}",
+                side.interval.clone().unwrap_or_default(),
+                side.i2.clone().unwrap_or_default(),
+                counted(side.k, "trial"),
+                side.model.clone().unwrap_or_default()
+            ),
+            (None, Some(why)) => format!("no estimate ({why})"),
+            (None, None) => "no estimate".to_owned(),
+        }
+    }
+
+    /// What moved, with its name and the beginning of its anchors.
+    pub(super) fn moves<'c>(
+        &self,
+        changes: &'c Changes,
+    ) -> [(&'static str, &'static str, &'c Moves); 2] {
+        [
+            ("Studies", "study", &changes.studies),
+            ("Reports", "report", &changes.reports),
+        ]
+    }
+
+    /// The parts of a shift: cause, studies, number.
+    pub(super) fn parts(&self, change: &EstimateChange) -> Vec<(String, String, String)> {
+        let Some(bridge) = &change.bridge else {
+            return Vec::new();
+        };
+        let parts = bridge.parts.iter().zip(bridge.shown(4).parts_text());
+        parts
+            .map(|(part, text)| {
+                let causes: Vec<&str> = part.causes.iter().map(|cause| cause.title()).collect();
+                (causes.join(" and "), part.studies.join(", "), text)
+            })
+            .collect()
+    }
+
+    /// The counts of every column, those that are 0 in all of them left out.
+    pub(super) fn columns(&self) -> Vec<(String, Vec<String>)> {
+        let columns = &self.data.history.columns;
+        let mut paths: Vec<String> = Vec::new();
+        for (path, _) in columns.iter().rev().flat_map(crate::prisma::Counts::leaves) {
+            if !paths.contains(&path) && !path.contains('[') {
+                paths.push(path);
+            }
+        }
+        paths
+            .into_iter()
+            .filter(|path| columns.iter().any(|c| c.get(path).unwrap_or(0) > 0))
+            .map(|path| {
+                let name = crate::report::flow::words(&path).map_or(path.clone(), |(name, _)| name);
+                let cells = columns
+                    .iter()
+                    .map(|c| c.get(&path).map_or_else(|| "·".to_owned(), grouped));
+                (name, cells.collect())
+            })
+            .collect()
+    }
+
     /// The new records of a run, as a link to their set.
     pub(super) fn run_number(&self, run: &u64) -> Number {
         let path = sets::run_path(*run);

@@ -254,7 +254,7 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
         to,
         reason
     ])?;
-    Ok(())
+    super::versions::columns(conn, head)
 }
 
 /// Flags the report of decision `target` as reopened by the lead.

@@ -1,12 +1,6 @@
 //! Random small analyses against brute force: likelihoods on a dense grid, estimating equations by
 //! bisection, all from the definitions and nothing of the program's.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper of tests fails like a test"
-)]
-
 use perennial::pool::{Data, Extra, Measure, Method, Row, Spec, analyse};
 
 /// A small generator (Knuth's constants), so that every run sees the same analyses.

@@ -1,7 +1,5 @@
 //! `pool` as a command: its JSON, a batch with a bad analysis, bad input, the script.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
-
 use crate::support::{program, said};
 use serde_json::Value;
 

@@ -1,11 +1,5 @@
 //! What must hold whatever the numbers: order, arms, units, copies.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper of tests fails like a test"
-)]
-
 use super::brute_force::Dice;
 use super::{binary, close, generic};
 use perennial::pool::{Measure, Method, PoolError, Row, Spec, analyse};

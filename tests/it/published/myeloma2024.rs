@@ -3,8 +3,6 @@
 //! ratios pooled with the errors of their logarithms. A test of formulas: several counts are typed
 //! from memory or follow from percentages, and are no extraction data.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
-
 use super::{binary, hazard, printed};
 use perennial::pool::scale::{Printed, Scaling, raw_ratios_with_log_errors, scaling};
 use perennial::pool::{Level, Measure, Method, Row, Spec, analyse};

@@ -1,0 +1,49 @@
+//! `versions`: what is published.
+
+use super::args::{Global, VersionsArgs};
+use super::error::Ending;
+use super::out::{Ink, Out, fit};
+use crate::pipeline::{Workspace, history, many};
+use serde_json::json;
+
+pub(super) fn run(_args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let workspace = Workspace::open(&root, false)?;
+    let reader = workspace.store.read();
+    let versions = reader.versions()?;
+    let views = history::views(reader, &versions)?;
+    for view in &views {
+        let studies = many(view.studies, "study", "studies");
+        let reports = many(view.reports, "report", "reports");
+        out.line(&format!(
+            "{} {} {} event {:>6} {}{}",
+            out.ink(Ink::Bold, &fit(&view.name, 12)),
+            crate::report::data::day(&view.at),
+            fit(&format!("{studies} in {reports}"), 26),
+            view.upto,
+            out.ink(Ink::Dim, view.head.get(..12).unwrap_or_default()),
+            if view.provisional {
+                format!(" {}", out.ink(Ink::Open, "provisional"))
+            } else {
+                String::new()
+            }
+        ))?;
+    }
+    if views.is_empty() {
+        out.line("Nothing is published yet.")?;
+        out.line(&format!(
+            "Next: {}",
+            out.ink(Ink::Bold, "perennial publish NAME")
+        ))?;
+    } else {
+        out.line(&history::status(reader, &workspace.workflow, &versions)?)?;
+    }
+    let steps = history::steps(reader, &workspace.workflow, &versions)?;
+    out.json(&json!({
+        "versions": views,
+        "status": history::status(reader, &workspace.workflow, &versions)?,
+        "living": {"status": workspace.workflow.living.status.as_str(), "steps": steps,
+            "retirement": workspace.workflow.living.retirement},
+    }))?;
+    Ok(0)
+}

@@ -1,0 +1,402 @@
+//! The review's own history for its report: versions, the status line, the living mode's schedule,
+//! what changed since the last version, and included reports that stand in doubt.
+//!
+//! All of it follows from log, archive and workflow: no clock is asked, so that a report has the
+//! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
+
+use super::pool::analyses;
+use super::{RunError, Workspace, changes};
+use crate::ledger::Body;
+use crate::model::EventSeq;
+use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
+use crate::report::data::day;
+use crate::report::flow;
+use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
+use crate::search::notices::{self, Flag, Notice};
+use crate::store::flow::FlowBox;
+use crate::store::read::Version;
+use crate::store::{Reader, StoreError};
+use crate::workflow::{Cadence, LivingStatus, Workflow};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything of it.
+pub fn of(workspace: &Workspace) -> Result<History, RunError> {
+    let reader = workspace.store.read();
+    let versions = reader.versions()?;
+    let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
+    if columns.len() < 2 {
+        columns.clear();
+    }
+    let changes = match versions.as_slice() {
+        [] => None,
+        [.., last] if reader.is_moved()? || is_later(reader, last)? => {
+            Some(changes::between(workspace, last, None)?)
+        }
+        [.., before, last] => Some(changes::between(workspace, before, Some(last))?),
+        [_] => None,
+    };
+    let (timeline, marks) = timeline(reader, &workspace.workflow, &versions)?;
+    Ok(History {
+        status: status(reader, &workspace.workflow, &versions)?,
+        steps: steps(reader, &workspace.workflow, &versions)?,
+        versions: views(reader, &versions)?,
+        timeline,
+        marks,
+        changes,
+        doubts: doubts(workspace)?,
+        columns,
+    })
+}
+
+/// The timeline as a figure and in words; no figure while there is one search and no version.
+fn timeline(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+) -> Result<(Option<String>, Vec<(String, String)>), RunError> {
+    let mut marks = searched(reader)?;
+    for (n, event) in reader.events_of("workflow_adopted")?.iter().enumerate() {
+        // The first protocol is where the review begins.
+        if n > 0 {
+            marks.push(mark(&event.at, TimelineKind::Protocol, ""));
+        }
+    }
+    for version in versions {
+        let name = version.name.clone();
+        marks.push(mark(&version.at, TimelineKind::Version { name }, ""));
+    }
+    for notice in notices::open_notices(reader)? {
+        if let (Flag::Retracted, Some(event)) = (notice.flag, reader.event(EventSeq(notice.seq))?) {
+            let label = notice.citation.clone();
+            marks.push(mark(&event.at, TimelineKind::Retraction { label }, ""));
+        }
+    }
+    marks.sort_by(|a, b| a.at.cmp(&b.at));
+    let words = marks
+        .iter()
+        .map(|mark| (mark.at.clone(), said_of(mark)))
+        .collect();
+    if versions.is_empty() && marks.len() < 2 {
+        return Ok((None, words));
+    }
+    let steps = steps(reader, workflow, versions)?;
+    let next = steps.into_iter().find(|step| step.step == "search");
+    let plot = Timeline {
+        name: "timeline".to_owned(),
+        title: "Timeline of the review".to_owned(),
+        marks,
+        next: next.and_then(|step| step.due),
+    };
+    let figure = plot::timeline(&plot).map_err(crate::report::ReportError::from)?;
+    Ok((Some(figure), words))
+}
+
+/// The days on which something was searched: what was new, and how much of that is included now.
+fn searched(reader: Reader<'_>) -> Result<Vec<TimelineMark>, RunError> {
+    let mut days: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for run in reader.search_runs()? {
+        days.entry(day(&run.at).to_owned()).or_default();
+    }
+    let included: BTreeSet<u32> = reader
+        .members(&FlowBox::IncludedReports)?
+        .iter()
+        .filter_map(|member| member.id.trim_start_matches('r').parse().ok())
+        .collect();
+    for event in reader.events_of("records_received")? {
+        let at = day(&event.at).to_owned();
+        if let Body::RecordsReceived { new, .. } = event.body().map_err(StoreError::from)? {
+            let found = new
+                .iter()
+                .filter(|record| included.contains(&record.record.0));
+            let entry = days.entry(at).or_default();
+            entry.1 += found.count() as u64;
+            entry.0 += new.len() as u64;
+        }
+    }
+    Ok(days
+        .into_iter()
+        .map(|(at, (records, included))| {
+            let kind = if records == 0 {
+                TimelineKind::NoNews
+            } else {
+                TimelineKind::News { records, included }
+            };
+            mark(&at, kind, "")
+        })
+        .collect())
+}
+
+fn mark(at: &str, kind: TimelineKind, note: &str) -> TimelineMark {
+    TimelineMark {
+        at: day(at).to_owned(),
+        kind,
+        note: note.to_owned(),
+    }
+}
+
+/// A mark in words.
+fn said_of(mark: &TimelineMark) -> String {
+    match &mark.kind {
+        TimelineKind::NoNews => "Searched: nothing new".to_owned(),
+        TimelineKind::News { records, included } => format!(
+            "Searched: {}, {included} of them included",
+            super::many(*records, "new record", "new records")
+        ),
+        TimelineKind::Version { name } => format!("Version {name} published"),
+        TimelineKind::Protocol => "The protocol changed".to_owned(),
+        TimelineKind::Retraction { label } => format!("{label} was retracted"),
+    }
+}
+
+/// Whether anything that a comparison shows happened after a version.
+fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
+    for kind in [
+        "cell_extracted",
+        "workflow_adopted",
+        "event_undone",
+        "report_linked",
+        "report_unlinked",
+    ] {
+        let events = reader.events_of(kind)?;
+        if events.last().is_some_and(|event| event.seq > last.seq) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The published versions with what they froze.
+pub fn views(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<VersionView>, RunError> {
+    let mut out = Vec::new();
+    for version in versions {
+        let Some(frozen) = reader.frozen(version)? else {
+            continue;
+        };
+        out.push(VersionView {
+            name: version.name.clone(),
+            at: version.at.clone(),
+            seq: version.seq.0,
+            upto: version.upto.0,
+            head: frozen.head.to_string(),
+            studies: version.studies,
+            reports: version.reports,
+            provisional: frozen.provisional,
+            program: frozen.program,
+            files: frozen
+                .files
+                .iter()
+                .map(|file| FrozenFile {
+                    path: file.path.clone(),
+                    digest: file.digest.to_string(),
+                })
+                .collect(),
+        });
+    }
+    Ok(out)
+}
+
+/// The dated status line: what the last search found, and which version stands.
+pub fn status(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+) -> Result<String, RunError> {
+    let last = versions.last();
+    let stands = match last {
+        Some(version) => format!("Version {} of {} stands", version.name, day(&version.at)),
+        None => "No version is published".to_owned(),
+    };
+    let retired = workflow.living.status == LivingStatus::Retired;
+    let paused = workflow.living.status == LivingStatus::Paused;
+    let runs = reader.search_runs()?;
+    let Some(run) = runs.last() else {
+        return Ok("Not searched yet.".to_owned());
+    };
+    let after = last.map_or(0, |version| version.seq.0);
+    let mut found = 0;
+    for event in reader.events_of("records_received")? {
+        if event.seq.0 > after
+            && let Body::RecordsReceived { new, .. } = event.body().map_err(StoreError::from)?
+        {
+            found += new.len() as u64;
+        }
+    }
+    let searched = runs.iter().any(|run| run.seq.0 > after);
+    let date = day(&run.at);
+    let mut text = match (last, searched) {
+        (Some(version), true) if found == 0 => {
+            format!(
+                "Searched {date}: nothing new. Version {} stands.",
+                version.name
+            )
+        }
+        (Some(_), true) => {
+            let moved = if reader.is_moved()? {
+                ""
+            } else {
+                "; nothing of it changes the review"
+            };
+            format!(
+                "Searched {date}: {} since{moved}. {stands} until the next is published.",
+                super::many(found, "new record", "new records")
+            )
+        }
+        _ => format!("Searched to {date}. {stands}."),
+    };
+    if retired {
+        text.push_str(" The review is retired: no further update will be made.");
+    } else if paused {
+        text.push_str(" Updates are paused.");
+    }
+    Ok(text)
+}
+
+/// The steps of the living mode: how often, when last, when next.
+pub fn steps(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+) -> Result<Vec<Step>, RunError> {
+    let living = &workflow.living;
+    let last_of = |kinds: &[&str]| -> Result<Option<String>, RunError> {
+        let mut last: Option<String> = None;
+        for kind in kinds {
+            if let Some(event) = reader.events_of(kind)?.pop() {
+                last = last.max(Some(day(&event.at).to_owned()));
+            }
+        }
+        Ok(last)
+    };
+    let searched = last_of(&["search_completed"])?;
+    let all: [(&'static str, Option<Cadence>, Option<String>); 7] = [
+        ("search", living.search, searched.clone()),
+        ("screening", living.screening, last_of(&["decision_made"])?),
+        (
+            "extraction",
+            living.extraction,
+            last_of(&["cell_extracted"])?,
+        ),
+        ("appraisal", living.appraisal, None),
+        (
+            "analysis",
+            living.analysis,
+            last_of(&["analysis_specified"])?,
+        ),
+        ("certainty", living.certainty, None),
+        (
+            "publication",
+            living.publication,
+            versions.last().map(|version| day(&version.at).to_owned()),
+        ),
+    ];
+    let first = reader
+        .search_runs()?
+        .first()
+        .map(|run| day(&run.at).to_owned());
+    let active = living.status == LivingStatus::Active;
+    Ok(all
+        .into_iter()
+        .filter_map(|(step, cadence, last)| {
+            let cadence = cadence?;
+            // What was never done is counted from the first search.
+            let from = last.clone().or_else(|| first.clone());
+            Some(Step {
+                step,
+                cadence: cadence.as_str(),
+                due: from
+                    .filter(|_| active)
+                    .and_then(|from| next(cadence, &from)),
+                last,
+            })
+        })
+        .collect())
+}
+
+/// The day after `from` on which something of this cadence is due.
+fn next(cadence: Cadence, from: &str) -> Option<String> {
+    let date: jiff::civil::Date = from.parse().ok()?;
+    let span = jiff::Span::new();
+    let span = match cadence {
+        Cadence::Daily => span.days(1),
+        Cadence::Weekly => span.weeks(1),
+        Cadence::Monthly => span.months(1),
+        Cadence::Quarterly => span.months(3),
+        Cadence::HalfYearly => span.months(6),
+        Cadence::Yearly => span.years(1),
+        Cadence::EachUpdate => return None,
+    };
+    Some(date.checked_add(span).ok()?.to_string())
+}
+
+/// Included reports about which a source says something that nobody has decided on, with each
+/// analysis with and without the data they give.
+fn doubts(workspace: &Workspace) -> Result<Vec<Doubt>, RunError> {
+    let reader = workspace.store.read();
+    let notices = notices::open_notices(reader)?;
+    let mut out = Vec::new();
+    for notice in notices
+        .into_iter()
+        .filter(|notice| notice.flag != Flag::Corrected)
+    {
+        let included = reader
+            .report(notice.report)?
+            .is_some_and(|report| report.place == crate::model::Place::Included);
+        if included {
+            out.push(doubt(workspace, &notice)?);
+        }
+    }
+    Ok(out)
+}
+
+fn doubt(workspace: &Workspace, notice: &Notice) -> Result<Doubt, RunError> {
+    let reader = workspace.store.read();
+    let all = analyses(reader, &workspace.workflow, None)?;
+    let id = notice.report.to_string();
+    let mut studies = BTreeSet::new();
+    let mut results = Vec::new();
+    for made in &all {
+        let gone: BTreeSet<&str> = made
+            .chosen
+            .rows
+            .iter()
+            .filter(|row| row.report == id)
+            .map(|row| row.study.as_str())
+            .collect();
+        if gone.is_empty() {
+            continue;
+        }
+        studies.extend(
+            gone.iter()
+                .filter_map(|study| made.labels.get(*study))
+                .cloned(),
+        );
+        let without = super::pool::without(made, &gone);
+        results.push(WithWithout {
+            analysis: made.analysis.name.clone(),
+            title: made.analysis.title.clone(),
+            with: said(&changes::side(Some(made))),
+            without: said(&changes::side(Some(&without))),
+        });
+    }
+    Ok(Doubt {
+        report: id,
+        citation: notice.citation.clone(),
+        says: notice.flag.words().to_owned(),
+        pmid: notice.pmid.clone(),
+        seq: notice.seq,
+        studies: studies.into_iter().collect(),
+        results,
+    })
+}
+
+/// `HR 0.47 (0.37 to 0.60), 7 trials`.
+fn said(side: &Side) -> String {
+    match (&side.estimate, &side.interval, &side.why) {
+        (Some(estimate), Some(interval), _) => format!(
+            "{estimate} ({interval}), {}",
+            super::many(side.k, "trial", "trials")
+        ),
+        (_, _, Some(why)) => format!("none: {why}"),
+        _ => "none".to_owned(),
+    }
+}

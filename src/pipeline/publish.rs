@@ -1,0 +1,215 @@
+//! `publish`: the review as it stands is frozen under a name.
+//!
+//! Frozen are the last event, the protocol in force, the program's version and the bytes of every
+//! file of the report; the event that says so is the last thing written, so a publication is there
+//! whole or not at all.
+
+use super::{RunError, Workspace};
+use crate::ledger::event::FileRef;
+use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::model::{Clock, Digest, EventSeq};
+use crate::report;
+use crate::search::SearchError;
+use crate::store::read::Version;
+use crate::store::{Reader, StoreError};
+use std::path::PathBuf;
+
+/// Why a version cannot be published, or is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum VersionError {
+    /// The name cannot be one.
+    #[error(
+        "`{0}` cannot name a version: use letters, digits, dots, hyphens and underscores, 64 at most"
+    )]
+    Name(String),
+    /// The name is taken.
+    #[error("version {name} was published at {at}; a name is given once")]
+    Taken {
+        /// The name.
+        name: String,
+        /// When it was published.
+        at: String,
+    },
+    /// Work is open.
+    #[error("not published: {0}")]
+    Provisional(String),
+    /// Nothing was searched yet.
+    #[error("there is nothing to publish: no record was ever received")]
+    Empty,
+    /// No version has the name.
+    #[error("no version is called `{name}`")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+}
+
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The version.
+    pub version: Version,
+    /// Its files with their hashes.
+    pub files: Vec<FileRef>,
+    /// The folder that they were written to.
+    pub folder: PathBuf,
+    /// Whether work was open.
+    pub provisional: bool,
+}
+
+/// The folder of `reports/` that holds the files of each version.
+pub const VERSIONS: &str = "versions";
+
+/// Publishes the review as it stands.
+pub fn publish(
+    workspace: &mut Workspace,
+    name: &str,
+    provisional: bool,
+    actor: Actor,
+    clock: &dyn Clock,
+) -> Result<Published, RunError> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if name.is_empty() || name.len() > 64 || !name.chars().all(is_name) || name.starts_with('.') {
+        return Err(VersionError::Name(name.to_owned()).into());
+    }
+    let versions = workspace.store.read().versions()?;
+    if let Some(there) = versions.iter().find(|v| v.name.eq_ignore_ascii_case(name)) {
+        return Err(VersionError::Taken {
+            name: there.name.clone(),
+            at: there.at.clone(),
+        }
+        .into());
+    }
+    if workspace.store.read().record_count()? == 0 {
+        return Err(VersionError::Empty.into());
+    }
+    workspace.adopt(clock)?;
+    let mut input = workspace.report_input()?;
+    input.publication = Some(name.to_owned());
+    if let Some(changes) = &mut input.history.changes {
+        changes.to.version = Some(name.to_owned());
+    }
+    let data = report::gather(workspace.store.read(), &input)?;
+    let open = open_work(&data);
+    if let (Some(open), false) = (&open, provisional) {
+        return Err(VersionError::Provisional(open.clone()).into());
+    }
+    let rendered = report::render(&data)?;
+    let mut stored = Vec::new();
+    for (file, bytes) in &rendered {
+        let kept = workspace.archive.keep(bytes).map_err(SearchError::from)?;
+        stored.push((format!("{VERSIONS}/{name}/{file}"), kept));
+    }
+    let files: Vec<FileRef> = rendered
+        .iter()
+        .map(|(file, bytes)| FileRef {
+            path: file.clone(),
+            digest: Digest::of(bytes),
+        })
+        .collect();
+    let (upto, head) = data.head;
+    let protocol = data
+        .protocol
+        .ok_or_else(|| StoreError::Value("no protocol is in force".to_owned()))?;
+    let body = Body::VersionPublished {
+        name: name.to_owned(),
+        upto,
+        head,
+        workflow: protocol.workflow,
+        queries: protocol.queries,
+        program: format!("perennial {}", env!("CARGO_PKG_VERSION")),
+        provisional: open.is_some(),
+        files: files.clone(),
+    };
+    let stamp = Stamp {
+        at: clock.now(),
+        actor,
+        via: Via::Cli,
+    };
+    workspace.store.write(|writer| {
+        // What others did meanwhile is not in the files.
+        let (now, _) = writer.read().head(&data.review.id)?;
+        if now != upto {
+            return Err(moved(upto, now));
+        }
+        for (path, kept) in &stored {
+            writer.put_archive(kept, path)?;
+        }
+        writer.append(&stamp.draft(body))?;
+        Ok::<_, StoreError>(())
+    })?;
+    let folder = workspace.root.join("reports").join(VERSIONS).join(name);
+    std::fs::create_dir_all(&folder).map_err(|source| report::ReportError::Write {
+        path: folder.clone(),
+        source,
+    })?;
+    report::write(&folder, rendered)?;
+    let version = find(workspace.store.read(), name)?;
+    Ok(Published {
+        version,
+        files,
+        folder,
+        provisional: open.is_some(),
+    })
+}
+
+fn moved(upto: EventSeq, now: EventSeq) -> StoreError {
+    StoreError::Projection {
+        seq: now.0,
+        reason: format!(
+            "the log went on from event {upto} while the report was made; publish again"
+        ),
+    }
+}
+
+/// What is open, in words.
+fn open_work(data: &report::ReportData) -> Option<String> {
+    let reports = data.counts.pending_total();
+    let pairs = data.pairs.len() as u64;
+    let mut parts = Vec::new();
+    if reports > 0 {
+        parts.push(super::many(reports, "report is open", "reports are open"));
+    }
+    if pairs > 0 {
+        parts.push(super::many(
+            pairs,
+            "pair of records waits for a person",
+            "pairs of records wait for a person",
+        ));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The version called `name`.
+pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
+    let mut versions = reader.versions()?;
+    let at = versions.iter().position(|version| version.name == name);
+    match at {
+        Some(at) => Ok(versions.swap_remove(at)),
+        None => Err(VersionError::Unknown {
+            name: name.to_owned(),
+            known: versions.into_iter().map(|version| version.name).collect(),
+        }
+        .into()),
+    }
+}
+
+/// The bytes of a file that a version froze.
+pub fn frozen_file(
+    workspace: &Workspace,
+    version: &Version,
+    file: &str,
+) -> Result<Option<Vec<u8>>, RunError> {
+    let Some(frozen) = workspace.store.read().frozen(version)? else {
+        return Ok(None);
+    };
+    let found = frozen.files.iter().find(|known| known.path == file);
+    found
+        .map(|found| {
+            let bytes = workspace.archive.get(found.digest);
+            Ok(bytes.map_err(SearchError::from)?)
+        })
+        .transpose()
+}
