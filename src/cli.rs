@@ -99,7 +99,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Run(args) => run::run(&args, &global, out),
         Command::Update(args) => run::update(&args, &global, out),
         Command::Search(args) => search::run(&args, &global, out),
-        Command::LintQuery(args) => lint_query::run(&args, out),
+        Command::LintQuery(args) => lint_query::run(&args, &global, out),
         Command::Import(args) => import::run(&args, &global, out),
         Command::Dedup(args) => dedup::run(args, &global, out),
         Command::Filter(args) => filter::run(&args, &global, out),

@@ -81,11 +81,13 @@ pub enum Format {
     Ctgov,
     /// JSON of Crossref's works.
     Crossref,
+    /// JSON of Europe PMC's search, core results.
+    EuropePmc,
 }
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PubmedXml,
         Self::Ris,
         Self::Nbib,
@@ -97,6 +99,7 @@ impl Format {
         Self::Ictrp,
         Self::Ctgov,
         Self::Crossref,
+        Self::EuropePmc,
     ];
 
     /// The word of the command line.
@@ -113,6 +116,7 @@ impl Format {
             Self::Ictrp => "ictrp",
             Self::Ctgov => "ctgov",
             Self::Crossref => "crossref",
+            Self::EuropePmc => "europepmc",
         }
     }
 }
@@ -219,7 +223,7 @@ pub enum FormatError {
         why: String,
     },
     /// JSON of another kind.
-    #[error("the file is JSON of neither ClinicalTrials.gov nor Crossref")]
+    #[error("the file is JSON of neither ClinicalTrials.gov nor Crossref nor Europe PMC")]
     Json,
     /// JSON that breaks off or is wrong before its first complete record.
     #[error("the JSON is damaged before any complete record: {0}")]
@@ -382,7 +386,7 @@ fn read_into(
         Format::Enw => enw::read(text),
         Format::EndnoteXml => endnote_xml::read(text)?,
         Format::Ictrp => ictrp::read(text)?,
-        Format::Ctgov | Format::Crossref => json::read(text, format)?,
+        Format::Ctgov | Format::Crossref | Format::EuropePmc => json::read(text, format)?,
     };
     for record in std::mem::take(&mut parsed.records) {
         sink.push(record);

@@ -25,6 +25,7 @@ pub mod pool;
 pub mod publish;
 pub mod results;
 pub mod screen;
+pub mod strategies;
 pub mod workspace;
 
 pub use workspace::{OpenError, Workspace};
@@ -154,7 +155,7 @@ pub fn run(
         clock.set(first);
     }
     workspace.adopt(clock)?;
-    if start == Start::Workspace && workspace.contact.is_some() {
+    if start == Start::Workspace && (workspace.live || workspace.contact.is_some()) {
         for stage in live::run(workspace, &[], clock, progress)? {
             note(stage, began);
         }

@@ -4,13 +4,19 @@
 //! ends with an event that says what the source reported and what was read (PRISMA-S, items 8, 13
 //! and 15). A record that a source gives again is recognised by the source's own id.
 
+pub mod ctgov;
 pub mod esearch;
+pub mod europepmc;
 pub mod eutils;
+mod http;
 pub mod import;
 pub mod live;
 pub mod notices;
+mod pace;
+pub mod paged;
 pub mod receive;
 pub mod replay;
+pub mod unreported;
 
 pub use import::{Accepted, Counts, Imported, import};
 pub use replay::Wave;

@@ -7,7 +7,7 @@ pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
 };
-pub(super) use search::{Dialect, LintQueryArgs, SearchArgs};
+pub(super) use search::{LintQueryArgs, SearchArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -676,7 +676,7 @@ pub struct ConvertArgs {
     /// Where to write
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
-    /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov or crossref [default: by content]
+    /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov, crossref or europepmc [default: by content]
     #[arg(long, value_name = "F")]
     pub from: Option<String>,
     /// Write as jsonl, csv, ris or nbib [default: by the output's extension, else jsonl]

@@ -17,6 +17,21 @@ const GUTTER: usize = 8;
 ///
 /// `source` is the whole text of the file; a span outside it is drawn at its end.
 pub fn render(diagnostic: &Diagnostic, source: &str, color: bool, width: usize) -> String {
+    draw(Level::ERROR, diagnostic, source, color, width)
+}
+
+/// The same for what works and is likely not meant.
+pub fn render_warning(diagnostic: &Diagnostic, source: &str, color: bool, width: usize) -> String {
+    draw(Level::WARNING, diagnostic, source, color, width)
+}
+
+fn draw(
+    level: Level<'_>,
+    diagnostic: &Diagnostic,
+    source: &str,
+    color: bool,
+    width: usize,
+) -> String {
     let renderer = if color {
         Renderer::styled()
             .hyperlink(false)
@@ -46,7 +61,7 @@ pub fn render(diagnostic: &Diagnostic, source: &str, color: bool, width: usize) 
             }
         };
     }
-    let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+    let title = level.primary_title(diagnostic.message.as_str());
     let picture = renderer.term_width(width).render(&[title.element(snippet)]);
     let style = if color { HELP } else { Style::new() };
     let mut lines = vec![picture.trim_end().to_owned()];

@@ -342,7 +342,8 @@ fn unfinished(message: &str, error: &EutilsError, done: u64, total: u64) -> CliE
         EutilsError::Redirect { .. }
         | EutilsError::Refused { .. }
         | EutilsError::Address { .. } => {
-            "check `base_url` of the source in workflow.toml, then give `perennial search` again"
+            "check the query file of the source, and its `base_url` in workflow.toml, then give \
+             `perennial search` again"
         }
         EutilsError::Outage { .. }
         | EutilsError::Inconsistent(_)

@@ -19,12 +19,15 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
     if pipeline::live::sources(&workspace, &args.sources)?.is_empty() {
         return Err(CliError::new(
             Kind::Input,
-            "workflow.toml has no source of type `eutils` to search",
+            "workflow.toml has no source of type `eutils`, `ctgov` or `europepmc` to search",
         )
         .help("the export of another source is imported: `perennial import FILE --source NAME`")
         .into());
     }
-    workspace.contact = Some(contact()?);
+    let asked = pipeline::live::sources(&workspace, &args.sources)?;
+    if asked.iter().any(pipeline::live::asks_ncbi) {
+        workspace.contact = Some(contact()?);
+    }
     workspace.adopt(&SystemClock)?;
     let done =
         pipeline::live::search(&mut workspace, &args.sources, &SystemClock, &Bar::default())?;
@@ -58,6 +61,15 @@ pub(super) fn prepare(workspace: &mut Workspace, update: bool, out: &Out) -> Res
     if sources.is_empty() {
         return Ok(());
     }
+    workspace.live = true;
+    let ncbi: Vec<&str> = sources
+        .iter()
+        .filter(|source| pipeline::live::asks_ncbi(source))
+        .map(|source| source.name.as_str())
+        .collect();
+    if ncbi.is_empty() {
+        return Ok(());
+    }
     match contact() {
         Ok(contact) => workspace.contact = Some(contact),
         Err(error) => {
@@ -65,10 +77,10 @@ pub(super) fn prepare(workspace: &mut Workspace, update: bool, out: &Out) -> Res
             if update || !missing || workspace.store.read().record_count()? == 0 {
                 return Err(error.into());
             }
-            let names: Vec<&str> = sources.iter().map(|s| s.name.as_str()).collect();
+            workspace.live = ncbi.len() < sources.len();
             out.note(&format!(
                 "note: {} not searched, because NCBI_EMAIL is not set",
-                names.join(", ")
+                ncbi.join(", ")
             ));
         }
     }

@@ -9,8 +9,11 @@ use crate::pipeline::{Workspace, history};
 use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::{self, Work};
-use crate::search::notices;
+use crate::search::{notices, unreported};
 use crate::workflow::LivingStatus;
+
+/// Trials without results that are shown one by one.
+const SHOWN: usize = 10;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -24,6 +27,9 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let more = more_waves(&workspace)?;
     let notices = notices::open_notices(reader)?;
     let unfinished = reader.open_searches()?;
+    let day = last.as_deref().and_then(|at| at.get(..10));
+    let silent = day.map(|day| unreported::unreported(reader, day));
+    let silent = silent.transpose()?.unwrap_or_default();
     let next = next_of(&workspace, more, &counts, &waiting)?;
     let steps = history::steps(reader, &workspace.workflow, &versions)?;
     let today = today(&workspace)?;
@@ -123,6 +129,23 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         let text = format!("the search of {source} stopped at page {done} of {pages}");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
+    for trial in silent.iter().take(SHOWN) {
+        let title = trial.title.as_deref().unwrap_or("(no title)");
+        let text = format!(
+            "{} {}, completed {}: no results at the register a year later",
+            trial.trial,
+            super::out::fit(title, 60).trim_end(),
+            trial.completed
+        );
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
+    if silent.len() > SHOWN {
+        let more = format!(
+            "and {} more such trials: `status --json`",
+            silent.len() - SHOWN
+        );
+        out.line(&format!("{} {more}", out.ink(Ink::Open, "◦")))?;
+    }
     let broken: Vec<_> = counts
         .checks()
         .into_iter()
@@ -150,6 +173,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "prisma": counts,
         "waiting": waiting,
         "notices": notices,
+        "unreported": silent,
         "version": versions.last().map(|version| &version.name),
         "status": history::status(reader, &workspace.workflow, &versions)?,
         "living": {

@@ -1,21 +1,25 @@
-//! JSON of ClinicalTrials.gov (API v2 page, or the bare array of the website's download) and of
-//! Crossref (`works`).
+//! JSON of ClinicalTrials.gov (API v2 page, or the bare array of the website's download), of
+//! Crossref (`works`) and of Europe PMC (`search`, core results).
 //!
 //! The records are read one by one out of their array, so a file that breaks off keeps the
 //! complete ones before the cut.
 
 mod crossref;
 mod ctgov;
+mod europepmc;
 
 use super::text::{LineCounter, count_lines, lines};
 use super::{Format, FormatError, LineClass, Lines, Parsed, ParsedRecord, Problem, ProblemKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Which of the two a text is; `None` for other JSON.
+/// Which of the three a text is; `None` for other JSON.
 pub(super) fn kind(text: &str) -> Option<Format> {
     if text.contains("\"protocolSection\"") || array_of(text, "studies").is_some() {
         return Some(Format::Ctgov);
+    }
+    if text.contains("\"hitCount\"") && text.contains("\"resultList\"") {
+        return Some(Format::EuropePmc);
     }
     let crossref = text.contains("\"DOI\"")
         && (text.contains("\"container-title\"") || text.contains("\"message-type\""));
@@ -32,6 +36,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<Parsed, FormatError> {
     ledger.add_many(LineClass::Markup, lines(text).count() as u64);
     let key = match format {
         Format::Crossref => "items",
+        Format::EuropePmc => "result",
         _ => "studies",
     };
     let mut file = File {
@@ -58,6 +63,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<Parsed, FormatError> {
     let (head, tail) = (array.unwrap_or(0), text);
     let total = match format {
         Format::Crossref => number_of(tail, "total-results"),
+        Format::EuropePmc => number_of(tail, "hitCount"),
         _ => number_of(tail.get(..head).unwrap_or_default(), "totalCount")
             .or_else(|| last_number_of(tail, "totalCount")),
     };
@@ -65,6 +71,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<Parsed, FormatError> {
         format,
         dialect: match format {
             Format::Crossref => "crossref",
+            Format::EuropePmc => "europepmc",
             _ => "clinicaltrials.gov",
         },
         records: file.records,
@@ -171,6 +178,7 @@ impl File<'_> {
         let n = self.records.len() as u64 + 1;
         let built = match self.format {
             Format::Crossref => crossref::build(value, n, line, &mut self.problems),
+            Format::EuropePmc => europepmc::build(value, n, line, &mut self.problems),
             _ => ctgov::build(value, n, line),
         };
         if let Some(record) = built {

@@ -121,6 +121,17 @@ pub enum Own {
         /// The works that this one corrects or retracts.
         update_to: Vec<serde_json::Value>,
     },
+    /// Europe PMC.
+    EuropePmc {
+        /// The collection: `MED`, `PMC`, `PPR`.
+        source: Option<String>,
+        /// The id in the collection.
+        id: Option<String>,
+        /// PMCID.
+        pmcid: Option<String>,
+        /// Language.
+        language: Option<String>,
+    },
 }
 
 impl Default for Own {

@@ -233,7 +233,8 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         | Own::Bib { .. }
         | Own::Enw {}
         | Own::EndnoteXml { .. }
-        | Own::Crossref { .. } => (None, None),
+        | Own::Crossref { .. }
+        | Own::EuropePmc { .. } => (None, None),
     };
     let retracted = doctype
         .as_deref()

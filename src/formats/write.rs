@@ -312,7 +312,8 @@ fn groups(native: &Native) -> Vec<&String> {
             | Own::Bib { .. }
             | Own::Enw {}
             | Own::EndnoteXml { .. }
-            | Own::Crossref { .. } => Vec::new(),
+            | Own::Crossref { .. }
+            | Own::EuropePmc { .. } => Vec::new(),
         },
         Native::Deleted(_) | Native::Ictrp(_) | Native::Ctgov(_) => Vec::new(),
     }

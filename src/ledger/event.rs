@@ -299,7 +299,7 @@ pub struct RemovalRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseRef {
-    /// `esearch`, `efetch` or `export`.
+    /// `esearch`, `efetch`, `page` or `export`.
     pub role: String,
     /// Its name.
     pub path: String,
@@ -377,7 +377,7 @@ pub enum Body {
         run: u64,
         /// The source's name.
         source: String,
-        /// `eutils` or `file`.
+        /// `eutils`, `ctgov`, `europepmc` or `file`.
         interface: String,
         /// The query file whose bytes were sent, where there is one.
         query: Option<FileRef>,

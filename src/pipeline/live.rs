@@ -4,14 +4,15 @@ use super::{StageReport, StageState, Workspace, many};
 use crate::model::{Clock, Progress};
 use crate::search::SearchError;
 use crate::search::live::{Live, Searched, Strategy, session};
-use crate::workflow::query::{bytes_to_send, pubmed};
-use crate::workflow::{Access, LivingStatus, Source};
+use crate::search::paged;
+use crate::workflow::query::{bytes_to_send, ctgov, pubmed};
+use crate::workflow::{Access, Diagnostic, LivingStatus, Service, Source};
 
 /// The sources that are searched live: all, or those that `names` names.
 pub fn sources(workspace: &Workspace, names: &[String]) -> Result<Vec<Source>, SearchError> {
     let all = &workspace.workflow.sources;
     if names.is_empty() {
-        let live = |source: &&Source| matches!(source.access, Access::Eutils { .. });
+        let live = |source: &&Source| !matches!(source.access, Access::File { .. });
         return Ok(all.iter().filter(live).cloned().collect());
     }
     let mut out = Vec::new();
@@ -22,34 +23,44 @@ pub fn sources(workspace: &Workspace, names: &[String]) -> Result<Vec<Source>, S
             known: all.iter().map(|source| source.name.clone()).collect(),
         })?;
         match source.access {
-            Access::Eutils { .. } => out.push(source.clone()),
+            Access::Eutils { .. } | Access::Pages { .. } => out.push(source.clone()),
             Access::File { .. } => return Err(SearchError::NotLive { name: name.clone() }),
         }
     }
     Ok(out)
 }
 
+/// Whether NCBI is asked for the records of a source.
+pub fn asks_ncbi(source: &Source) -> bool {
+    matches!(source.access, Access::Eutils { .. })
+}
+
 /// Checks every strategy, then searches; each source that could be is completed, whatever befell
-/// another.
+/// another. Without a contact NCBI is asked for nothing: its sources are left out, or an error
+/// where they were named.
 pub fn search(
     workspace: &mut Workspace,
     names: &[String],
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<Vec<Searched>, SearchError> {
-    let contact = workspace.contact.clone().ok_or(SearchError::NoEmail)?;
+    let contact = workspace.contact.clone();
+    let mut chosen = sources(workspace, names)?;
+    let ncbi = chosen.iter().filter(|source| asks_ncbi(source)).count();
+    if contact.is_none() && ncbi > 0 {
+        if !names.is_empty() || ncbi == chosen.len() {
+            return Err(SearchError::NoEmail);
+        }
+        chosen.retain(|source| !asks_ncbi(source));
+    }
     let mut work = Vec::new();
-    for source in sources(workspace, names)? {
+    for source in chosen {
         let path = source.query().unwrap_or_default().to_owned();
         let Some((file, text)) = workspace.query_text(&path) else {
             continue;
         };
         let living = workspace.workflow.living.status == LivingStatus::Active;
-        let found: Vec<_> = pubmed::check(&text, &path)
-            .into_iter()
-            .filter(|finding| living || finding.rule != pubmed::Rule::DateLimit)
-            .map(|finding| finding.diagnostic)
-            .collect();
+        let found = faults(&source, &text, &path, living);
         if !found.is_empty() {
             return Err(SearchError::Query {
                 file: path,
@@ -60,7 +71,9 @@ pub fn search(
         let text = bytes_to_send(&text);
         work.push((source, Strategy { file, text }));
     }
-    let mut session = session(&contact)?;
+    let mut ncbi = contact.as_ref().map(session).transpose()?;
+    let mut pages = None;
+    let timing = workspace.timing.clone();
     let mut live = Live {
         store: &mut workspace.store,
         archive: &workspace.archive,
@@ -70,7 +83,20 @@ pub fn search(
     let mut done = Vec::new();
     let mut failed = None;
     for (source, strategy) in work {
-        match live.search(&mut session, &source, &strategy) {
+        let searched = match (&source.access, &mut ncbi) {
+            (Access::Pages { .. }, _) => {
+                let session = match &mut pages {
+                    Some(session) => session,
+                    None => pages.insert(paged::session(timing.clone())?),
+                };
+                live.search_pages(session, &source, &strategy)
+            }
+            (Access::Eutils { .. } | Access::File { .. }, Some(session)) => {
+                live.search(session, &source, &strategy)
+            }
+            (Access::Eutils { .. } | Access::File { .. }, None) => Err(SearchError::NoEmail),
+        };
+        match searched {
             Ok(searched) => done.push(searched),
             Err(error @ SearchError::Source { .. }) => {
                 failed.get_or_insert(error);
@@ -81,6 +107,26 @@ pub fn search(
     match failed {
         None => Ok(done),
         Some(error) => Err(error),
+    }
+}
+
+/// What a source would refuse or read otherwise in its strategy.
+fn faults(source: &Source, text: &str, path: &str, living: bool) -> Vec<Diagnostic> {
+    match &source.access {
+        Access::Eutils { .. } => pubmed::check(text, path)
+            .into_iter()
+            .filter(|finding| living || finding.rule != pubmed::Rule::DateLimit)
+            .map(|finding| finding.diagnostic)
+            .collect(),
+        Access::Pages {
+            service: Service::Ctgov,
+            ..
+        } => ctgov::check(text, path),
+        Access::Pages {
+            service: Service::EuropePmc,
+            ..
+        }
+        | Access::File { .. } => Vec::new(),
     }
 }
 

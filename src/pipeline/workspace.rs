@@ -7,7 +7,7 @@ use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::report::{ReportInput, Strategy, Waiting};
 use crate::screen::work;
-use crate::search::eutils::Contact;
+use crate::search::eutils::{Contact, Timing};
 use crate::store::{Archive, Store, StoreError};
 use crate::workflow::{Diagnostic, Workflow, query};
 use std::path::{Path, PathBuf};
@@ -30,8 +30,12 @@ pub struct Workspace {
     pub store: Store,
     /// The archive of raw bytes.
     pub archive: Archive,
-    /// Who asks in live searches; none where they are not made.
+    /// Who asks NCBI in live searches; none where NCBI is not asked.
     pub contact: Option<Contact>,
+    /// Whether the sources that the program asks are asked at all.
+    pub live: bool,
+    /// Pauses and limits of the services that give pages, where they are not the usual ones.
+    pub timing: Option<Timing>,
 }
 
 /// Why a workspace cannot be opened. Nothing was changed.
@@ -92,6 +96,8 @@ impl Workspace {
             store,
             archive: Archive::new(root.join("db/archive")),
             contact: None,
+            live: false,
+            timing: None,
         })
     }
 

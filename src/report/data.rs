@@ -151,7 +151,7 @@ pub struct Search {
     pub run: u64,
     /// The source.
     pub source: SourceFacts,
-    /// `eutils` or `file`.
+    /// `eutils`, `ctgov`, `europepmc` or `file`.
     pub interface: String,
     /// The query file, where there is one.
     pub query: Option<FileRef>,

@@ -8,11 +8,10 @@
 //! explicit list of ids, so that neither a lost history nor a result that shifts between requests
 //! can hide one (NLM, E-utilities help, NBK25499; EDirect's bisection by UID).
 
-mod answer;
+pub(super) mod answer;
 mod client;
 mod fetch;
 mod ids;
-mod pace;
 
 pub use client::{Client, Session};
 pub use fetch::{Answer, Fetched, PAGE};
@@ -33,7 +32,7 @@ impl Secret {
     }
 
     /// The text, for the body of a request.
-    fn expose(&self) -> &str {
+    pub(super) fn expose(&self) -> &str {
         &self.0
     }
 
@@ -78,7 +77,7 @@ impl Contact {
         }
     }
 
-    fn hide(&self, text: &str) -> String {
+    pub(super) fn hide(&self, text: &str) -> String {
         let text = self.email.hide(text);
         self.key
             .as_ref()
@@ -122,6 +121,18 @@ impl Timing {
             idle: Duration::from_secs(30),
             total: Duration::from_mins(3),
             largest: 64 << 20,
+        }
+    }
+}
+
+impl Timing {
+    /// Of ClinicalTrials.gov and Europe PMC: 50 requests a minute, pages of many megabytes.
+    pub fn of_pages() -> Self {
+        Self {
+            gap: Duration::from_millis(1_250),
+            total: Duration::from_mins(10),
+            largest: 256 << 20,
+            ..Self::of_service(false)
         }
     }
 }

@@ -97,7 +97,7 @@ impl Counts {
     pub fn of(source: &Source) -> Self {
         let hits = match &source.access {
             Access::File { hits, .. } => *hits,
-            Access::Eutils { .. } => None,
+            Access::Eutils { .. } | Access::Pages { .. } => None,
         };
         Self {
             hits,

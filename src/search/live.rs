@@ -510,7 +510,11 @@ struct PageAnswer {
 }
 
 /// Whether a file holds anything that the store does not.
-fn changes(writer: &Writer<'_>, source: &str, file: &ReadFile) -> Result<bool, SearchError> {
+pub(super) fn changes(
+    writer: &Writer<'_>,
+    source: &str,
+    file: &ReadFile,
+) -> Result<bool, SearchError> {
     for entry in &file.parsed.records {
         let hash = crate::store::write::record_hash(&entry.record)
             .map_err(crate::ledger::LedgerError::from)
@@ -525,6 +529,6 @@ fn changes(writer: &Writer<'_>, source: &str, file: &ReadFile) -> Result<bool, S
 }
 
 /// The day of a point in time.
-fn day(at: &str) -> &str {
+pub(super) fn day(at: &str) -> &str {
     at.get(..10).unwrap_or(at)
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct ReadFile {
     /// Its name for people.
     pub path: String,
-    /// `esearch`, `efetch` or `export`.
+    /// `esearch`, `efetch`, `page` or `export`.
     pub role: &'static str,
     /// SHA-256 of its bytes.
     pub digest: Digest,

@@ -12,7 +12,7 @@ use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ResponseRef};
 use crate::model::{Clock, Digest, Progress, time};
 use crate::store::{Archive, Store};
-use crate::workflow::Workflow;
+use crate::workflow::{Access, Workflow};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -298,7 +298,16 @@ fn one(
             parsed,
         });
     }
-    let interface = if hits.is_some() { "eutils" } else { "file" };
+    // Archived pages of a service that gives pages are files that state their number.
+    let service = match workflow.source(&search.source).map(|s| &s.access) {
+        Some(Access::Pages { service, .. }) => Some(service.as_str()),
+        Some(Access::Eutils { .. } | Access::File { .. }) | None => None,
+    };
+    let interface = match service {
+        Some(service) => service,
+        None if hits.is_some() => "eutils",
+        None => "file",
+    };
     let query = workflow
         .source(&search.source)
         .and_then(|source| source.query())
@@ -335,6 +344,9 @@ fn one(
             {
                 warnings.push(format!("id {id} was found and never returned"));
             }
+        }
+        if service.is_some() {
+            hits = hits.or(declared.take());
         }
         writer.append(&stamp.draft(Body::SearchCompleted {
             run,

@@ -30,6 +30,22 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Adds a page behind those that are there.
+    pub fn put_page(
+        &self,
+        run: u64,
+        n: u64,
+        purpose: &str,
+        ids: &[String],
+    ) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO search_page (run, n, purpose, ids, state, requests, answers, missing)
+             VALUES (?1, ?2, ?3, ?4, 'open', 0, '[]', '[]')",
+            params![run, n, purpose, json(&ids)?],
+        )?;
+        Ok(())
+    }
+
     /// Closes a page: its records are in the store.
     pub fn close_page(
         &self,

@@ -3,7 +3,24 @@
 //! A line that starts with `# ` or is `#` is a comment. Every other line is sent as it stands, so
 //! that the numbered lines of Embase and the Cochrane Library (`#1 ...`) reach the source.
 
+mod check;
+pub mod cochrane;
+pub mod concepts;
+pub mod ctgov;
+pub mod embase;
+mod foreign;
+mod lines;
+pub mod ovid;
 pub mod pubmed;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod tree;
+mod words;
+pub mod wos;
+
+pub use check::{Code, Finding, Platform, Severity, check};
 
 use super::diagnostic::Diagnostic;
 
@@ -67,7 +84,7 @@ pub fn strategy(text: &str, file: &str) -> Result<String, Vec<Diagnostic>> {
 }
 
 #[cfg(test)]
-mod tests {
+mod files {
     use super::*;
 
     #[test]

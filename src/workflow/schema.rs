@@ -39,7 +39,7 @@ const fn key(
 /// The kinds of a source, by their word.
 const SOURCE_KINDS: Kind = Kind::Word(&["database", "register", "other"]);
 /// The ways to have the records of a source, by their word.
-const ACCESS: Kind = Kind::Word(&["eutils", "file"]);
+const ACCESS: Kind = Kind::Word(&["eutils", "ctgov", "europepmc", "file"]);
 /// The boxes a rule may count in, by their word.
 const BOXES: Kind = Kind::Word(&["automation", "other"]);
 /// The roles that may settle, by their word.
@@ -87,7 +87,7 @@ const HITS: Kind = Kind::Count {
 };
 const ENABLED: Need = Need::Depends("`true`; `false` with `abstract_lacks`");
 const TYPE: Need = Need::Depends("`eutils` where `base_url` or `tool` is given, else `file`");
-const EUTILS_URL: Need = Need::Default("\"https://eutils.ncbi.nlm.nih.gov/entrez/eutils/\"");
+const SERVICE_URL: Need = Need::Depends("the service's own");
 const ONE_OF: Need = Need::Depends("exactly one condition per rule");
 
 use Kind::{Address, Flag, Name, Number, Path, Slug, Table, Tables, Text, Texts};
@@ -125,10 +125,10 @@ pub static KEYS: &[Key] = &[
 
     key("source", "name", Name, Required, "Its name in the flow and on the command line; unique whatever the letter case."),
     key("source", "kind", SOURCE_KINDS, Required, "Its box in the flow; `other` is the lane of other methods."),
-    key("source", "type", ACCESS, TYPE, "Whether the program asks E-utilities or a person brings an export file."),
+    key("source", "type", ACCESS, TYPE, "Whether the program asks PubMed (`eutils`), ClinicalTrials.gov (`ctgov`) or Europe PMC (`europepmc`), or a person brings an export file."),
     key("source", "platform", Text, Optional, "The platform it is searched on, for the search appendix."),
-    key("source", "query", Path, Depends("required with `eutils`"), "The file with its search strategy."),
-    key("source", "base_url", Address, EUTILS_URL, "Address of the service (`eutils` only)."),
+    key("source", "query", Path, Depends("required unless `file`"), "The file with its search strategy; for `ctgov` lines such as `query.cond = asthma`, or one expression."),
+    key("source", "base_url", Address, SERVICE_URL, "Address of the service (not for `file`)."),
     key("source", "tool", Text, Default("\"perennial\""), "The name the program gives itself at the service, without spaces (`eutils` only)."),
     key("source", "hits", HITS, Optional, "Hits that the source reported, typed by the person who searched (`file` only)."),
     key("source", "note", Text, Optional, "What the search appendix says of it."),

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, quoted};
 use super::read::{Reader, Section};
-use super::types::{Access, Source};
+use super::types::{Access, Service, Source};
 use crate::model::SourceKind;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -50,51 +50,76 @@ fn source(reader: &mut Reader, section: &Section) -> Source {
     }
 }
 
+/// NCBI's own address of E-utilities.
+const EUTILS: &str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/";
+
 fn access(reader: &mut Reader, section: &Section, name: &str) -> Access {
-    let only_eutils = ["base_url", "tool"]
-        .into_iter()
-        .find(|key| section.get(key).is_some());
+    let given = |key: &&str| section.get(key).is_some();
     let stated = section
         .get("type")
         .and_then(|value| value.get_ref().as_str());
+    let service = Service::ALL
+        .into_iter()
+        .find(|service| stated == Some(service.as_str()));
     let eutils = match stated {
         Some(word) => word == "eutils",
-        None => only_eutils.is_some(),
+        None => ["base_url", "tool"].iter().any(given),
     };
+    // Keys that a source of this type has no use for.
+    let foreign: &[(&str, &str)] = match (eutils, service, stated) {
+        (true, ..) => &[("hits", "file")],
+        (_, Some(_), _) => &[("hits", "file"), ("tool", "eutils")],
+        (.., Some("file")) => &[("base_url", "eutils"), ("tool", "eutils")],
+        _ => &[],
+    };
+    if let Some((key, of)) = foreign.iter().find(|(key, _)| given(key)) {
+        let problem = reader
+            .at(
+                section.key_span(key),
+                format!("`{key}` belongs to a source of type `{of}`"),
+            )
+            .label(match *key {
+                "hits" => "the service reports its own hits",
+                _ if service.is_some() => "this service is given no name",
+                _ => "a file source asks no service",
+            });
+        let problem = match *key {
+            "hits" => problem.help("leave this key out"),
+            _ => problem.help("write `type = \"eutils\"`, or leave this key out"),
+        };
+        reader.keep(section, problem);
+    }
     let query = section.text("query");
-    if !eutils {
-        if let (Some(key), Some("file")) = (only_eutils, stated) {
-            let problem = reader
-                .at(
-                    section.key_span(key),
-                    format!("`{key}` belongs to a source of type `eutils`"),
-                )
-                .label("a file source asks no service")
-                .help("write `type = \"eutils\"`, or leave this key out");
-            reader.keep(section, problem);
-        }
+    if !eutils && service.is_none() {
         let hits = section.count("hits");
         return Access::File { query, hits };
     }
     if section.get("query").is_none() {
+        let word = service.map_or("eutils", Service::as_str);
+        let article = if word == "ctgov" { "a" } else { "an" };
         let problem = reader
             .at(
                 section.place(),
                 format!("source {} has no `query`", quoted(name)),
             )
-            .label("an `eutils` source needs a strategy to send")
+            .label(format!(
+                "{article} `{word}` source needs a strategy to send"
+            ))
             .help("write `query = \"queries/….txt\"`, a file with the search strategy");
         reader.keep(section, problem);
     }
-    if section.get("hits").is_some() {
-        let problem = reader
-            .at(
-                section.key_span("hits"),
-                "`hits` belongs to a source of type `file`",
-            )
-            .label("an `eutils` source reports its own hits")
-            .help("leave this key out");
-        reader.keep(section, problem);
+    let own = service.map_or(EUTILS, Service::address);
+    let mut base_url = section.text("base_url").unwrap_or_else(|| own.to_owned());
+    if !base_url.ends_with('/') {
+        base_url.push('/');
+    }
+    let query = query.unwrap_or_default();
+    if let Some(service) = service {
+        return Access::Pages {
+            service,
+            query,
+            base_url,
+        };
     }
     let tool = section.text("tool").unwrap_or_default();
     if tool.contains(char::is_whitespace) {
@@ -103,12 +128,8 @@ fn access(reader: &mut Reader, section: &Section, name: &str) -> Access {
             .label("NCBI takes no spaces here");
         reader.keep(section, problem);
     }
-    let mut base_url = section.text("base_url").unwrap_or_default();
-    if !base_url.ends_with('/') {
-        base_url.push('/');
-    }
     Access::Eutils {
-        query: query.unwrap_or_default(),
+        query,
         base_url,
         tool,
     }

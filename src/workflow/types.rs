@@ -84,6 +84,15 @@ pub enum Access {
         /// The name the program gives itself there.
         tool: String,
     },
+    /// The program asks a service that gives its records page by page.
+    Pages {
+        /// Which service.
+        service: Service,
+        /// Path of the strategy in the workspace.
+        query: String,
+        /// Address of the service, with a slash at its end.
+        base_url: String,
+    },
     /// A person searches and brings an export file.
     File {
         /// Path of the strategy in the workspace.
@@ -93,11 +102,49 @@ pub enum Access {
     },
 }
 
+/// A service that gives its records page by page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// ClinicalTrials.gov, API v2.
+    Ctgov,
+    /// Europe PMC, RESTful search.
+    EuropePmc,
+}
+
+impl Service {
+    /// Every service.
+    pub const ALL: [Self; 2] = [Self::Ctgov, Self::EuropePmc];
+
+    /// The word of the workflow and of the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ctgov => "ctgov",
+            Self::EuropePmc => "europepmc",
+        }
+    }
+
+    /// The name in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ctgov => "ClinicalTrials.gov",
+            Self::EuropePmc => "Europe PMC",
+        }
+    }
+
+    /// Its own address.
+    pub fn address(self) -> &'static str {
+        match self {
+            Self::Ctgov => "https://clinicaltrials.gov/api/v2/",
+            Self::EuropePmc => "https://www.ebi.ac.uk/europepmc/webservices/rest/",
+        }
+    }
+}
+
 impl Source {
     /// Path of the strategy in the workspace.
     pub fn query(&self) -> Option<&str> {
         match &self.access {
-            Access::Eutils { query, .. } => Some(query),
+            Access::Eutils { query, .. } | Access::Pages { query, .. } => Some(query),
             Access::File { query, .. } => query.as_deref(),
         }
     }

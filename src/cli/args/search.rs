@@ -1,12 +1,13 @@
 //! The arguments of `search` and `lint-query`.
 
+use crate::workflow::query::Platform;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// `search`
 #[derive(Debug, Args)]
 pub struct SearchArgs {
-    /// Sources of type `eutils`, as workflow.toml names them [default: all of them]
+    /// Sources of type `eutils`, `ctgov` or `europepmc`, as workflow.toml names them [default: all of them]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
 }
@@ -26,4 +27,25 @@ pub struct LintQueryArgs {
 pub enum Dialect {
     /// PubMed
     Pubmed,
+    /// Ovid: MEDLINE, Embase, PsycInfo
+    Ovid,
+    /// Embase.com
+    Embase,
+    /// The Cochrane Library: CENTRAL
+    Cochrane,
+    /// Web of Science
+    Wos,
+}
+
+impl Dialect {
+    /// The platform whose rules are checked.
+    pub fn platform(self) -> Platform {
+        match self {
+            Self::Pubmed => Platform::Pubmed,
+            Self::Ovid => Platform::Ovid,
+            Self::Embase => Platform::Embase,
+            Self::Cochrane => Platform::Cochrane,
+            Self::Wos => Platform::Wos,
+        }
+    }
 }

@@ -103,7 +103,7 @@ fn year_of(work: &Value) -> Option<u16> {
 }
 
 /// The text of JATS markup.
-fn plain(markup: &str) -> Option<String> {
+pub(super) fn plain(markup: &str) -> Option<String> {
     let mut out = String::with_capacity(markup.len());
     let mut rest = markup;
     while let Some((before, tail)) = rest.split_once('<') {
@@ -113,7 +113,7 @@ fn plain(markup: &str) -> Option<String> {
             Some((tag, behind)) if is_tag => {
                 // A block ends a word; italics inside a word do not.
                 let name = tag.trim_start_matches('/').trim_start_matches("jats:");
-                if ["p", "title", "sec"].contains(&name) {
+                if ["p", "title", "sec", "h4"].contains(&name) {
                     out.push(' ');
                 }
                 rest = behind;

@@ -3,7 +3,7 @@
 use crate::formats::{Output, read, write};
 use proptest::prelude::*;
 
-const SEEDS: [&str; 11] = [
+const SEEDS: [&str; 12] = [
     "TY  - JOUR\nTI  - A é\nAU  - B, C\nKW  - k\nl\nUR  - http://a.b     U2  - L2029880245\nAB  - IL-6\nER  - \n\nTY  - BOOK\nT1  - B\nER  - \n",
     "PMID- 1\nTI  - A\n      b\nDP  - 2019\nSI  - ClinicalTrials.gov/NCT01234567\nSO  - J.\n\nPMID- 2\nTI  - B\nSO  - K.\n",
     "FN X\nVR 1.0\nPT J\nAU A, B\n   C, D\nTI A\nPY 2020\nER\n\nEF",
@@ -15,6 +15,7 @@ const SEEDS: [&str; 11] = [
     "<Trials_downloaded_from_ICTRP>\n<Trial><TrialID>NCT01234567\n</TrialID><Public_title>A &lt;br&gt;</Public_title><Date_registration3>20190101</Date_registration3></Trial>\n</Trials_downloaded_from_ICTRP>",
     "{\"studies\":[{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234567\",\"briefTitle\":\"A\"}},\"hasResults\":false},\n{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234568\"}}}],\"nextPageToken\":\"x\"}",
     "{\"message-type\":\"work-list\",\"message\":{\"total-results\":2,\"items\":[{\"DOI\":\"10.1000/a\",\"title\":[\"A\"],\"abstract\":\"<jats:p>x < y</jats:p>\",\"issued\":{\"date-parts\":[[2018,3]]}}]}}",
+    "{\"hitCount\":2,\"nextCursorMark\":\"x\",\"resultList\":{\"result\":[{\"id\":\"1\",\"source\":\"MED\",\"title\":\"A <i>b</i>\",\"authorString\":\"B C, et al.\",\"pubYear\":\"2019\",\"pubTypeList\":{\"pubType\":[\"Review\"]}},\n{\"id\":\"2\",\"abstractText\":\"<h4>X</h4>NCT01234567 < y\"}]}}",
 ];
 
 fn check(bytes: &[u8]) -> Result<(), TestCaseError> {

@@ -104,6 +104,55 @@ fn studies_are_read_from_a_page_an_array_or_alone() {
     ));
 }
 
+const EUROPE: &str = r#"{"version":"6.9","hitCount":2,"nextCursorMark":"AoE","request":{"queryString":"x","resultType":"core"},
+"resultList":{"result":[
+{"id":"31171419","source":"MED","pmid":"31171419","pmcid":"PMC6000001","doi":"10.1016/S0140-6736(19)31240-1",
+"title":"A trial of <i>x</i>.","authorString":"Ames B, The Group.","authorList":{"author":[{"fullName":"Ames B","firstName":"Bea","lastName":"Ames","initials":"B"},{"collectiveName":"The Group"}]},
+"journalInfo":{"issue":"10192","volume":"394","yearOfPublication":2019,"journal":{"title":"Lancet","issn":"0140-6736","essn":"1474-547X"}},
+"pubYear":"2019","pageInfo":"29-38","abstractText":"<h4>Background</h4>We tried p<0.05. <h4>Funding</h4>NCT02541383.","language":"eng",
+"pubTypeList":{"pubType":["Randomized Controlled Trial","Journal Article"]},"keywordList":{"keyword":["myeloma"]},
+"meshHeadingList":{"meshHeading":[{"majorTopic_YN":"N","descriptorName":"Humans"}]},
+"commentCorrectionList":{"commentCorrection":[{"id":"31806242","source":"MED","type":"Erratum in"}]},"citedByCount":9},
+{"id":"PPR100","source":"PPR","title":"A preprint of NCT00000001 NCT00000002 NCT00000003 NCT00000004","authorString":"Roe C, Doe D.","pubYear":"2021"}
+]}}"#;
+
+#[test]
+fn articles_of_europe_pmc_are_read_with_their_trials() {
+    let got = parsed(EUROPE);
+    assert_eq!((got.format, got.declared), (Format::EuropePmc, Some(2)));
+    assert!(got.is_whole(), "{:?}", got.problems);
+    let record = &got.records[0].record;
+    assert_eq!(record.source_id.as_deref(), Some("MED:31171419"));
+    assert_eq!(record.title.as_deref(), Some("A trial of x."));
+    assert_eq!(record.authors, ["Ames, Bea", "The Group"]);
+    assert_eq!(record.journal.as_deref(), Some("Lancet"));
+    assert_eq!((record.year, record.issn.len()), (Some(2019), 2));
+    assert_eq!(
+        record.doi.as_ref().unwrap().as_str(),
+        "10.1016/s0140-6736(19)31240-1"
+    );
+    assert_eq!(record.pmid.as_ref().unwrap().to_string(), "31171419");
+    assert_eq!(record.pmcid.as_ref().unwrap().as_str(), "PMC6000001");
+    assert_eq!(record.registry[0].as_str(), "NCT02541383");
+    assert_eq!(
+        record.abstract_text.as_deref(),
+        Some("Background We tried p<0.05. Funding NCT02541383.")
+    );
+    assert_eq!(record.headings, ["Humans"]);
+    assert_eq!(record.links[0].kind, "ErratumIn");
+    assert_eq!(record.extra["citedByCount"], ["9"]);
+    let preprint = &got.records[1].record;
+    assert_eq!(preprint.authors, ["Roe C", "Doe D"]);
+    assert!(
+        preprint.registry.is_empty(),
+        "many trials are none of its own"
+    );
+
+    let cut = parsed(EUROPE.split_once("\n{\"id\":\"PPR").unwrap().0);
+    assert_eq!(cut.records.len(), 1);
+    assert_eq!(problems(&cut).len(), 1);
+}
+
 #[test]
 fn works_of_crossref_lose_their_markup() {
     let got = parsed(

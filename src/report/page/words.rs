@@ -240,6 +240,8 @@ impl<'a> Page<'a> {
     pub(super) fn interface(&self, interface: &str) -> String {
         match interface {
             "eutils" => "NCBI E-utilities, asked by the program".to_owned(),
+            "ctgov" => "ClinicalTrials.gov API v2, asked by the program".to_owned(),
+            "europepmc" => "Europe PMC's search service, asked by the program".to_owned(),
             "file" => "Export file, searched and imported by a person".to_owned(),
             other => other.to_owned(),
         }

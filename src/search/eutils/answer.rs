@@ -4,39 +4,8 @@
 //! HTML page with status 200, an error element in a well-formed answer, an empty body.
 
 use super::EutilsError;
+use crate::search::http::Fault;
 use std::time::Duration;
-
-/// Why an answer is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// Ask again.
-    Again {
-        /// What came.
-        cause: String,
-        /// Not before this has passed.
-        wait: Duration,
-    },
-    /// Ask again; where it stays so, the request or one of its records is at fault.
-    Damaged(String),
-    /// Ask again a few times; where it stays so, it is refused.
-    Refused {
-        /// The status.
-        status: u16,
-        /// The start of the words.
-        said: String,
-    },
-    /// A person must change something.
-    Stop(EutilsError),
-}
-
-impl Fault {
-    pub(super) fn again(cause: impl Into<String>) -> Self {
-        Self::Again {
-            cause: cause.into(),
-            wait: Duration::ZERO,
-        }
-    }
-}
 
 /// What a body is, as far as its start tells.
 enum Shape {
@@ -170,7 +139,7 @@ fn shape(lower: &str) -> Shape {
 }
 
 /// The start of a text on one line, without markup.
-pub(super) fn first_words(text: &str) -> String {
+pub(in crate::search) fn first_words(text: &str) -> String {
     let mut out = String::new();
     let mut tag = false;
     for c in text.chars() {

@@ -5,9 +5,9 @@
 //! returned is told, not forgotten. An answer that is damaged each time is halved until the record
 //! at fault stands alone and can be named.
 
-use super::answer::Fault;
 use super::{Client, EutilsError};
 use crate::formats::{self, Format, Parsed, Problem, ProblemKind};
+use crate::search::http::Fault;
 use std::collections::BTreeSet;
 
 /// Ids in one request.

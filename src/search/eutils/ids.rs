@@ -5,9 +5,9 @@
 //! possible id, so that the parts add up to the whole; where they add up to less than the service
 //! counted, ids were lost and the search is not complete.
 
-use super::answer::Fault;
 use super::{Client, EutilsError};
 use crate::search::esearch::{self, EsearchAnswer};
+use crate::search::http::Fault;
 use std::collections::BTreeSet;
 
 /// Ids in one answer; the documentation says one more, the service does not give it.
