@@ -2,8 +2,11 @@
 
 use crate::formats;
 use crate::model::{Digest, RecordId};
+use crate::store::read::Revision;
 use crate::store::{Archive, Reader, StoreError};
+use flate2::read::MultiGzDecoder;
 use serde::Serialize;
+use std::io::Read as _;
 
 /// Lines of an archived file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +24,9 @@ pub struct Excerpt {
 /// At most so many lines of one record are shown; the archive holds the rest.
 const LINES: usize = 200;
 
+/// Files of more bytes are not read again for one record.
+const LARGE: usize = 4 << 20;
+
 /// The lines of a record in every file that gave it.
 pub(super) fn of_record(
     reader: Reader<'_>,
@@ -33,21 +39,10 @@ pub(super) fn of_record(
         let Ok(bytes) = archive.get(revision.archive) else {
             continue;
         };
-        let Ok(parsed) = formats::read(&bytes, None) else {
+        let Some((start, next)) = lines_of(reader, &bytes, &revision)? else {
             continue;
         };
-        let start = parsed
-            .records
-            .iter()
-            .find(|r| r.n == revision.file_n)
-            .and_then(|r| r.line);
-        let Some(start) = start else { continue };
-        let next = parsed
-            .records
-            .iter()
-            .filter_map(|r| r.line)
-            .filter(|line| *line > start)
-            .min();
+        let bytes = unpacked(bytes);
         let text = String::from_utf8_lossy(&bytes);
         let from = usize::try_from(start.saturating_sub(1)).unwrap_or(usize::MAX);
         let upto = next
@@ -62,4 +57,38 @@ pub(super) fn of_record(
         });
     }
     Ok(out)
+}
+
+/// The first line of a record and that of the record after it: as the store has them, else from
+/// reading the file again.
+fn lines_of(
+    reader: Reader<'_>,
+    bytes: &[u8],
+    revision: &Revision,
+) -> Result<Option<(u64, Option<u64>)>, StoreError> {
+    // Records that the file repeats unchanged have no line in the store, so a small file is read.
+    if let (Some(start), true) = (revision.line, bytes.len() > LARGE) {
+        return Ok(Some((start, reader.line_after(revision.archive, start)?)));
+    }
+    let Ok(parsed) = formats::read(bytes, None) else {
+        return Ok(None);
+    };
+    let own = parsed.records.iter().find(|r| r.n == revision.file_n);
+    let Some(start) = own.and_then(|record| record.line) else {
+        return Ok(None);
+    };
+    let lines = parsed.records.iter().filter_map(|record| record.line);
+    Ok(Some((start, lines.filter(|line| *line > start).min())))
+}
+
+/// A file that came packed, as its reader saw it.
+fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return bytes;
+    }
+    let mut out = Vec::new();
+    match MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut out) {
+        Ok(_) => out,
+        Err(_) => bytes,
+    }
 }

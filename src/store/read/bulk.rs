@@ -26,6 +26,17 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// The first line of the next record of an archived file after a line, as far as records of it
+    /// are in force or were.
+    pub fn line_after(&self, archive: Digest, line: u64) -> Result<Option<u64>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT min(line) FROM revision WHERE archive = ?1 AND line > ?2")?
+            .query_row(rusqlite::params![archive.to_string(), line], |row| {
+                row.get(0)
+            })?)
+    }
+
     /// The last event of a kind: its number and time.
     pub fn last_of_kind(&self, kind: &str) -> Result<Option<(EventSeq, String)>, StoreError> {
         Ok(self
