@@ -75,6 +75,7 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
             "esearch.xml",
             "people.csv",
             "decisions.csv",
+            "extraction.csv",
             "studies.csv",
         ];
         if path.is_dir() {
