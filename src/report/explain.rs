@@ -148,22 +148,22 @@ fn many(
     set: &[Member],
     bytes: &mut Vec<Digest>,
 ) -> Result<Vec<ExplainedMember>, StoreError> {
-    let mut behind = reader.behind(unit)?;
-    let mut files = std::collections::BTreeSet::new();
+    let numbers: Vec<u32> = set
+        .iter()
+        .map(|member| member.id.trim_start_matches('r').parse().unwrap_or(0))
+        .collect();
+    let behind = reader.behind(unit, &numbers)?;
     let members = set
         .iter()
-        .map(|member| {
-            let number = member.id.trim_start_matches('r').parse().unwrap_or(0);
-            files.extend(behind.files.remove(&number).unwrap_or_default());
-            ExplainedMember {
-                id: member.id.clone(),
-                title: member.title.clone(),
-                events: behind.events.remove(&number).unwrap_or_default(),
-                trail: Vec::new(),
-            }
+        .zip(behind.events)
+        .map(|(member, events)| ExplainedMember {
+            id: member.id.clone(),
+            title: member.title.clone(),
+            events,
+            trail: Vec::new(),
         })
         .collect();
-    bytes.extend(files);
+    bytes.extend(behind.files);
     Ok(members)
 }
 

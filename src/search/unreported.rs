@@ -62,8 +62,8 @@ pub fn unreported(reader: Reader<'_>, on: &str) -> Result<Vec<Unreported>, Searc
     };
     let before = on.saturating_sub(jiff::Span::new().years(1)).to_string();
     let mut out: Vec<Unreported> = Vec::new();
-    for row in reader.records()? {
-        if !row.key.starts_with("NCT") || out.iter().any(|other| other.trial == row.key) {
+    for row in reader.records_keyed("NCT")? {
+        if out.iter().any(|other| other.trial == row.key) {
             continue;
         }
         let Some(record) = reader.content(row.hash)? else {

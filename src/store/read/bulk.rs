@@ -5,15 +5,40 @@ use super::super::flow::Unit;
 use super::Reader;
 use crate::model::{Digest, EventSeq, PersonId, Phase, Place};
 use rusqlite::OptionalExtension;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// The events behind each member, in order, and the files behind all of them together.
 #[derive(Debug, Default)]
 pub struct Behind {
-    /// By the number of the record or report.
-    pub events: HashMap<u32, Vec<EventSeq>>,
-    /// The archived files, by member.
-    pub files: HashMap<u32, BTreeSet<Digest>>,
+    /// In the order of the members that were asked for.
+    pub events: Vec<Vec<EventSeq>>,
+    /// The archived files.
+    pub files: BTreeSet<Digest>,
+    /// Where a number stands among the members, from 1; 0 for those not asked for.
+    place: Vec<u32>,
+}
+
+impl Behind {
+    fn of(members: &[u32]) -> Self {
+        let highest = members.iter().max().copied().unwrap_or(0);
+        let mut place = vec![0; usize::try_from(highest).unwrap_or(0) + 1];
+        for (member, n) in members.iter().zip(1..) {
+            if let Some(own) = usize::try_from(*member).ok().and_then(|m| place.get_mut(m)) {
+                *own = n;
+            }
+        }
+        Self {
+            events: vec![Vec::new(); members.len()],
+            files: BTreeSet::new(),
+            place,
+        }
+    }
+
+    fn events_of(&mut self, id: u32) -> Option<&mut Vec<EventSeq>> {
+        let place = *self.place.get(usize::try_from(id).ok()?)?;
+        let at = usize::try_from(place).ok()?.checked_sub(1)?;
+        self.events.get_mut(at)
+    }
 }
 
 impl Reader<'_> {
@@ -98,10 +123,10 @@ impl Reader<'_> {
         Ok(out)
     }
 
-    /// The events and files behind every record, or behind every report as far as its votes may be
-    /// told: a phase is told of a report that is not open in it.
-    pub fn behind(&self, unit: Unit) -> Result<Behind, StoreError> {
-        let mut out = Behind::default();
+    /// The events and files behind records, or behind reports as far as their votes may be told: a
+    /// phase is told of a report that is not open in it.
+    pub fn behind(&self, unit: Unit, members: &[u32]) -> Result<Behind, StoreError> {
+        let mut out = Behind::of(members);
         let of = match unit {
             Unit::Record => "v.record",
             Unit::Report | Unit::Study => "r.report",
@@ -127,7 +152,7 @@ impl Reader<'_> {
             }
             self.add(&mut out, &votes_told())?;
         }
-        for events in out.events.values_mut() {
+        for events in &mut out.events {
             events.sort_unstable();
             events.dedup();
         }
@@ -137,23 +162,20 @@ impl Reader<'_> {
     fn add(self, out: &mut Behind, sql: &str) -> Result<(), StoreError> {
         let mut all = self.conn.prepare_cached(sql)?;
         let mut rows = all.query([])?;
-        let mut last: Option<(String, Digest)> = None;
+        let mut last = String::new();
         while let Some(row) = rows.next()? {
             let (id, seq): (u32, u64) = (row.get(0)?, row.get(1)?);
-            out.events.entry(id).or_default().push(EventSeq(seq));
-            let Some(text) = row.get_ref(2)?.as_str_or_null().ok().flatten() else {
+            let Some(events) = out.events_of(id) else {
                 continue;
             };
+            events.push(EventSeq(seq));
             // Neighbours mostly come from one file.
-            let digest = match &last {
-                Some((known, digest)) if known == text => *digest,
-                _ => {
-                    let digest = super::digest(text)?;
-                    last = Some((text.to_owned(), digest));
-                    digest
-                }
-            };
-            out.files.entry(id).or_default().insert(digest);
+            if let Some(text) = row.get_ref(2)?.as_str_or_null().ok().flatten()
+                && text != last
+            {
+                text.clone_into(&mut last);
+                out.files.insert(super::digest(text)?);
+            }
         }
         Ok(())
     }
@@ -175,7 +197,10 @@ fn votes_told() -> String {
     };
     let hidden: Vec<String> = Phase::ALL.iter().map(open).collect();
     format!(
-        "SELECT r.report, d.seq, json_extract(e.body, '$.from.digest') FROM decision d
+        // A canonical body has its file's hash where this text begins; within a note the quotes
+        // would be escaped.
+        "SELECT r.report, d.seq, CASE instr(e.body, '\"digest\":\"') WHEN 0 THEN NULL
+           ELSE substr(e.body, instr(e.body, '\"digest\":\"') + 10, 64) END FROM decision d
          JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
          JOIN event e ON e.seq = d.seq WHERE NOT ({})",
         hidden.join(" OR ")

@@ -132,6 +132,16 @@ impl Reader<'_> {
         all.query_map([], row)?.map(|r| built(r?)).collect()
     }
 
+    /// The records whose source knows them by a key that begins so, in order.
+    pub fn records_keyed(&self, beginning: &str) -> Result<Vec<RecordRow>, StoreError> {
+        let mut all = self.conn.prepare_cached(&format!(
+            "{RECORD} WHERE substr(key, 1, ?2) = ?1 ORDER BY id"
+        ))?;
+        all.query_map((beginning, beginning.len() as u64), row)?
+            .map(|r| built(r?))
+            .collect()
+    }
+
     /// The records of one report, in order.
     pub fn records_of(&self, report: RecordId) -> Result<Vec<RecordRow>, StoreError> {
         let mut all = self
