@@ -54,6 +54,7 @@ pub mod show;
 pub mod small_study;
 mod solve;
 mod spec;
+pub mod steps;
 mod subgroup;
 mod tables;
 mod tau2;

@@ -53,6 +53,12 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
             ),
         ))?;
     }
+    if !found.steps.is_empty() {
+        out.line("")?;
+    }
+    for step in &found.steps {
+        out.line(step)?;
+    }
     for excerpt in &found.excerpts {
         let place = format!(
             "\nrecord {} from line {} of {}",

@@ -3,6 +3,7 @@
 use super::pool::{Made, analyses, short};
 use super::{RunError, Workspace, extract};
 use crate::model::Digest;
+use crate::pool::steps::steps;
 use crate::report::explain::{ExplainedMember, Explanation, explain};
 use crate::store::Reader;
 
@@ -116,6 +117,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
         members,
         bytes: behind,
         excerpts: Vec::new(),
+        steps: made.pooled.as_ref().map(steps).unwrap_or_default(),
         last_event,
     })
 }
@@ -149,6 +151,7 @@ fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>,
         }],
         bytes: bytes(reader, seq)?.into_iter().collect(),
         excerpts: Vec::new(),
+        steps: Vec::new(),
         last_event: Some(entry.seq),
     }))
 }

@@ -326,6 +326,11 @@ fn view(
             .collect(),
         published,
         warnings,
+        steps: made
+            .pooled
+            .as_ref()
+            .map(crate::pool::steps::steps)
+            .unwrap_or_default(),
     })
 }
 

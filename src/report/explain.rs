@@ -33,6 +33,9 @@ pub struct Explanation {
     pub bytes: Vec<Digest>,
     /// The bytes themselves, where one record is asked for.
     pub excerpts: Vec<Excerpt>,
+    /// How an estimate is worked out, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<String>,
     /// Where it stands in the chain: the last event behind it.
     pub last_event: Option<EventSeq>,
 }
@@ -133,6 +136,7 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),
+        steps: Vec::new(),
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -192,6 +196,7 @@ fn record(
         members: vec![member],
         bytes: Vec::new(),
         excerpts,
+        steps: Vec::new(),
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -230,6 +235,7 @@ fn report(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, Store
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),
+        steps: Vec::new(),
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -268,6 +274,7 @@ fn study(reader: Reader<'_>, id: StudyId) -> Result<Option<Explanation>, StoreEr
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),
+        steps: Vec::new(),
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -316,6 +323,7 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         }],
         bytes: Vec::new(),
         excerpts: Vec::new(),
+        steps: Vec::new(),
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
