@@ -21,6 +21,7 @@ pub mod extract;
 pub mod filter;
 pub mod history;
 pub mod live;
+pub mod looks;
 pub mod pool;
 pub mod publish;
 pub mod results;

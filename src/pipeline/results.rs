@@ -1,7 +1,7 @@
 //! From cells and analyses to what the report shows of them.
 
 use super::pool::{Made, analyses};
-use super::{RunError, extract};
+use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue, Standing};
 use crate::model::Place;
@@ -25,6 +25,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         .collect();
     let made = analyses(reader, workflow, None)?;
     let events = events(reader)?;
+    let looked = looks::counted(reader)?;
     let labels: BTreeMap<String, String> = reader
         .studies()?
         .into_iter()
@@ -33,7 +34,10 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
     let mut views = Vec::new();
     let mut json = serde_json::Map::new();
     for one in &made {
-        views.push(view(one, workflow, &held, &events)?);
+        let mut shown = view(one, workflow, &held, &events)?;
+        let times = looked.get(&one.analysis.name).copied().unwrap_or(1);
+        shown.looks = looks::words(one, times);
+        views.push(shown);
         let value = match &one.pooled {
             // Twelve significant digits, as every JSON of the program.
             Ok(pooled) => pool::json::compact(pooled)
@@ -326,6 +330,7 @@ fn view(
             .collect(),
         published,
         warnings,
+        looks: None,
         steps: made
             .pooled
             .as_ref()

@@ -84,6 +84,8 @@ pub struct AnalysisView {
     pub published: Option<PublishedView>,
     /// What a reader should know.
     pub warnings: Vec<String>,
+    /// What repeated looks do, in words: advisory.
+    pub looks: Option<String>,
     /// How the result is worked out, step by step.
     pub steps: Vec<String>,
 }

@@ -188,6 +188,8 @@ fn the_columns_of_every_layout_add_up_and_every_number_of_them_opens() {
         "The flow of each version",
         "working version after 1.0",
         "Version 1.0 of 2025-07-25 stands",
+        "The working, step by step",
+        "Look 1: these data were pooled 1 time.",
     ] {
         assert!(page.contains(words), "{words}");
     }
