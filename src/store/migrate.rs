@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "003_search", migration!("003_search")),
     (4, "004_dedup", migration!("004_dedup")),
     (5, "005_versions", migration!("005_versions")),
+    (6, "006_decision_file", migration!("006_decision_file")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

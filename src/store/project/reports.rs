@@ -81,7 +81,7 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         reason,
         note,
         settles,
-        ..
+        from,
     } = body
     else {
         return Ok(());
@@ -96,8 +96,9 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         }
     };
     conn.prepare_cached(
-        "INSERT INTO decision (seq, report, phase, person, choice, reason, note, settles, required, at, undone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+        "INSERT INTO decision (seq, report, phase, person, choice, reason, note, settles, required, at,
+                               undone, file)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
     )?
     .execute(params![
         event.seq.0,
@@ -109,7 +110,8 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         note,
         settles,
         u8::try_from(rules(conn)?.required(*phase)).unwrap_or(u8::MAX),
-        event.at
+        event.at,
+        from.as_ref().map(|row| row.digest.to_string())
     ])?;
     place_record(conn, *report)
 }

@@ -197,12 +197,8 @@ fn votes_told() -> String {
     };
     let hidden: Vec<String> = Phase::ALL.iter().map(open).collect();
     format!(
-        // A canonical body has its file's hash where this text begins; within a note the quotes
-        // would be escaped.
-        "SELECT r.report, d.seq, CASE instr(e.body, '\"digest\":\"') WHEN 0 THEN NULL
-           ELSE substr(e.body, instr(e.body, '\"digest\":\"') + 10, 64) END FROM decision d
-         JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
-         JOIN event e ON e.seq = d.seq WHERE NOT ({})",
+        "SELECT r.report, d.seq, d.file FROM decision d JOIN record r ON r.id = d.report
+         JOIN report p ON p.id = r.report WHERE NOT ({})",
         hidden.join(" OR ")
     )
 }
