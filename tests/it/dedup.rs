@@ -425,8 +425,8 @@ fn files_of_any_mix_of_formats_are_deduplicated_together() {
     .ok();
     for line in [
         "       2 records in scopus.csv, 0 of them copies of earlier ones",
-        "       2 records in wos.ris, 1 of them copies of earlier ones",
-        "       1 records in pubmed.nbib, 1 of them copies of earlier ones",
+        "       2 records in wos.ris, 1 of them a copy of an earlier one",
+        "       1 record in pubmed.nbib, 1 of them a copy of an earlier one",
         "       2 copies removed",
         "       3 records kept",
     ] {

@@ -429,7 +429,13 @@ impl Found {
         }
         for ((file, n), copies) in self.files.iter().zip(&read).zip(&copies) {
             out.line(&format!(
-                "{n:>8} records in {file}, {copies} of them copies of earlier ones"
+                "{n:>8} {} in {file}, {copies} of them {}",
+                if *n == 1 { "record" } else { "records" },
+                if *copies == 1 {
+                    "a copy of an earlier one"
+                } else {
+                    "copies of earlier ones"
+                }
             ))?;
         }
         let removed: u64 = copies.iter().sum();
@@ -442,13 +448,15 @@ impl Found {
         for relation in &self.outcome.relations {
             *relations.entry(relation.kind.as_str()).or_default() += 1;
         }
-        out.line(&format!("{removed:>8} copies removed"))?;
+        let copies_of = if removed == 1 { "copy" } else { "copies" };
+        out.line(&format!("{removed:>8} {copies_of} removed"))?;
         let mut ordered: Vec<_> = rules.iter().collect();
         ordered.sort_by_key(|(rule, n)| (std::cmp::Reverse(**n), **rule));
         for (rule, n) in ordered {
             out.line(&out.ink(Ink::Dim, &format!("{n:>8}   by {rule}")))?;
         }
-        out.line(&format!("{kept:>8} records kept"))?;
+        let records = if kept == 1 { "record" } else { "records" };
+        out.line(&format!("{kept:>8} {records} kept"))?;
         let queue = self.outcome.queue.len() as u64;
         out.line(&format!(
             "{queue:>8} {} for a person",
