@@ -11,6 +11,8 @@ pub mod flow;
 pub mod forest;
 #[cfg(test)]
 mod legible;
+#[cfg(feature = "png")]
+pub mod raster;
 pub mod rich;
 pub mod svg;
 pub mod text;
@@ -43,4 +45,7 @@ pub enum PlotError {
     /// A date that is none.
     #[error("a date is written YYYY-MM-DD, `{0}` is not")]
     Date(String),
+    /// The figure cannot be turned into a picture.
+    #[error("cannot turn the figure into a picture: {0}")]
+    Raster(String),
 }

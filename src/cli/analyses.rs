@@ -14,6 +14,9 @@ pub(super) fn run(
     global: &Global,
     out: &mut Out,
 ) -> Result<u8, Ending> {
+    if let Some(path) = figure {
+        super::figure::check(path)?;
+    }
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let workflow = &workspace.workflow;
@@ -77,7 +80,8 @@ fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path:
         return path.to_owned();
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}-{}.svg", made.analysis.name))
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{}.{extension}", made.analysis.name))
 }
 
 fn draw(
@@ -96,11 +100,5 @@ fn draw(
 pub(super) fn write(plot: &crate::plot::Forest, path: &Path) -> Result<(), Ending> {
     let svg = forest(plot)
         .map_err(|error| CliError::new(Kind::Input, format!("cannot draw: {error}")))?;
-    crate::store::archive::write_durably(path, svg.as_bytes()).map_err(|error| {
-        CliError::new(
-            Kind::Io,
-            format!("cannot write {}: {error}", path.display()),
-        )
-        .into()
-    })
+    super::figure::write(path, &svg)
 }

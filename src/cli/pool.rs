@@ -17,6 +17,9 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     let Some(file) = &args.file else {
         return super::analyses::run(args.only.as_deref(), args.forest.as_deref(), global, out);
     };
+    if let Some(path) = &args.forest {
+        super::figure::check(path)?;
+    }
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)

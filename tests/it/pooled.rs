@@ -192,3 +192,30 @@ fn a_broken_file_names_line_column_and_reason() {
         .run(&["pool", "studies.csv"])
         .fails(2, &["line 3", "0.31"]);
 }
+
+#[test]
+fn a_figure_has_the_format_that_its_name_asks_for() {
+    let workspace = Workspace::new();
+    workspace.write("studies.csv", PFS);
+    let mut pictures = Vec::new();
+    for name in ["forest.svg", "forest.png", "again.PNG"] {
+        let args = ["pool", "studies.csv", "--forest", name];
+        workspace.run(&args).ok();
+        pictures.push(std::fs::read(workspace.path(name)).unwrap());
+    }
+    assert!(pictures[0].starts_with(b"<svg"));
+    assert!(pictures[1].starts_with(b"\x89PNG\r\n"));
+    assert_eq!(pictures[1], pictures[2]);
+    // 180 mm at 300 dots per inch.
+    let wide = u32::from_be_bytes(pictures[1][16..20].try_into().unwrap());
+    assert_eq!(wide, 2126);
+    for (name, says) in [
+        ("forest.pdf", "not written as PDF"),
+        ("forest.jpeg", "names no format"),
+        ("forest", "names no format"),
+    ] {
+        let args = ["pool", "studies.csv", "--forest", name];
+        workspace.run(&args).fails(2, &[says]);
+        assert!(!workspace.path(name).exists());
+    }
+}

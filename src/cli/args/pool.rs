@@ -16,8 +16,8 @@ pub struct PoolArgs {
     /// Only this analysis of the workspace
     #[arg(long, value_name = "ANALYSIS", conflicts_with = "file")]
     pub only: Option<String>,
-    /// Draw the forest plot into this SVG file
-    #[arg(long, value_name = "F.svg")]
+    /// Draw the forest plot into this file: .svg, or .png with 300 dots per inch
+    #[arg(long, value_name = "FILE")]
     pub forest: Option<PathBuf>,
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
