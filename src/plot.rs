@@ -9,8 +9,10 @@
 pub mod bridge;
 pub mod flow;
 pub mod forest;
+pub mod funnel;
 #[cfg(test)]
 mod legible;
+pub mod page;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
@@ -22,6 +24,8 @@ pub mod words;
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
+pub use funnel::{Funnel, FunnelPoint, funnel};
+pub use page::Page;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 
 use thiserror::Error;

@@ -1,6 +1,9 @@
 //! Figures into files, in the format that the file's name asks for.
 
 use super::error::{CliError, Ending, Kind};
+use crate::plot::forest::pooled::{ForestWords, of_pooled};
+use crate::plot::{PlotError, forest as draw_forest, funnel as draw_funnel};
+use crate::pool::{Pooled, Spec};
 use std::path::Path;
 
 /// What a figure's file may be.
@@ -48,11 +51,39 @@ pub(super) fn write(path: &Path, svg: &str) -> Result<(), Ending> {
     })
 }
 
+/// Draws the forest plot of an analysis into a file.
+pub(super) fn forest(
+    pooled: &Pooled,
+    spec: &Spec,
+    words: &ForestWords,
+    path: &Path,
+) -> Result<(), Ending> {
+    let svg = draw_forest(&of_pooled(pooled, spec, words)).map_err(undrawn)?;
+    write(path, &svg)
+}
+
+/// Draws the funnel plot of an analysis into a file.
+pub(super) fn funnel(
+    pooled: &Pooled,
+    spec: &Spec,
+    (name, title): (&str, &str),
+    path: &Path,
+) -> Result<(), Ending> {
+    let plot = crate::plot::funnel::of_pooled(pooled, spec, name, title).ok_or_else(|| {
+        let text = "cannot draw a funnel plot: no study has an effect with a standard error";
+        CliError::new(Kind::Input, text)
+    })?;
+    write(path, &draw_funnel(&plot).map_err(undrawn)?)
+}
+
+fn undrawn(error: PlotError) -> CliError {
+    CliError::new(Kind::Input, format!("cannot draw: {error}"))
+}
+
 #[cfg(feature = "png")]
 fn png(svg: &str) -> Result<Vec<u8>, CliError> {
     use crate::plot::raster;
-    raster::png(svg, raster::DPI)
-        .map_err(|error| CliError::new(Kind::Input, format!("cannot draw: {error}")))
+    raster::png(svg, raster::DPI).map_err(undrawn)
 }
 
 #[cfg(not(feature = "png"))]

@@ -32,6 +32,8 @@ pub const GREY: &str = "#E9E9E6";
 /// Paper.
 pub const WHITE: &str = "#FFFFFF";
 
+const HALO: &str = " paint-order=\"stroke\" stroke=\"#FFFFFF\" stroke-width=\"2.4\" \
+                    stroke-linejoin=\"round\"";
 const FONT: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
 /// A rectangle.
@@ -159,6 +161,8 @@ pub struct Style {
     pub anchor: Anchor,
     /// Whether it reads upwards.
     pub upwards: bool,
+    /// Whether a white rim keeps it clear of the lines below it.
+    pub halo: bool,
 }
 
 impl Style {
@@ -170,6 +174,7 @@ impl Style {
             fill,
             anchor: Anchor::Start,
             upwards: false,
+            halo: false,
         }
     }
 }
@@ -389,9 +394,10 @@ fn opening(style: &Style, x: &str, y: &str) -> String {
     } else {
         String::new()
     };
+    let rim = if style.halo { HALO } else { "" };
     format!(
         "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" font-weight=\"{}\" fill=\"{}\" \
-         text-anchor=\"{}\"{turn}>",
+         text-anchor=\"{}\"{turn}{rim}>",
         number(style.size),
         style.weight.number(),
         style.fill,

@@ -219,3 +219,28 @@ fn a_figure_has_the_format_that_its_name_asks_for() {
         assert!(!workspace.path(name).exists());
     }
 }
+
+#[test]
+fn a_funnel_plot_has_what_was_computed_and_no_test_below_ten_studies() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    workspace.write("pfs.csv", PFS);
+    let with = ["--with", "trim-fill,small-study", "--json"];
+    let mut args = vec!["pool", "bcg.csv", "--measure", "RR", "--funnel", "bcg.svg"];
+    args.extend(with);
+    let json = workspace.run(&args).ok().json();
+    let svg = String::from_utf8(workspace.read("bcg.svg")).unwrap();
+    let egger = json["small_study"]["egger"]["p"].as_f64().unwrap();
+    assert!(svg.contains(&format!("(P = {egger:.3})")), "{svg}");
+    let filled = svg.matches("<circle").count() as u64;
+    // Studies, those filled in, and the sign of these in the legend.
+    assert_eq!(filled, 13 + json["trim_fill"]["k0"].as_u64().unwrap() + 1);
+    let mut args = vec!["pool", "pfs.csv", "--funnel", "pfs.svg"];
+    args.extend(with);
+    workspace.run(&args).ok();
+    let svg = String::from_utf8(workspace.read("pfs.svg")).unwrap();
+    assert!(svg.contains("6 studies: fewer than 10"));
+    assert!(!svg.contains("Egger"));
+    let refused = ["pool", "pfs.csv", "--funnel", "pfs.pdf"];
+    workspace.run(&refused).fails(2, &["not written as PDF"]);
+}

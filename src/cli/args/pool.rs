@@ -19,6 +19,9 @@ pub struct PoolArgs {
     /// Draw the forest plot into this file: .svg, or .png with 300 dots per inch
     #[arg(long, value_name = "FILE")]
     pub forest: Option<PathBuf>,
+    /// Draw the funnel plot: its trim-and-fill points and Egger's line by --with
+    #[arg(long, value_name = "FILE")]
+    pub funnel: Option<PathBuf>,
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
     pub batch: bool,

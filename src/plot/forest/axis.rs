@@ -1,5 +1,8 @@
 //! The axis of an effect: logarithmic or linear, round ticks, what is cut off.
 
+use crate::plot::text::{Weight, width_or_em};
+use crate::plot::words;
+
 /// An axis from `lo` to `hi` on the reader's scale, drawn from `x0` to `x1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
@@ -58,8 +61,18 @@ impl Axis {
             x1,
             ticks: Vec::new(),
         };
-        axis.ticks = axis.round_numbers(null);
+        axis.ticks = axis.round_numbers(Some(null));
         axis
+    }
+
+    /// The values at its two ends.
+    pub fn range(&self) -> (f64, f64) {
+        (self.lo, self.hi)
+    }
+
+    /// Ticks at round numbers alone: where there is no value of no effect.
+    pub fn only_round(&mut self) {
+        self.ticks = self.round_numbers(None);
     }
 
     /// Where a value stands, clipped to the axis.
@@ -82,8 +95,8 @@ impl Axis {
     }
 
     /// Round numbers, those people expect first, none closer to another than [`APART`].
-    fn round_numbers(&self, null: f64) -> Vec<f64> {
-        let mut wanted = vec![null];
+    fn round_numbers(&self, null: Option<f64>) -> Vec<f64> {
+        let mut wanted: Vec<f64> = null.into_iter().collect();
         if self.log {
             for digit in [
                 1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
@@ -110,7 +123,7 @@ impl Axis {
             let (left, right) = self.beyond(value);
             let apart = ticks
                 .iter()
-                .all(|t| (self.x(*t) - self.x(value)).abs() >= APART);
+                .all(|t| (self.x(*t) - self.x(value)).abs() >= apart_for(*t, value));
             if !left && !right && apart {
                 ticks.push(value);
             }
@@ -118,6 +131,12 @@ impl Axis {
         ticks.sort_by(f64::total_cmp);
         ticks
     }
+}
+
+/// How far apart two ticks stand: long numbers need more.
+fn apart_for(a: f64, b: f64) -> f64 {
+    let wide = |value| width_or_em(&words::tick(value), 7.0, Weight::SemiBold).unwrap_or(APART);
+    APART.max(f64::midpoint(wide(a), wide(b)) + 4.0)
 }
 
 #[cfg(test)]
