@@ -85,13 +85,14 @@ fn figures(
     (workspace, several): (&Workspace, usize),
 ) -> Result<(), Ending> {
     let words = pipeline::results::figure_words(made, &workspace.workflow);
+    let look = super::figure::Look::of(args);
     if let Some(path) = &args.forest {
-        super::figure::forest(pooled, spec, &words, &named(path, made, several))?;
+        look.forest(pooled, spec, &words, &named(path, made, several))?;
     }
     if let Some(path) = &args.funnel {
         let name = format!("{}-funnel", words.name);
         let path = named(path, made, several);
-        super::figure::funnel(pooled, spec, (&name, &words.title), &path)?;
+        look.funnel(pooled, spec, (&name, &words.title), &path)?;
     }
     Ok(())
 }

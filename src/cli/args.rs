@@ -4,8 +4,8 @@ mod pool;
 mod search;
 
 pub(super) use pool::{
-    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
-    ZeroWord,
+    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, StyleWord, Tau2CiWord, Tau2Word,
+    TrimWord, WidthWord, ZeroWord,
 };
 pub(super) use search::{LintQueryArgs, SearchArgs};
 

@@ -1,8 +1,11 @@
 //! Figures into files, in the format that the file's name asks for.
 
+use super::args::{PoolArgs, StyleWord, WidthWord};
 use super::error::{CliError, Ending, Kind};
+use crate::plot::forest::ForestStyle;
 use crate::plot::forest::pooled::{ForestWords, of_pooled};
-use crate::plot::{PlotError, forest as draw_forest, funnel as draw_funnel};
+use crate::plot::svg::grey;
+use crate::plot::{Page, PlotError, forest, funnel};
 use crate::pool::{Pooled, Spec};
 use std::path::Path;
 
@@ -51,29 +54,67 @@ pub(super) fn write(path: &Path, svg: &str) -> Result<(), Ending> {
     })
 }
 
-/// Draws the forest plot of an analysis into a file.
-pub(super) fn forest(
-    pooled: &Pooled,
-    spec: &Spec,
-    words: &ForestWords,
-    path: &Path,
-) -> Result<(), Ending> {
-    let svg = draw_forest(&of_pooled(pooled, spec, words)).map_err(undrawn)?;
-    write(path, &svg)
+/// How the figures of an analysis are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    page: Option<Page>,
+    style: ForestStyle,
+    mono: bool,
 }
 
-/// Draws the funnel plot of an analysis into a file.
-pub(super) fn funnel(
-    pooled: &Pooled,
-    spec: &Spec,
-    (name, title): (&str, &str),
-    path: &Path,
-) -> Result<(), Ending> {
-    let plot = crate::plot::funnel::of_pooled(pooled, spec, name, title).ok_or_else(|| {
-        let text = "cannot draw a funnel plot: no study has an effect with a standard error";
-        CliError::new(Kind::Input, text)
-    })?;
-    write(path, &draw_funnel(&plot).map_err(undrawn)?)
+impl Look {
+    pub(super) fn of(args: &PoolArgs) -> Self {
+        Self {
+            page: args.width.map(|width| match width {
+                WidthWord::Column => Page::Column,
+                WidthWord::Full => Page::Full,
+            }),
+            style: match args.style {
+                StyleWord::Revman => ForestStyle::RevMan,
+                StyleWord::Jama => ForestStyle::Jama,
+            },
+            mono: args.mono,
+        }
+    }
+
+    fn write(self, path: &Path, drawn: Result<String, PlotError>) -> Result<(), Ending> {
+        let svg = drawn.map_err(undrawn)?;
+        if self.mono {
+            write(path, &grey(&svg))
+        } else {
+            write(path, &svg)
+        }
+    }
+
+    /// Draws the forest plot of an analysis into a file.
+    pub(super) fn forest(
+        self,
+        pooled: &Pooled,
+        spec: &Spec,
+        words: &ForestWords,
+        path: &Path,
+    ) -> Result<(), Ending> {
+        let mut plot = of_pooled(pooled, spec, words);
+        plot.page = self.page.unwrap_or(plot.page);
+        plot.style = self.style;
+        self.write(path, forest(&plot))
+    }
+
+    /// Draws the funnel plot of an analysis into a file.
+    pub(super) fn funnel(
+        self,
+        pooled: &Pooled,
+        spec: &Spec,
+        (name, title): (&str, &str),
+        path: &Path,
+    ) -> Result<(), Ending> {
+        let mut plot = funnel::of_pooled(pooled, spec, name, title).ok_or_else(|| {
+            let text = "cannot draw a funnel plot: no study has an effect with a standard error";
+            CliError::new(Kind::Input, text)
+        })?;
+        plot.page = self.page.unwrap_or(plot.page);
+        self.write(path, funnel(&plot))
+    }
 }
 
 fn undrawn(error: PlotError) -> CliError {

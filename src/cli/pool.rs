@@ -85,11 +85,12 @@ fn figures(args: &PoolArgs, file: &Path, pooled: &Pooled, spec: &Spec) -> Result
         arms: ["First arm".into(), "Second arm".into()],
         ..Default::default()
     };
+    let look = super::figure::Look::of(args);
     if let Some(path) = &args.forest {
-        super::figure::forest(pooled, spec, &words, path)?;
+        look.forest(pooled, spec, &words, path)?;
     }
     if let Some(path) = &args.funnel {
-        super::figure::funnel(pooled, spec, ("funnel", &words.title), path)?;
+        look.funnel(pooled, spec, ("funnel", &words.title), path)?;
     }
     Ok(())
 }

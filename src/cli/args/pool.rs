@@ -22,6 +22,15 @@ pub struct PoolArgs {
     /// Draw the funnel plot: its trim-and-fill points and Egger's line by --with
     #[arg(long, value_name = "FILE")]
     pub funnel: Option<PathBuf>,
+    /// The columns of the forest plot
+    #[arg(long, value_name = "S", default_value = "revman")]
+    pub style: StyleWord,
+    /// The width of figures [default: 180mm, the funnel 120mm]
+    #[arg(long, value_name = "W")]
+    pub width: Option<WidthWord>,
+    /// Figures in greys
+    #[arg(long)]
+    pub mono: bool,
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
     pub batch: bool,
@@ -94,6 +103,26 @@ pub enum CiWord {
     Hksj,
     /// The same, never narrower than its standard error makes it
     HksjAdhoc,
+}
+
+/// `--style`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StyleWord {
+    /// As Cochrane sets them
+    Revman,
+    /// As JAMA sets them
+    Jama,
+}
+
+/// `--width`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WidthWord {
+    /// One column of a journal; the forest plot without counts and weights
+    #[value(name = "85mm")]
+    Column,
+    /// Two columns
+    #[value(name = "180mm")]
+    Full,
 }
 
 /// `--zero`

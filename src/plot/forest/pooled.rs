@@ -176,6 +176,8 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
         name: text.name.clone(),
         title: text.title.clone(),
         subtitle: text.subtitle.clone(),
+        page: crate::plot::Page::Full,
+        style: super::ForestStyle::RevMan,
         arms: text.arms.clone(),
         first: "Trial".into(),
         measure: pooled.measure.title().to_owned(),
