@@ -244,3 +244,30 @@ fn a_funnel_plot_has_what_was_computed_and_no_test_below_ten_studies() {
     let refused = ["pool", "pfs.csv", "--funnel", "pfs.pdf"];
     workspace.run(&refused).fails(2, &["not written as PDF"]);
 }
+
+#[test]
+fn figures_have_the_width_the_style_and_the_greys_that_were_asked_for() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    let draw = |asked: &[&str]| {
+        let mut args = vec!["pool", "bcg.csv", "--measure", "RR"];
+        args.extend(["--forest", "forest.svg", "--funnel", "funnel.svg"]);
+        args.extend(asked);
+        workspace.run(&args).ok();
+        ["forest.svg", "funnel.svg"].map(|name| String::from_utf8(workspace.read(name)).unwrap())
+    };
+    let [forest, funnel] = draw(&[]);
+    assert!(forest.contains("width=\"180.00mm\"") && funnel.contains("width=\"120.00mm\""));
+    let [forest, funnel] = draw(&["--width", "85mm", "--style", "jama"]);
+    assert!(forest.contains("width=\"85.00mm\"") && funnel.contains("width=\"85.00mm\""));
+    assert!(forest.contains("(95% CI)") && !forest.contains("4 / 123"));
+    for figure in draw(&["--mono"]) {
+        for colour in figure.split("=\"#").skip(1).map(|rest| &rest[..6]) {
+            let grey = colour[..2] == colour[2..4] && colour[..2] == colour[4..];
+            assert!(grey, "{colour}");
+        }
+    }
+    // The interval that was used is the one the figure names.
+    let [forest, _] = draw(&["--ci", "hksj", "--prediction", "z"]);
+    assert!(forest.contains("Hartung-Knapp-Sidik-Jonkman") && !forest.contains("Wald"));
+}

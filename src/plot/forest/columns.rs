@@ -1,6 +1,6 @@
 //! Where the columns of a forest plot stand, by the width of the page and the journal's style.
 
-use super::draw::{LINE, fraction, line, values};
+use super::draw::{LINE, fraction, line, pooled_effects};
 use super::{Axis, Forest, ForestStyle, scale, small};
 use crate::plot::PlotError;
 use crate::plot::page::Page;
@@ -8,6 +8,9 @@ use crate::plot::rich::{self, Run};
 use crate::plot::svg::{Anchor, Figure, INK, Style};
 use crate::plot::text::{SLACK, Weight, width_or_em};
 use crate::plot::words;
+
+/// An effect with its interval.
+pub(super) type Effect = (f64, f64, f64);
 
 /// Between a column and the next.
 const GAP: f64 = 9.0;
@@ -81,12 +84,15 @@ impl Columns {
     }
 
     fn measure_effects(&mut self, plot: &Forest) -> Result<(), PlotError> {
-        let wide = |columns: &Self| {
-            let texts: Vec<String> = values(plot)
-                .into_iter()
-                .flat_map(|effect| columns.effect_lines(effect))
-                .collect();
-            columns.widest(&texts, Weight::Bold)
+        let wide = |columns: &Self| -> Result<f64, PlotError> {
+            let lines = |effects: Vec<Effect>| -> Vec<String> {
+                let lines = effects.into_iter().map(|e| columns.effect_lines(e));
+                lines.flatten().collect()
+            };
+            let studies = lines(plot.rows().map(|row| row.effect).collect());
+            let pooled = lines(pooled_effects(plot));
+            let studies = columns.widest(&studies, Weight::Regular)?;
+            Ok(studies.max(columns.widest(&pooled, Weight::Bold)?))
         };
         self.effect_width = wide(self)?;
         if self.compact && self.effect_width > STACKED {
@@ -114,12 +120,12 @@ impl Columns {
     fn place_compact(&mut self, plot: &Forest) -> Result<(), PlotError> {
         let width = plot.page.points();
         self.effect_width = self.effect_width.max(44.0);
-        let most = width - 8.0 - PLOT - 14.0 - self.effect_width - GAP;
+        let most = width - 8.0 - PLOT - 12.0 - self.effect_width;
         self.label = self.names(plot)?.min(most.max(NAMES)).max(NAMES);
-        let effect = self.label + GAP + self.effect_width;
+        let effect = self.label + self.effect_width;
         (self.experimental, self.control, self.weight) = (effect, effect, effect);
         self.effect = effect;
-        self.plot = (effect + 14.0, width - 8.0);
+        self.plot = (effect + 12.0, width - 8.0);
         Ok(())
     }
 
@@ -174,7 +180,7 @@ impl Columns {
     }
 
     /// An effect with its interval, line by line.
-    pub(super) fn effect_lines(&self, (estimate, lo, hi): (f64, f64, f64)) -> Vec<String> {
+    pub(super) fn effect_lines(&self, (estimate, lo, hi): Effect) -> Vec<String> {
         let (estimate, interval) = (words::effect(estimate), self.interval(lo, hi));
         if self.stacked {
             vec![estimate, interval]

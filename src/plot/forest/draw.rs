@@ -1,6 +1,6 @@
 //! Rows of a forest plot, from the title down to the method.
 
-use super::columns::Columns;
+use super::columns::{Columns, Effect};
 use super::marks::Mark;
 use super::scale::scale;
 use super::{Axis, Forest, ForestRow, ForestSummary, small};
@@ -112,7 +112,10 @@ pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError>
     };
     for note in &plot.notes {
         let style = Style::new(7.0, Weight::Regular, INK);
-        notes = paragraph(figure, note, 0.0, notes, room, &style)?;
+        for row in rich::wrap(&kept(note), 7.0, room, room)? {
+            figure.text(0.0, notes, &style, &row.runs);
+            notes += 10.0;
+        }
     }
     y = y.max(notes) + 3.0;
     for note in &plot.method {
@@ -121,17 +124,44 @@ pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError>
     Ok(y + 2.0)
 }
 
-pub(super) fn values(plot: &Forest) -> Vec<(f64, f64, f64)> {
+fn values(plot: &Forest) -> Vec<Effect> {
+    let mut out: Vec<Effect> = plot.rows().map(|row| row.effect).collect();
+    out.extend(pooled_effects(plot));
+    out
+}
+
+/// The effects of summaries, and the prediction interval about the pooled one.
+pub(super) fn pooled_effects(plot: &Forest) -> Vec<Effect> {
     let subtotals = plot
         .groups
         .iter()
         .filter_map(|group| group.subtotal.as_ref());
-    let mut out: Vec<_> = plot.rows().map(|row| row.effect).collect();
-    out.extend(subtotals.chain(&plot.overall).map(|summary| summary.effect));
+    let summaries = subtotals.chain(&plot.overall);
+    let mut out: Vec<Effect> = summaries.map(|summary| summary.effect).collect();
     if let (Some((lo, hi)), Some(overall)) = (plot.prediction, &plot.overall) {
         out.push((overall.effect.0, lo, hi));
     }
     out
+}
+
+/// A line of results whose numbers stay with their names: `I² = 82.0%`.
+fn kept(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for part in text.split_inclusive([';', ',']) {
+        let bare = part.trim_start();
+        if bare.len() < part.len() {
+            runs.push(Run::plain(" "));
+        }
+        // What stands before a colon is prose.
+        let (prose, numbers) = bare.split_at(bare.find(": ").map_or(0, |at| at + 2));
+        runs.push(Run::plain(prose));
+        runs.push(if numbers.contains(" = ") {
+            Run::solid(numbers)
+        } else {
+            Run::plain(numbers)
+        });
+    }
+    runs
 }
 
 fn study(
@@ -200,7 +230,7 @@ fn summary(
     y += LINE * times(columns.lines().saturating_sub(1));
     if let Some(note) = &pooled.note {
         let room = columns.plot.0 - 6.0 - indent;
-        for row in rich::wrap(&[Run::plain(note)], 7.0, room, room)? {
+        for row in rich::wrap(&kept(note), 7.0, room, room)? {
             y += 10.0;
             figure.text(indent, y - 1.0, &small(), &row.runs);
         }
@@ -231,7 +261,7 @@ fn prediction(
 }
 
 fn numbers(
-    (counts, share, effect): (Option<[(u64, u64); 2]>, Option<f64>, (f64, f64, f64)),
+    (counts, share, effect): (Option<[(u64, u64); 2]>, Option<f64>, Effect),
     columns: &Columns,
     weight: Weight,
     figure: &mut Figure,
