@@ -19,6 +19,8 @@ pub struct Axis {
 const REACH: f64 = 8.0;
 /// Ticks stand at least so far apart.
 const APART: f64 = 24.0;
+/// The same on an axis of one column of a journal.
+const NARROW: f64 = 16.0;
 
 impl Axis {
     /// The axis that shows every estimate and, within reach, every interval.
@@ -96,26 +98,15 @@ impl Axis {
 
     /// Round numbers, those people expect first, none closer to another than [`APART`].
     fn round_numbers(&self, null: Option<f64>) -> Vec<f64> {
+        if !self.log {
+            return self.even(null);
+        }
         let mut wanted: Vec<f64> = null.into_iter().collect();
-        if self.log {
-            for digit in [
-                1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
-            ] {
-                for power in -6..=6 {
-                    wanted.push(digit * 10_f64.powi(power));
-                }
-            }
-        } else {
-            let span = self.hi - self.lo;
-            let unit = 10_f64.powf(span.log10().floor());
-            for step in [unit, unit / 2.0, unit / 5.0] {
-                let first = (self.lo / step).ceil();
-                let last = (self.hi / step).floor();
-                let mut n = first;
-                while n <= last && n - first < 60.0 {
-                    wanted.push(n * step);
-                    n += 1.0;
-                }
+        for digit in [
+            1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
+        ] {
+            for power in -6..=6 {
+                wanted.push(digit * 10_f64.powi(power));
             }
         }
         let mut ticks: Vec<f64> = Vec::new();
@@ -123,7 +114,7 @@ impl Axis {
             let (left, right) = self.beyond(value);
             let apart = ticks
                 .iter()
-                .all(|t| (self.x(*t) - self.x(value)).abs() >= apart_for(*t, value));
+                .all(|t| (self.x(*t) - self.x(value)).abs() >= self.apart_for(*t, value));
             if !left && !right && apart {
                 ticks.push(value);
             }
@@ -131,12 +122,40 @@ impl Axis {
         ticks.sort_by(f64::total_cmp);
         ticks
     }
-}
 
-/// How far apart two ticks stand: long numbers need more.
-fn apart_for(a: f64, b: f64) -> f64 {
-    let wide = |value| width_or_em(&words::tick(value), 7.0, Weight::SemiBold).unwrap_or(APART);
-    APART.max(f64::midpoint(wide(a), wide(b)) + 4.0)
+    /// The multiples of the smallest round step whose numbers have room.
+    fn even(&self, null: Option<f64>) -> Vec<f64> {
+        let span = self.hi - self.lo;
+        let unit = 10_f64.powf(span.log10().floor());
+        for part in [0.1, 0.2, 0.5, 1.0, 2.0, 5.0] {
+            let step = part * unit;
+            let (mut n, last) = ((self.lo / step).ceil(), (self.hi / step).floor());
+            let mut ticks: Vec<f64> = Vec::new();
+            while n <= last && ticks.len() < 100 {
+                ticks.push(n * step);
+                n += 1.0;
+            }
+            let clear = ticks
+                .iter()
+                .zip(ticks.iter().skip(1))
+                .all(|(a, b)| (self.x(*a) - self.x(*b)).abs() >= self.apart_for(*a, *b));
+            if clear && ticks.len() > 1 {
+                return ticks;
+            }
+        }
+        null.into_iter().collect()
+    }
+
+    /// How far apart two ticks stand: long numbers need more, a narrow axis has less.
+    fn apart_for(&self, a: f64, b: f64) -> f64 {
+        let least = if self.x1 - self.x0 < 110.0 {
+            NARROW
+        } else {
+            APART
+        };
+        let wide = |value| width_or_em(&words::tick(value), 7.0, Weight::SemiBold).unwrap_or(least);
+        least.max(f64::midpoint(wide(a), wide(b)) + 4.0)
+    }
 }
 
 #[cfg(test)]

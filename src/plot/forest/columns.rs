@@ -215,8 +215,7 @@ impl Columns {
         } else {
             f64::INFINITY
         };
-        let measure = [Run::new(&plot.measure, Weight::SemiBold)];
-        let measure = rich::wrap(&measure, 7.0, room, room)?;
+        let measure = rich::wrap(&measure_runs(&plot.measure, room)?, 7.0, room, room)?;
         let mut upper = y + 2.0;
         for (n, row) in measure.iter().enumerate() {
             if n > 0 {
@@ -269,6 +268,17 @@ impl Columns {
             head(self.weight, "Weight", "%");
         }
     }
+}
+
+/// The measure, with what stands in brackets on one line where that fits.
+fn measure_runs(measure: &str, room: f64) -> Result<Vec<Run>, PlotError> {
+    let (name, bracket) = measure.split_at(measure.find('(').unwrap_or(measure.len()));
+    let fits = width_or_em(bracket, 7.0, Weight::SemiBold)? * SLACK <= room;
+    let bracket = Run {
+        solid: fits,
+        ..Run::new(bracket, Weight::SemiBold)
+    };
+    Ok(vec![Run::new(name, Weight::SemiBold), bracket])
 }
 
 /// Events and totals of one arm, of rows and summaries.

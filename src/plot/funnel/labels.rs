@@ -6,42 +6,56 @@ use crate::plot::text::{SLACK, Weight, width_or_em};
 
 /// Size of a name.
 pub(super) const SIZE: f64 = 7.0;
+/// Letters of a long name that has no room whole.
+const SHORT: usize = 14;
 /// From a point's centre to its name.
 const AWAY: f64 = 5.6;
 
 /// A name in its place: where its baseline begins or ends.
-pub(super) struct Label<'a> {
-    pub(super) text: &'a str,
+pub(super) struct Label {
+    pub(super) text: String,
     pub(super) at: (f64, f64),
     pub(super) anchor: Anchor,
 }
 
 /// Names for as many points as have room for theirs, inside `frame` and off every point in `all`.
-pub(super) fn place<'a>(
-    points: &[(f64, f64, &'a str)],
+pub(super) fn place(
+    points: &[(f64, f64, &str)],
     all: &[(f64, f64)],
     frame: &Rect,
-) -> Result<Vec<Label<'a>>, PlotError> {
+) -> Result<Vec<Label>, PlotError> {
     let dots: Vec<Rect> = all.iter().map(|at| around(*at)).collect();
     let mut taken: Vec<Rect> = Vec::new();
     let mut out = Vec::new();
     for (x, y, text) in points {
-        let wide = width_or_em(text, SIZE, Weight::SemiBold)? * SLACK;
-        let found = places(*x, *y).into_iter().find_map(|(at, anchor)| {
-            let rect = covers(at, anchor, wide);
-            let inside = rect.x > frame.x + 1.0
-                && rect.right() < frame.right() - 1.0
-                && rect.y > frame.y + 1.0
-                && rect.bottom() < frame.bottom() - 1.0;
-            let free = !taken.iter().chain(&dots).any(|other| other.overlaps(&rect));
-            (inside && free).then_some((at, anchor, rect))
-        });
-        if let Some((at, anchor, rect)) = found {
-            taken.push(rect);
-            out.push(Label { text, at, anchor });
+        for text in [(*text).to_owned(), shortened(text)] {
+            let wide = width_or_em(&text, SIZE, Weight::SemiBold)? * SLACK;
+            let found = places(*x, *y).into_iter().find_map(|(at, anchor)| {
+                let rect = covers(at, anchor, wide);
+                let inside = rect.x > frame.x + 1.0
+                    && rect.right() < frame.right() - 1.0
+                    && rect.y > frame.y + 1.0
+                    && rect.bottom() < frame.bottom() - 1.0;
+                let free = !taken.iter().chain(&dots).any(|other| other.overlaps(&rect));
+                (inside && free).then_some((at, anchor, rect))
+            });
+            if let Some((at, anchor, rect)) = found {
+                taken.push(rect);
+                out.push(Label { text, at, anchor });
+                break;
+            }
         }
     }
     Ok(out)
+}
+
+/// The beginning of a long name.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= SHORT {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(SHORT).collect();
+    format!("{}\u{2026}", start.trim_end())
 }
 
 fn around((x, y): (f64, f64)) -> Rect {
