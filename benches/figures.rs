@@ -66,7 +66,7 @@ fn median<T>(n: usize, mut run: impl FnMut() -> T) -> Duration {
         .map(|_| {
             let before = processor_time();
             black_box(run());
-            processor_time() - before
+            processor_time().saturating_sub(before)
         })
         .collect();
     times.sort();

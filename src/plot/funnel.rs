@@ -100,12 +100,11 @@ impl Funnel {
         } else {
             ""
         };
-        let results: String = self
-            .results
-            .iter()
-            .chain(&self.notes)
-            .map(|line| format!(" {line}"))
-            .collect();
+        let mut results = String::new();
+        for line in self.results.iter().chain(&self.notes) {
+            results.push(' ');
+            results.push_str(line);
+        }
         format!(
             "{} by standard error; pooled {} {}, dashed, with its {}% region.{contours}{results} \
              Effect and standard error: {}.",

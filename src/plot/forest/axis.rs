@@ -20,7 +20,7 @@ const REACH: f64 = 8.0;
 /// Ticks stand at least so far apart.
 const APART: f64 = 24.0;
 /// The same on an axis of one column of a journal.
-const NARROW: f64 = 16.0;
+const NARROW: f64 = 13.0;
 
 impl Axis {
     /// The axis that shows every estimate and, within reach, every interval.

@@ -22,6 +22,10 @@ const NAMES: f64 = 50.0;
 const STACKED: f64 = 96.0;
 
 /// The columns: right edges of the numeric ones.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing is drawn"
+)]
 pub(super) struct Columns {
     pub(super) label: f64,
     pub(super) experimental: f64,
