@@ -440,7 +440,7 @@ pub fn escape(text: &str) -> String {
 /// ```
 /// use perennial::plot::svg::grey;
 ///
-/// assert_eq!(grey("<path fill=\"#1F5F4E\"/>"), "<path fill=\"#545454\"/>");
+/// assert_eq!(grey("<path fill=\"#1F5F4E\"/>"), "<path fill=\"#555555\"/>");
 /// assert_eq!(grey("<text fill=\"#FFFFFF\">=#1F5F4E</text>"), "<text fill=\"#FFFFFF\">=#1F5F4E</text>");
 /// ```
 pub fn grey(svg: &str) -> String {

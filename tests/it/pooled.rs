@@ -193,6 +193,7 @@ fn a_broken_file_names_line_column_and_reason() {
         .fails(2, &["line 3", "0.31"]);
 }
 
+#[cfg(feature = "png")]
 #[test]
 fn a_figure_has_the_format_that_its_name_asks_for() {
     let workspace = Workspace::new();
