@@ -17,6 +17,7 @@ mod error;
 mod explain;
 mod export;
 mod extract;
+mod figure;
 mod filter;
 mod flow;
 mod import;

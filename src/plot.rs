@@ -9,8 +9,12 @@
 pub mod bridge;
 pub mod flow;
 pub mod forest;
+pub mod funnel;
 #[cfg(test)]
 mod legible;
+pub mod page;
+#[cfg(feature = "png")]
+pub mod raster;
 pub mod rich;
 pub mod svg;
 pub mod text;
@@ -20,6 +24,8 @@ pub mod words;
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
+pub use funnel::{Funnel, FunnelPoint, funnel};
+pub use page::Page;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 
 use thiserror::Error;
@@ -43,4 +49,7 @@ pub enum PlotError {
     /// A date that is none.
     #[error("a date is written YYYY-MM-DD, `{0}` is not")]
     Date(String),
+    /// The figure cannot be turned into a picture.
+    #[error("cannot turn the figure into a picture: {0}")]
+    Raster(String),
 }

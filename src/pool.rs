@@ -62,7 +62,7 @@ mod trim_fill;
 
 pub use analysis::{PoolError, analyse};
 pub use measure::{Kind, Measure, Scale};
-pub use result::{Pooled, Study};
+pub use result::{Pooled, Side, Study};
 pub use row::{Data, Level, Row};
 pub use spec::{
     AddTo, Extra, Interval, Method, Prediction, Spec, SubgroupTau2, Tau2Interval, Trim,

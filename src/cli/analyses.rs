@@ -1,19 +1,17 @@
 //! `pool` in a workspace: the analyses of the workflow over the values that hold.
 
-use super::args::Global;
+use super::args::{Global, PoolArgs};
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out};
 use crate::pipeline::{self, Workspace};
-use crate::plot::forest;
-use crate::pool::{json, show};
+use crate::pool::{Pooled, Spec, json, show};
 use std::path::Path;
 
-pub(super) fn run(
-    only: Option<&str>,
-    figure: Option<&Path>,
-    global: &Global,
-    out: &mut Out,
-) -> Result<u8, Ending> {
+pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let only = args.only.as_deref();
+    for path in [&args.forest, &args.funnel].into_iter().flatten() {
+        super::figure::check(path)?;
+    }
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let workflow = &workspace.workflow;
@@ -45,9 +43,7 @@ pub(super) fn run(
                     .and_then(|text| serde_json::from_str(&text))
                     .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
                 document.insert(one.analysis.name.clone(), text);
-                if let Some(path) = figure {
-                    draw(one, pooled, spec, &workspace, &named(path, one, made.len()))?;
-                }
+                figures(args, one, (pooled, spec), (&workspace, made.len()))?;
             }
             (Err(reason), _) => {
                 out.line(&format!("{} {reason}", out.ink(Ink::Open, "not pooled:")))?;
@@ -77,30 +73,26 @@ fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path:
         return path.to_owned();
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}-{}.svg", made.analysis.name))
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{}.{extension}", made.analysis.name))
 }
 
-fn draw(
+/// The figures that were asked for.
+fn figures(
+    args: &PoolArgs,
     made: &pipeline::pool::Made,
-    pooled: &crate::pool::Pooled,
-    spec: &crate::pool::Spec,
-    workspace: &Workspace,
-    path: &Path,
+    (pooled, spec): (&Pooled, &Spec),
+    (workspace, several): (&Workspace, usize),
 ) -> Result<(), Ending> {
     let words = pipeline::results::figure_words(made, &workspace.workflow);
-    let plot = forest::pooled::of_pooled(pooled, spec, &words);
-    write(&plot, path)
-}
-
-/// Draws a plot into a file.
-pub(super) fn write(plot: &crate::plot::Forest, path: &Path) -> Result<(), Ending> {
-    let svg = forest(plot)
-        .map_err(|error| CliError::new(Kind::Input, format!("cannot draw: {error}")))?;
-    crate::store::archive::write_durably(path, svg.as_bytes()).map_err(|error| {
-        CliError::new(
-            Kind::Io,
-            format!("cannot write {}: {error}", path.display()),
-        )
-        .into()
-    })
+    let look = super::figure::Look::of(args);
+    if let Some(path) = &args.forest {
+        look.forest(pooled, spec, &words, &named(path, made, several))?;
+    }
+    if let Some(path) = &args.funnel {
+        let name = format!("{}-funnel", words.name);
+        let path = named(path, made, several);
+        look.funnel(pooled, spec, (&name, &words.title), &path)?;
+    }
+    Ok(())
 }

@@ -4,8 +4,8 @@ mod pool;
 mod search;
 
 pub(super) use pool::{
-    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
-    ZeroWord,
+    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, StyleWord, Tau2CiWord, Tau2Word,
+    TrimWord, WidthWord, ZeroWord,
 };
 pub(super) use search::{LintQueryArgs, SearchArgs};
 
@@ -689,7 +689,7 @@ pub struct ConvertArgs {
 pub struct FlowArgs {
     /// Counts in the columns of the PRISMA2020 package
     pub counts: PathBuf,
-    /// Where to write the figure
+    /// Where to write the figure: .svg, or .png with 300 dots per inch
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
 }

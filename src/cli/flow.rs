@@ -8,6 +8,7 @@ use crate::prisma::template_csv;
 use serde_json::json;
 
 pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
+    super::figure::check(&args.output)?;
     let shown = args.counts.display().to_string();
     let bytes = std::fs::read(&args.counts).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
@@ -43,12 +44,7 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
         let figure = flow(&column.counts, &options).map_err(|error| {
             CliError::new(Kind::Input, format!("cannot draw {shown}: {error}")).at(&shown, None)
         })?;
-        crate::store::archive::write_durably(&path, figure.as_bytes()).map_err(|error| {
-            CliError::new(
-                Kind::Io,
-                format!("cannot write {}: {error}", path.display()),
-            )
-        })?;
+        super::figure::write(&path, &figure)?;
         let faults: Vec<String> = column
             .counts
             .checks()

@@ -6,17 +6,22 @@ use super::args::{
 };
 use super::error::{CliError, Ending, Kind};
 use super::out::Out;
+use crate::plot::forest::pooled::ForestWords;
 use crate::pool::read::{ReadError, Table};
 use crate::pool::{
     self, AddTo, Extra, Interval, Level, Measure, Method, PoolError, Pooled, Prediction, Row, Spec,
     SubgroupTau2, Tau2Interval, Trim, analyse, json, script, show,
 };
 use serde::Serialize;
+use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let Some(file) = &args.file else {
-        return super::analyses::run(args.only.as_deref(), args.forest.as_deref(), global, out);
+        return super::analyses::run(args, global, out);
     };
+    for path in [&args.forest, &args.funnel].into_iter().flatten() {
+        super::figure::check(path)?;
+    }
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
@@ -54,20 +59,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         .map_err(read)?;
     let mut pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
     pooled.warnings.extend(table.note(kind));
-    if let Some(path) = &args.forest {
-        let words = crate::plot::forest::pooled::ForestWords {
-            name: "forest".into(),
-            title: file
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            arms: ["First arm".into(), "Second arm".into()],
-            ..Default::default()
-        };
-        let plot = crate::plot::forest::pooled::of_pooled(&pooled, &spec, &words);
-        super::analyses::write(&plot, path)?;
-    }
+    figures(args, file, &pooled, &spec)?;
     if let Some(ScriptWord::R) = args.script {
         out.raw(&script::r_script(&pooled, &spec))?;
         return Ok(0);
@@ -82,6 +74,25 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         out.note(&format!("warning: {warning}"));
     }
     Ok(0)
+}
+
+/// The figures that were asked for.
+fn figures(args: &PoolArgs, file: &Path, pooled: &Pooled, spec: &Spec) -> Result<(), Ending> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let words = ForestWords {
+        name: "forest".into(),
+        title: stem.into_owned(),
+        arms: ["First arm".into(), "Second arm".into()],
+        ..Default::default()
+    };
+    let look = super::figure::Look::of(args);
+    if let Some(path) = &args.forest {
+        look.forest(pooled, spec, &words, path)?;
+    }
+    if let Some(path) = &args.funnel {
+        look.funnel(pooled, spec, ("funnel", &words.title), path)?;
+    }
+    Ok(())
 }
 
 /// One line of a batch.

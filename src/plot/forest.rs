@@ -6,12 +6,16 @@
 //! prediction interval a thick capped bar; an interval beyond the axis ends in an arrow.
 
 mod axis;
+mod columns;
 mod draw;
+mod marks;
 pub mod pooled;
+mod scale;
 
 pub use axis::Axis;
 
 use super::PlotError;
+use super::page::Page;
 use super::svg::{Figure, NOTES, Style};
 use super::text::Weight;
 use super::words;
@@ -57,6 +61,16 @@ pub struct ForestGroup {
     pub subtotal: Option<ForestSummary>,
 }
 
+/// The columns as a journal sets them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ForestStyle {
+    /// As Cochrane's: weight left of the effect, square brackets, labels below the axis.
+    #[default]
+    RevMan,
+    /// As JAMA's: weight right of the plot, round brackets, labels above the plot.
+    Jama,
+}
+
 /// A forest plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forest {
@@ -66,6 +80,11 @@ pub struct Forest {
     pub title: String,
     /// Below the title.
     pub subtitle: String,
+    /// The width it is made for; all but the full one have the compact layout, without counts and
+    /// weights.
+    pub page: Page,
+    /// How its columns are set.
+    pub style: ForestStyle,
     /// The two arms, experimental then control, as columns are headed.
     pub arms: [String; 2],
     /// What the first column holds: `Trial`, `Without`.
@@ -132,14 +151,14 @@ impl Forest {
     }
 }
 
-/// Draws a forest plot, 180 mm wide.
+/// Draws a forest plot.
 pub fn forest(plot: &Forest) -> Result<String, PlotError> {
     let title = format!("Forest plot: {}", plot.title);
     let mut figure = Figure::new(
         &plot.name,
         &title,
         &plot.description(),
-        (draw::WIDTH, 180.0),
+        (plot.page.points(), plot.page.millimetres()),
         None,
     );
     let height = draw::draw(plot, &mut figure)?;

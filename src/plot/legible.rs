@@ -55,6 +55,7 @@ fn bare(markup: &str) -> String {
         }
     }
     let words = words.replace("&lt;", "<").replace("&gt;", ">");
+    let words = words.replace("&#39;", "'").replace("&quot;", "\"");
     words.replace("&amp;", "&").trim_end().to_owned()
 }
 

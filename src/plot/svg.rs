@@ -32,6 +32,8 @@ pub const GREY: &str = "#E9E9E6";
 /// Paper.
 pub const WHITE: &str = "#FFFFFF";
 
+const HALO: &str = " paint-order=\"stroke\" stroke=\"#FFFFFF\" stroke-width=\"2.4\" \
+                    stroke-linejoin=\"round\"";
 const FONT: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
 /// A rectangle.
@@ -159,6 +161,8 @@ pub struct Style {
     pub anchor: Anchor,
     /// Whether it reads upwards.
     pub upwards: bool,
+    /// Whether a white rim keeps it clear of the lines below it.
+    pub halo: bool,
 }
 
 impl Style {
@@ -170,6 +174,7 @@ impl Style {
             fill,
             anchor: Anchor::Start,
             upwards: false,
+            halo: false,
         }
     }
 }
@@ -389,9 +394,10 @@ fn opening(style: &Style, x: &str, y: &str) -> String {
     } else {
         String::new()
     };
+    let rim = if style.halo { HALO } else { "" };
     format!(
         "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" font-weight=\"{}\" fill=\"{}\" \
-         text-anchor=\"{}\"{turn}>",
+         text-anchor=\"{}\"{turn}{rim}>",
         number(style.size),
         style.weight.number(),
         style.fill,
@@ -426,6 +432,63 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// The same figure in greys, each colour by its lightness; what colour said is said by shape and
+/// hatching as well.
+///
+/// ```
+/// use perennial::plot::svg::grey;
+///
+/// assert_eq!(grey("<path fill=\"#1F5F4E\"/>"), "<path fill=\"#555555\"/>");
+/// assert_eq!(grey("<text fill=\"#FFFFFF\">=#1F5F4E</text>"), "<text fill=\"#FFFFFF\">=#1F5F4E</text>");
+/// ```
+pub fn grey(svg: &str) -> String {
+    const ATTRIBUTE: &str = "=\"#";
+    let mut out = String::with_capacity(svg.len());
+    let mut parts = svg.split(ATTRIBUTE);
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str(ATTRIBUTE);
+        match part
+            .split_at_checked(6)
+            .filter(|(_, rest)| rest.starts_with('"'))
+        {
+            Some((colour, rest)) => {
+                out.push_str(&grey_of(colour).unwrap_or_else(|| colour.to_owned()));
+                out.push_str(rest);
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// The grey of the same relative luminance (WCAG 2), as six digits.
+fn grey_of(colour: &str) -> Option<String> {
+    let value = u32::from_str_radix(colour, 16).ok()?;
+    let mut luminance = 0.0;
+    for (shift, share) in [(16, 0.2126), (8, 0.7152), (0, 0.0722)] {
+        let channel = f64::from((value >> shift) & 0xFF) / 255.0;
+        let linear = if channel <= 0.04045 {
+            channel / 12.92
+        } else {
+            libm::pow((channel + 0.055) / 1.055, 2.4)
+        };
+        luminance += share * linear;
+    }
+    let channel = if luminance <= 0.0031308 {
+        12.92 * luminance
+    } else {
+        1.055 * libm::pow(luminance, 1.0 / 2.4) - 0.055
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 255"
+    )]
+    let level = (channel * 255.0).round().clamp(0.0, 255.0) as u8;
+    Some(format!("{level:02X}").repeat(3))
 }
 
 /// A path as one segment of an address: all but letters, digits and `-._~` as bytes.

@@ -55,3 +55,22 @@ pub fn tick(value: f64) -> String {
         text
     }
 }
+
+/// A number with as many decimals as say it, to twelve digits; powers of ten below a millionth.
+///
+/// ```
+/// use perennial::plot::words::plain;
+/// assert_eq!(plain(3.0 * 0.1), "0.3");
+/// assert_eq!(plain(0.00005), "0.00005");
+/// assert_eq!(plain(2e-9), "2e\u{2212}9");
+/// ```
+pub fn plain(value: f64) -> String {
+    let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    let small = rounded != 0.0 && rounded.abs() < 1e-6;
+    let text = if small {
+        format!("{rounded:e}")
+    } else {
+        format!("{rounded}")
+    };
+    text.replace('-', "\u{2212}")
+}

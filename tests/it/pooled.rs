@@ -192,3 +192,83 @@ fn a_broken_file_names_line_column_and_reason() {
         .run(&["pool", "studies.csv"])
         .fails(2, &["line 3", "0.31"]);
 }
+
+#[cfg(feature = "png")]
+#[test]
+fn a_figure_has_the_format_that_its_name_asks_for() {
+    let workspace = Workspace::new();
+    workspace.write("studies.csv", PFS);
+    let mut pictures = Vec::new();
+    for name in ["forest.svg", "forest.png", "again.PNG"] {
+        let args = ["pool", "studies.csv", "--forest", name];
+        workspace.run(&args).ok();
+        pictures.push(std::fs::read(workspace.path(name)).unwrap());
+    }
+    assert!(pictures[0].starts_with(b"<svg"));
+    assert!(pictures[1].starts_with(b"\x89PNG\r\n"));
+    assert_eq!(pictures[1], pictures[2]);
+    // 180 mm at 300 dots per inch.
+    let wide = u32::from_be_bytes(pictures[1][16..20].try_into().unwrap());
+    assert_eq!(wide, 2126);
+    for (name, says) in [
+        ("forest.pdf", "not written as PDF"),
+        ("forest.jpeg", "names no format"),
+        ("forest", "names no format"),
+    ] {
+        let args = ["pool", "studies.csv", "--forest", name];
+        workspace.run(&args).fails(2, &[says]);
+        assert!(!workspace.path(name).exists());
+    }
+}
+
+#[test]
+fn a_funnel_plot_has_what_was_computed_and_no_test_below_ten_studies() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    workspace.write("pfs.csv", PFS);
+    let with = ["--with", "trim-fill,small-study", "--json"];
+    let mut args = vec!["pool", "bcg.csv", "--measure", "RR", "--funnel", "bcg.svg"];
+    args.extend(with);
+    let json = workspace.run(&args).ok().json();
+    let svg = String::from_utf8(workspace.read("bcg.svg")).unwrap();
+    let egger = json["small_study"]["egger"]["p"].as_f64().unwrap();
+    assert!(svg.contains(&format!("(P = {egger:.3})")), "{svg}");
+    let filled = svg.matches("<circle").count() as u64;
+    // Studies, those filled in, and the sign of these in the legend.
+    assert_eq!(filled, 13 + json["trim_fill"]["k0"].as_u64().unwrap() + 1);
+    let mut args = vec!["pool", "pfs.csv", "--funnel", "pfs.svg"];
+    args.extend(with);
+    workspace.run(&args).ok();
+    let svg = String::from_utf8(workspace.read("pfs.svg")).unwrap();
+    assert!(svg.contains("6 studies: fewer than 10"));
+    assert!(!svg.contains("Egger"));
+    let refused = ["pool", "pfs.csv", "--funnel", "pfs.pdf"];
+    workspace.run(&refused).fails(2, &["not written as PDF"]);
+}
+
+#[test]
+fn figures_have_the_width_the_style_and_the_greys_that_were_asked_for() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    let draw = |asked: &[&str]| {
+        let mut args = vec!["pool", "bcg.csv", "--measure", "RR"];
+        args.extend(["--forest", "forest.svg", "--funnel", "funnel.svg"]);
+        args.extend(asked);
+        workspace.run(&args).ok();
+        ["forest.svg", "funnel.svg"].map(|name| String::from_utf8(workspace.read(name)).unwrap())
+    };
+    let [forest, funnel] = draw(&[]);
+    assert!(forest.contains("width=\"180.00mm\"") && funnel.contains("width=\"120.00mm\""));
+    let [forest, funnel] = draw(&["--width", "85mm", "--style", "jama"]);
+    assert!(forest.contains("width=\"85.00mm\"") && funnel.contains("width=\"85.00mm\""));
+    assert!(forest.contains("(95% CI)") && !forest.contains("4 / 123"));
+    for figure in draw(&["--mono"]) {
+        for colour in figure.split("=\"#").skip(1).map(|rest| &rest[..6]) {
+            let grey = colour[..2] == colour[2..4] && colour[..2] == colour[4..];
+            assert!(grey, "{colour}");
+        }
+    }
+    // The interval that was used is the one the figure names.
+    let [forest, _] = draw(&["--ci", "hksj", "--prediction", "z"]);
+    assert!(forest.contains("Hartung-Knapp-Sidik-Jonkman") && !forest.contains("Wald"));
+}

@@ -1,5 +1,8 @@
 //! The axis of an effect: logarithmic or linear, round ticks, what is cut off.
 
+use crate::plot::text::{Weight, width_or_em};
+use crate::plot::words;
+
 /// An axis from `lo` to `hi` on the reader's scale, drawn from `x0` to `x1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
@@ -16,6 +19,8 @@ pub struct Axis {
 const REACH: f64 = 8.0;
 /// Ticks stand at least so far apart.
 const APART: f64 = 24.0;
+/// The same on an axis of one column of a journal.
+const NARROW: f64 = 13.0;
 
 impl Axis {
     /// The axis that shows every estimate and, within reach, every interval.
@@ -58,8 +63,18 @@ impl Axis {
             x1,
             ticks: Vec::new(),
         };
-        axis.ticks = axis.round_numbers(null);
+        axis.ticks = axis.round_numbers(Some(null));
         axis
+    }
+
+    /// The values at its two ends.
+    pub fn range(&self) -> (f64, f64) {
+        (self.lo, self.hi)
+    }
+
+    /// Ticks at round numbers alone: where there is no value of no effect.
+    pub fn only_round(&mut self) {
+        self.ticks = self.round_numbers(None);
     }
 
     /// Where a value stands, clipped to the axis.
@@ -82,27 +97,16 @@ impl Axis {
     }
 
     /// Round numbers, those people expect first, none closer to another than [`APART`].
-    fn round_numbers(&self, null: f64) -> Vec<f64> {
-        let mut wanted = vec![null];
-        if self.log {
-            for digit in [
-                1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
-            ] {
-                for power in -6..=6 {
-                    wanted.push(digit * 10_f64.powi(power));
-                }
-            }
-        } else {
-            let span = self.hi - self.lo;
-            let unit = 10_f64.powf(span.log10().floor());
-            for step in [unit, unit / 2.0, unit / 5.0] {
-                let first = (self.lo / step).ceil();
-                let last = (self.hi / step).floor();
-                let mut n = first;
-                while n <= last && n - first < 60.0 {
-                    wanted.push(n * step);
-                    n += 1.0;
-                }
+    fn round_numbers(&self, null: Option<f64>) -> Vec<f64> {
+        if !self.log {
+            return self.even(null);
+        }
+        let mut wanted: Vec<f64> = null.into_iter().collect();
+        for digit in [
+            1.0, 2.0, 5.0, 1.5, 2.5, 4.0, 3.0, 7.5, 1.25, 8.0, 6.0, 7.0, 9.0,
+        ] {
+            for power in -6..=6 {
+                wanted.push(digit * 10_f64.powi(power));
             }
         }
         let mut ticks: Vec<f64> = Vec::new();
@@ -110,13 +114,47 @@ impl Axis {
             let (left, right) = self.beyond(value);
             let apart = ticks
                 .iter()
-                .all(|t| (self.x(*t) - self.x(value)).abs() >= APART);
+                .all(|t| (self.x(*t) - self.x(value)).abs() >= self.apart_for(*t, value));
             if !left && !right && apart {
                 ticks.push(value);
             }
         }
         ticks.sort_by(f64::total_cmp);
         ticks
+    }
+
+    /// The multiples of the smallest round step whose numbers have room.
+    fn even(&self, null: Option<f64>) -> Vec<f64> {
+        let span = self.hi - self.lo;
+        let unit = 10_f64.powf(span.log10().floor());
+        for part in [0.1, 0.2, 0.5, 1.0, 2.0, 5.0] {
+            let step = part * unit;
+            let (mut n, last) = ((self.lo / step).ceil(), (self.hi / step).floor());
+            let mut ticks: Vec<f64> = Vec::new();
+            while n <= last && ticks.len() < 100 {
+                ticks.push(n * step);
+                n += 1.0;
+            }
+            let clear = ticks
+                .iter()
+                .zip(ticks.iter().skip(1))
+                .all(|(a, b)| (self.x(*a) - self.x(*b)).abs() >= self.apart_for(*a, *b));
+            if clear && ticks.len() > 1 {
+                return ticks;
+            }
+        }
+        null.into_iter().collect()
+    }
+
+    /// How far apart two ticks stand: long numbers need more, a narrow axis has less.
+    fn apart_for(&self, a: f64, b: f64) -> f64 {
+        let least = if self.x1 - self.x0 < 110.0 {
+            NARROW
+        } else {
+            APART
+        };
+        let wide = |value| width_or_em(&words::tick(value), 7.0, Weight::SemiBold).unwrap_or(least);
+        least.max(f64::midpoint(wide(a), wide(b)) + 4.0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Forest, ForestGroup, ForestRow, ForestSummary};
 use crate::plot::words;
-use crate::pool::{Data, Measure, Pooled, Scale, Spec, Study};
+use crate::pool::{Data, Interval, Measure, Pooled, Prediction, Scale, Spec, Study};
 
 /// What the figure says beside the numbers.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -176,6 +176,8 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
         name: text.name.clone(),
         title: text.title.clone(),
         subtitle: text.subtitle.clone(),
+        page: crate::plot::Page::Full,
+        style: super::ForestStyle::RevMan,
         arms: text.arms.clone(),
         first: "Trial".into(),
         measure: pooled.measure.title().to_owned(),
@@ -204,11 +206,25 @@ fn method(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Vec<String> {
         |word| format!("{} (chosen: {word})", spec.method.title()),
     );
     let used = capital(&used);
-    let mut line = format!("{used}; Wald interval.");
+    // A method without degrees of freedom keeps Wald's, whatever was asked.
+    let asked = pooled.df.map_or(Interval::Wald, |_| spec.interval);
+    let interval = match asked {
+        Interval::Wald => "Wald interval",
+        Interval::Hksj => "Hartung-Knapp-Sidik-Jonkman interval",
+        Interval::HkAdHoc => {
+            "Hartung-Knapp-Sidik-Jonkman interval, never narrower than its standard error makes it"
+        }
+    };
+    let quantile = match spec.prediction {
+        None | Some(Prediction::TkMinus2) => "t with k − 2 df",
+        Some(Prediction::TkMinus1) => "t with k − 1 df",
+        Some(Prediction::Z) => "normal",
+    };
+    let mut line = format!("{used}; {interval}");
     if pooled.prediction.is_some() {
-        line = format!("{used}; Wald interval; prediction interval t with k − 2 df.");
+        line.push_str(&format!("; prediction interval {quantile}"));
     }
-    line.push_str(" Square area is proportional to weight.");
+    line.push_str(". Square area is proportional to weight.");
     let mut out = vec![line];
     out.extend(text.method.iter().cloned());
     out

@@ -1,6 +1,7 @@
 //! The forest plot: nothing overlaps, every number stands, hostile names do no harm.
 
 use super::*;
+use crate::plot::legible::{assert_legible, assert_sound};
 
 fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) -> ForestRow {
     ForestRow {
@@ -18,6 +19,8 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
         name: "pfs".into(),
         title: "Progression-free survival".into(),
         subtitle: "Antibody plus backbone v the same backbone".into(),
+        page: Page::Full,
+        style: ForestStyle::RevMan,
         arms: ["Antibody".into(), "Control".into()],
         first: "Trial".into(),
         measure: "Hazard ratio".into(),
@@ -46,71 +49,19 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
     }
 }
 
-/// Every `<text>` of the figure: x, y, size, anchor, words.
-fn texts(svg: &str) -> Vec<(f64, f64, f64, String, String)> {
-    let mut out = Vec::new();
-    for part in svg.split("<text ").skip(1) {
-        let (attributes, rest) = part.split_once('>').unwrap();
-        let attribute = |name: &str| {
-            attributes
-                .split(&format!("{name}=\""))
-                .nth(1)
-                .and_then(|a| a.split('"').next())
-                .unwrap_or("")
-                .to_owned()
-        };
-        let inner = rest.split("</text>").next().unwrap();
-        let mut words = String::new();
-        let mut inside = false;
-        for c in inner.chars() {
-            match c {
-                '<' => inside = true,
-                '>' => inside = false,
-                c if !inside => words.push(c),
-                _ => {}
-            }
-        }
-        let words = words
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&");
-        out.push((
-            attribute("x").parse().unwrap(),
-            attribute("y").parse().unwrap(),
-            attribute("font-size").parse().unwrap_or(8.0),
-            attribute("text-anchor"),
-            words,
-        ));
-    }
-    out
-}
-
-/// No two texts on one line run into each other, and none leaves the figure.
+/// The figure is legible in both styles at every width, and two columns hold all they should.
 #[track_caller]
-fn assert_clear(svg: &str) {
-    let boxes: Vec<(f64, f64, f64, String)> = texts(svg)
-        .into_iter()
-        .map(|(x, y, size, anchor, words)| {
-            let wide = crate::plot::text::width_or_em(&words, size, Weight::SemiBold).unwrap();
-            let left = match anchor.as_str() {
-                "end" => x - wide,
-                "middle" => x - wide / 2.0,
-                _ => x,
+fn everywhere(plot: &Forest) {
+    for style in [ForestStyle::RevMan, ForestStyle::Jama] {
+        for page in [Page::Column, Page::Panel, Page::Full] {
+            let plot = Forest {
+                page,
+                style,
+                ..plot.clone()
             };
-            (left, left + wide, y, words)
-        })
-        .collect();
-    for (n, (left, right, y, words)) in boxes.iter().enumerate() {
-        assert!(
-            *left > -2.0 && *right < draw::WIDTH + 2.0,
-            "`{words}` leaves: {left} to {right}"
-        );
-        for (l, r, other_y, other) in boxes.iter().skip(n + 1) {
-            let level = (y - other_y).abs() < 6.0;
-            assert!(
-                !level || *r <= left + 0.5 || *l >= right - 0.5,
-                "`{words}` meets `{other}`"
-            );
+            let svg = forest(&plot).unwrap();
+            assert_sound(&svg);
+            assert_legible(&svg);
         }
     }
 }
@@ -138,10 +89,34 @@ fn texts_stand_clear_of_each_other() {
         ],
     ];
     for rows in cases {
-        let svg = forest(&plot(rows, true)).unwrap();
-        assert_clear(&svg);
+        everywhere(&plot(rows, true));
     }
-    assert_clear(&forest(&plot(vec![row("Mean", None, (-2.0, -4.0, 0.5))], false)).unwrap());
+    everywhere(&plot(vec![row("Mean", None, (-2.0, -4.0, 0.5))], false));
+    let vast = (-250_000.0, -300_000.0, -199_999.5);
+    everywhere(&plot(vec![row("Vast", None, vast)], false));
+    let mut grouped = plot(vec![row("CANDOR", counts, (0.63, 0.46, 0.85))], true);
+    grouped.measure = "Standardised mean difference (unequal variances)".into();
+    grouped.favours = [
+        "Favours anti-CD38 antibody plus backbone".into(),
+        "Favours the same backbone, whatever it is".into(),
+    ];
+    grouped.groups = [
+        "Daratumumab and everything else that binds CD38",
+        "Isatuximab",
+    ]
+    .map(|label| ForestGroup {
+        label: Some(label.into()),
+        subtotal: Some(ForestSummary {
+            label: "Subtotal".into(),
+            effect: (0.47, 0.37, 0.60),
+            counts: Some([(1263, 1312), (1115, 1154)]),
+            weight: Some(50.0),
+            note: Some("τ² = 0.133; χ² = 110.21, df = 16 (P = 0.018); I² = 82.0%".into()),
+        }),
+        ..grouped.groups[0].clone()
+    })
+    .to_vec();
+    everywhere(&grouped);
 }
 
 #[test]
@@ -182,4 +157,42 @@ fn hostile_names_are_escaped_and_bytes_are_the_same() {
             break;
         }
     }
+}
+
+#[test]
+fn styles_and_widths_have_their_own_columns() {
+    let counts = Some([(263, 312), (115, 154)]);
+    let of = |page, style| {
+        let rows = vec![
+            row("CANDOR", counts, (1.13, 1.02, 1.25)),
+            row("LEPUS", counts, (1.4, 0.8, 2.3)),
+        ];
+        let mut whole = plot(rows, true);
+        whole.favours = ["Favours A".into(), "Favours B".into()];
+        forest(&Forest {
+            page,
+            style,
+            ..whole
+        })
+        .unwrap()
+    };
+    let revman = of(Page::Full, ForestStyle::RevMan);
+    let jama = of(Page::Full, ForestStyle::Jama);
+    assert!(revman.contains("1.13 [1.02, 1.25]") && revman.contains("[95% CI]"));
+    assert!(jama.contains("1.13 (1.02\u{2013}1.25)") && jama.contains("(95% CI)"));
+    assert!(jama.contains("Source") && jama.contains("No. / total"));
+    // JAMA's weight is the last column, its labels stand above the plot.
+    let place = |svg: &str, text: &str, which: &str| -> f64 {
+        let before = svg.split(&format!(">{text}")).next().unwrap();
+        let tag = before.rsplit("<text ").next().unwrap();
+        let value = tag.split(&format!("{which}=\"")).nth(1).unwrap();
+        value.split('"').next().unwrap().parse().unwrap()
+    };
+    assert!(place(&jama, "Weight", "x") > 500.0);
+    assert!(place(&revman, "Weight", "x") < 300.0);
+    assert!(place(&jama, "\u{2190} Favours", "y") < place(&jama, "CANDOR", "y"));
+    assert!(place(&revman, "\u{2190} Favours", "y") > place(&revman, "CANDOR", "y"));
+    let compact = of(Page::Column, ForestStyle::RevMan);
+    assert!(compact.contains("width=\"85.00mm\"") && compact.contains("1.13 [1.02, 1.25]"));
+    assert!(!compact.contains("263 / 312") && !compact.contains("Weight"));
 }

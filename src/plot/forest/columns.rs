@@ -1,0 +1,315 @@
+//! Where the columns of a forest plot stand, by the width of the page and the journal's style.
+
+use super::draw::{LINE, fraction, line, pooled_effects};
+use super::{Axis, Forest, ForestStyle, scale, small};
+use crate::plot::PlotError;
+use crate::plot::page::Page;
+use crate::plot::rich::{self, Run};
+use crate::plot::svg::{Anchor, Figure, INK, Style};
+use crate::plot::text::{SLACK, Weight, width_or_em};
+use crate::plot::words;
+
+/// An effect with its interval.
+pub(super) type Effect = (f64, f64, f64);
+
+/// Between a column and the next.
+const GAP: f64 = 9.0;
+/// In the compact layout the plot is not narrower than this, while names have room.
+const PLOT: f64 = 66.0;
+/// The narrowest column of names.
+const NAMES: f64 = 50.0;
+/// Effects wider than this stand on two lines in the compact layout.
+const STACKED: f64 = 96.0;
+
+/// The columns: right edges of the numeric ones.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing is drawn"
+)]
+pub(super) struct Columns {
+    pub(super) label: f64,
+    pub(super) experimental: f64,
+    pub(super) control: f64,
+    pub(super) weight: f64,
+    pub(super) effect: f64,
+    pub(super) plot: (f64, f64),
+    pub(super) counts: bool,
+    pub(super) weights: bool,
+    /// Without counts and weights, in smaller type, what follows below the plot.
+    pub(super) compact: bool,
+    pub(super) jama: bool,
+    /// Whether the interval stands below the estimate.
+    stacked: bool,
+    /// How wide the effects are.
+    effect_width: f64,
+    /// Size of the rows' text.
+    pub(super) size: f64,
+    /// From one row to the next.
+    pub(super) row: f64,
+    /// How far the rows of a subgroup are indented.
+    pub(super) indent: f64,
+}
+
+impl Columns {
+    pub(super) fn of(plot: &Forest) -> Result<Self, PlotError> {
+        let compact = plot.page != Page::Full;
+        let mut columns = Self {
+            label: 0.0,
+            experimental: 0.0,
+            control: 0.0,
+            weight: 0.0,
+            effect: 0.0,
+            plot: (0.0, 0.0),
+            counts: !compact && plot.rows().any(|row| row.counts.is_some()),
+            weights: !compact && plot.rows().any(|row| row.weight.is_some()),
+            compact,
+            jama: plot.style == ForestStyle::Jama,
+            stacked: false,
+            effect_width: 0.0,
+            size: if compact { 7.5 } else { 8.0 },
+            row: if compact { 13.0 } else { 14.2 },
+            indent: if compact { 6.0 } else { 8.0 },
+        };
+        columns.measure_effects(plot)?;
+        if compact {
+            columns.place_compact(plot)?;
+        } else {
+            columns.place_full(plot)?;
+        }
+        Ok(columns)
+    }
+
+    fn widest(&self, texts: &[String], weight: Weight) -> Result<f64, PlotError> {
+        let mut widest: f64 = 0.0;
+        for text in texts {
+            widest = widest.max(width_or_em(text, self.size, weight)? * SLACK);
+        }
+        Ok(widest)
+    }
+
+    fn measure_effects(&mut self, plot: &Forest) -> Result<(), PlotError> {
+        let wide = |columns: &Self| -> Result<f64, PlotError> {
+            let lines = |effects: Vec<Effect>| -> Vec<String> {
+                let lines = effects.into_iter().map(|e| columns.effect_lines(e));
+                lines.flatten().collect()
+            };
+            let studies = lines(plot.rows().map(|row| row.effect).collect());
+            let pooled = lines(pooled_effects(plot));
+            let studies = columns.widest(&studies, Weight::Regular)?;
+            Ok(studies.max(columns.widest(&pooled, Weight::Bold)?))
+        };
+        self.effect_width = wide(self)?;
+        if self.compact && self.effect_width > STACKED {
+            self.stacked = true;
+            self.effect_width = wide(self)?;
+        }
+        self.effect_width += 2.0;
+        Ok(())
+    }
+
+    fn names(&self, plot: &Forest) -> Result<f64, PlotError> {
+        let named: Vec<String> = plot
+            .rows()
+            .map(|row| format!("{} {}", row.label, row.detail))
+            .collect();
+        let grouped = plot.groups.iter().any(|group| group.label.is_some());
+        let indent = if self.compact && grouped {
+            self.indent
+        } else {
+            0.0
+        };
+        Ok(self.widest(&named, Weight::Regular)? + 10.0 + indent)
+    }
+
+    fn place_compact(&mut self, plot: &Forest) -> Result<(), PlotError> {
+        let width = plot.page.points();
+        self.effect_width = self.effect_width.max(44.0);
+        let most = width - 8.0 - PLOT - 12.0 - self.effect_width;
+        self.label = self.names(plot)?.min(most.max(NAMES)).max(NAMES);
+        let effect = self.label + self.effect_width;
+        (self.experimental, self.control, self.weight) = (effect, effect, effect);
+        self.effect = effect;
+        self.plot = (effect + 12.0, width - 8.0);
+        Ok(())
+    }
+
+    fn place_full(&mut self, plot: &Forest) -> Result<(), PlotError> {
+        let limit = if self.counts { 118.0 } else { 190.0 };
+        self.label = self.names(plot)?.clamp(70.0, limit);
+        let head = |text: &str| width_or_em(text, 7.0, Weight::SemiBold).map(|w| w * SLACK);
+        let [first, second] = &plot.arms;
+        let mut x = self.label;
+        let mut next = |need: f64, shown: bool| {
+            if shown {
+                x += need + GAP;
+            }
+            x
+        };
+        let experimental = self
+            .widest(&sides(plot, 0), Weight::Bold)?
+            .max(head(first)?);
+        self.experimental = next(experimental.max(46.0), self.counts);
+        let control = self
+            .widest(&sides(plot, 1), Weight::Bold)?
+            .max(head(second)?);
+        self.control = next(control.max(46.0), self.counts);
+        self.weight = next(28.0, self.weights && !self.jama);
+        self.effect_width = self.effect_width.max(head(&plot.measure)? + 2.0);
+        self.effect = next(self.effect_width, true);
+        let width = plot.page.points();
+        self.plot = (self.effect + 16.0, width - 8.0);
+        if self.jama && self.weights {
+            self.plot.1 = width - 40.0;
+            self.weight = width;
+        }
+        Ok(())
+    }
+
+    /// How many lines an effect takes.
+    pub(super) fn lines(&self) -> usize {
+        if self.stacked { 2 } else { 1 }
+    }
+
+    /// An interval in the style's brackets; with a sign in it the ends are joined by a word.
+    pub(super) fn interval(&self, lo: f64, hi: f64) -> String {
+        if !self.jama {
+            return words::interval(lo, hi);
+        }
+        let [a, b] = [lo, hi].map(words::effect);
+        if lo < 0.0 {
+            format!("({a} to {b})")
+        } else {
+            format!("({a}\u{2013}{b})")
+        }
+    }
+
+    /// An effect with its interval, line by line.
+    pub(super) fn effect_lines(&self, (estimate, lo, hi): Effect) -> Vec<String> {
+        let (estimate, interval) = (words::effect(estimate), self.interval(lo, hi));
+        if self.stacked {
+            vec![estimate, interval]
+        } else {
+            vec![format!("{estimate} {interval}")]
+        }
+    }
+
+    pub(super) fn text(&self, weight: Weight) -> Style {
+        Style::new(self.size, weight, INK)
+    }
+
+    /// Text that ends at `x`.
+    pub(super) fn right(&self, figure: &mut Figure, x: f64, y: f64, text: &str, weight: Weight) {
+        let style = Style {
+            anchor: Anchor::End,
+            ..self.text(weight)
+        };
+        figure.text(x, y, &style, &[Run::new(text, weight)]);
+    }
+
+    /// The heads of the columns and the rule below them.
+    pub(super) fn heads(
+        &self,
+        plot: &Forest,
+        axis: &Axis,
+        figure: &mut Figure,
+        y: f64,
+    ) -> Result<f64, PlotError> {
+        let room = if self.compact {
+            self.effect_width
+        } else {
+            f64::INFINITY
+        };
+        let measure = rich::wrap(&measure_runs(&plot.measure, room)?, 7.0, room, room)?;
+        let mut upper = y + 2.0;
+        for (n, row) in measure.iter().enumerate() {
+            if n > 0 {
+                upper += LINE;
+            }
+            figure.text(self.effect, upper, &end(Weight::SemiBold), &row.runs);
+        }
+        let y = upper + 10.0;
+        let level = format!("{}% CI", words::tick(plot.level));
+        let level = if self.jama {
+            format!("({level})")
+        } else {
+            format!("[{level}]")
+        };
+        figure.text(self.effect, y, &small_end(), &[Run::plain(level)]);
+        let style = Style::new(7.0, Weight::SemiBold, INK);
+        let first = if self.jama && plot.first == "Trial" {
+            "Source"
+        } else {
+            &plot.first
+        };
+        figure.text(0.0, y, &style, &[Run::new(first, Weight::SemiBold)]);
+        self.further_heads(plot, figure, y);
+        if scale::above(plot, axis, self)? {
+            scale::beside(plot, axis, figure, y);
+        }
+        let below = y + 5.0;
+        let rule = [(0.0, below), (plot.page.points(), below)];
+        figure.polyline(&rule, &line(INK, 0.75), false);
+        Ok(below)
+    }
+
+    fn further_heads(&self, plot: &Forest, figure: &mut Figure, y: f64) {
+        let mut head = |x: f64, first: &str, second: &str| {
+            let bold = [Run::new(first, Weight::SemiBold)];
+            figure.text(x, y - 10.0, &end(Weight::SemiBold), &bold);
+            figure.text(x, y, &small_end(), &[Run::plain(second)]);
+        };
+        let [first, second] = &plot.arms;
+        if self.counts {
+            let what = if self.jama {
+                "No. / total"
+            } else {
+                "events / total"
+            };
+            head(self.experimental, first, what);
+            head(self.control, second, what);
+        }
+        if self.weights {
+            head(self.weight, "Weight", "%");
+        }
+    }
+}
+
+/// The measure, with what stands in brackets on one line where that fits.
+fn measure_runs(measure: &str, room: f64) -> Result<Vec<Run>, PlotError> {
+    let (name, bracket) = measure.split_at(measure.find('(').unwrap_or(measure.len()));
+    let fits = width_or_em(bracket, 7.0, Weight::SemiBold)? * SLACK <= room;
+    let bracket = Run {
+        solid: fits,
+        ..Run::new(bracket, Weight::SemiBold)
+    };
+    Ok(vec![Run::new(name, Weight::SemiBold), bracket])
+}
+
+/// Events and totals of one arm, of rows and summaries.
+fn sides(plot: &Forest, at: usize) -> Vec<String> {
+    let summaries = plot
+        .groups
+        .iter()
+        .filter_map(|group| group.subtotal.as_ref())
+        .chain(&plot.overall);
+    plot.rows()
+        .filter_map(|row| row.counts)
+        .chain(summaries.filter_map(|summary| summary.counts))
+        .filter_map(|pair| pair.get(at).copied())
+        .map(fraction)
+        .collect()
+}
+
+fn end(weight: Weight) -> Style {
+    Style {
+        anchor: Anchor::End,
+        ..Style::new(7.0, weight, INK)
+    }
+}
+
+fn small_end() -> Style {
+    Style {
+        anchor: Anchor::End,
+        ..small()
+    }
+}

@@ -1,0 +1,238 @@
+//! From a figure's SVG to PNG, at a resolution that a journal asks for.
+//!
+//! The only fonts are the two weights of Inter embedded in the program, under every family's name:
+//! the machine's own fonts are never looked at, so that the picture is the same everywhere. A
+//! character that Inter cannot draw is an error that names it, never a gap. The size in pixels
+//! follows from the width and height that the figure states in millimetres, and the file carries
+//! its resolution. The same SVG gives the same bytes.
+
+use super::PlotError;
+use super::text::{INTER_REGULAR, INTER_SEMI_BOLD, Weight, width};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::fontdb::{Database, Family, Query, Weight as FontWeight};
+use resvg::usvg::{Group, Node, Options, Text, Tree};
+use std::sync::{Arc, LazyLock};
+
+/// Dots per inch, where nothing else is asked.
+pub const DPI: f64 = 300.0;
+
+/// What SVG assumes an inch to have.
+const CSS_DPI: f64 = 96.0;
+/// The most pixels a picture may have: 400 MB of memory.
+const MOST_PIXELS: f64 = 1e8;
+const FAMILY: &str = "Inter";
+
+static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
+    let mut fonts = Database::new();
+    fonts.load_font_data(INTER_REGULAR.to_vec());
+    fonts.load_font_data(INTER_SEMI_BOLD.to_vec());
+    fonts.set_serif_family(FAMILY);
+    fonts.set_sans_serif_family(FAMILY);
+    fonts.set_cursive_family(FAMILY);
+    fonts.set_fantasy_family(FAMILY);
+    fonts.set_monospace_family(FAMILY);
+    Arc::new(fonts)
+});
+
+/// A figure as PNG, `dpi` dots per inch.
+///
+/// ```
+/// use perennial::plot::{raster, svg::Figure};
+///
+/// let figure = Figure::new("empty", "Empty", "Nothing.", (240.0, 85.0), None).finish(120.0);
+/// let png = raster::png(&figure, raster::DPI)?;
+/// assert_eq!(raster::size(&png), Some((1004, 502)));
+/// # Ok::<(), perennial::plot::PlotError>(())
+/// ```
+pub fn png(svg: &str, dpi: f64) -> Result<Vec<u8>, PlotError> {
+    let tree = tree(svg)?;
+    let scale = dpi / CSS_DPI;
+    let [wide, high] = [tree.size().width(), tree.size().height()];
+    let [columns, rows] = [pixels(wide, scale), pixels(high, scale)];
+    let area = f64::from(columns) * f64::from(rows);
+    let mut map = (area <= MOST_PIXELS)
+        .then(|| Pixmap::new(columns, rows))
+        .flatten()
+        .ok_or_else(|| {
+            PlotError::Raster(format!(
+                "{columns} by {rows} pixels are too many; write SVG"
+            ))
+        })?;
+    let fit = Transform::from_scale(ratio(columns, wide), ratio(rows, high));
+    resvg::render(&tree, fit, &mut map.as_mut());
+    let bytes = map
+        .encode_png()
+        .map_err(|error| PlotError::Raster(error.to_string()))?;
+    Ok(with_resolution(bytes, dpi))
+}
+
+/// Width and height of a PNG in pixels.
+pub fn size(png: &[u8]) -> Option<(u32, u32)> {
+    let number = |at: usize| {
+        let bytes = png.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_be_bytes(bytes))
+    };
+    Some((number(16)?, number(20)?))
+}
+
+fn tree(svg: &str) -> Result<Tree, PlotError> {
+    all_weights()?;
+    let options = Options {
+        font_family: FAMILY.to_owned(),
+        fontdb: Arc::clone(&FONTS),
+        ..Options::default()
+    };
+    let tree =
+        Tree::from_str(svg, &options).map_err(|error| PlotError::Raster(error.to_string()))?;
+    every_glyph(tree.root())?;
+    Ok(tree)
+}
+
+/// The renderer leaves text out without a word where it finds no font; so they are looked for.
+fn all_weights() -> Result<(), PlotError> {
+    for weight in [Weight::Regular, Weight::SemiBold, Weight::Bold] {
+        let query = Query {
+            families: &[Family::Name(FAMILY)],
+            weight: FontWeight(weight.number()),
+            ..Query::default()
+        };
+        if FONTS.query(&query).is_none() {
+            let text = format!("the embedded {FAMILY} lacks weight {}", weight.number());
+            return Err(PlotError::Raster(text));
+        }
+    }
+    Ok(())
+}
+
+/// Every character of every text has a glyph.
+fn every_glyph(group: &Group) -> Result<(), PlotError> {
+    for node in group.children() {
+        match node {
+            Node::Group(inner) => every_glyph(inner)?,
+            Node::Text(text) => glyphs(text)?,
+            Node::Path(_) | Node::Image(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn glyphs(text: &Text) -> Result<(), PlotError> {
+    for chunk in text.chunks() {
+        for weight in [Weight::Regular, Weight::SemiBold] {
+            width(chunk.text(), 8.0, weight)?;
+        }
+    }
+    Ok(())
+}
+
+/// At least one pixel; whole ones.
+fn pixels(length: f32, scale: f64) -> u32 {
+    let exact = (f64::from(length) * scale).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive whole number, cut to the range of the type"
+    )]
+    let whole = exact.clamp(1.0, 1e6) as u32;
+    whole
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the renderer counts in single precision"
+)]
+fn ratio(pixels: u32, length: f32) -> f32 {
+    (f64::from(pixels) / f64::from(length)) as f32
+}
+
+/// Puts the resolution behind the head of a PNG (chunk `pHYs`, dots per metre).
+fn with_resolution(mut png: Vec<u8>, dpi: f64) -> Vec<u8> {
+    // Signature, then the head: length, name, 13 bytes, checksum.
+    const AFTER_HEAD: usize = 8 + 4 + 4 + 13 + 4;
+    if png.len() < AFTER_HEAD {
+        return png;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive whole number, cut to the range of the type"
+    )]
+    let per_metre = (dpi / 0.0254).round().clamp(1.0, 1e9) as u32;
+    let mut body = b"pHYs".to_vec();
+    body.extend(per_metre.to_be_bytes());
+    body.extend(per_metre.to_be_bytes());
+    body.push(1);
+    let mut sum = flate2::Crc::new();
+    sum.update(&body);
+    let mut chunk = 9_u32.to_be_bytes().to_vec();
+    chunk.extend(&body);
+    chunk.extend(sum.sum().to_be_bytes());
+    png.splice(AFTER_HEAD..AFTER_HEAD, chunk);
+    png
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::rich::Run;
+    use crate::plot::svg::{Figure, INK, Style};
+
+    /// One line of text on 85 mm.
+    fn figure(text: &str, weight: Weight) -> String {
+        let mut figure = Figure::new("f", "A figure", "One line.", (240.0, 85.0), None);
+        let style = Style::new(8.0, weight, INK);
+        figure.text(10.0, 20.0, &style, &[Run::new(text, weight)]);
+        figure.finish(40.0)
+    }
+
+    fn dark(svg: &str) -> usize {
+        let tree = tree(svg).unwrap();
+        let mut map = Pixmap::new(1004, 168).unwrap();
+        let scale = Transform::from_scale(3.125, 3.125);
+        resvg::render(&tree, scale, &mut map.as_mut());
+        map.pixels()
+            .iter()
+            .filter(|pixel| pixel.alpha() == 255 && pixel.red() < 128)
+            .count()
+    }
+
+    #[test]
+    fn the_size_follows_from_millimetres_and_the_file_says_its_resolution() {
+        let svg = figure("RR", Weight::Regular);
+        for (dpi, wide) in [(300.0, 1004), (600.0, 2008)] {
+            let bytes = png(&svg, dpi).unwrap();
+            assert_eq!(size(&bytes).unwrap().0, wide);
+            assert_eq!(&bytes[37..41], b"pHYs");
+        }
+        let bytes = png(&svg, 300.0).unwrap();
+        assert_eq!(&bytes[41..45], 11_811_u32.to_be_bytes());
+        assert_eq!(bytes, png(&svg, 300.0).unwrap());
+    }
+
+    #[test]
+    fn every_weight_and_every_sign_of_a_figure_is_drawn() {
+        let regular = dark(&figure("I² χ² τ² ≥ ≤ − ± ← → Müller Łódź", Weight::Regular));
+        let heavy = dark(&figure(
+            "I² χ² τ² ≥ ≤ − ± ← → Müller Łódź",
+            Weight::SemiBold,
+        ));
+        assert!(regular > 500, "{regular} dark pixels");
+        assert!(heavy > regular, "{heavy} dark pixels");
+        assert!(dark(&figure("All trials", Weight::Bold)) > 200);
+        assert_eq!(dark(&figure("", Weight::Regular)), 0);
+    }
+
+    #[test]
+    fn a_character_without_a_glyph_is_an_error_that_names_it() {
+        let error = png(&figure("試 trial", Weight::Regular), DPI).unwrap_err();
+        let message = "the embedded font has no glyph for `試` (U+8A66) in `試 trial`";
+        assert_eq!(error.to_string(), message);
+    }
+
+    #[test]
+    fn a_picture_that_no_machine_holds_is_an_error() {
+        let error = png(&figure("RR", Weight::Regular), 40_000.0).unwrap_err();
+        assert!(error.to_string().contains("too many"), "{error}");
+        assert!(png("<svg", DPI).is_err());
+    }
+}
