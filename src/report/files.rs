@@ -4,7 +4,7 @@ use super::data::ReportData;
 use super::{ReportError, page, tables};
 use crate::plot::flow;
 use crate::prisma::template_csv;
-use crate::store::archive::write_durably;
+use crate::store::archive::{sweep_leftovers, write_durably};
 use std::path::Path;
 
 /// What was written and what was left alone because it was there already.
@@ -48,6 +48,7 @@ pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Written, Re
     let mut written = Written::default();
     for (name, bytes) in files {
         let path = folder.join(&name);
+        sweep_leftovers(&path);
         if std::fs::read(&path).is_ok_and(|there| there == bytes) {
             written.unchanged.push(name);
             continue;

@@ -260,9 +260,66 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     })
 }
 
+/// Removes what processes that were killed while they wrote `path` have left beside it.
+///
+/// A file of a process that still runs is left alone; where that cannot be told, all are.
+pub fn sweep_leftovers(path: &Path) {
+    let Some((folder, name)) = path.parent().zip(path.file_name().and_then(|n| n.to_str())) else {
+        return;
+    };
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let found = entry.file_name();
+        let process = found
+            .to_str()
+            .and_then(|found| {
+                found
+                    .strip_prefix(name)?
+                    .strip_prefix('.')?
+                    .strip_suffix(".tmp")
+            })
+            .filter(|process| process.bytes().all(|b| b.is_ascii_digit()));
+        if process.is_some_and(|process| !processes.join(process).exists()) {
+            // That it cannot be removed is no reason to write nothing.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        // No process has so high a number.
+        let dead = "index.html.4194999.tmp";
+        let own = format!("index.html.{}.tmp", std::process::id());
+        for name in [
+            dead,
+            own.as_str(),
+            "index.html",
+            "index.html.old.tmp",
+            "notes.4194999.tmp",
+        ] {
+            std::fs::write(at(name), b"x").unwrap();
+        }
+        sweep_leftovers(&at("index.html"));
+        assert!(!at(dead).exists());
+        for name in [
+            own.as_str(),
+            "index.html",
+            "index.html.old.tmp",
+            "notes.4194999.tmp",
+        ] {
+            assert!(at(name).exists(), "{name}");
+        }
+    }
 
     #[test]
     fn bytes_come_back_and_a_change_shows() {
