@@ -2,11 +2,13 @@
 
 use super::args::{Global, RunArgs};
 use super::clock::SystemClock;
-use super::error::Ending;
+use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use super::progress::Bar;
 use crate::model::{ArchiveClock, Clock};
-use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace};
+use crate::pipeline::{
+    self, RunReport, StageReport, StageState, Start, Workspace, changes, history,
+};
 use crate::store::PipelineLock;
 
 pub(super) fn run(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -60,9 +62,31 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     if let Some(ending) = failed {
         return Err(ending);
     }
-    tell(&done, replay, &workspace, out)?;
-    out.json(&done)?;
+    let news = if command == "update" {
+        news(&workspace)?
+    } else {
+        Vec::new()
+    };
+    tell(&done, &news, replay, &workspace, out)?;
+    let mut value = serde_json::to_value(&done)
+        .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
+    if let (Some(object), false) = (value.as_object_mut(), news.is_empty()) {
+        object.insert("news".to_owned(), news.into());
+    }
+    out.json(&value)?;
     Ok(0)
+}
+
+/// What an update says: the dated status line, and what changed since the last version.
+fn news(workspace: &Workspace) -> Result<Vec<String>, Ending> {
+    let reader = workspace.store.read();
+    let versions = reader.versions()?;
+    let mut out = vec![history::status(reader, &workspace.workflow, &versions)?];
+    if let Some(last) = versions.last() {
+        let changes = changes::between(workspace, last, None)?;
+        out.push(format!("Since version {}: {}", last.name, changes.headline));
+    }
+    Ok(out)
 }
 
 /// `✓ dedup     221 duplicates removed, 3 pairs for people            713  0.02s`
@@ -89,6 +113,7 @@ fn line(out: &Out, stage: &StageReport) -> String {
 
 fn tell(
     done: &RunReport,
+    news: &[String],
     replay: bool,
     workspace: &Workspace,
     out: &mut Out,
@@ -96,6 +121,9 @@ fn tell(
     out.line("")?;
     if !done.changed {
         out.line("Nothing to do: everything was up to date; nothing was changed.")?;
+    }
+    for line in news {
+        out.line(line)?;
     }
     for work in done.waiting.iter().filter(|work| work.total() > 0) {
         out.line(&format!(

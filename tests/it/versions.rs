@@ -229,6 +229,8 @@ fn an_update_keeps_decisions_and_says_what_changed() {
     );
     let again = workspace.run(&["update", "--replay", "--json"]).ok().json();
     assert_eq!(again["stages"][0]["changed"], false);
+    assert_eq!(again["news"][0], before);
+    assert_eq!(again["news"][1], "Since version 1.1: Nothing changed.");
 }
 
 #[test]
