@@ -285,6 +285,18 @@ impl FlowBox {
 }
 
 impl FlowBox {
+    /// What is enough to count: every report has its primary record and every record its report, so
+    /// a join that only gives titles is left out.
+    fn counted_from(&self) -> &'static str {
+        match self {
+            Self::Identified(..) => "record r",
+            Self::Version(..) | Self::Gone(..) | Self::Copies(_) | Self::IncludedStudies => {
+                self.from()
+            }
+            _ => "report p",
+        }
+    }
+
     /// The condition on the columns; a version's own members have none.
     fn span(&self, span: &Span) -> String {
         match self {
@@ -311,7 +323,10 @@ impl Reader<'_> {
     pub fn count_in(&self, flow_box: &FlowBox, span: &Span) -> Result<u64, StoreError> {
         let (condition, value) = flow_box.condition();
         let condition = condition + &flow_box.span(span);
-        let sql = format!("SELECT count(*) FROM {} WHERE {condition}", flow_box.from());
+        let sql = format!(
+            "SELECT count(*) FROM {} WHERE {condition}",
+            flow_box.counted_from()
+        );
         let mut find = self.conn.prepare_cached(&sql)?;
         Ok(find.query_row(rusqlite::params_from_iter(value), |row| row.get(0))?)
     }
