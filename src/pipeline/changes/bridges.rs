@@ -1,6 +1,6 @@
 //! Each estimate at both ends, and what moved it.
 
-use crate::model::Place;
+use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
 use crate::plot::bridge::{BridgeWords, of_bridge};
@@ -14,28 +14,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports that some source says were retracted, whether or not somebody has decided on that.
 pub(super) fn retracted(reader: Reader<'_>) -> Result<BTreeSet<String>, RunError> {
-    let mut out = BTreeSet::new();
+    let mut reports: BTreeSet<RecordId> = BTreeSet::new();
+    // A report that was excluded for its retraction is still linked to its study.
     for entry in reader.study_reports()? {
-        for (report, _) in &entry.reports {
-            for record in reader.records_of(report.id)? {
-                let content = reader.content(record.hash)?.unwrap_or_default();
-                if flags(&content)
-                    .iter()
-                    .any(|(flag, _)| *flag == Flag::Retracted)
-                {
-                    out.insert(report.id.to_string());
-                }
-            }
-        }
+        reports.extend(entry.reports.iter().map(|(report, _)| report.id));
     }
-    for report in reader.reports_in(Place::Included)? {
-        for record in reader.records_of(report.id)? {
+    reports.extend(reader.reports_in(Place::Included)?.iter().map(|r| r.id));
+    let mut out = BTreeSet::new();
+    for report in reports {
+        for record in reader.records_of(report)? {
             let content = reader.content(record.hash)?.unwrap_or_default();
             if flags(&content)
                 .iter()
                 .any(|(flag, _)| *flag == Flag::Retracted)
             {
-                out.insert(report.id.to_string());
+                out.insert(report.to_string());
             }
         }
     }
