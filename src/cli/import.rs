@@ -31,7 +31,10 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             })?;
     let (mut files, mut large) = (Vec::new(), Vec::new());
     for path in &args.files {
-        if let Some(file) = search::import::scan(path)? {
+        // Several files are one search and one transaction, so they are read together.
+        if args.files.len() == 1
+            && let Some(file) = search::import::scan(path)?
+        {
             large.push(file);
             continue;
         }
