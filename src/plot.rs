@@ -13,6 +13,8 @@ pub mod funnel;
 #[cfg(test)]
 mod legible;
 pub mod page;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
@@ -23,7 +25,7 @@ pub mod words;
 
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
-pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
+pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest, forest_pages};
 pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use page::Page;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};

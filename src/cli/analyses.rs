@@ -2,16 +2,15 @@
 
 use super::args::{Global, PoolArgs};
 use super::error::{CliError, Ending, Kind};
+use super::figure::Figures;
 use super::out::{Ink, Out};
 use crate::pipeline::{self, Workspace};
-use crate::pool::{Pooled, Spec, json, show};
+use crate::pool::{Pooled, Spec, analyse, json, show};
 use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let only = args.only.as_deref();
-    for path in [&args.forest, &args.funnel].into_iter().flatten() {
-        super::figure::check(path)?;
-    }
+    let figures = Figures::of(&args.figures)?;
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let workflow = &workspace.workflow;
@@ -43,7 +42,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
                     .and_then(|text| serde_json::from_str(&text))
                     .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
                 document.insert(one.analysis.name.clone(), text);
-                figures(args, one, (pooled, spec), (&workspace, made.len()))?;
+                draw(&figures, one, (pooled, spec), (&workspace, made.len()))?;
             }
             (Err(reason), _) => {
                 out.line(&format!("{} {reason}", out.ink(Ink::Open, "not pooled:")))?;
@@ -77,22 +76,24 @@ fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path:
     path.with_file_name(format!("{stem}-{}.{extension}", made.analysis.name))
 }
 
-/// The figures that were asked for.
-fn figures(
-    args: &PoolArgs,
+/// The figures that were asked for; what they need beyond the workflow's analysis is worked out
+/// again, so that it stands in no other output.
+fn draw(
+    figures: &Figures<'_>,
     made: &pipeline::pool::Made,
     (pooled, spec): (&Pooled, &Spec),
     (workspace, several): (&Workspace, usize),
 ) -> Result<(), Ending> {
     let words = pipeline::results::figure_words(made, &workspace.workflow);
-    let look = super::figure::Look::of(args);
-    if let Some(path) = &args.forest {
-        look.forest(pooled, spec, &words, &named(path, made, several))?;
+    let place = |path: &Path| named(path, made, several);
+    let mut wider = spec.clone();
+    for extra in figures.extras() {
+        wider = wider.with(extra);
     }
-    if let Some(path) = &args.funnel {
-        let name = format!("{}-funnel", words.name);
-        let path = named(path, made, several);
-        look.funnel(pooled, spec, (&name, &words.title), &path)?;
+    if wider == *spec {
+        return figures.draw(pooled, spec, &words, place);
     }
-    Ok(())
+    let pooled = analyse(&made.rows, &wider)
+        .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
+    figures.draw(&pooled, &wider, &words, place)
 }

@@ -1,11 +1,13 @@
 //! Every command and option, as `--help` tells them.
 
+mod figures;
 mod pool;
 mod search;
 
+pub(super) use figures::{DpiWord, FigureArgs, LookArgs, StyleWord, WidthWord};
 pub(super) use pool::{
-    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, StyleWord, Tau2CiWord, Tau2Word,
-    TrimWord, WidthWord, ZeroWord,
+    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
+    ZeroWord,
 };
 pub(super) use search::{LintQueryArgs, SearchArgs};
 
@@ -144,7 +146,7 @@ pub enum Command {
     /// Pool the studies of a file, without a workspace
     ///
     /// Example: perennial pool studies.csv --measure RR --method REML
-    Pool(PoolArgs),
+    Pool(Box<PoolArgs>),
     /// Draw a PRISMA 2020 flow from a file of counts, without a workspace
     ///
     /// Example: perennial flow reports/prisma.csv -o flow.svg
@@ -689,7 +691,10 @@ pub struct ConvertArgs {
 pub struct FlowArgs {
     /// Counts in the columns of the PRISMA2020 package
     pub counts: PathBuf,
-    /// Where to write the figure: .svg, or .png with 300 dots per inch
+    /// Where to write the figure: .svg, .png or .pdf by its name
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// How the figure is made.
+    #[command(flatten)]
+    pub look: LookArgs,
 }

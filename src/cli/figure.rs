@@ -1,19 +1,21 @@
 //! Figures into files, in the format that the file's name asks for.
 
-use super::args::{PoolArgs, StyleWord, WidthWord};
+use super::args::{DpiWord, FigureArgs, LookArgs, StyleWord, WidthWord};
 use super::error::{CliError, Ending, Kind};
 use crate::plot::forest::ForestStyle;
-use crate::plot::forest::pooled::{ForestWords, of_pooled};
+use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::svg::grey;
-use crate::plot::{Page, PlotError, forest, funnel};
-use crate::pool::{Pooled, Spec};
-use std::path::Path;
+use crate::plot::{Forest, Page, PlotError, forest, forest_pages, funnel};
+use crate::pool::living::WORTH_FINDING;
+use crate::pool::{Extra, Pooled, Spec};
+use std::path::{Path, PathBuf};
 
 /// What a figure's file may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Svg,
     Png,
+    Pdf,
 }
 
 /// Refuses a name that says no format, before anything is computed.
@@ -23,98 +25,178 @@ pub(super) fn check(path: &Path) -> Result<(), CliError> {
 
 fn format(path: &Path) -> Result<Format, CliError> {
     let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let without = |format: &str| {
+        let text = format!("this program is built without {format} (feature `{format}`)");
+        CliError::usage(text).help("name the figure .svg")
+    };
     match extension.to_ascii_lowercase().as_str() {
         "svg" => Ok(Format::Svg),
         "png" if cfg!(feature = "png") => Ok(Format::Png),
-        "png" => Err(
-            CliError::usage("this program is built without PNG (feature `png`)")
-                .help("name the figure .svg"),
-        ),
-        "pdf" => Err(CliError::usage("figures are not written as PDF")
-            .help("name it .svg, which prints sharp at any size, or .png for 300 dpi")),
+        "pdf" if cfg!(feature = "pdf") => Ok(Format::Pdf),
+        known @ ("png" | "pdf") => Err(without(known)),
         _ => Err(
             CliError::usage(format!("{} names no format of a figure", path.display()))
-                .help("a figure ends in .svg or .png"),
+                .help("a figure ends in .svg, .png or .pdf"),
         ),
     }
 }
 
-/// Writes a figure whole or not at all.
-pub(super) fn write(path: &Path, svg: &str) -> Result<(), Ending> {
-    let bytes = match format(path)? {
-        Format::Svg => svg.as_bytes().to_vec(),
-        Format::Png => png(svg)?,
-    };
-    crate::store::archive::write_durably(path, &bytes).map_err(|error| {
-        CliError::new(
-            Kind::Io,
-            format!("cannot write {}: {error}", path.display()),
-        )
-        .into()
-    })
-}
-
-/// How the figures of an analysis are asked for.
+/// How figures are made, whatever they show.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
     page: Option<Page>,
-    style: ForestStyle,
     mono: bool,
+    dpi: f64,
 }
 
 impl Look {
-    pub(super) fn of(args: &PoolArgs) -> Self {
+    pub(super) fn of(args: LookArgs) -> Self {
         Self {
             page: args.width.map(|width| match width {
                 WidthWord::Column => Page::Column,
                 WidthWord::Full => Page::Full,
             }),
-            style: match args.style {
-                StyleWord::Revman => ForestStyle::RevMan,
-                StyleWord::Jama => ForestStyle::Jama,
-            },
             mono: args.mono,
+            dpi: match args.dpi {
+                DpiWord::Print => 300.0,
+                DpiWord::LineArt => 600.0,
+            },
         }
     }
 
-    fn write(self, path: &Path, drawn: Result<String, PlotError>) -> Result<(), Ending> {
-        let svg = drawn.map_err(undrawn)?;
-        if self.mono {
-            write(path, &grey(&svg))
+    /// The width asked for, or the figure's own.
+    pub(super) fn page(self, own: Page) -> Page {
+        self.page.unwrap_or(own)
+    }
+
+    /// Writes a figure whole or not at all; several pages where it is a PDF.
+    pub(super) fn write(self, path: &Path, pages: &[String]) -> Result<(), Ending> {
+        let pages: Vec<String> = if self.mono {
+            pages.iter().map(|svg| grey(svg)).collect()
         } else {
-            write(path, &svg)
+            pages.to_vec()
+        };
+        let first = pages.first().map(String::as_str).unwrap_or_default();
+        let bytes = match format(path)? {
+            Format::Svg => first.as_bytes().to_vec(),
+            Format::Png => png(first, self.dpi)?,
+            Format::Pdf => pdf(&pages)?,
+        };
+        crate::store::archive::write_durably(path, &bytes).map_err(|error| {
+            let text = format!("cannot write {}: {error}", path.display());
+            CliError::new(Kind::Io, text).into()
+        })
+    }
+}
+
+/// The figures that an analysis is asked for.
+pub(super) struct Figures<'a> {
+    args: &'a FigureArgs,
+    look: Look,
+}
+
+impl<'a> Figures<'a> {
+    /// The figures of these options; refuses names that say no format.
+    pub(super) fn of(args: &'a FigureArgs) -> Result<Self, CliError> {
+        let paths = [
+            &args.forest,
+            &args.funnel,
+            &args.leave_one_out,
+            &args.cumulative,
+        ];
+        for path in paths.into_iter().flatten() {
+            check(path)?;
         }
+        for (option, words) in [("--arms", &args.arms), ("--favours", &args.favours)] {
+            if !matches!(words.len(), 0 | 2) {
+                let text = format!("{option} takes two names with a comma between them");
+                return Err(CliError::usage(text).help("as in --arms Antibody,Control"));
+            }
+        }
+        let look = Look::of(args.look);
+        Ok(Self { args, look })
     }
 
-    /// Draws the forest plot of an analysis into a file.
-    pub(super) fn forest(
-        self,
+    /// What the engine must work out for them.
+    pub(super) fn extras(&self) -> Vec<Extra> {
+        [
+            (&self.args.leave_one_out, Extra::LeaveOneOut),
+            (&self.args.cumulative, Extra::Cumulative),
+        ]
+        .into_iter()
+        .filter_map(|(path, extra)| path.as_ref().map(|_| extra))
+        .collect()
+    }
+
+    /// The words as the options have them.
+    pub(super) fn words(&self, mut words: ForestWords) -> ForestWords {
+        if let Some(title) = &self.args.title {
+            words.title.clone_from(title);
+        }
+        if let [first, second] = self.args.arms.as_slice() {
+            words.arms = [first.clone(), second.clone()];
+        }
+        if let [left, right] = self.args.favours.as_slice() {
+            words.favours = [left.clone(), right.clone()];
+        }
+        words
+    }
+
+    /// Draws them, each where `place` puts it.
+    pub(super) fn draw(
+        &self,
         pooled: &Pooled,
         spec: &Spec,
         words: &ForestWords,
-        path: &Path,
+        place: impl Fn(&Path) -> PathBuf,
     ) -> Result<(), Ending> {
-        let mut plot = of_pooled(pooled, spec, words);
-        plot.page = self.page.unwrap_or(plot.page);
-        plot.style = self.style;
-        self.write(path, forest(&plot))
+        let words = self.words(words.clone());
+        if let Some(path) = &self.args.forest {
+            self.forest(of_pooled(pooled, spec, &words), &place(path))?;
+        }
+        if let Some(path) = &self.args.leave_one_out {
+            let plot = leave_one_out(pooled, spec, &words);
+            let plot = plot.ok_or_else(|| undrawable("the result without each study", TWO))?;
+            self.forest(plot, &place(path))?;
+        }
+        if let Some(path) = &self.args.cumulative {
+            let plot = cumulative(pooled, spec, &words, Some(WORTH_FINDING));
+            let plot = plot.ok_or_else(|| undrawable("the result study by study", TWO))?;
+            self.forest(plot, &place(path))?;
+        }
+        if let Some(path) = &self.args.funnel {
+            let name = format!("{}-funnel", words.name);
+            let plot = funnel::of_pooled(pooled, spec, &name, &words.title);
+            let mut plot = plot.ok_or_else(|| undrawable("a funnel plot", SPREAD))?;
+            plot.page = self.look.page(plot.page);
+            self.one(&place(path), funnel(&plot))?;
+        }
+        Ok(())
     }
 
-    /// Draws the funnel plot of an analysis into a file.
-    pub(super) fn funnel(
-        self,
-        pooled: &Pooled,
-        spec: &Spec,
-        (name, title): (&str, &str),
-        path: &Path,
-    ) -> Result<(), Ending> {
-        let mut plot = funnel::of_pooled(pooled, spec, name, title).ok_or_else(|| {
-            let text = "cannot draw a funnel plot: no study has an effect with a standard error";
-            CliError::new(Kind::Input, text)
-        })?;
-        plot.page = self.page.unwrap_or(plot.page);
-        self.write(path, funnel(&plot))
+    fn forest(&self, mut plot: Forest, path: &Path) -> Result<(), Ending> {
+        plot.page = self.look.page(plot.page);
+        plot.style = match self.args.style {
+            StyleWord::Revman => ForestStyle::RevMan,
+            StyleWord::Jama => ForestStyle::Jama,
+        };
+        if format(path)? == Format::Pdf {
+            let pages = forest_pages(&plot).map_err(undrawn)?;
+            return self.look.write(path, &pages);
+        }
+        self.one(path, forest(&plot))
     }
+
+    fn one(&self, path: &Path, drawn: Result<String, PlotError>) -> Result<(), Ending> {
+        self.look.write(path, &[drawn.map_err(undrawn)?])
+    }
+}
+
+const TWO: &str = "it needs two studies with an effect";
+const SPREAD: &str = "no study has an effect with a standard error";
+
+fn undrawable(what: &str, why: &str) -> CliError {
+    CliError::new(Kind::Input, format!("cannot draw {what}: {why}"))
 }
 
 fn undrawn(error: PlotError) -> CliError {
@@ -122,12 +204,21 @@ fn undrawn(error: PlotError) -> CliError {
 }
 
 #[cfg(feature = "png")]
-fn png(svg: &str) -> Result<Vec<u8>, CliError> {
-    use crate::plot::raster;
-    raster::png(svg, raster::DPI).map_err(undrawn)
+fn png(svg: &str, dpi: f64) -> Result<Vec<u8>, CliError> {
+    crate::plot::raster::png(svg, dpi).map_err(undrawn)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &str) -> Result<Vec<u8>, CliError> {
+fn png(_: &str, _: f64) -> Result<Vec<u8>, CliError> {
     Err(CliError::usage("this program is built without PNG"))
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(pages: &[String]) -> Result<Vec<u8>, CliError> {
+    crate::plot::pdf::pages(pages).map_err(undrawn)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn pdf(_: &[String]) -> Result<Vec<u8>, CliError> {
+    Err(CliError::usage("this program is built without PDF"))
 }

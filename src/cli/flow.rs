@@ -9,6 +9,7 @@ use serde_json::json;
 
 pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
     super::figure::check(&args.output)?;
+    let look = super::figure::Look::of(args.look);
     let shown = args.counts.display().to_string();
     let bytes = std::fs::read(&args.counts).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
@@ -44,7 +45,7 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
         let figure = flow(&column.counts, &options).map_err(|error| {
             CliError::new(Kind::Input, format!("cannot draw {shown}: {error}")).at(&shown, None)
         })?;
-        super::figure::write(&path, &figure)?;
+        look.write(&path, &[figure])?;
         let faults: Vec<String> = column
             .counts
             .checks()

@@ -5,6 +5,7 @@ use super::args::{
     TrimWord, ZeroWord,
 };
 use super::error::{CliError, Ending, Kind};
+use super::figure::Figures;
 use super::out::Out;
 use crate::plot::forest::pooled::ForestWords;
 use crate::pool::read::{ReadError, Table};
@@ -19,9 +20,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     let Some(file) = &args.file else {
         return super::analyses::run(args, global, out);
     };
-    for path in [&args.forest, &args.funnel].into_iter().flatten() {
-        super::figure::check(path)?;
-    }
+    let figures = Figures::of(&args.figures)?;
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
@@ -49,7 +48,10 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         CliError::usage(format!("{} data need --measure", kind.word()))
             .help(format!("one of {}", fit.join(", ")))
     })?;
-    let spec = spec(args, measure)?;
+    let mut spec = spec(args, measure)?;
+    for extra in figures.extras() {
+        spec = spec.with(extra);
+    }
     if args.batch {
         return batch(&table, kind, &spec, &shown, out);
     }
@@ -59,7 +61,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         .map_err(read)?;
     let mut pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
     pooled.warnings.extend(table.note(kind));
-    figures(args, file, &pooled, &spec)?;
+    figures.draw(&pooled, &spec, &words(file), Path::to_path_buf)?;
     if let Some(ScriptWord::R) = args.script {
         out.raw(&script::r_script(&pooled, &spec))?;
         return Ok(0);
@@ -76,23 +78,15 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     Ok(0)
 }
 
-/// The figures that were asked for.
-fn figures(args: &PoolArgs, file: &Path, pooled: &Pooled, spec: &Spec) -> Result<(), Ending> {
+/// What figures say where the options do not.
+fn words(file: &Path) -> ForestWords {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let words = ForestWords {
+    ForestWords {
         name: "forest".into(),
         title: stem.into_owned(),
         arms: ["First arm".into(), "Second arm".into()],
         ..Default::default()
-    };
-    let look = super::figure::Look::of(args);
-    if let Some(path) = &args.forest {
-        look.forest(pooled, spec, &words, path)?;
     }
-    if let Some(path) = &args.funnel {
-        look.funnel(pooled, spec, ("funnel", &words.title), path)?;
-    }
-    Ok(())
 }
 
 /// One line of a batch.

@@ -6,12 +6,10 @@ use super::pool::Made;
 use crate::ledger::Body;
 use crate::plot::words;
 use crate::pool::Scale;
-use crate::pool::living::{Living, Looks, living};
+use crate::pool::living::{Living, Looks, WORTH_FINDING, living};
 use crate::store::{Reader, StoreError};
 use std::collections::BTreeMap;
 
-/// The effect that the overlay looks for: a relative reduction of 20 %, ln 0.8.
-const EFFECT: f64 = -0.223_143_551_314_209_76;
 /// The power at which it would be found.
 const POWER: f64 = 0.9;
 
@@ -35,7 +33,7 @@ pub fn overlay(made: &Made, looks: u32) -> Option<Living> {
     }
     let asked = Looks {
         looks: looks.max(1),
-        effect: EFFECT,
+        effect: WORTH_FINDING,
         level: spec.level,
         power: POWER,
     };

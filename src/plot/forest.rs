@@ -1,4 +1,4 @@
-//! The forest plot, and the leave-one-out plot that is one without counts.
+//! The forest plot, and the leave-one-out and cumulative plots that are ones without counts.
 //!
 //! Takes effects on the reader's scale, already computed; gives SVG in the columns that readers
 //! know (Cochrane Handbook, chapter 10.2): trial, events and totals, weight, effect, plot. Squares
@@ -9,10 +9,12 @@ mod axis;
 mod columns;
 mod draw;
 mod marks;
+mod parts;
 pub mod pooled;
 mod scale;
 
 pub use axis::Axis;
+pub use parts::forest_pages;
 
 use super::PlotError;
 use super::page::Page;
@@ -21,7 +23,7 @@ use super::text::Weight;
 use super::words;
 
 /// One study.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForestRow {
     /// What it is called.
     pub label: String,
@@ -33,6 +35,8 @@ pub struct ForestRow {
     pub weight: Option<f64>,
     /// Effect with its interval, reader's scale.
     pub effect: (f64, f64, f64),
+    /// A wider interval behind it: one that holds at every look at once.
+    pub band: Option<(f64, f64)>,
 }
 
 /// A pooled effect.
@@ -72,7 +76,7 @@ pub enum ForestStyle {
 }
 
 /// A forest plot.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Forest {
     /// The figure's name; prefixes its ids.
     pub name: String,
@@ -95,6 +99,8 @@ pub struct Forest {
     pub level: f64,
     /// Whether the axis is logarithmic.
     pub log: bool,
+    /// Whether the measure knows no value of no effect: a proportion or a rate of one arm.
+    pub single: bool,
     /// The groups, in order.
     pub groups: Vec<ForestGroup>,
     /// The pooled effect of all.
@@ -110,7 +116,7 @@ pub struct Forest {
 }
 
 impl Forest {
-    /// The value of no effect.
+    /// The value of no effect; 0 where there is none.
     pub fn null(&self) -> f64 {
         if self.log { 1.0 } else { 0.0 }
     }
@@ -139,20 +145,39 @@ impl Forest {
                     )
                 });
                 format!(
-                    "{studies}; {} {} ({}% CI {} to {}){prediction}.",
+                    "{studies}; {} {} ({}% CI {} to {}){prediction}. {}.",
                     self.measure.to_lowercase(),
                     words::effect(estimate),
                     words::tick(self.level),
                     words::effect(lo),
-                    words::effect(hi)
+                    words::effect(hi),
+                    self.rows_in_words()
                 )
             }
         }
+    }
+
+    /// `CANDOR 0.63 (0.46 to 0.85); IKEMA 0.53 (0.32 to 0.89)`
+    fn rows_in_words(&self) -> String {
+        let rows: Vec<String> = self
+            .rows()
+            .map(|row| {
+                let (estimate, lo, hi) = row.effect;
+                let [estimate, lo, hi] = [estimate, lo, hi].map(words::effect);
+                format!("{} {estimate} ({lo} to {hi})", row.label)
+            })
+            .collect();
+        rows.join("; ")
     }
 }
 
 /// Draws a forest plot.
 pub fn forest(plot: &Forest) -> Result<String, PlotError> {
+    part(plot, plot).map(|(svg, _)| svg)
+}
+
+/// One part of a plot, its columns and its axis those of the whole; and its height.
+fn part(plot: &Forest, whole: &Forest) -> Result<(String, f64), PlotError> {
     let title = format!("Forest plot: {}", plot.title);
     let mut figure = Figure::new(
         &plot.name,
@@ -161,8 +186,8 @@ pub fn forest(plot: &Forest) -> Result<String, PlotError> {
         (plot.page.points(), plot.page.millimetres()),
         None,
     );
-    let height = draw::draw(plot, &mut figure)?;
-    Ok(figure.finish(height))
+    let height = draw::draw(plot, whole, &mut figure)?;
+    Ok((figure.finish(height), height))
 }
 
 /// Grey small text.

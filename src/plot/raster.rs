@@ -75,7 +75,8 @@ pub fn size(png: &[u8]) -> Option<(u32, u32)> {
     Some((number(16)?, number(20)?))
 }
 
-fn tree(svg: &str) -> Result<Tree, PlotError> {
+/// The shapes of a figure, its text set in the embedded font.
+pub(super) fn tree(svg: &str) -> Result<Tree, PlotError> {
     all_weights()?;
     let options = Options {
         font_family: FAMILY.to_owned(),

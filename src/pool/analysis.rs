@@ -149,6 +149,8 @@ struct Taken {
     rows: Vec<usize>,
     data: Vec<Data>,
     units: Vec<Unit>,
+    /// What was done with rows that give no estimate.
+    policy: Vec<String>,
 }
 
 /// Decides row by row who is in; who is not is named with the reason.
@@ -158,6 +160,7 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
         rows: Vec::with_capacity(rows.len()),
         data: Vec::with_capacity(rows.len()),
         units: Vec::with_capacity(rows.len()),
+        policy: Vec::new(),
     };
     let mut left: BTreeMap<Left, Vec<String>> = BTreeMap::new();
     let mut alone: Vec<String> = Vec::new();
@@ -192,17 +195,17 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
         } else {
             ""
         };
-        warnings.push(format!(
-            "left out, {}: {}{hint}",
-            reason.why(),
-            who.join(", ")
-        ));
+        let said = format!("left out, {}: {}", reason.why(), who.join(", "));
+        warnings.push(format!("{said}{hint}"));
+        taken.policy.push(said);
     }
     if !alone.is_empty() {
-        warnings.push(format!(
+        let said = format!(
             "no estimate of their own, in the pooled tables only: {}",
             alone.join(", ")
-        ));
+        );
+        warnings.push(said.clone());
+        taken.policy.push(said);
     }
     taken
 }
@@ -279,6 +282,7 @@ fn result(spec: &Spec, studies: &Taken, rows: &[Row], fit: &Fit, warnings: Vec<S
         back: None,
         studies: listed,
         warnings,
+        zero_cells: studies.policy.clone(),
         leave_one_out: None,
         cumulative: None,
         subgroups: None,

@@ -15,6 +15,10 @@ use super::result::Pooled;
 use super::row::Level;
 use serde::Serialize;
 
+/// The effect that the overlay looks for where nothing else is declared: a relative change of 20 %,
+/// ln 0.8.
+pub const WORTH_FINDING: f64 = -0.223_143_551_314_209_76;
+
 /// What the overlay is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Looks {
@@ -106,6 +110,24 @@ pub fn living(pooled: &Pooled, looks: &Looks) -> Option<Living> {
 pub fn e_value(z: f64, information: f64, spread: f64) -> f64 {
     let ratio = information * spread;
     exp(0.5 * z * z * ratio / (1.0 + ratio)) / (1.0 + ratio).sqrt()
+}
+
+/// The interval about one estimate that holds at every look at once; nothing where the standard
+/// error is 0 or there is no effect worth finding.
+///
+/// ```
+/// use perennial::pool::{Level, living::at_every_look};
+///
+/// let [lo, hi] = at_every_look(-0.5, 0.1, 0.223, Level::P95).unwrap();
+/// assert!(lo < -0.5 - 1.96 * 0.1 && hi > -0.5 + 1.96 * 0.1);
+/// assert_eq!(at_every_look(-0.5, 0.0, 0.223, Level::P95), None);
+/// ```
+pub fn at_every_look(estimate: f64, se: f64, effect: f64, level: Level) -> Option<[f64; 2]> {
+    if !(se > 0.0 && effect.abs() > 0.0) {
+        return None;
+    }
+    let half = half_width(1.0 / (se * se), effect * effect, 1.0 - level.fraction());
+    Some([estimate - half, estimate + half])
 }
 
 /// Half the width of the interval that holds at every look.

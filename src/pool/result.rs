@@ -66,6 +66,10 @@ pub struct Pooled {
     pub studies: Vec<Study>,
     /// What a reader should know.
     pub warnings: Vec<String>,
+    /// What was done with rows whose own numbers give no estimate, for the footer of figures:
+    /// additions to empty cells, rows left out. Each stands in `warnings` too.
+    #[serde(skip)]
+    pub zero_cells: Vec<String>,
     /// Without each study in turn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leave_one_out: Option<Vec<Step>>,

@@ -211,7 +211,6 @@ fn a_figure_has_the_format_that_its_name_asks_for() {
     let wide = u32::from_be_bytes(pictures[1][16..20].try_into().unwrap());
     assert_eq!(wide, 2126);
     for (name, says) in [
-        ("forest.pdf", "not written as PDF"),
         ("forest.jpeg", "names no format"),
         ("forest", "names no format"),
     ] {
@@ -242,8 +241,87 @@ fn a_funnel_plot_has_what_was_computed_and_no_test_below_ten_studies() {
     let svg = String::from_utf8(workspace.read("pfs.svg")).unwrap();
     assert!(svg.contains("6 studies: fewer than 10"));
     assert!(!svg.contains("Egger"));
-    let refused = ["pool", "pfs.csv", "--funnel", "pfs.pdf"];
-    workspace.run(&refused).fails(2, &["not written as PDF"]);
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn a_pdf_has_a_page_for_every_part_of_a_long_forest_plot() {
+    let workspace = Workspace::new();
+    let mut studies = "study,e1,n1,e2,n2
+"
+    .to_owned();
+    for n in 1..=120 {
+        studies.push_str(&format!(
+            "Trial {n},{},100,{},100
+",
+            n % 40 + 3,
+            n % 30 + 9
+        ));
+    }
+    workspace.write("long.csv", &studies);
+    workspace.write("bcg.csv", BCG);
+    for (file, pages) in [("long.csv", 3), ("bcg.csv", 1)] {
+        let args = ["pool", file, "--measure", "RR", "--forest", "forest.pdf"];
+        workspace.run(&args).ok();
+        let bytes = workspace.read("forest.pdf");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.starts_with("%PDF-"));
+        assert_eq!(text.matches("/MediaBox").count(), pages, "{file}");
+        workspace.run(&args).ok();
+        assert_eq!(bytes, workspace.read("forest.pdf"));
+    }
+}
+
+#[test]
+fn leave_one_out_and_cumulative_figures_show_the_numbers_of_the_json() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    let args = [
+        "pool",
+        "bcg.csv",
+        "--measure",
+        "RR",
+        "--json",
+        "--title",
+        "BCG",
+        "--favours",
+        "Favours vaccine,Favours none",
+        "--arms",
+        "Vaccine,None",
+        "--leave-one-out",
+        "without.svg",
+        "--cumulative",
+        "cumulative.svg",
+        "--forest",
+        "forest.svg",
+    ];
+    let json = workspace.run(&args).ok().json();
+    for (file, list) in [
+        ("without.svg", "leave_one_out"),
+        ("cumulative.svg", "cumulative"),
+    ] {
+        let svg = String::from_utf8(workspace.read(file)).unwrap();
+        for step in json[list].as_array().unwrap() {
+            let [estimate, lo, hi] = [&step["estimate"], &step["ci"][0], &step["ci"][1]]
+                .map(|value| value.as_f64().unwrap().exp());
+            let shown = format!("{estimate:.2} [{lo:.2}, {hi:.2}]");
+            assert!(svg.contains(&shown), "{file} lacks {shown}");
+        }
+        assert!(svg.contains("Favours vaccine"));
+    }
+    let forest = String::from_utf8(workspace.read("forest.svg")).unwrap();
+    assert!(forest.contains(">BCG<") && forest.contains(">Vaccine<"));
+    let args = [
+        "pool",
+        "bcg.csv",
+        "--measure",
+        "RR",
+        "--arms",
+        "One",
+        "--forest",
+        "f.svg",
+    ];
+    workspace.run(&args).fails(2, &["--arms takes two names"]);
 }
 
 #[test]

@@ -1,14 +1,11 @@
 //! The options of `pool`.
 
+use super::figures::FigureArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// `pool`
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of its own"
-)]
 pub struct PoolArgs {
     /// Studies: CSV with the columns of their type, and any others for subgroups and moderators
     ///
@@ -20,21 +17,9 @@ pub struct PoolArgs {
     /// Only this analysis of the workspace
     #[arg(long, value_name = "ANALYSIS", conflicts_with = "file")]
     pub only: Option<String>,
-    /// Draw the forest plot into this file: .svg, or .png with 300 dots per inch
-    #[arg(long, value_name = "FILE")]
-    pub forest: Option<PathBuf>,
-    /// Draw the funnel plot: its trim-and-fill points and Egger's line by --with
-    #[arg(long, value_name = "FILE")]
-    pub funnel: Option<PathBuf>,
-    /// The columns of the forest plot
-    #[arg(long, value_name = "S", default_value = "revman")]
-    pub style: StyleWord,
-    /// The width of figures [default: 180mm, the funnel 120mm]
-    #[arg(long, value_name = "W")]
-    pub width: Option<WidthWord>,
-    /// Figures in greys
-    #[arg(long)]
-    pub mono: bool,
+    /// The figures to draw.
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
     pub batch: bool,
@@ -107,26 +92,6 @@ pub enum CiWord {
     Hksj,
     /// The same, never narrower than its standard error makes it
     HksjAdhoc,
-}
-
-/// `--style`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StyleWord {
-    /// As Cochrane sets them
-    Revman,
-    /// As JAMA sets them
-    Jama,
-}
-
-/// `--width`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WidthWord {
-    /// One column of a journal; the forest plot without counts and weights
-    #[value(name = "85mm")]
-    Column,
-    /// Two columns
-    #[value(name = "180mm")]
-    Full,
 }
 
 /// `--zero`

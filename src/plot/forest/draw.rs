@@ -14,10 +14,10 @@ use crate::plot::words;
 pub(super) const LINE: f64 = 9.6;
 const HAIR: &str = "#CFCBC0";
 
-pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError> {
-    let columns = Columns::of(plot)?;
+pub(super) fn draw(plot: &Forest, whole: &Forest, figure: &mut Figure) -> Result<f64, PlotError> {
+    let columns = Columns::of(whole)?;
     let width = plot.page.points();
-    let axis = Axis::fit(&values(plot), plot.null(), plot.log, columns.plot);
+    let axis = axis(whole, &columns);
     let mut y = 11.0;
     y = paragraph(
         figure,
@@ -90,7 +90,7 @@ pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError>
         y = prediction((lo, hi), plot.level, &columns, figure, y)?;
     }
     let bottom = y + 5.0;
-    if let Some(overall) = &plot.overall {
+    if let Some(overall) = &whole.overall {
         let x = axis.x(overall.effect.0);
         let dashed = Paint {
             dash: Some("2 2"),
@@ -98,8 +98,10 @@ pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError>
         };
         figure.polyline(&[(x, top), (x, bottom)], &dashed, false);
     }
-    let null = axis.x(plot.null());
-    figure.polyline(&[(null, top), (null, bottom)], &line(INK, 0.75), false);
+    if !plot.single {
+        let null = axis.x(plot.null());
+        figure.polyline(&[(null, top), (null, bottom)], &line(INK, 0.75), false);
+    }
     for mark in &marks {
         mark.draw(&axis, &columns, figure);
     }
@@ -117,17 +119,29 @@ pub(super) fn draw(plot: &Forest, figure: &mut Figure) -> Result<f64, PlotError>
             notes += 10.0;
         }
     }
-    y = y.max(notes) + 3.0;
+    y = y.max(notes) + if plot.notes.is_empty() { 7.0 } else { 3.0 };
     for note in &plot.method {
         y = paragraph(figure, note, 0.0, y, width, &small())?;
     }
     Ok(y + 2.0)
 }
 
-fn values(plot: &Forest) -> Vec<Effect> {
-    let mut out: Vec<Effect> = plot.rows().map(|row| row.effect).collect();
-    out.extend(pooled_effects(plot));
-    out
+fn axis(plot: &Forest, columns: &Columns) -> Axis {
+    let mut values: Vec<Effect> = plot.rows().map(|row| row.effect).collect();
+    values.extend(pooled_effects(plot));
+    let middle = plot.overall.as_ref().or_else(|| {
+        let subtotals = plot.groups.iter().filter_map(|g| g.subtotal.as_ref());
+        subtotals.into_iter().next()
+    });
+    let null = match middle {
+        Some(pooled) if plot.single => pooled.effect.0,
+        _ => plot.null(),
+    };
+    let mut axis = Axis::fit(&values, null, plot.log, columns.plot);
+    if plot.single {
+        axis.only_round();
+    }
+    axis
 }
 
 /// The effects of summaries, and the prediction interval about the pooled one.
@@ -191,6 +205,9 @@ fn study(
         figure,
         y,
     );
+    if let Some((lo, hi)) = row.band {
+        marks.push(Mark::Band { lo, hi, y: y - 4.8 });
+    }
     marks.push(Mark::Square {
         effect: row.effect,
         weight: row.weight,

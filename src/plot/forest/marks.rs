@@ -3,7 +3,7 @@
 use super::Axis;
 use super::columns::Columns;
 use super::draw::line;
-use crate::plot::svg::{EVERGREEN, Figure, INK, Paint, Rect, WHITE};
+use crate::plot::svg::{EVERGREEN, Figure, INK, NOTES, Paint, Rect, WHITE};
 
 /// A mark that waits until the lines below it are drawn.
 pub(super) enum Mark {
@@ -18,6 +18,12 @@ pub(super) enum Mark {
         y: f64,
     },
     Bar {
+        lo: f64,
+        hi: f64,
+        y: f64,
+    },
+    /// What is advisory: thin, dotted, with ends like brackets.
+    Band {
         lo: f64,
         hi: f64,
         y: f64,
@@ -66,6 +72,27 @@ impl Mark {
                     },
                     false,
                 );
+            }
+            Self::Band { lo, hi, y } => {
+                let dotted = Paint {
+                    dash: Some("1.2 1.4"),
+                    ..line(NOTES, 0.75)
+                };
+                let (a, b) = (axis.x(*lo), axis.x(*hi));
+                figure.polyline(&[(a, *y), (b, *y)], &dotted, false);
+                let (cut_left, _) = axis.beyond(*lo);
+                let (_, cut_right) = axis.beyond(*hi);
+                for (x, cut, way) in [(a, cut_left, 2.0), (b, cut_right, -2.0)] {
+                    if !cut {
+                        let end = [
+                            (x + way, y - 2.6),
+                            (x, y - 2.6),
+                            (x, y + 2.6),
+                            (x + way, y + 2.6),
+                        ];
+                        figure.polyline(&end, &line(NOTES, 0.6), false);
+                    }
+                }
             }
             Self::Bar { lo, hi, y } => {
                 let (cut_left, _) = axis.beyond(*lo);

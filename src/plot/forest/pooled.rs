@@ -1,7 +1,9 @@
-//! From a pooled analysis to its forest plot and its leave-one-out plot.
+//! From a pooled analysis to its forest, leave-one-out and cumulative plots.
 
 use super::{Forest, ForestGroup, ForestRow, ForestSummary};
 use crate::plot::words;
+use crate::pool::living::at_every_look;
+use crate::pool::result::Step;
 use crate::pool::{Data, Interval, Measure, Pooled, Prediction, Scale, Spec, Study};
 
 /// What the figure says beside the numbers.
@@ -80,6 +82,7 @@ fn row(pooled: &Pooled, spec: &Spec, words: &ForestWords, study: &Study) -> Opti
         counts: counts(&study.data),
         weight: Some(study.weight),
         effect: triple(pooled.measure, yi, [yi - half, yi + half]),
+        band: None,
     })
 }
 
@@ -154,7 +157,10 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
             )
         ));
     }
-    if let (Some(stat), Some(p)) = (pooled.stat, pooled.p) {
+    // Without a value of no effect there is nothing to test against.
+    if let (Some(stat), Some(p), true) =
+        (pooled.stat, pooled.p, pooled.measure.has_no_effect_value())
+    {
         let letter = if pooled.df.is_some() { "t" } else { "z" };
         notes.push(format!(
             "Overall effect: {letter} = {} ({})",
@@ -183,6 +189,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
         measure: pooled.measure.title().to_owned(),
         level: spec.level.percent(),
         log: pooled.scale == Scale::Log,
+        single: !pooled.measure.has_no_effect_value(),
         groups,
         overall: Some(ForestSummary {
             label: "All trials".into(),
@@ -226,6 +233,12 @@ fn method(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Vec<String> {
     }
     line.push_str(". Square area is proportional to weight.");
     let mut out = vec![line];
+    out.extend(
+        pooled
+            .zero_cells
+            .iter()
+            .map(|said| format!("{}.", capital(said))),
+    );
     out.extend(text.method.iter().cloned());
     out
 }
@@ -242,6 +255,7 @@ pub fn leave_one_out(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Option
             counts: None,
             weight: None,
             effect: triple(pooled.measure, step.estimate, step.ci),
+            band: None,
         })
         .collect();
     let whole = of_pooled(pooled, spec, text);
@@ -262,6 +276,74 @@ pub fn leave_one_out(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Option
         }),
         notes: Vec::new(),
         method: vec!["Each row pools the other trials by the same method.".into()],
+        ..whole
+    })
+}
+
+/// The cumulative plot: each row is the pooled effect of the studies up to that one, in the order
+/// of the rows. Around a ratio stands the interval that holds at every look at once, which is
+/// advisory ([`crate::pool::living`]); `effect` is the one worth finding, on the log scale.
+pub fn cumulative(
+    pooled: &Pooled,
+    spec: &Spec,
+    text: &ForestWords,
+    effect: Option<f64>,
+) -> Option<Forest> {
+    let steps = pooled.cumulative.as_ref()?;
+    let effect = effect.filter(|_| pooled.scale == Scale::Log);
+    let band = |step: &Step| {
+        let [lo, hi] = at_every_look(step.estimate, step.se, effect?, spec.level)?;
+        Some((back(pooled.measure, lo), back(pooled.measure, hi)))
+    };
+    let rows: Vec<ForestRow> = steps
+        .iter()
+        .zip(&pooled.studies)
+        .enumerate()
+        .map(|(at, (step, study))| ForestRow {
+            label: if at == 0 {
+                step.study.clone()
+            } else {
+                format!("+ {}", step.study)
+            },
+            detail: text.details.get(study.row).cloned().unwrap_or_default(),
+            effect: triple(pooled.measure, step.estimate, step.ci),
+            band: band(step),
+            ..ForestRow::default()
+        })
+        .collect();
+    let looks = rows.len();
+    let banded = rows.iter().any(|row| row.band.is_some());
+    let whole = of_pooled(pooled, spec, text);
+    let mut method = vec![
+        "Each row pools the trials down to that one, in the order given, by the same method."
+            .to_owned(),
+    ];
+    if let (true, Some(effect)) = (banded, effect) {
+        let look = if looks == 1 { "look" } else { "looks" };
+        method.push(format!(
+            "Dotted: the interval that holds at every look at once (normal mixture, spread {} on \
+             the log scale), {looks} {look} here. It is advisory and stands beside the result, never \
+             instead of it (Cochrane Handbook 22.4.2).",
+            words::fixed(effect.abs(), 3)
+        ));
+    }
+    Some(Forest {
+        name: format!("{}-cumulative", text.name),
+        title: format!("{}: trial by trial", text.title),
+        first: "Trial added".into(),
+        groups: vec![ForestGroup {
+            label: None,
+            rows,
+            subtotal: None,
+        }],
+        prediction: None,
+        overall: whole.overall.map(|overall| ForestSummary {
+            counts: None,
+            weight: None,
+            ..overall
+        }),
+        notes: Vec::new(),
+        method,
         ..whole
     })
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::plot::legible::{assert_legible, assert_sound};
+use crate::plot::page::Page;
+use crate::pool::{self, Data, Extra, Measure, Pooled, Spec, analyse};
 
 fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) -> ForestRow {
     ForestRow {
@@ -10,6 +12,7 @@ fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) ->
         counts,
         weight: Some(20.0),
         effect,
+        band: None,
     }
 }
 
@@ -26,6 +29,7 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
         measure: "Hazard ratio".into(),
         level: 95.0,
         log,
+        single: false,
         groups: vec![ForestGroup {
             label: None,
             rows,
@@ -195,4 +199,156 @@ fn styles_and_widths_have_their_own_columns() {
     let compact = of(Page::Column, ForestStyle::RevMan);
     assert!(compact.contains("width=\"85.00mm\"") && compact.contains("1.13 [1.02, 1.25]"));
     assert!(!compact.contains("263 / 312") && !compact.contains("Weight"));
+}
+
+/// Tables with an empty cell, one without events, and others.
+fn analysed(measure: Measure, extras: &[Extra]) -> (Pooled, Spec) {
+    let tables = [
+        (0.0, 20.0, 4.0, 21.0),
+        (0.0, 30.0, 0.0, 31.0),
+        (5.0, 40.0, 9.0, 41.0),
+        (6.0, 70.0, 13.0, 68.0),
+    ];
+    let rows: Vec<pool::Row> = tables
+        .iter()
+        .enumerate()
+        .map(|(n, (e1, n1, e2, n2))| pool::Row {
+            study: format!("Trial {n}"),
+            line: None,
+            data: Some(if measure == Measure::Plo {
+                Data::Proportion { e: *e1, n: *n1 }
+            } else {
+                Data::Binary {
+                    e1: *e1,
+                    n1: *n1,
+                    e2: *e2,
+                    n2: *n2,
+                }
+            }),
+            columns: Vec::new(),
+        })
+        .collect();
+    let spec = extras
+        .iter()
+        .fold(Spec::new(measure), |spec, extra| spec.with(*extra));
+    (analyse(&rows, &spec).unwrap(), spec)
+}
+
+fn named() -> pooled::ForestWords {
+    pooled::ForestWords {
+        name: "f".into(),
+        title: "Bleeding".into(),
+        arms: ["Antibody".into(), "Control".into()],
+        ..Default::default()
+    }
+}
+
+#[test]
+fn the_footer_says_what_was_done_with_empty_cells() {
+    let (result, spec) = analysed(Measure::Or, &[]);
+    let svg = forest(&pooled::of_pooled(&result, &spec, &named())).unwrap();
+    assert!(svg.contains("0.5 added to the cells of 1 study with an empty cell."));
+    assert!(svg.contains("Left out, no events in either arm: Trial 1 (row 2)."));
+    assert_legible(&svg);
+}
+
+#[test]
+fn a_proportion_has_no_line_of_no_effect_and_no_test_of_it() {
+    let (result, spec) = analysed(Measure::Plo, &[]);
+    let plot = pooled::of_pooled(&result, &spec, &named());
+    let svg = forest(&plot).unwrap();
+    assert!(plot.single && !svg.contains("Overall effect"));
+    let with_line = Forest {
+        single: false,
+        ..plot
+    };
+    let lines = |svg: &str| svg.matches("<polyline").count();
+    assert_eq!(lines(&forest(&with_line).unwrap()), lines(&svg) + 1);
+}
+
+#[test]
+fn a_cumulative_plot_ends_in_the_result_and_stands_inside_its_advisory_band() {
+    let (result, spec) = analysed(Measure::Or, &[Extra::Cumulative]);
+    let plot = pooled::cumulative(&result, &spec, &named(), Some(-0.223)).unwrap();
+    let rows = &plot.groups[0].rows;
+    assert_eq!(rows.len(), result.k);
+    assert_eq!(
+        rows.last().unwrap().effect,
+        plot.overall.as_ref().unwrap().effect
+    );
+    assert!(rows[1].label.starts_with("+ "));
+    for row in rows {
+        let (lo, hi) = row.band.unwrap();
+        assert!(lo < row.effect.1 && hi > row.effect.2, "{row:?}");
+    }
+    everywhere(&plot);
+    let svg = forest(&plot).unwrap();
+    assert!(svg.contains("3 looks here") && svg.contains("never"));
+    // Without an effect worth finding there is no band.
+    let bare = pooled::cumulative(&result, &spec, &named(), None).unwrap();
+    assert!(bare.groups[0].rows.iter().all(|row| row.band.is_none()));
+    assert!(!forest(&bare).unwrap().contains("looks here"));
+}
+
+#[test]
+fn pages_have_every_study_once_and_one_axis() {
+    let rows = |letter: char, n: u32| -> Vec<ForestRow> {
+        (0..n)
+            .map(|at| row(&format!("{letter}{at}."), None, (0.5, 0.3, 0.8)))
+            .collect()
+    };
+    let mut plot = plot(Vec::new(), true);
+    plot.groups = [('A', 70), ('B', 1), ('C', 60)]
+        .map(|(letter, n)| ForestGroup {
+            label: Some(format!("Group {letter}")),
+            rows: rows(letter, n),
+            subtotal: plot.overall.clone().map(|overall| ForestSummary {
+                label: "Subtotal".into(),
+                ..overall
+            }),
+        })
+        .to_vec();
+    let pages = forest_pages(&plot).unwrap();
+    assert!(pages.len() > 2);
+    for (letter, n) in [('A', 70), ('B', 1), ('C', 60)] {
+        for at in 0..n {
+            let name = format!(">{letter}{at}. ");
+            let found: usize = pages.iter().map(|page| page.matches(&name).count()).sum();
+            assert_eq!(found, 1, "{name}");
+        }
+    }
+    let of = |text: &str| pages.iter().filter(|page| page.contains(text)).count();
+    assert_eq!(of(">All trials"), 1);
+    assert!(pages.last().unwrap().contains(">All trials"));
+    assert_eq!(
+        pages
+            .iter()
+            .map(|p| p.matches(">Subtotal").count())
+            .sum::<usize>(),
+        3
+    );
+    assert!(of("(continued)") > 0);
+    let square = |page: &str| {
+        let fill = format!("fill=\"{}\"", crate::plot::svg::EVERGREEN);
+        let rect = page
+            .split("<rect ")
+            .find(|part| part.contains(&fill))
+            .unwrap();
+        rect.split("x=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let first = square(&pages[0]);
+    for page in &pages {
+        assert_legible(page);
+        assert_eq!(square(page), first);
+    }
+    // What fits on one page is the plot itself.
+    plot.groups.truncate(1);
+    plot.groups[0].rows.truncate(8);
+    assert_eq!(forest_pages(&plot).unwrap(), [forest(&plot).unwrap()]);
 }

@@ -48,7 +48,7 @@ pub(super) fn notes(spec: &Spec, fit: &Fit, units: &[Unit], pooled: &mut Pooled)
         .count();
     let adds = spec.zero_cells() != AddTo::None;
     if corrected > 0 && adds && fit.method != Method::Peto {
-        warnings.push(format!(
+        let said = format!(
             "{} added to the cells of {corrected} {} with an empty cell{}",
             spec.add,
             if corrected == 1 { "study" } else { "studies" },
@@ -57,7 +57,9 @@ pub(super) fn notes(spec: &Spec, fit: &Fit, units: &[Unit], pooled: &mut Pooled)
             } else {
                 ""
             }
-        ));
+        );
+        pooled.zero_cells.push(said.clone());
+        warnings.push(said);
     }
 }
 

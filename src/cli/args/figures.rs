@@ -1,0 +1,81 @@
+//! The options of figures.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// How a figure is made, whatever it shows.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LookArgs {
+    /// The width of figures [default: 180mm; 120mm for those of one panel]
+    #[arg(long, value_name = "W")]
+    pub width: Option<WidthWord>,
+    /// Figures in greys
+    #[arg(long)]
+    pub mono: bool,
+    /// Dots per inch of a figure as .png
+    #[arg(long, value_name = "DPI", default_value = "300")]
+    pub dpi: DpiWord,
+}
+
+/// The figures of an analysis: each is written as .svg, .png or .pdf, by the name of its file.
+#[derive(Debug, Args)]
+pub struct FigureArgs {
+    /// Draw the forest plot into this file: .svg, .png or .pdf by its name
+    #[arg(long, value_name = "FILE")]
+    pub forest: Option<PathBuf>,
+    /// Draw the funnel plot: its trim-and-fill points and Egger's line by --with
+    #[arg(long, value_name = "FILE")]
+    pub funnel: Option<PathBuf>,
+    /// Draw the result without each study in turn
+    #[arg(long, value_name = "FILE")]
+    pub leave_one_out: Option<PathBuf>,
+    /// Draw the result study by study, in the order of the rows
+    #[arg(long, value_name = "FILE")]
+    pub cumulative: Option<PathBuf>,
+    /// What the figures are called [default: the name of the file with the studies]
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// What the arms are called, the experimental one first
+    #[arg(long, value_name = "FIRST,SECOND", value_delimiter = ',')]
+    pub arms: Vec<String>,
+    /// What lies left and right of no effect
+    #[arg(long, value_name = "LEFT,RIGHT", value_delimiter = ',')]
+    pub favours: Vec<String>,
+    /// The columns of the forest plot
+    #[arg(long, value_name = "S", default_value = "revman")]
+    pub style: StyleWord,
+    /// How the figures are made.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// `--style`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StyleWord {
+    /// As Cochrane sets them
+    Revman,
+    /// As JAMA sets them
+    Jama,
+}
+
+/// `--width`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WidthWord {
+    /// One column of a journal; the forest plot without counts and weights
+    #[value(name = "85mm")]
+    Column,
+    /// Two columns
+    #[value(name = "180mm")]
+    Full,
+}
+
+/// `--dpi`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DpiWord {
+    /// What most journals ask of figures with lines and text
+    #[value(name = "300")]
+    Print,
+    /// What some ask of line art
+    #[value(name = "600")]
+    LineArt,
+}
