@@ -40,6 +40,7 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
             } else {
                 Vec::new()
             },
+            page: look.page(crate::plot::Page::Full),
             ..FlowOptions::default()
         };
         let figure = flow(&column.counts, &options).map_err(|error| {

@@ -6,6 +6,7 @@
 //! the same, with its fault named.
 
 mod arrange;
+mod compact;
 mod content;
 mod grid;
 mod notes;
@@ -13,6 +14,7 @@ mod scene;
 mod stamp;
 
 use super::PlotError;
+use super::page::Page;
 use crate::prisma::{Counts, Named, Pending, Tally};
 
 /// How a flow is drawn.
@@ -26,6 +28,8 @@ pub struct FlowOptions {
     pub date: Option<String>,
     /// Further notes below the figure, one paragraph each: that a flow is a demonstration, say.
     pub notes: Vec<String>,
+    /// The width it is made for: one column of a journal has one lane below the other.
+    pub page: Page,
     /// Whether a provisional flow is stamped. A figure that leaves the program always should be.
     pub stamp: bool,
 }
@@ -38,12 +42,13 @@ impl Default for FlowOptions {
             links: None,
             date: None,
             notes: Vec::new(),
+            page: Page::Full,
             stamp: true,
         }
     }
 }
 
-/// Draws the flow as SVG, 180 mm wide.
+/// Draws the flow as SVG, 180 mm wide or 85.
 ///
 /// ```
 /// use perennial::plot::{FlowOptions, flow};

@@ -11,7 +11,7 @@ mod words;
 use super::ReportError;
 use super::data::{self, ReportData};
 use crate::ledger::LEDGER_VERSION;
-use crate::plot::{FlowOptions, flow};
+use crate::plot::{self, FlowOptions, flow};
 use crate::prisma::identities::Relation;
 use askama::Template;
 use number::{Number, Sum};
@@ -25,8 +25,14 @@ pub(super) fn anchor(path: &str) -> String {
 
 /// Makes the page.
 pub fn html(data: &ReportData) -> Result<String, ReportError> {
-    let figure = flow(&data.counts, &figure_options(data, Some("#count-")))?;
-    Ok(Page::new(data, figure).render()?)
+    let wide = figure_options(data, Some("#count-"));
+    let narrow = FlowOptions {
+        name: format!("{}-narrow", wide.name),
+        page: plot::Page::Column,
+        ..wide.clone()
+    };
+    let figures = [flow(&data.counts, &wide)?, flow(&data.counts, &narrow)?];
+    Ok(Page::new(data, figures).render()?)
 }
 
 /// How the figure is drawn, on the page (`links`) and in its own file.
@@ -66,7 +72,8 @@ struct ArchiveRow {
 #[template(path = "page.html")]
 struct Page<'a> {
     data: &'a ReportData,
-    figure: String,
+    /// The flow, and the same on a narrow screen.
+    figures: [String; 2],
     version: &'static str,
     ledger: String,
     sections: Vec<(&'static str, &'static str)>,
@@ -82,7 +89,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(data: &'a ReportData, figure: String) -> Self {
+    fn new(data: &'a ReportData, figures: [String; 2]) -> Self {
         let mut searched: BTreeMap<&str, &str> = BTreeMap::new();
         for search in &data.searches {
             let last = searched.entry(search.source.name.as_str()).or_default();
@@ -103,7 +110,7 @@ impl<'a> Page<'a> {
         ];
         let mut page = Self {
             data,
-            figure,
+            figures,
             version: env!("CARGO_PKG_VERSION"),
             ledger: LEDGER_VERSION.to_string(),
             sections: SECTIONS

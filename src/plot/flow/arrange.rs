@@ -1,11 +1,12 @@
 //! Where everything stands: columns by template, rows by the height of what is in them.
 
 use super::content::{self, Para, Stage};
-use super::grid::{Block, Column, Grid, column, grid};
+use super::grid::{Block, Column, Grid, column, compact_grid, grid};
 use super::notes;
-use super::scene::{Panel, Scene, Text, WIDTH};
+use super::scene::{Panel, Scene, Text};
 use super::stamp::Design;
 use super::{FlowOptions, PlotError};
+use crate::plot::page::Page;
 use crate::plot::rich::{Line, Run, balance, wrap};
 use crate::plot::svg::{
     AMBER_EDGE, AMBER_INK, AMBER_TINT, Anchor, BRICK, BRICK_TINT, EVERGREEN, EVERGREEN_TINT, GREY,
@@ -14,26 +15,25 @@ use crate::plot::svg::{
 use crate::plot::text::Weight;
 use crate::prisma::{Counts, Template};
 
-const BEFORE_ROW: f64 = 22.0;
+pub(super) const BEFORE_ROW: f64 = 22.0;
 const NOTE_SIZE: f64 = 7.0;
 const NOTE_LEADING: f64 = 10.0;
 const PENDING_SIZE: f64 = 7.0;
 const PENDING_LEADING: f64 = 9.4;
-const NOTES_WIDTH: f64 = WIDTH - 4.0;
 
 /// The arranger: a scene that grows downwards.
-struct Arranger<'a> {
-    counts: &'a Counts,
-    grid: Grid,
-    scene: Scene,
+pub(super) struct Arranger<'a> {
+    pub(super) counts: &'a Counts,
+    pub(super) grid: Grid,
+    pub(super) scene: Scene,
 }
 
 /// A box of a row: its name, its column, its text.
-struct Cell {
+pub(super) struct Cell {
     id: &'static str,
     column: Column,
-    paint: Paint,
-    block: Block,
+    pub(super) paint: Paint,
+    pub(super) block: Block,
 }
 
 fn outline(fill: &'static str) -> Paint {
@@ -48,18 +48,82 @@ pub(super) fn arrange(counts: &Counts, options: &FlowOptions) -> Result<Scene, P
         (true, false) => Template::V3,
         (true, true) => Template::V4,
     };
+    let compact = options.page == Page::Column;
     let mut arranger = Arranger {
         counts,
-        grid: grid(template),
-        scene: Scene::default(),
+        grid: if compact {
+            compact_grid(template)
+        } else {
+            grid(template)
+        },
+        scene: Scene {
+            page: if compact { Page::Column } else { Page::Full },
+            ..Scene::default()
+        },
     };
-    let y = arranger.heads(template)?;
-    let y = arranger.boxes(template, y, options)?;
+    let y = if compact {
+        arranger.stacked(template, options)?
+    } else {
+        let y = arranger.heads(template)?;
+        arranger.boxes(template, y, options)?
+    };
     arranger.notes(y, options)?;
     Ok(arranger.scene)
 }
 
 impl Arranger<'_> {
+    /// The width of the figure.
+    pub(super) fn width(&self) -> f64 {
+        self.scene.page.points()
+    }
+
+    /// One head at `y`.
+    pub(super) fn head(
+        &mut self,
+        id: &'static str,
+        column: Column,
+        text: &str,
+        fill: &'static str,
+        y: f64,
+    ) -> Result<Rect, PlotError> {
+        let size = self.grid.size + 0.5;
+        let lines = balance(&[Run::new(text, Weight::SemiBold)], size, column.w - 8.0)?;
+        let count = lines.iter().fold(0.0, |n, _| n + 1.0);
+        let h = (count * size * 1.3 + 9.0).max(20.0);
+        let rect = Rect::new(column.x, y, column.w, h);
+        self.headed(id, rect, lines, fill);
+        Ok(rect)
+    }
+
+    /// A head whose place is known.
+    fn headed(&mut self, id: &'static str, rect: Rect, lines: Vec<Line>, fill: &'static str) {
+        let size = self.grid.size + 0.5;
+        let leading = size * 1.3;
+        let count = lines.iter().fold(0.0, |n, _| n + 1.0);
+        let style = Style {
+            anchor: Anchor::Middle,
+            ..Style::new(size, Weight::SemiBold, INK)
+        };
+        let mut y = rect.y + (rect.h - count * leading) / 2.0 + 0.76 * leading;
+        let mut texts = Vec::new();
+        for line in lines {
+            texts.push(Text {
+                x: rect.cx(),
+                y,
+                style,
+                line,
+            });
+            y += leading;
+        }
+        self.scene.panels.push(Panel {
+            id,
+            rect,
+            paint: outline(fill),
+            lines: texts,
+            path: None,
+        });
+    }
+
     /// The title boxes over the columns; gives the top of the first row.
     fn heads(&mut self, template: Template) -> Result<f64, PlotError> {
         let grid = self.grid;
@@ -84,38 +148,15 @@ impl Arranger<'_> {
             let lines = balance(&[Run::new(text, Weight::SemiBold)], size, room)?;
             let count = lines.iter().fold(0.0, |n, _| n + 1.0);
             h = h.max(count * leading + 9.0);
-            blocks.push((id, column, lines, count, fill));
+            blocks.push((id, column, lines, fill));
         }
-        for (id, column, lines, count, fill) in blocks {
-            let rect = Rect::new(column.x, 2.0, column.w, h);
-            let style = Style {
-                anchor: Anchor::Middle,
-                ..Style::new(size, Weight::SemiBold, INK)
-            };
-            let mut y = rect.y + (h - count * leading) / 2.0 + 0.76 * leading;
-            let mut texts = Vec::new();
-            for line in lines {
-                texts.push(Text {
-                    x: rect.cx(),
-                    y,
-                    style,
-                    line,
-                });
-                y += leading;
-            }
-            let paint = outline(fill);
-            self.scene.panels.push(Panel {
-                id,
-                rect,
-                paint,
-                lines: texts,
-                path: None,
-            });
+        for (id, column, lines, fill) in blocks {
+            self.headed(id, Rect::new(column.x, 2.0, column.w, h), lines, fill);
         }
         Ok(2.0 + h + 12.0)
     }
 
-    fn cell(
+    pub(super) fn cell(
         &self,
         id: &'static str,
         column: Column,
@@ -133,7 +174,7 @@ impl Arranger<'_> {
 
     /// Places cells side by side at `y`, each `h` high or as high as its text asks; gives where
     /// they are.
-    fn place(&mut self, y: f64, h: f64, cells: Vec<Cell>) -> Vec<Rect> {
+    pub(super) fn place(&mut self, y: f64, h: f64, cells: Vec<Cell>) -> Vec<Rect> {
         let mut rects = Vec::new();
         for cell in cells {
             let rect = Rect::new(cell.column.x, y, cell.column.w, h.max(cell.block.h));
@@ -145,7 +186,7 @@ impl Arranger<'_> {
     }
 
     /// Hangs what waits below a box; gives where the column goes on.
-    fn hang(
+    pub(super) fn hang(
         &mut self,
         id: &'static str,
         under: Rect,
@@ -191,8 +232,13 @@ impl Arranger<'_> {
         Ok(Rect::new(under.x, under.y, under.w, under.h + h))
     }
 
-    fn side(&mut self, id: &'static str, text: &'static str, top: f64, bottom: f64) {
-        let rect = Rect::new(2.0, top, 17.0, bottom - top);
+    pub(super) fn side(&mut self, id: &'static str, text: &'static str, top: f64, bottom: f64) {
+        let thick = if self.scene.page == Page::Column {
+            14.0
+        } else {
+            17.0
+        };
+        let rect = Rect::new(2.0, top, thick, bottom - top);
         let style = Style {
             anchor: Anchor::Middle,
             upwards: true,
@@ -205,7 +251,7 @@ impl Arranger<'_> {
             ..Line::default()
         };
         let lines = vec![Text {
-            x: 13.4,
+            x: rect.cx() + 2.9,
             y: rect.cy(),
             style,
             line,
@@ -220,15 +266,15 @@ impl Arranger<'_> {
         });
     }
 
-    fn arrow(&mut self, points: Vec<(f64, f64)>) {
+    pub(super) fn arrow(&mut self, points: Vec<(f64, f64)>) {
         self.scene.arrows.push(points);
     }
 
-    fn across(&mut self, from: Rect, to: Rect, y: f64) {
+    pub(super) fn across(&mut self, from: Rect, to: Rect, y: f64) {
         self.arrow(vec![(from.right(), y), (to.x, y)]);
     }
 
-    fn down(&mut self, from: Rect, to: Rect) {
+    pub(super) fn down(&mut self, from: Rect, to: Rect) {
         self.arrow(vec![(from.cx(), from.bottom()), (to.cx(), to.y)]);
     }
 
@@ -370,9 +416,14 @@ impl Arranger<'_> {
         self.included(bottom + BEFORE_ROW, main_end, lane_end, previous, options)
     }
 
-    fn pair(&mut self, y: f64, cells: Vec<Cell>) -> [Rect; 2] {
+    /// Cells side by side, all as high as the highest.
+    pub(super) fn row(&mut self, y: f64, cells: Vec<Cell>) -> Vec<Rect> {
         let h = cells.iter().fold(0.0_f64, |h, cell| h.max(cell.block.h));
-        let mut rects = self.place(y, h, cells).into_iter();
+        self.place(y, h, cells)
+    }
+
+    pub(super) fn pair(&mut self, y: f64, cells: Vec<Cell>) -> [Rect; 2] {
+        let mut rects = self.row(y, cells).into_iter();
         [rects.next(), rects.next()].map(Option::unwrap_or_default)
     }
 
@@ -397,7 +448,7 @@ impl Arranger<'_> {
             Some(_) => grid.left.x + grid.left.w + 10.0,
             None => grid.right.x,
         };
-        let room = WIDTH - 2.0 - left;
+        let room = self.width() - 2.0 - left;
         let design = if stamped {
             Some(Design::new(pending, options.date.as_deref(), room)?)
         } else {
@@ -458,13 +509,14 @@ impl Arranger<'_> {
     /// The notes, faults first; sets the height of the scene.
     fn notes(&mut self, bottom: f64, options: &FlowOptions) -> Result<(), PlotError> {
         let mut y = bottom + 12.0;
+        let wide = self.width() - 4.0;
         let faults = notes::faults(self.counts);
         if !faults.is_empty() {
             let style = Style::new(7.5, Weight::Regular, BRICK);
             let mut lines = Vec::new();
             let mut baseline = y + 13.0;
             for runs in faults {
-                for line in wrap(&runs, style.size, NOTES_WIDTH - 14.0, NOTES_WIDTH - 14.0)? {
+                for line in wrap(&runs, style.size, wide - 14.0, wide - 14.0)? {
                     lines.push(Text {
                         x: 9.0,
                         y: baseline,
@@ -474,7 +526,7 @@ impl Arranger<'_> {
                     baseline += 10.6;
                 }
             }
-            let rect = Rect::new(2.0, y, NOTES_WIDTH, baseline - y - 2.0);
+            let rect = Rect::new(2.0, y, wide, baseline - y - 2.0);
             let paint = Paint::new(BRICK_TINT, BRICK, 0.75);
             self.scene.panels.push(Panel {
                 id: "fault",
@@ -488,7 +540,7 @@ impl Arranger<'_> {
         y += 6.0;
         let style = Style::new(NOTE_SIZE, Weight::Regular, NOTES);
         for runs in notes::notes(self.counts, options) {
-            for line in wrap(&runs, NOTE_SIZE, NOTES_WIDTH, NOTES_WIDTH)? {
+            for line in wrap(&runs, NOTE_SIZE, wide, wide)? {
                 self.scene.notes.push(Text {
                     x: 2.0,
                     y,

@@ -36,6 +36,33 @@ pub(super) struct Grid {
 
 const NONE: Column = column(0.0, 0.0);
 
+/// The columns on one column of a journal: room on the left for a lane that passes another, on the
+/// right for the way of the previous studies.
+pub(super) fn compact_grid(template: Template) -> Grid {
+    let left = if template.has_other_lane() {
+        column(30.0, 94.0)
+    } else {
+        column(22.0, 100.0)
+    };
+    let right = if template.is_update() {
+        column(137.0, 93.0)
+    } else {
+        column(137.0, 102.0)
+    };
+    Grid {
+        size: 7.0,
+        leading: 9.4,
+        padding: 4.5,
+        indent: 4.0,
+        lowest: 26.0,
+        previous: NONE,
+        left,
+        right,
+        other: NONE,
+        other_right: NONE,
+    }
+}
+
 pub(super) fn grid(template: Template) -> Grid {
     let wide = Grid {
         size: 8.0,

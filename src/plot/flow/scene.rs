@@ -1,11 +1,8 @@
 //! The arranged figure: where every box, arrow and line of text is, before it is SVG.
 
+use crate::plot::page::Page;
 use crate::plot::rich::{Join, Line};
 use crate::plot::svg::{Anchor, Figure, INK, Paint, Rect, Style};
-
-/// Points across the double column, and its millimetres.
-pub(super) const WIDTH: f64 = 510.0;
-const MILLIMETRES: f64 = 180.0;
 
 /// A placed line of text.
 #[derive(Debug, Clone)]
@@ -40,6 +37,7 @@ pub(super) struct Stamp {
 /// Everything that is drawn.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scene {
+    pub(super) page: Page,
     pub(super) height: f64,
     pub(super) panels: Vec<Panel>,
     pub(super) arrows: Vec<Vec<(f64, f64)>>,
@@ -56,7 +54,8 @@ impl Scene {
         description: &str,
         links: Option<&str>,
     ) -> String {
-        let mut figure = Figure::new(name, title, description, (WIDTH, MILLIMETRES), links);
+        let size = (self.page.points(), self.page.millimetres());
+        let mut figure = Figure::new(name, title, description, size, links);
         for panel in &self.panels {
             let opened = panel
                 .path

@@ -3,6 +3,7 @@
 use super::arrange::arrange;
 use super::scene::{Panel, Scene, Text};
 use super::*;
+use crate::plot::page::Page;
 use crate::plot::svg::{Anchor, Rect};
 use crate::prisma::*;
 
@@ -153,6 +154,19 @@ fn hostile(mut counts: Counts, lane: bool) -> Counts {
     counts.finish()
 }
 
+/// Every case on both widths.
+fn every_scene() -> Vec<(Template, Scene)> {
+    let mut out = Vec::new();
+    for (template, counts) in every() {
+        for page in [Page::Full, Page::Column] {
+            assert_eq!(counts.template, template);
+            let options = FlowOptions { page, ..options() };
+            out.push((template, arrange(&counts, &options).unwrap()));
+        }
+    }
+    out
+}
+
 fn every() -> Vec<(Template, Counts)> {
     use Template::{V1, V2, V3, V4};
     vec![
@@ -165,6 +179,12 @@ fn every() -> Vec<(Template, Counts)> {
         (V3, hostile(updated(), false)),
         (V4, hostile(updated(), true)),
         (V1, Counts::default().finish()),
+        (V2, {
+            let mut counts = Counts::default();
+            counts.identified.other = Sources::total_only(3);
+            counts.other_methods.duplicates = 3;
+            counts.finish()
+        }),
     ]
 }
 
@@ -174,10 +194,6 @@ fn options() -> FlowOptions {
         notes: vec!["Demonstration counts.".to_owned()],
         ..FlowOptions::default()
     }
-}
-
-fn scene(counts: &Counts) -> Scene {
-    arrange(counts, &options()).unwrap()
 }
 
 /// The ink of a line, from its ascent to its descent.
@@ -210,10 +226,8 @@ fn turned(stamp: &super::scene::Stamp) -> Rect {
 
 #[test]
 fn no_two_boxes_overlap_and_all_stand_on_the_page() {
-    for (template, counts) in every() {
-        assert_eq!(counts.template, template);
-        let scene = scene(&counts);
-        let page = Rect::new(0.0, 0.0, 510.0, scene.height);
+    for (template, scene) in every_scene() {
+        let page = Rect::new(0.0, 0.0, scene.page.points(), scene.height);
         let mut rects: Vec<(&str, Rect)> = scene.panels.iter().map(|p| (p.id, p.rect)).collect();
         rects.extend(scene.stamp.iter().map(|stamp| ("stamp", turned(stamp))));
         rects.extend(scene.notes.iter().map(|note| ("note", extent(note, 1.0))));
@@ -231,8 +245,7 @@ fn no_two_boxes_overlap_and_all_stand_on_the_page() {
 
 #[test]
 fn every_text_fits_its_box_with_slack_for_a_wider_font() {
-    for (template, counts) in every() {
-        let scene = scene(&counts);
+    for (template, scene) in every_scene() {
         for Panel {
             id, rect, lines, ..
         } in &scene.panels
@@ -252,7 +265,8 @@ fn every_text_fits_its_box_with_slack_for_a_wider_font() {
             }
         }
         for note in &scene.notes {
-            assert!(extent(note, 1.06).right() <= 510.0, "{}", note.line.text());
+            let right = extent(note, 1.06).right();
+            assert!(right <= scene.page.points(), "{}", note.line.text());
         }
         if let Some(stamp) = &scene.stamp {
             for text in &stamp.lines {
@@ -267,8 +281,7 @@ fn every_text_fits_its_box_with_slack_for_a_wider_font() {
 
 #[test]
 fn no_arrow_crosses_a_box_or_the_stamp() {
-    for (template, counts) in every() {
-        let scene = scene(&counts);
+    for (template, scene) in every_scene() {
         let mut rects: Vec<(&str, Rect)> = scene.panels.iter().map(|p| (p.id, p.rect)).collect();
         rects.extend(scene.stamp.iter().map(|stamp| ("stamp", turned(stamp))));
         for arrow in &scene.arrows {
@@ -367,7 +380,11 @@ fn the_svg_is_well_formed_escaped_and_self_contained() {
             links: Some("/explain?what=a&of=".to_owned()),
             ..options()
         };
-        for options in [options(), links] {
+        let narrow = FlowOptions {
+            page: Page::Column,
+            ..links.clone()
+        };
+        for options in [options(), links, narrow] {
             let svg = flow(&counts, &options).unwrap();
             let mut reader = quick_xml::Reader::from_str(&svg);
             reader.config_mut().check_end_names = true;
@@ -400,7 +417,15 @@ fn every_count_of_the_figure_opens_and_ids_carry_the_name() {
         links: Some("/explain/".to_owned()),
         ..options()
     };
-    let svg = flow(&counts, &options).unwrap();
+    let narrow = FlowOptions {
+        page: Page::Column,
+        ..options.clone()
+    };
+    every_count_opens(&counts, &flow(&counts, &narrow).unwrap());
+    every_count_opens(&counts, &flow(&counts, &options).unwrap());
+}
+
+fn every_count_opens(counts: &Counts, svg: &str) {
     let encoded = crate::plot::svg::percent_encode;
     for (path, n) in counts.leaves() {
         let silent = path.starts_with("withdrawn")
