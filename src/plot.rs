@@ -19,6 +19,7 @@ pub mod pdf;
 pub mod raster;
 pub mod rich;
 pub mod svg;
+pub mod table;
 pub mod text;
 pub mod timeline;
 pub mod words;
@@ -28,6 +29,7 @@ pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest, forest_pages};
 pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use page::Page;
+pub use table::FigureTable;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 
 use thiserror::Error;

@@ -160,7 +160,12 @@ impl<'a> Figures<'a> {
             self.forest(plot, &place(path))?;
         }
         if let Some(path) = &self.args.cumulative {
-            let plot = cumulative(pooled, spec, &words, Some(WORTH_FINDING));
+            let plot = cumulative(
+                pooled,
+                spec,
+                &words,
+                (Some(WORTH_FINDING), "in the order given"),
+            );
             let plot = plot.ok_or_else(|| undrawable("the result study by study", TWO))?;
             self.forest(plot, &place(path))?;
         }

@@ -5,11 +5,13 @@ use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue, Standing};
 use crate::model::Place;
-use crate::plot::forest::pooled::{ForestWords, leave_one_out, of_pooled};
-use crate::plot::{forest, words};
-use crate::pool::{self, Pooled, Spec};
+use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
+use crate::plot::{Forest, forest, funnel, words};
+use crate::pool::living::WORTH_FINDING;
+use crate::pool::{self, Extra, Pooled, Spec, analyse};
 use crate::report::results::{
-    AnalysisView, DataLine, Estimate, FindingView, PublishedView, Results, StudyLine, StudyTable,
+    AnalysisView, DataLine, Estimate, FigureView, FindingView, PublishedView, Results, StudyLine,
+    StudyTable,
 };
 use crate::store::Reader;
 use crate::workflow::{Direction, Workflow};
@@ -445,7 +447,6 @@ fn estimate(
     workflow: &Workflow,
 ) -> Result<Estimate, RunError> {
     let text = figure_words(made, workflow);
-    let draw = |plot| forest(plot).map_err(crate::report::ReportError::from);
     let (value, [lo, hi], prediction) = match &pooled.back {
         Some(back) => (back.estimate, back.ci, back.prediction),
         None => (pooled.estimate, pooled.ci, pooled.prediction),
@@ -473,10 +474,59 @@ fn estimate(
             words::tick(pooled.q_df)
         ),
         model: format!("{}{chosen}.", upper_first(spec.method.title())),
-        forest: draw(&of_pooled(pooled, spec, &text))?,
-        without: match leave_one_out(pooled, spec, &text).filter(|_| pooled.k > 2) {
-            Some(plot) => Some(draw(&plot)?),
-            None => None,
-        },
+        figures: figures(made, pooled, spec, &text)?,
     })
+}
+
+/// The forest plot; from three studies on the result without each of them and year by year, and
+/// the funnel plot.
+fn figures(
+    made: &Made,
+    pooled: &Pooled,
+    spec: &Spec,
+    text: &ForestWords,
+) -> Result<Vec<FigureView>, RunError> {
+    let of = |title: &str, plot: &Forest| -> Result<FigureView, RunError> {
+        Ok(FigureView {
+            title: title.to_owned(),
+            svg: forest(plot).map_err(crate::report::ReportError::from)?,
+            table: plot.table(),
+        })
+    };
+    let mut out = vec![of("Forest plot", &of_pooled(pooled, spec, text))?];
+    if pooled.k < 3 {
+        return Ok(out);
+    }
+    if let Some(plot) = leave_one_out(pooled, spec, text) {
+        out.push(of("Without each trial in turn", &plot)?);
+    }
+    if let Some(plot) = by_year(made, spec, text) {
+        out.push(of("Trial by trial, by year", &plot)?);
+    }
+    let name = format!("{}-funnel", text.name);
+    if let Some(plot) = funnel::of_pooled(pooled, spec, &name, &text.title) {
+        out.push(FigureView {
+            title: "Funnel plot".to_owned(),
+            svg: funnel(&plot).map_err(crate::report::ReportError::from)?,
+            table: plot.table(),
+        });
+    }
+    Ok(out)
+}
+
+/// The cumulative plot, its studies in the order of the years of their reports.
+fn by_year(made: &Made, spec: &Spec, text: &ForestWords) -> Option<Forest> {
+    let mut rows: Vec<(&crate::pool::Row, &String)> = made.rows.iter().zip(&text.details).collect();
+    rows.sort_by_key(|(_, citation)| citation.rsplit(' ').next().map(str::to_owned));
+    let (rows, details): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .map(|(row, citation)| (row.clone(), citation.clone()))
+        .unzip();
+    let spec = spec.clone().with(Extra::Cumulative);
+    let pooled = analyse(&rows, &spec).ok()?;
+    let text = ForestWords {
+        details,
+        ..text.clone()
+    };
+    cumulative(&pooled, &spec, &text, (Some(WORTH_FINDING), "by year"))
 }

@@ -12,6 +12,7 @@ mod marks;
 mod parts;
 pub mod pooled;
 mod scale;
+mod table;
 
 pub use axis::Axis;
 pub use parts::forest_pages;

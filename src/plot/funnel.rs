@@ -12,10 +12,10 @@
 mod draw;
 mod labels;
 
-use super::PlotError;
 use super::page::Page;
 use super::svg::Figure;
 use super::words;
+use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Measure, Pooled, Scale, Side, Spec};
 
@@ -79,6 +79,23 @@ impl Funnel {
     /// What the axis shows for an effect on the scale of pooling.
     fn shown(&self, effect: f64) -> f64 {
         if self.log { libm::exp(effect) } else { effect }
+    }
+
+    /// The numbers of the figure, written as it writes them: effects on the reader's scale,
+    /// standard errors on that of pooling.
+    pub fn table(&self) -> FigureTable {
+        let head = ["Study", &self.measure, "Standard error"];
+        let row = |name: &str, point: &FunnelPoint| {
+            let effect = words::effect(self.shown(point.effect));
+            vec![name.to_owned(), effect, draw::error(point.se)]
+        };
+        let studies = self.studies.iter().map(|study| row(&study.label, study));
+        let filled = self.filled.iter().map(|point| row("Filled in", point));
+        FigureTable {
+            caption: self.title.clone(),
+            head: head.map(str::to_owned).to_vec(),
+            rows: studies.chain(filled).collect(),
+        }
     }
 
     /// Sentences with the numbers, for those who do not see the figure.

@@ -1,6 +1,8 @@
 //! What a report shows of trial data and pooled results: plain values, put together by the
 //! pipeline from cells and analyses, each number with the cells and sources behind it.
 
+use crate::plot::FigureTable;
+
 /// Trial data and results.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Results {
@@ -105,10 +107,19 @@ pub struct Estimate {
     pub heterogeneity: String,
     /// The model in words.
     pub model: String,
-    /// The forest plot.
-    pub forest: String,
-    /// The leave-one-out plot, where more than two studies are pooled.
-    pub without: Option<String>,
+    /// The forest plot first; then what else is drawn of it.
+    pub figures: Vec<FigureView>,
+}
+
+/// A figure with its numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureView {
+    /// What it is: `Forest plot`.
+    pub title: String,
+    /// The figure.
+    pub svg: String,
+    /// Its numbers.
+    pub table: FigureTable,
 }
 
 /// The data of one study in an analysis.

@@ -281,13 +281,13 @@ pub fn leave_one_out(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Option
 }
 
 /// The cumulative plot: each row is the pooled effect of the studies up to that one, in the order
-/// of the rows. Around a ratio stands the interval that holds at every look at once, which is
+/// of the rows, which `order` names: `by year`. Around a ratio stands the interval that holds at every look at once, which is
 /// advisory ([`crate::pool::living`]); `effect` is the one worth finding, on the log scale.
 pub fn cumulative(
     pooled: &Pooled,
     spec: &Spec,
     text: &ForestWords,
-    effect: Option<f64>,
+    (effect, order): (Option<f64>, &str),
 ) -> Option<Forest> {
     let steps = pooled.cumulative.as_ref()?;
     let effect = effect.filter(|_| pooled.scale == Scale::Log);
@@ -314,10 +314,9 @@ pub fn cumulative(
     let looks = rows.len();
     let banded = rows.iter().any(|row| row.band.is_some());
     let whole = of_pooled(pooled, spec, text);
-    let mut method = vec![
-        "Each row pools the trials down to that one, in the order given, by the same method."
-            .to_owned(),
-    ];
+    let mut method = vec![format!(
+        "Each row pools the trials down to that one, {order}, by the same method."
+    )];
     if let (true, Some(effect)) = (banded, effect) {
         let look = if looks == 1 { "look" } else { "looks" };
         method.push(format!(

@@ -269,7 +269,7 @@ fn a_proportion_has_no_line_of_no_effect_and_no_test_of_it() {
 #[test]
 fn a_cumulative_plot_ends_in_the_result_and_stands_inside_its_advisory_band() {
     let (result, spec) = analysed(Measure::Or, &[Extra::Cumulative]);
-    let plot = pooled::cumulative(&result, &spec, &named(), Some(-0.223)).unwrap();
+    let plot = pooled::cumulative(&result, &spec, &named(), (Some(-0.223), "by year")).unwrap();
     let rows = &plot.groups[0].rows;
     assert_eq!(rows.len(), result.k);
     assert_eq!(
@@ -283,9 +283,10 @@ fn a_cumulative_plot_ends_in_the_result_and_stands_inside_its_advisory_band() {
     }
     everywhere(&plot);
     let svg = forest(&plot).unwrap();
+    assert!(svg.contains("down to that one, by year, by the same method."));
     assert!(svg.contains("3 looks here") && svg.contains("never"));
     // Without an effect worth finding there is no band.
-    let bare = pooled::cumulative(&result, &spec, &named(), None).unwrap();
+    let bare = pooled::cumulative(&result, &spec, &named(), (None, "by year")).unwrap();
     assert!(bare.groups[0].rows.iter().all(|row| row.band.is_none()));
     assert!(!forest(&bare).unwrap().contains("looks here"));
 }
@@ -351,4 +352,27 @@ fn pages_have_every_study_once_and_one_axis() {
     plot.groups.truncate(1);
     plot.groups[0].rows.truncate(8);
     assert_eq!(forest_pages(&plot).unwrap(), [forest(&plot).unwrap()]);
+}
+
+#[test]
+fn the_table_beside_the_figure_has_its_numbers() {
+    let (result, spec) = analysed(Measure::Or, &[Extra::Cumulative, Extra::LeaveOneOut]);
+    let words = named();
+    let plots = [
+        pooled::of_pooled(&result, &spec, &words),
+        pooled::leave_one_out(&result, &spec, &words).unwrap(),
+        pooled::cumulative(&result, &spec, &words, (Some(-0.2), "by year")).unwrap(),
+    ];
+    for plot in plots {
+        let (svg, table) = (forest(&plot).unwrap(), plot.table());
+        assert!(table.rows.len() > plot.groups[0].rows.len());
+        for row in &table.rows {
+            assert_eq!(row.len(), table.head.len());
+            // A band is drawn, its numbers stand in the table alone.
+            let shown = row.len() - usize::from(table.head.last().unwrap() == "At every look");
+            for cell in row[..shown].iter().filter(|cell| !cell.is_empty()) {
+                assert!(svg.contains(cell.as_str()), "{cell}");
+            }
+        }
+    }
 }
