@@ -71,9 +71,7 @@ fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path:
     if several < 2 {
         return path.to_owned();
     }
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}-{}.{extension}", made.analysis.name))
+    super::figure::parted(path, &made.analysis.name)
 }
 
 /// The figures that were asked for; what they need beyond the workflow's analysis is worked out

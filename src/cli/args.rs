@@ -4,7 +4,7 @@ mod figures;
 mod pool;
 mod search;
 
-pub(super) use figures::{DpiWord, FigureArgs, LookArgs, StyleWord, WidthWord};
+pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, StyleWord, WidthWord};
 pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
@@ -548,6 +548,9 @@ pub struct PrismaArgs {
     /// How the versions stand side by side [default: separate, once something is published]
     #[arg(long, value_name = "LAYOUT", conflicts_with = "at")]
     pub layout: Option<LayoutWord>,
+    /// The flow diagram; one file for each column.
+    #[command(flatten)]
+    pub draw: DrawArgs,
 }
 
 /// The layouts of a living flow.
@@ -575,7 +578,11 @@ pub struct PublishArgs {
 
 /// `versions`
 #[derive(Debug, Args)]
-pub struct VersionsArgs {}
+pub struct VersionsArgs {
+    /// The timeline.
+    #[command(flatten)]
+    pub draw: DrawArgs,
+}
 
 /// `diff`
 #[derive(Debug, Args)]
@@ -584,6 +591,9 @@ pub struct DiffArgs {
     pub a: String,
     /// The later version, or `working` for the review as it stands
     pub b: String,
+    /// The bridges, one file for each estimate that moved.
+    #[command(flatten)]
+    pub draw: DrawArgs,
 }
 
 /// `explain`

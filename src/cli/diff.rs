@@ -2,14 +2,17 @@
 
 use super::args::{DiffArgs, Global};
 use super::error::{CliError, Ending};
+use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
 use crate::pipeline::{Workspace, changes, publish};
+use crate::plot::bridge;
 use crate::report::history::{Changes, EstimateChange, Moves, Side};
 
 /// The name of the review as it stands.
 const WORKING: &str = "working";
 
 pub(super) fn run(args: &DiffArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
@@ -32,8 +35,27 @@ pub(super) fn run(args: &DiffArgs, global: &Global, out: &mut Out) -> Result<u8,
     }
     let found = changes::between(&workspace, &from, to.as_ref())?;
     show(&found, out)?;
+    draw(&drawing, &found, out)?;
     out.json(&found)?;
     Ok(0)
+}
+
+/// The bridges that were asked for; behind the file's name stands that of the estimate where several
+/// moved.
+fn draw(drawing: &Drawing<'_>, found: &Changes, out: &mut Out) -> Result<(), Ending> {
+    let plots: Vec<_> = found
+        .estimates
+        .iter()
+        .filter_map(|estimate| Some((estimate, estimate.plot.as_ref()?)))
+        .collect();
+    if drawing.asked() && plots.is_empty() {
+        out.note("no estimate moved, so there is no bridge to draw");
+    }
+    for (estimate, plot) in &plots {
+        let part = (plots.len() > 1).then_some(estimate.analysis.as_str());
+        drawing.write(part, bridge(plot), out)?;
+    }
+    Ok(())
 }
 
 fn show(found: &Changes, out: &mut Out) -> Result<(), Ending> {

@@ -1,7 +1,8 @@
 //! Figures into files, in the format that the file's name asks for.
 
-use super::args::{DpiWord, FigureArgs, LookArgs, StyleWord, WidthWord};
+use super::args::{DpiWord, DrawArgs, FigureArgs, LookArgs, StyleWord, WidthWord};
 use super::error::{CliError, Ending, Kind};
+use super::out::{Ink, Out};
 use crate::plot::forest::ForestStyle;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::svg::grey;
@@ -87,6 +88,56 @@ impl Look {
             CliError::new(Kind::Io, text).into()
         })
     }
+}
+
+/// A figure that a command draws beside its answer.
+pub(super) struct Drawing<'a> {
+    path: Option<&'a Path>,
+    pub(super) look: Look,
+}
+
+impl<'a> Drawing<'a> {
+    /// What these options ask for; refuses a name that says no format.
+    pub(super) fn of(args: &'a DrawArgs) -> Result<Self, CliError> {
+        let path = args.figure.as_deref();
+        if let Some(path) = path {
+            check(path)?;
+        }
+        Ok(Self {
+            path,
+            look: Look::of(args.look),
+        })
+    }
+
+    /// Whether one is asked for.
+    pub(super) fn asked(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// Writes one; behind the file's name stands `part` where there are several.
+    pub(super) fn write(
+        &self,
+        part: Option<&str>,
+        drawn: Result<String, PlotError>,
+        out: &mut Out,
+    ) -> Result<(), Ending> {
+        let Some(path) = self.path else {
+            return Ok(());
+        };
+        let path = part.map_or_else(|| path.to_owned(), |part| parted(path, part));
+        self.look.write(&path, &[drawn.map_err(undrawn)?])?;
+        out.line(&format!("{} {}", out.ink(Ink::Good, "+"), path.display()))
+    }
+}
+
+/// `flow.svg` → `flow-2.svg`.
+pub(super) fn parted(path: &Path, part: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match path.extension() {
+        Some(extension) => format!("{stem}-{part}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{part}"),
+    };
+    path.with_file_name(name)
 }
 
 /// The figures that an analysis is asked for.

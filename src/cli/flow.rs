@@ -25,7 +25,7 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
     let mut broken = 0;
     for (n, column) in columns.iter().enumerate() {
         let path = if several {
-            numbered(&args.output, n + 1)
+            super::figure::parted(&args.output, &(n + 1).to_string())
         } else {
             args.output.clone()
         };
@@ -72,14 +72,4 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
     } else {
         0
     })
-}
-
-/// `flow.svg` → `flow-2.svg`.
-fn numbered(path: &std::path::Path, n: usize) -> std::path::PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let name = match path.extension() {
-        Some(extension) => format!("{stem}-{n}.{}", extension.to_string_lossy()),
-        None => format!("{stem}-{n}"),
-    };
-    path.with_file_name(name)
 }

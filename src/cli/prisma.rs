@@ -2,12 +2,16 @@
 
 use super::args::{Global, LayoutWord, PrismaArgs};
 use super::error::{CliError, Ending, Kind};
+use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
 use crate::pipeline::{Workspace, publish};
+use crate::plot::flow as flow_diagram;
 use crate::prisma::Counts;
 use crate::report::flow::{self, Layout};
+use crate::report::page;
 
 pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
@@ -20,6 +24,7 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
             CliError::new(Kind::Integrity, text)
         })?;
         let broken = one(&counts, out)?;
+        draw(&drawing, std::slice::from_ref(&counts), &workspace, out)?;
         out.json(&counts)?;
         return Ok(code(broken));
     }
@@ -27,6 +32,7 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
     if args.layout.is_none() && !published {
         let counts = flow::counts(reader)?;
         let broken = one(&counts, out)?;
+        draw(&drawing, std::slice::from_ref(&counts), &workspace, out)?;
         out.json(&counts)?;
         return Ok(code(broken));
     }
@@ -41,8 +47,38 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
         [only] => one(only, out)?,
         several => side_by_side(several, out)?,
     };
+    draw(&drawing, &columns, &workspace, out)?;
     out.json(&serde_json::json!({ "columns": columns }))?;
     Ok(code(broken))
+}
+
+/// The flow diagram of each column, as it was asked for.
+fn draw(
+    drawing: &Drawing<'_>,
+    columns: &[Counts],
+    workspace: &Workspace,
+    out: &mut Out,
+) -> Result<(), Ending> {
+    if !drawing.asked() {
+        return Ok(());
+    }
+    let last = workspace.store.read().last_at()?;
+    let several = columns.len() > 1;
+    for counts in columns {
+        let version = counts.version.as_deref().unwrap_or("working");
+        let mut options = page::flow_options(workspace.workflow.review.demonstration);
+        options.page = drawing.look.page(options.page);
+        options.date = last.as_deref().map(crate::report::data::minute);
+        if several {
+            options.notes.push(format!("Column: {version}."));
+        }
+        drawing.write(
+            several.then_some(version),
+            flow_diagram(counts, &options),
+            out,
+        )?;
+    }
+    Ok(())
 }
 
 fn code(broken: bool) -> u8 {

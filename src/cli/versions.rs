@@ -2,11 +2,14 @@
 
 use super::args::{Global, VersionsArgs};
 use super::error::Ending;
+use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
 use crate::pipeline::{Workspace, history, many};
+use crate::plot::timeline;
 use serde_json::json;
 
-pub(super) fn run(_args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
     let workspace = Workspace::open(&root, false)?;
     let reader = workspace.store.read();
@@ -37,6 +40,12 @@ pub(super) fn run(_args: &VersionsArgs, global: &Global, out: &mut Out) -> Resul
         ))?;
     } else {
         out.line(&history::status(reader, &workspace.workflow, &versions)?)?;
+    }
+    if drawing.asked() {
+        match history::timeline_plot(reader, &workspace.workflow, &versions)? {
+            Some(plot) => drawing.write(None, timeline(&plot), out)?,
+            None => out.note("one search and no version: there is no timeline to draw yet"),
+        }
     }
     let steps = history::steps(reader, &workspace.workflow, &versions)?;
     out.json(&json!({

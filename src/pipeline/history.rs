@@ -38,7 +38,9 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
         status: status(reader, &workspace.workflow, &versions)?,
         steps: steps(reader, &workspace.workflow, &versions)?,
         versions: views(reader, &versions)?,
-        timeline,
+        timeline: timeline
+            .map(|plot| plot::timeline(&plot).map_err(crate::report::ReportError::from))
+            .transpose()?,
         marks,
         changes,
         doubts: doubts(workspace)?,
@@ -46,12 +48,22 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
     })
 }
 
-/// The timeline as a figure and in words; no figure while there is one search and no version.
+/// The timeline and its marks in words.
 fn timeline(
     reader: Reader<'_>,
     workflow: &Workflow,
     versions: &[Version],
-) -> Result<(Option<String>, Vec<(String, String)>), RunError> {
+) -> Result<(Option<Timeline>, Vec<(String, String)>), RunError> {
+    let marks = marks(reader, versions)?;
+    let words = marks
+        .iter()
+        .map(|mark| (mark.at.clone(), said_of(mark)))
+        .collect();
+    Ok((plot(reader, workflow, versions, marks)?, words))
+}
+
+/// What happened, by day.
+fn marks(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<TimelineMark>, RunError> {
     let mut marks = searched(reader)?;
     for (n, event) in reader.events_of("workflow_adopted")?.iter().enumerate() {
         // The first protocol is where the review begins.
@@ -70,23 +82,36 @@ fn timeline(
         }
     }
     marks.sort_by(|a, b| a.at.cmp(&b.at));
-    let words = marks
-        .iter()
-        .map(|mark| (mark.at.clone(), said_of(mark)))
-        .collect();
+    Ok(marks)
+}
+
+/// The timeline that [`crate::plot::timeline`] draws; nothing while there is one search and no
+/// version.
+pub fn timeline_plot(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+) -> Result<Option<Timeline>, RunError> {
+    plot(reader, workflow, versions, marks(reader, versions)?)
+}
+
+fn plot(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    versions: &[Version],
+    marks: Vec<TimelineMark>,
+) -> Result<Option<Timeline>, RunError> {
     if versions.is_empty() && marks.len() < 2 {
-        return Ok((None, words));
+        return Ok(None);
     }
     let steps = steps(reader, workflow, versions)?;
     let next = steps.into_iter().find(|step| step.step == "search");
-    let plot = Timeline {
+    Ok(Some(Timeline {
         name: "timeline".to_owned(),
         title: "Timeline of the review".to_owned(),
         marks,
         next: next.and_then(|step| step.due),
-    };
-    let figure = plot::timeline(&plot).map_err(crate::report::ReportError::from)?;
-    Ok((Some(figure), words))
+    }))
 }
 
 /// The days on which something was searched: what was new, and how much of that is included now.

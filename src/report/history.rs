@@ -3,6 +3,7 @@
 //! Plain values, put together by the pipeline. Elements of PRISMA-LSR (BMJ 2024;387:e079183):
 //! version, status, what changed, next search, schedule and retirement.
 
+use crate::plot::BridgePlot;
 use crate::prisma::Counts;
 use serde::Serialize;
 
@@ -258,6 +259,9 @@ pub struct EstimateChange {
     /// The bridge as a figure.
     #[serde(skip)]
     pub figure: Option<String>,
+    /// The same, not yet drawn.
+    #[serde(skip)]
+    pub plot: Option<BridgePlot>,
 }
 
 impl EstimateChange {

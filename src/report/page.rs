@@ -37,16 +37,23 @@ pub fn html(data: &ReportData) -> Result<String, ReportError> {
 
 /// How the figure is drawn, on the page (`links`) and in its own file.
 pub(super) fn figure_options(data: &ReportData, links: Option<&str>) -> FlowOptions {
+    FlowOptions {
+        links: links.map(str::to_owned),
+        date: data.last_at.as_deref().map(data::minute),
+        ..flow_options(data.review.demonstration)
+    }
+}
+
+/// What every flow of a review says, that of a demonstration with its note.
+pub fn flow_options(demonstration: bool) -> FlowOptions {
     let mut notes = Vec::new();
-    if data.review.demonstration {
+    if demonstration {
         notes.push(
             "Demonstration: constructed decisions and counts of its own, not a published review."
                 .to_owned(),
         );
     }
     FlowOptions {
-        links: links.map(str::to_owned),
-        date: data.last_at.as_deref().map(data::minute),
         notes,
         ..FlowOptions::default()
     }

@@ -17,6 +17,17 @@ pub struct LookArgs {
     pub dpi: DpiWord,
 }
 
+/// `--figure` of a command that prints numbers which can be drawn.
+#[derive(Debug, Args)]
+pub struct DrawArgs {
+    /// Draw it into this file: .svg, .png or .pdf by its name
+    #[arg(long, value_name = "FILE")]
+    pub figure: Option<PathBuf>,
+    /// How the figure is made.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
 /// The figures of an analysis: each is written as .svg, .png or .pdf, by the name of its file.
 #[derive(Debug, Args)]
 pub struct FigureArgs {

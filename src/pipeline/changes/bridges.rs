@@ -4,7 +4,7 @@ use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
 use crate::plot::bridge::{BridgeWords, of_bridge};
-use crate::plot::words;
+use crate::plot::{BridgePlot, words};
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
 use crate::report::history::{End, EstimateChange, Side};
 use crate::search::notices::{Flag, flags};
@@ -54,6 +54,7 @@ pub(super) fn estimate(
         bridge: None,
         no_bridge: None,
         figure: None,
+        plot: None,
     };
     match (before.and_then(state), after.and_then(state)) {
         (Some(old), Some(new)) => {
@@ -61,7 +62,11 @@ pub(super) fn estimate(
             let found = bridge(&old, &new, &causes);
             let labels = labels(before, after);
             change.no_bridge.clone_from(&found.reason);
-            change.figure = figure(name, &change.title, &found, &labels, ends);
+            change.plot = plot(name, &change.title, &found, &labels, ends);
+            change.figure = change
+                .plot
+                .as_ref()
+                .and_then(|plot| crate::plot::bridge(plot).ok());
             let mut named = found;
             rename(&mut named, &labels);
             change.bridge = Some(named);
@@ -71,14 +76,14 @@ pub(super) fn estimate(
     change
 }
 
-/// The bridge as a figure; nothing where it did not move.
-fn figure(
+/// What the figure of a bridge shows; nothing where it did not move.
+fn plot(
     name: &str,
     title: &str,
     bridge: &Bridge,
     labels: &BTreeMap<String, String>,
     ends: [&End; 2],
-) -> Option<String> {
+) -> Option<BridgePlot> {
     if bridge.parts.is_empty() {
         return None;
     }
@@ -94,8 +99,7 @@ fn figure(
         names: labels.clone(),
         details: BTreeMap::new(),
     };
-    let plot = of_bridge(bridge, &words)?;
-    crate::plot::bridge(&plot).ok()
+    of_bridge(bridge, &words)
 }
 
 fn state(made: &Made) -> Option<State> {
