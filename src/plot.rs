@@ -6,6 +6,7 @@
 //! the embedded Inter (SIL Open Font License, `fonts/OFL.txt`) and laid out with room for a wider
 //! fallback font. The same input gives the same bytes.
 
+pub mod baujat;
 pub mod bridge;
 pub mod flow;
 pub mod forest;
@@ -16,11 +17,15 @@ pub mod page;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
+#[cfg(test)]
+mod samples;
+mod scatter;
 pub mod svg;
 pub mod text;
 pub mod timeline;
 pub mod words;
 
+pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};

@@ -10,10 +10,10 @@
 //! is none (Cochrane Handbook 13.3.5.4).
 
 mod draw;
-mod labels;
 
 use super::PlotError;
 use super::page::Page;
+use super::scatter::count;
 use super::svg::Figure;
 use super::words;
 use crate::pool::dist::normal_critical;
@@ -114,15 +114,6 @@ impl Funnel {
             words::tick(self.region.0),
             studies.join("; ")
         )
-    }
-}
-
-/// `1 study`, `7 studies`.
-fn count(n: usize) -> String {
-    if n == 1 {
-        "1 study".to_owned()
-    } else {
-        format!("{n} studies")
     }
 }
 
