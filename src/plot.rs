@@ -11,6 +11,7 @@ pub mod bridge;
 pub mod flow;
 pub mod forest;
 pub mod funnel;
+pub mod labbe;
 #[cfg(test)]
 mod legible;
 pub mod page;
@@ -30,6 +31,7 @@ pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
 pub use funnel::{Funnel, FunnelPoint, funnel};
+pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 

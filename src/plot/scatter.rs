@@ -7,12 +7,14 @@
 pub(super) mod labels;
 pub(super) mod legend;
 
+use self::labels::Spot;
 use super::PlotError;
 use super::forest::Axis;
 use super::page::Page;
 use super::rich::{self, Run};
-use super::svg::{Anchor, Figure, INK, NOTES, Paint, Rect, Style};
+use super::svg::{Anchor, EVERGREEN, Figure, INK, NOTES, Paint, Rect, Style};
 use super::text::{SLACK, Weight, width_or_em};
+use crate::pool::Measure;
 
 /// Size of everything but the title.
 pub(super) const SIZE: f64 = 7.0;
@@ -20,6 +22,8 @@ pub(super) const SIZE: f64 = 7.0;
 pub(super) const DASH: &str = "3 2";
 /// More points than this have no names: they would be a thicket.
 pub(super) const NAMED: usize = 24;
+/// The fill of circles of weight: pale, so that their outlines show where they overlap.
+const BUBBLE: &str = "#C3DACF";
 /// Room to the right of a frame.
 const RIGHT: f64 = 8.0;
 
@@ -36,7 +40,13 @@ impl Scale {
         Self { axis, log }
     }
 
-    fn across(extent: &Extent, places: (f64, f64)) -> Self {
+    /// The same range from left to right.
+    pub(super) fn level(&self, places: (f64, f64)) -> Self {
+        Self::new(self.axis.level(places), self.log)
+    }
+
+    /// A scale from left to right.
+    pub(super) fn across(extent: &Extent, places: (f64, f64)) -> Self {
         let axis = Axis::between(extent.shown(places), extent.log, places);
         Self::new(axis, extent.log)
     }
@@ -114,7 +124,7 @@ impl Extent {
         }
     }
 
-    /// From 0 without room below it, to a greatest value.
+    /// From 0 to a greatest value.
     pub(super) fn from_zero(values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
         let usable = values.into_iter().filter(|value| value.is_finite());
         let hi = usable.fold(0.0, f64::max);
@@ -122,7 +132,7 @@ impl Extent {
             lo: 0.0,
             hi: if hi > 0.0 { hi } else { 1.0 },
             log: false,
-            pad: (0.0, pad),
+            pad: (5.0, pad),
         }
     }
 
@@ -318,11 +328,111 @@ pub(super) fn paragraph(
     style: &Style,
 ) -> Result<f64, PlotError> {
     let mut y = y;
-    for row in rich::wrap(&[Run::new(text, style.weight)], style.size, room, room)? {
+    for row in rich::wrap(&terms(text, style.weight), style.size, room, room)? {
         figure.text(x, y, style, &row.runs);
         y += style.size + 3.0;
     }
     Ok(y)
+}
+
+/// Words as runs; `I² = 75.9%` stays on one line.
+fn terms(text: &str, weight: Weight) -> Vec<Run> {
+    let mut out: Vec<Run> = Vec::new();
+    let mut joins = false;
+    for word in text.split_whitespace() {
+        let sign = matches!(word, "=" | "<");
+        match out.last_mut() {
+            Some(last) if sign || joins => {
+                last.text.push(' ');
+                last.text.push_str(word);
+                last.solid = true;
+            }
+            _ => {
+                if !out.is_empty() {
+                    out.push(Run::new(" ", weight));
+                }
+                out.push(Run::new(word, weight));
+            }
+        }
+        joins = sign;
+    }
+    out
+}
+
+/// Radii of circles whose areas are as their weights, the largest `most`, and whether one of them
+/// was drawn larger so that it is seen.
+pub(super) fn radii(weights: &[f64], most: f64) -> (Vec<f64>, bool) {
+    /// The smallest circle.
+    const LEAST: f64 = 1.4;
+    let heaviest = weights.iter().copied().fold(0.0, f64::max);
+    let mut lifted = false;
+    let radii = weights.iter().map(|weight| {
+        let share = if heaviest > 0.0 {
+            (weight.max(0.0) / heaviest).sqrt()
+        } else {
+            1.0
+        };
+        lifted |= most * share < LEAST;
+        (most * share).max(LEAST)
+    });
+    (radii.collect(), lifted)
+}
+
+/// The radius of the heaviest of so many studies.
+pub(super) fn heaviest(page: Page, studies: usize) -> f64 {
+    let most = match page {
+        Page::Column => 8.0,
+        Page::Panel => 10.0,
+        Page::Full => 12.0,
+    };
+    if studies > NAMED { most * 0.7 } else { most }
+}
+
+/// What circles say, where some are drawn larger than their weight.
+pub(super) fn area_note(lifted: bool) -> String {
+    let but = if lifted {
+        "; the smallest are drawn larger to be seen"
+    } else {
+        ""
+    };
+    format!("Circle area is proportional to weight{but}.")
+}
+
+/// The measure in words: `Risk ratio`.
+pub(super) fn measure(measure: Measure) -> String {
+    let title = measure.title();
+    title.strip_suffix(" (log)").unwrap_or(title).to_owned()
+}
+
+/// The measure in short: `RR`.
+pub(super) fn short(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Gen => "estimate",
+        Measure::Peto => "OR (Peto)",
+        Measure::Pr | Measure::Pln | Measure::Plo | Measure::Pas | Measure::Pft => "proportion",
+        other => other.word(),
+    }
+}
+
+/// The paint of circles of weight.
+pub(super) fn bubble() -> Paint {
+    square(BUBBLE, EVERGREEN, 0.9)
+}
+
+/// Draws circles of weight and writes their names: grounds first, so that every outline is whole
+/// wherever circles overlap; the heaviest are named first.
+pub(super) fn bubbles(
+    figure: &mut Figure,
+    mut spots: Vec<Spot<'_>>,
+    frame: &Rect,
+) -> Result<(), PlotError> {
+    spots.sort_by(|a, b| b.radius.total_cmp(&a.radius));
+    for paint in [square(BUBBLE, "none", 0.0), square("none", EVERGREEN, 0.9)] {
+        for spot in &spots {
+            figure.circle(spot.at, spot.radius, &paint);
+        }
+    }
+    labels::write(figure, &spots, &[], frame)
 }
 
 /// The height of a frame as wide as the page.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::plot::legible::assert_legible;
 use crate::plot::samples::{Effects, circles, every_width, hard, pooled, straight, studies};
-use crate::pool::{Data, Extra, Row, analyse};
+use crate::pool::{Data, Extra, Measure, Row, analyse};
 
 fn drawn(measure: Measure, effects: &Effects) -> [String; 3] {
     let (pooled, spec) = pooled(measure, effects, &[Extra::SmallStudy, Extra::TrimFill]);
