@@ -15,6 +15,7 @@ pub mod labbe;
 #[cfg(test)]
 mod legible;
 pub mod page;
+pub mod radial;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
@@ -33,6 +34,7 @@ pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
 pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
+pub use radial::{Radial, RadialPoint, radial};
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 
 use thiserror::Error;
