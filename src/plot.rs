@@ -8,6 +8,7 @@
 
 pub mod baujat;
 pub mod bridge;
+pub mod bubble;
 pub mod flow;
 pub mod forest;
 pub mod funnel;
@@ -29,6 +30,7 @@ pub mod words;
 
 pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
+pub use bubble::{Bubble, BubbleLine, BubblePoint, bubble};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest};
 pub use funnel::{Funnel, FunnelPoint, funnel};

@@ -11,9 +11,9 @@ pub(super) type Effects = Vec<(String, f64, f64)>;
 pub(super) const LONG: &str =
     "A trial of a very long name that nobody should have given it, extended follow-up";
 
-/// The analysis of effects as hazard ratios or as they are.
-pub(super) fn pooled(measure: Measure, effects: &Effects, extras: &[Extra]) -> (Pooled, Spec) {
-    let rows: Vec<Row> = effects
+/// Effects as hazard ratios or as they are.
+pub(super) fn rows(measure: Measure, effects: &Effects) -> Vec<Row> {
+    effects
         .iter()
         .map(|(study, yi, se)| Row {
             study: study.clone(),
@@ -28,12 +28,16 @@ pub(super) fn pooled(measure: Measure, effects: &Effects, extras: &[Extra]) -> (
             }),
             columns: vec![("dose".into(), (10.0 * se + yi).to_string())],
         })
-        .collect();
+        .collect()
+}
+
+/// Their analysis.
+pub(super) fn pooled(measure: Measure, effects: &Effects, extras: &[Extra]) -> (Pooled, Spec) {
     let mut spec = Spec::new(measure);
     for extra in extras {
         spec = spec.with(*extra);
     }
-    (analyse(&rows, &spec).unwrap(), spec)
+    (analyse(&rows(measure, effects), &spec).unwrap(), spec)
 }
 
 /// A hazard ratio whose logarithm and standard error are given.
