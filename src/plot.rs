@@ -6,29 +6,40 @@
 //! the embedded Inter (SIL Open Font License, `fonts/OFL.txt`) and laid out with room for a wider
 //! fallback font. The same input gives the same bytes.
 
+pub mod baujat;
 pub mod bridge;
+pub mod bubble;
 pub mod flow;
 pub mod forest;
 pub mod funnel;
+pub mod labbe;
 #[cfg(test)]
 mod legible;
 pub mod page;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod radial;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
+#[cfg(test)]
+mod samples;
+mod scatter;
 pub mod svg;
 pub mod table;
 pub mod text;
 pub mod timeline;
 pub mod words;
 
+pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
+pub use bubble::{Bubble, BubbleLine, BubblePoint, bubble};
 pub use flow::{FlowOptions, flow, flow_table};
 pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest, forest_pages};
 pub use funnel::{Funnel, FunnelPoint, funnel};
+pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
+pub use radial::{Radial, RadialPoint, radial};
 pub use table::FigureTable;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 

@@ -10,14 +10,14 @@
 //! is none (Cochrane Handbook 13.3.5.4).
 
 mod draw;
-mod labels;
 
 use super::page::Page;
+use super::scatter::{self, count};
 use super::svg::Figure;
 use super::words;
 use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
-use crate::pool::{Measure, Pooled, Scale, Side, Spec};
+use crate::pool::{Pooled, Scale, Side, Spec};
 
 /// The fewest studies for a test of asymmetry.
 pub const TESTABLE: usize = 10;
@@ -134,15 +134,6 @@ impl Funnel {
     }
 }
 
-/// `1 study`, `7 studies`.
-fn count(n: usize) -> String {
-    if n == 1 {
-        "1 study".to_owned()
-    } else {
-        format!("{n} studies")
-    }
-}
-
 /// Draws a funnel plot.
 pub fn funnel(plot: &Funnel) -> Result<String, PlotError> {
     let title = format!("Funnel plot: {}", plot.title);
@@ -171,17 +162,13 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
     }
     let log = pooled.scale == Scale::Log;
     let measure = pooled.measure;
-    let title_of = measure.title();
     let level = spec.level;
     let mut out = Funnel {
         name: name.to_owned(),
         title: title.to_owned(),
         page: Page::Panel,
-        measure: title_of
-            .strip_suffix(" (log)")
-            .unwrap_or(title_of)
-            .to_owned(),
-        short: short(measure).to_owned(),
+        measure: scatter::measure(measure),
+        short: scatter::short(measure).to_owned(),
         log,
         null: measure.has_no_effect_value(),
         pooled: pooled.estimate,
@@ -192,15 +179,6 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
     trim_and_fill(&mut out, pooled);
     egger(&mut out, pooled);
     Some(out)
-}
-
-fn short(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Gen => "estimate",
-        Measure::Peto => "OR (Peto)",
-        Measure::Pr | Measure::Pln | Measure::Plo | Measure::Pas | Measure::Pft => "proportion",
-        other => other.word(),
-    }
 }
 
 fn trim_and_fill(out: &mut Funnel, pooled: &Pooled) {

@@ -46,8 +46,21 @@ pub fn p_value(p: f64) -> String {
     }
 }
 
-/// A number on an axis: as few decimals as say it exactly, four at most.
+/// A number on an axis: as few decimals as say it exactly, four at most; what four would hide and
+/// what has many digits is written as a power of ten.
+///
+/// ```
+/// use perennial::plot::words::tick;
+/// assert_eq!([0.0, 1.5, 0.00002, 3e8].map(tick), ["0", "1.5", "0.00002", "3e8"]);
+/// ```
 pub fn tick(value: f64) -> String {
+    let size = value.abs();
+    if size > 0.0 && size < 1e-3 {
+        return plain(value);
+    }
+    if size >= 1e7 {
+        return format!("{value:e}").replace('-', "\u{2212}");
+    }
     let text = fixed(value, 4);
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -9,7 +9,7 @@ use super::dist;
 use super::linear::Square;
 use super::math::{count, dot};
 use super::model::{How, inverse_variance};
-use super::result::{Coefficient, MetaRegression};
+use super::result::{Coefficient, FittedLine, FittedPoint, MetaRegression};
 use super::spec::{Interval, Method};
 use super::tau2::{Problem as _, Regression, estimate};
 use std::collections::BTreeSet;
@@ -25,6 +25,8 @@ pub(crate) struct Design {
     pub(crate) used: Vec<usize>,
     /// What was taken off each column and what it was divided by.
     shifts: Vec<(f64, f64)>,
+    /// Whether its one moderator is a column of numbers.
+    single: bool,
 }
 
 /// Why a design cannot be made, in words.
@@ -42,12 +44,14 @@ pub(crate) fn design(columns: &[(String, Vec<Option<&str>>)], k: usize) -> Resul
     let mut terms = vec!["intercept".to_owned()];
     let mut shifts = vec![(0.0, 1.0)];
     let mut x: Vec<Vec<f64>> = used.iter().map(|_| vec![1.0]).collect();
+    let mut numbers = true;
     for (name, values) in columns {
         let words: Vec<&str> = used
             .iter()
             .filter_map(|n| values.get(*n).copied().flatten())
             .collect();
         for (term, column) in coded(name, &words)? {
+            numbers &= term == *name;
             let centre = super::math::mean(&column);
             let spread = column
                 .iter()
@@ -64,6 +68,7 @@ pub(crate) fn design(columns: &[(String, Vec<Option<&str>>)], k: usize) -> Resul
         }
     }
     Ok(Design {
+        single: numbers && terms.len() == 2,
         terms,
         x,
         used,
@@ -195,7 +200,13 @@ pub(crate) fn regress(
         };
         (before > 0.0).then(|| (100.0 * (before - after) / before).max(0.0))
     });
+    let line = design.single.then(|| FittedLine {
+        covariance: covariance.get(0, 1),
+        critical,
+        points: points(y, v, design, tau2),
+    });
     Ok(MetaRegression {
+        line,
         k: y.len(),
         coefficients,
         tau2,
@@ -212,6 +223,21 @@ pub(crate) fn regress(
         qm_p,
         r2,
     })
+}
+
+/// The studies of a design with one moderator of numbers, weighted as they were in the fit.
+fn points(y: &[f64], v: &[f64], design: &Design, tau2: f64) -> Vec<FittedPoint> {
+    let (centre, spread) = design.shifts.get(1).copied().unwrap_or((0.0, 1.0));
+    let total: f64 = v.iter().map(|v| 1.0 / (v + tau2)).sum();
+    let studies = design.used.iter().zip(&design.x).zip(y).zip(v);
+    studies
+        .map(|(((study, x), yi), vi)| FittedPoint {
+            study: *study,
+            moderator: centre + spread * x.get(1).copied().unwrap_or(0.0),
+            yi: *yi,
+            weight: 100.0 / (vi + tau2) / total,
+        })
+        .collect()
 }
 
 /// Knapp and Hartung's factor on the covariance.

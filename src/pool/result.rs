@@ -341,6 +341,33 @@ pub struct MetaRegression {
     /// How much of τ² the moderators explain, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r2: Option<f64>,
+    /// The fitted line, where the one moderator is a column of numbers; for figures.
+    #[serde(skip)]
+    pub line: Option<FittedLine>,
+}
+
+/// A line over one moderator: what its band needs beside the coefficients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittedLine {
+    /// The covariance of intercept and slope.
+    pub covariance: f64,
+    /// The quantile of the intervals: normal, or t with the residual degrees of freedom.
+    pub critical: f64,
+    /// The studies it is fitted to.
+    pub points: Vec<FittedPoint>,
+}
+
+/// One study of a fitted line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FittedPoint {
+    /// Its place among the studies of the result.
+    pub study: usize,
+    /// Its moderator.
+    pub moderator: f64,
+    /// Its effect size.
+    pub yi: f64,
+    /// Its weight in per cent: 1 / (v + τ²) with the τ² that is left.
+    pub weight: f64,
 }
 
 /// One coefficient.

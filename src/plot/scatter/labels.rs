@@ -1,0 +1,119 @@
+//! Names beside points: where there is room, and nowhere else.
+
+use super::{NAMED, SIZE};
+use crate::plot::PlotError;
+use crate::plot::rich::Run;
+use crate::plot::svg::{Anchor, Figure, INK, Rect, Style};
+use crate::plot::text::{SLACK, Weight, width_or_em};
+
+/// Letters of a long name that has no room whole.
+const SHORT: usize = 14;
+
+/// A point: where its middle is, how large it is, and what it is called.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plot) struct Spot<'a> {
+    pub(in crate::plot) at: (f64, f64),
+    pub(in crate::plot) radius: f64,
+    pub(in crate::plot) name: &'a str,
+}
+
+/// A name in its place: where its baseline begins or ends.
+struct Label {
+    text: String,
+    at: (f64, f64),
+    anchor: Anchor,
+}
+
+/// Writes the names of points that have room for theirs, inside `frame`, off every point and off
+/// what else is in the way; none where there are too many.
+pub(in crate::plot) fn write(
+    figure: &mut Figure,
+    spots: &[Spot<'_>],
+    also: &[Rect],
+    frame: &Rect,
+) -> Result<(), PlotError> {
+    let named = spots.iter().filter(|spot| !spot.name.is_empty()).count();
+    if named > NAMED {
+        return Ok(());
+    }
+    for label in place(spots, also, frame)? {
+        let style = Style {
+            anchor: label.anchor,
+            halo: true,
+            ..Style::new(SIZE, Weight::Regular, INK)
+        };
+        let (x, y) = label.at;
+        figure.text(x, y, &style, &[Run::plain(label.text)]);
+    }
+    Ok(())
+}
+
+fn place(spots: &[Spot<'_>], also: &[Rect], frame: &Rect) -> Result<Vec<Label>, PlotError> {
+    let dots: Vec<Rect> = spots
+        .iter()
+        .map(around)
+        .chain(also.iter().copied())
+        .collect();
+    let mut taken: Vec<Rect> = Vec::new();
+    let mut out = Vec::new();
+    for spot in spots.iter().filter(|spot| !spot.name.is_empty()) {
+        for text in [spot.name.to_owned(), shortened(spot.name)] {
+            let wide = width_or_em(&text, SIZE, Weight::SemiBold)? * SLACK;
+            let found = places(spot).into_iter().find_map(|(at, anchor)| {
+                let rect = covers(at, anchor, wide);
+                let inside = rect.x > frame.x + 1.0
+                    && rect.right() < frame.right() - 1.0
+                    && rect.y > frame.y + 1.0
+                    && rect.bottom() < frame.bottom() - 1.0;
+                let free = !taken.iter().chain(&dots).any(|other| other.overlaps(&rect));
+                (inside && free).then_some((at, anchor, rect))
+            });
+            if let Some((at, anchor, rect)) = found {
+                taken.push(rect);
+                out.push(Label { text, at, anchor });
+                break;
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The beginning of a long name.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= SHORT {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(SHORT).collect();
+    format!("{}\u{2026}", start.trim_end())
+}
+
+fn around(spot: &Spot<'_>) -> Rect {
+    let ((x, y), half) = (spot.at, spot.radius + 0.1);
+    Rect::new(x - half, y - half, 2.0 * half, 2.0 * half)
+}
+
+/// The places beside a point, the usual ones first.
+fn places(spot: &Spot<'_>) -> [((f64, f64), Anchor); 8] {
+    let ((x, y), radius) = (spot.at, spot.radius);
+    let (away, aslant) = (radius + 2.5, radius * 0.8 + 1.9);
+    let (level, up, down) = (y + 2.5, y - radius * 0.8 + 0.3, y + radius * 0.8 + 4.7);
+    [
+        ((x + away, level), Anchor::Start),
+        ((x - away, level), Anchor::End),
+        ((x + aslant, up), Anchor::Start),
+        ((x + aslant, down), Anchor::Start),
+        ((x - aslant, up), Anchor::End),
+        ((x - aslant, down), Anchor::End),
+        ((x, y - away), Anchor::Middle),
+        ((x, y + away + 5.0), Anchor::Middle),
+    ]
+}
+
+fn covers((x, y): (f64, f64), anchor: Anchor, wide: f64) -> Rect {
+    let left = match anchor {
+        Anchor::Start => x,
+        Anchor::Middle => x - wide / 2.0,
+        Anchor::End => x - wide,
+    };
+    Rect::new(left, y - 0.85 * SIZE, wide, 1.2 * SIZE)
+}
