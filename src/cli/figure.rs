@@ -6,7 +6,10 @@ use super::out::{Ink, Out};
 use crate::plot::forest::ForestStyle;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::svg::grey;
-use crate::plot::{Forest, Page, PlotError, forest, forest_pages, funnel};
+use crate::plot::{
+    BaujatPlot, Bubble, Forest, Funnel, LAbbe, Page, PlotError, Radial, baujat, bubble, forest,
+    forest_pages, funnel, labbe, radial,
+};
 use crate::pool::living::WORTH_FINDING;
 use crate::pool::{Extra, Pooled, Spec};
 use std::path::{Path, PathBuf};
@@ -154,6 +157,10 @@ impl<'a> Figures<'a> {
             &args.funnel,
             &args.leave_one_out,
             &args.cumulative,
+            &args.baujat,
+            &args.labbe,
+            &args.radial,
+            &args.bubble,
         ];
         for path in paths.into_iter().flatten() {
             check(path)?;
@@ -173,6 +180,7 @@ impl<'a> Figures<'a> {
         [
             (&self.args.leave_one_out, Extra::LeaveOneOut),
             (&self.args.cumulative, Extra::Cumulative),
+            (&self.args.baujat, Extra::Baujat),
         ]
         .into_iter()
         .filter_map(|(path, extra)| path.as_ref().map(|_| extra))
@@ -220,14 +228,59 @@ impl<'a> Figures<'a> {
             let plot = plot.ok_or_else(|| undrawable("the result study by study", TWO))?;
             self.forest(plot, &place(path))?;
         }
-        if let Some(path) = &self.args.funnel {
-            let name = format!("{}-funnel", words.name);
-            let plot = funnel::of_pooled(pooled, spec, &name, &words.title);
-            let mut plot = plot.ok_or_else(|| undrawable("a funnel plot", SPREAD))?;
-            plot.page = self.look.page(plot.page);
-            self.one(&place(path), funnel(&plot))?;
+        self.panels(pooled, spec, &words, place)
+    }
+
+    /// The figures of one panel.
+    fn panels(
+        &self,
+        pooled: &Pooled,
+        spec: &Spec,
+        words: &ForestWords,
+        place: impl Fn(&Path) -> PathBuf,
+    ) -> Result<(), Ending> {
+        let args = self.args;
+        let title = &words.title;
+        let name = |kind: &str| format!("{}-{kind}", words.name);
+        if let Some(path) = &args.funnel {
+            let plot = funnel::of_pooled(pooled, spec, &name("funnel"), title);
+            self.panel(plot, "a funnel plot", SPREAD, &place(path))?;
+        }
+        if let Some(path) = &args.baujat {
+            let plot = baujat::of_pooled(pooled, spec, &name("baujat"), title);
+            self.panel(plot, "Baujat's plot", TWO, &place(path))?;
+        }
+        if let Some(path) = &args.labbe {
+            let plot = labbe::of_pooled(pooled, spec, &name("labbe"), title);
+            let plot = plot.map(|plot| LAbbe {
+                arms: words.arms.clone(),
+                ..plot
+            });
+            let why = "it needs events of two arms, and a measure that compares them";
+            self.panel(plot, "L'Abbé's plot", why, &place(path))?;
+        }
+        if let Some(path) = &args.radial {
+            let plot = radial::of_pooled(pooled, spec, &name("radial"), title);
+            self.panel(plot, "a radial plot", SPREAD, &place(path))?;
+        }
+        if let Some(path) = &args.bubble {
+            let plot = bubble::of_pooled(pooled, spec, &name("bubble"), title);
+            let why = "it needs a regression on one numeric column, as by --moderator year";
+            self.panel(plot, "a bubble plot", why, &place(path))?;
         }
         Ok(())
+    }
+
+    fn panel(
+        &self,
+        plot: Option<impl Panel>,
+        what: &str,
+        why: &str,
+        path: &Path,
+    ) -> Result<(), Ending> {
+        let mut plot = plot.ok_or_else(|| undrawable(what, why))?;
+        *plot.page() = self.look.page(*plot.page());
+        self.one(path, plot.svg())
     }
 
     fn forest(&self, mut plot: Forest, path: &Path) -> Result<(), Ending> {
@@ -247,6 +300,34 @@ impl<'a> Figures<'a> {
         self.look.write(path, &[drawn.map_err(undrawn)?])
     }
 }
+
+/// A figure of one panel, which is as wide as it is asked to be.
+trait Panel {
+    fn page(&mut self) -> &mut Page;
+    fn svg(&self) -> Result<String, PlotError>;
+}
+
+macro_rules! panels {
+    ($($figure:ty: $draw:path),*) => {$(
+        impl Panel for $figure {
+            fn page(&mut self) -> &mut Page {
+                &mut self.page
+            }
+
+            fn svg(&self) -> Result<String, PlotError> {
+                $draw(self)
+            }
+        }
+    )*};
+}
+
+panels!(
+    Funnel: funnel::funnel,
+    BaujatPlot: baujat::baujat,
+    LAbbe: labbe::labbe,
+    Radial: radial::radial,
+    Bubble: bubble::bubble
+);
 
 const TWO: &str = "it needs two studies with an effect";
 const SPREAD: &str = "no study has an effect with a standard error";

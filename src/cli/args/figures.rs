@@ -43,6 +43,18 @@ pub struct FigureArgs {
     /// Draw the result study by study, in the order of the rows
     #[arg(long, value_name = "FILE")]
     pub cumulative: Option<PathBuf>,
+    /// Draw what each study adds to Q against what it does to the result (Baujat)
+    #[arg(long, value_name = "FILE")]
+    pub baujat: Option<PathBuf>,
+    /// Draw the share with an event in one arm against that in the other (L'Abbé)
+    #[arg(long, value_name = "FILE")]
+    pub labbe: Option<PathBuf>,
+    /// Draw standardised effects by precision (radial, Galbraith)
+    #[arg(long, value_name = "FILE")]
+    pub radial: Option<PathBuf>,
+    /// Draw the line of a meta-regression on one --moderator, its studies as bubbles
+    #[arg(long, value_name = "FILE")]
+    pub bubble: Option<PathBuf>,
     /// What the figures are called [default: the name of the file with the studies]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,

@@ -1,12 +1,13 @@
 //! Transcripts: every ```console block is run and compared.
 //!
-//! A page has one fresh copy of this workspace; its blocks run in it in order. A line `$ command`
+//! A page has one fresh copy of this workspace; its blocks run in it in order. Pictures that they make and the
+//! page shows are compared byte for byte. A line `$ command`
 //! goes to `sh`, with the built program as `perennial` (and `cargo run --release --` in its
 //! place); `$ cd DIR` moves the lines after it. What follows, up to the next `$`, is
 //! what a terminal shows: stdout and stderr as they come. A block after `<!-- file: PATH -->` is written to that path first. Only timings,
 //! hashes and, on a page that replays nothing, the date of a search may differ.
 
-use super::{all_current, pages, root, settle, text};
+use super::{all_current, pages, root, settle, text, updating};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -18,22 +19,55 @@ fn every_transcript_is_what_the_program_prints() {
         let runs: Vec<_> = pages()
             .into_iter()
             .filter(|page| text(page).contains("```console"))
-            .map(|page| scope.spawn(move || settle(&page, &text(&page), &run(&page))))
+            .map(|page| scope.spawn(move || check(&page)))
             .collect();
         assert!(runs.len() >= 4, "pages with transcripts have gone");
         for run in runs {
-            faults.extend(run.join().unwrap().err());
+            faults.extend(run.join().unwrap());
         }
     });
     all_current(&faults);
 }
 
+/// Types every transcript of a page; what differs from what it shows, in words or in pictures.
+fn check(page: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = text(page);
+    let mut faults: Vec<String> = settle(page, &shown, &run(page, folder.path()))
+        .err()
+        .into_iter()
+        .collect();
+    let home = root().join(page);
+    for link in shown.split("](").skip(1) {
+        let link = link.split(')').next().unwrap();
+        let drawn = folder
+            .path()
+            .join("perennial")
+            .join(Path::new(link).file_name().unwrap_or_default());
+        if !link.contains("pictures/") || !drawn.is_file() {
+            continue;
+        }
+        let (want, kept) = (fs::read(drawn).unwrap(), home.parent().unwrap().join(link));
+        if fs::read(&kept).is_ok_and(|bytes| bytes == want) {
+            continue;
+        }
+        if updating() {
+            fs::create_dir_all(kept.parent().unwrap()).unwrap();
+            fs::write(kept, want).unwrap();
+        } else {
+            faults.push(format!(
+                "{page}: {link} is not the picture that the commands make"
+            ));
+        }
+    }
+    faults
+}
+
 /// The page as it would be if every transcript were typed now.
-fn run(page: &str) -> String {
+fn run(page: &str, folder: &Path) -> String {
     let shown = text(page);
     let live = !shown.contains("--replay");
-    let folder = tempfile::tempdir().unwrap();
-    let workspace = folder.path().join("perennial");
+    let workspace = folder.join("perennial");
     for name in ["workflow.toml", "queries", "db/example"] {
         copy(&root().join(name), &workspace.join(name));
     }
