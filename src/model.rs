@@ -6,6 +6,7 @@
 pub mod cluster;
 pub mod decision;
 pub mod ids;
+pub mod judgement;
 pub mod place;
 pub mod progress;
 pub mod record;
@@ -17,6 +18,7 @@ pub use decision::{Choice, Phase, Role, Vote};
 pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };
+pub use judgement::Judgement;
 pub use place::Place;
 pub use progress::{Progress, Quiet};
 pub use record::{Link, Record, RecordKind};

@@ -22,6 +22,7 @@ pub mod radial;
 #[cfg(feature = "png")]
 pub mod raster;
 pub mod rich;
+pub mod rob;
 #[cfg(test)]
 mod samples;
 mod scatter;
@@ -40,6 +41,7 @@ pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
 pub use radial::{Radial, RadialPoint, radial};
+pub use rob::{Rob, RobDomain, RobError, RobStudy, rob_lights, rob_summary};
 pub use table::FigureTable;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 

@@ -124,13 +124,13 @@ impl Extent {
         }
     }
 
-    /// From 0 to a greatest value.
+    /// From 0 to a greatest value of numbers without a unit; less than a billionth is rounding.
     pub(super) fn from_zero(values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
         let usable = values.into_iter().filter(|value| value.is_finite());
         let hi = usable.fold(0.0, f64::max);
         Self {
             lo: 0.0,
-            hi: if hi > 0.0 { hi } else { 1.0 },
+            hi: if hi > 1e-9 { hi } else { 1.0 },
             log: false,
             pad: (5.0, pad),
         }

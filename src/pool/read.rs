@@ -218,6 +218,14 @@ impl Table {
         self.records().map(move |record| places.row(record))
     }
 
+    /// The cells of every record, with its line.
+    pub fn cells(&self) -> impl Iterator<Item = (u64, Vec<&str>)> {
+        self.records().map(|record| {
+            let cells = (0..self.header.len()).filter_map(|place| record.get(place));
+            (record.line, cells.collect())
+        })
+    }
+
     fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.lines.iter().enumerate().map(|(n, line)| Record {
             table: self,

@@ -1,14 +1,18 @@
 //! The legend of a scatter figure: signs with their words, row after row.
 
 use super::{DASH, SIZE, dashes, square};
+use crate::model::Judgement;
 use crate::plot::PlotError;
 use crate::plot::rich::Run;
+use crate::plot::rob::signs;
 use crate::plot::svg::{Figure, INK, Paint, Rect, Style};
 use crate::plot::text::{SLACK, Weight, width_or_em};
 
 /// Outline of grounds.
 pub(in crate::plot) const CONTOUR: &str = "#8B908C";
 const ROW: f64 = 11.5;
+/// From row to row of judgements, whose signs are taller.
+const TALL: f64 = 14.5;
 
 /// What a key shows.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +25,8 @@ pub(in crate::plot) enum Sign {
     Line(Paint),
     /// A circle.
     Dot(f64, Paint),
+    /// The sign of a judgement.
+    Judged(Judgement),
 }
 
 impl Sign {
@@ -39,6 +45,7 @@ impl Sign {
             Self::Ground(_) => 8.0,
             Self::Band(_) | Self::Line(_) => 16.0,
             Self::Dot(radius, _) => 2.0 * radius + 1.8,
+            Self::Judged(_) => 12.0,
         }
     }
 
@@ -58,6 +65,7 @@ impl Sign {
                 }
             }
             Self::Line(paint) => figure.polyline(&[(x, y), (x + 16.0, y)], paint, false),
+            Self::Judged(judgement) => signs::draw(figure, *judgement, (x + 6.0, y), 5.4),
             Self::Dot(radius, paint) => figure.circle((x + self.width() / 2.0, y), *radius, paint),
         }
     }
@@ -74,13 +82,15 @@ pub(in crate::plot) fn draw(
     right: f64,
 ) -> Result<f64, PlotError> {
     let style = Style::new(SIZE, Weight::Regular, INK);
+    let judged = keys.iter().any(|key| matches!(key.0, Sign::Judged(_)));
+    let row = if judged { TALL } else { ROW };
     let left = left + 0.5;
     let (mut x, mut y) = (left, y);
     for (sign, text) in keys {
         let mark = sign.width();
         let need = mark + 3.0 + width_or_em(text, SIZE, Weight::Regular)? * SLACK;
         if x > left + 0.5 && x + need > right {
-            (x, y) = (left, y + ROW);
+            (x, y) = (left, y + row);
         }
         sign.draw(figure, (x, y - 2.5));
         figure.text(x + mark + 3.0, y, &style, &[Run::plain(text.clone())]);

@@ -1,0 +1,251 @@
+//! Risk of bias as figures: the traffic light of judgements by study and domain, and the weighted
+//! summary of how much of the evidence stands at which risk.
+//!
+//! Made for RoB 2 (Sterne et al., BMJ 2019;366:l4898), whose five domains and overall judgement it
+//! knows, and ROBINS-I (BMJ 2016;355:i4919) with seven; any other set of domains is drawn with its
+//! own names. Both figures are those of robvis (McGuinness and Higgins, Res Synth Methods
+//! 2021;12:55), from a table in its shape ([`read`]). A judgement is a sign, a shade and a word:
+//! pale +, amber !, dark ×, a dark square for critical risk, `NI` for no information, a dashed ring
+//! with ? where nobody has judged. In the summary a study counts with its weight in the analysis,
+//! or once where there are no weights; the figure says which.
+
+mod lights;
+pub mod read;
+mod shares;
+pub(in crate::plot) mod signs;
+mod summary;
+
+use super::PlotError;
+use super::page::Page;
+use super::scatter::count;
+use super::svg::Figure;
+use super::words;
+use crate::model::Judgement;
+use crate::pool::Pooled;
+use crate::pool::read::ReadError;
+use thiserror::Error;
+
+/// One domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RobDomain {
+    /// In short: `D1`.
+    pub short: String,
+    /// In words; blank where nobody says.
+    pub name: String,
+}
+
+impl RobDomain {
+    /// Both.
+    fn title(&self) -> String {
+        format!("{} {}", self.short, self.name)
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// The judgements on one study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RobStudy {
+    /// What it is called.
+    pub label: String,
+    /// By domain.
+    pub domains: Vec<Judgement>,
+    /// Overall, where there is such a judgement.
+    pub overall: Option<Judgement>,
+    /// Its weight in the analysis, in per cent or any unit.
+    pub weight: Option<f64>,
+}
+
+/// Judgements on the risk of bias of studies.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rob {
+    /// The figure's name; prefixes its ids.
+    pub name: String,
+    /// Its title: the result that was judged.
+    pub title: String,
+    /// The width it is made for.
+    pub page: Page,
+    /// The tool, where it is known: `RoB 2`.
+    pub tool: Option<String>,
+    /// The domains.
+    pub domains: Vec<RobDomain>,
+    /// The studies.
+    pub studies: Vec<RobStudy>,
+    /// Lines in grey at the end.
+    pub notes: Vec<String>,
+}
+
+/// Why a table does not become figures.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RobError {
+    /// The table cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A figure cannot be made.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+}
+
+impl Rob {
+    /// Whether every study has a weight and some weigh anything.
+    pub fn is_weighted(&self) -> bool {
+        let weights = || self.studies.iter().map(|study| study.weight);
+        weights().all(|weight| weight.is_some()) && weights().flatten().any(|weight| weight > 0.0)
+    }
+
+    /// Takes the weights of an analysis, by the names of its studies; those it does not have weigh
+    /// nothing and are given back.
+    pub fn weigh(&mut self, pooled: &Pooled) -> Vec<String> {
+        let mut unknown = Vec::new();
+        for study in &mut self.studies {
+            let of = |one: &&crate::pool::Study| one.study == study.label;
+            let weight = pooled.studies.iter().find(of).map(|one| one.weight);
+            if weight.is_none() {
+                unknown.push(study.label.clone());
+            }
+            study.weight = Some(weight.unwrap_or(0.0));
+        }
+        unknown
+    }
+
+    /// Whether there is an overall judgement.
+    fn has_overall(&self) -> bool {
+        self.studies.iter().any(|study| study.overall.is_some())
+    }
+
+    /// `Risk of bias (RoB 2)`.
+    fn kind(&self) -> String {
+        match &self.tool {
+            Some(tool) => format!("Risk of bias ({tool})"),
+            None => "Risk of bias".to_owned(),
+        }
+    }
+
+    /// What stands above the figure.
+    fn heading(&self) -> String {
+        format!("{}: {}", self.kind(), self.title)
+    }
+
+    /// The judgements a legend explains: the tool's own and what else there is.
+    fn explained(&self) -> Vec<Judgement> {
+        let seen = |judgement: Judgement| {
+            self.studies
+                .iter()
+                .any(|study| study.domains.contains(&judgement) || study.overall == Some(judgement))
+        };
+        let own = |judgement: Judgement| match judgement {
+            Judgement::NoInformation | Judgement::NotAssessed => false,
+            _ => match self.tool.as_deref() {
+                Some("RoB 2") => judgement.is_rob2(),
+                Some("ROBINS-I") => judgement.is_robins_i(),
+                _ => false,
+            },
+        };
+        let all = Judgement::ALL.into_iter();
+        all.filter(|one| own(*one) || seen(*one)).collect()
+    }
+
+    /// Sentences with every judgement, for those who do not see the traffic light.
+    pub fn description(&self) -> String {
+        let domains: Vec<String> = self.domains.iter().map(RobDomain::title).collect();
+        let studies: Vec<String> = self
+            .studies
+            .iter()
+            .map(|study| {
+                let mut judged: Vec<String> = self
+                    .domains
+                    .iter()
+                    .zip(&study.domains)
+                    .map(|(domain, one)| format!("{} {}", domain.short, one.word().to_lowercase()))
+                    .collect();
+                if let Some(overall) = study.overall {
+                    judged.push(format!("overall {}", overall.word().to_lowercase()));
+                }
+                format!("{}: {}", study.label, judged.join(", "))
+            })
+            .collect();
+        format!(
+            "{} of {} by domain: {}. {}.",
+            self.kind(),
+            count(self.studies.len()),
+            domains.join("; "),
+            studies.join(". ")
+        )
+    }
+
+    /// Sentences with every share, for those who do not see the summary.
+    pub fn summary_description(&self) -> String {
+        let rows: Vec<String> = shares::rows(self)
+            .iter()
+            .map(|row| {
+                let parts: Vec<String> = row
+                    .parts
+                    .iter()
+                    .map(|(judgement, share)| {
+                        let word = judgement.word().to_lowercase();
+                        format!("{word} {}%", words::fixed(*share, 1))
+                    })
+                    .collect();
+                format!("{}: {}", row.title, parts.join(", "))
+            })
+            .collect();
+        format!(
+            "{} of {} in per cent. {} {}.",
+            self.kind(),
+            count(self.studies.len()),
+            self.counted(),
+            rows.join(". ")
+        )
+    }
+
+    /// How a study counts in the summary.
+    fn counted(&self) -> &'static str {
+        if self.is_weighted() {
+            "Every study counts with its weight in the analysis."
+        } else {
+            "Not weighted: every study counts once."
+        }
+    }
+}
+
+/// Draws the traffic light.
+pub fn rob_lights(plot: &Rob) -> Result<String, PlotError> {
+    let size = (plot.page.points(), plot.page.millimetres());
+    let (title, told) = (plot.heading(), plot.description());
+    let mut figure = Figure::new(&plot.name, &title, &told, size, None);
+    let height = lights::draw(plot, &mut figure)?;
+    Ok(figure.finish(height))
+}
+
+/// Draws the weighted summary.
+pub fn rob_summary(plot: &Rob) -> Result<String, PlotError> {
+    let size = (plot.page.points(), plot.page.millimetres());
+    let (title, told) = (plot.heading(), plot.summary_description());
+    let name = format!("{}-summary", plot.name);
+    let mut figure = Figure::new(&name, &title, &told, size, None);
+    let height = summary::draw(plot, &mut figure)?;
+    Ok(figure.finish(height))
+}
+
+/// From the bytes of a table to the traffic light and the summary.
+///
+/// ```
+/// use perennial::plot::{Page, rob};
+/// let table = b"Study,D1,D2,D3,D4,D5,Overall\nAlpha 2019,Low,High,Low,Low,Low,High\n";
+/// let [lights, summary] = rob::figures(table, "rob", "Overall survival", Page::Panel)?;
+/// assert!(lights.contains("Risk of bias (RoB 2): Overall survival"));
+/// assert!(summary.contains("Not weighted: every study counts once."));
+/// # Ok::<(), rob::RobError>(())
+/// ```
+pub fn figures(table: &[u8], name: &str, title: &str, page: Page) -> Result<[String; 2], RobError> {
+    let plot = Rob {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        page,
+        ..read::read(table)?
+    };
+    Ok([rob_lights(&plot)?, rob_summary(&plot)?])
+}
+
+#[cfg(test)]
+mod tests;
