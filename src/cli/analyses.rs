@@ -42,7 +42,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
                     .and_then(|text| serde_json::from_str(&text))
                     .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
                 document.insert(one.analysis.name.clone(), text);
-                draw(&figures, one, (pooled, spec), (&workspace, made.len()))?;
+                draw(&figures, one, (pooled, spec), (&workspace, made.len()), out)?;
             }
             (Err(reason), _) => {
                 out.line(&format!("{} {reason}", out.ink(Ink::Open, "not pooled:")))?;
@@ -81,6 +81,7 @@ fn draw(
     made: &pipeline::pool::Made,
     (pooled, spec): (&Pooled, &Spec),
     (workspace, several): (&Workspace, usize),
+    out: &mut Out,
 ) -> Result<(), Ending> {
     let words = pipeline::results::figure_words(made, &workspace.workflow);
     let place = |path: &Path| named(path, made, several);
@@ -89,9 +90,9 @@ fn draw(
         wider = wider.with(extra);
     }
     if wider == *spec {
-        return figures.draw(pooled, spec, &words, place);
+        return figures.draw(pooled, spec, &words, place, out);
     }
     let pooled = analyse(&made.rows, &wider)
         .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
-    figures.draw(&pooled, &wider, &words, place)
+    figures.draw(&pooled, &wider, &words, place, out)
 }

@@ -4,7 +4,7 @@ mod figures;
 mod pool;
 mod search;
 
-pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, StyleWord, WidthWord};
+pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
 pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
@@ -151,6 +151,10 @@ pub enum Command {
     ///
     /// Example: perennial flow reports/prisma.csv -o flow.svg
     Flow(FlowArgs),
+    /// Draw judgements on the risk of bias: traffic light and summary, without a workspace
+    ///
+    /// Example: perennial rob judgements.csv -o lights.svg --summary summary.svg
+    Rob(RobArgs),
 }
 
 /// `init`

@@ -5,6 +5,7 @@ use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out};
 use crate::plot::forest::ForestStyle;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
+use crate::plot::rob::Rob;
 use crate::plot::svg::grey;
 use crate::plot::{
     BaujatPlot, Bubble, Forest, Funnel, LAbbe, Page, PlotError, Radial, baujat, bubble, forest,
@@ -147,6 +148,8 @@ pub(super) fn parted(path: &Path, part: &str) -> PathBuf {
 pub(super) struct Figures<'a> {
     args: &'a FigureArgs,
     look: Look,
+    /// Judgements for the forest plot.
+    table: Option<Rob>,
 }
 
 impl<'a> Figures<'a> {
@@ -172,7 +175,11 @@ impl<'a> Figures<'a> {
             }
         }
         let look = Look::of(args.look);
-        Ok(Self { args, look })
+        let table = match &args.rob {
+            Some(file) => Some(super::rob::table(file)?),
+            None => None,
+        };
+        Ok(Self { args, look, table })
     }
 
     /// What the engine must work out for them.
@@ -208,10 +215,21 @@ impl<'a> Figures<'a> {
         spec: &Spec,
         words: &ForestWords,
         place: impl Fn(&Path) -> PathBuf,
+        out: &mut Out,
     ) -> Result<(), Ending> {
         let words = self.words(words.clone());
         if let Some(path) = &self.args.forest {
-            self.forest(of_pooled(pooled, spec, &words), &place(path))?;
+            let mut plot = of_pooled(pooled, spec, &words);
+            if let Some(table) = &self.table {
+                let unknown = plot.judge(table);
+                if !unknown.is_empty() {
+                    out.note(&format!(
+                        "warning: judged, but not in the forest plot: {}",
+                        unknown.join(", ")
+                    ));
+                }
+            }
+            self.forest(plot, &place(path))?;
         }
         if let Some(path) = &self.args.leave_one_out {
             let plot = leave_one_out(pooled, spec, &words);

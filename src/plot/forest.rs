@@ -6,6 +6,7 @@
 //! prediction interval a thick capped bar; an interval beyond the axis ends in an arrow.
 
 mod axis;
+mod bias;
 mod columns;
 mod draw;
 mod marks;
@@ -22,6 +23,7 @@ use super::page::Page;
 use super::svg::{Figure, NOTES, Style};
 use super::text::Weight;
 use super::words;
+use crate::model::Judgement;
 
 /// One study.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,6 +40,8 @@ pub struct ForestRow {
     pub effect: (f64, f64, f64),
     /// A wider interval behind it: one that holds at every look at once.
     pub band: Option<(f64, f64)>,
+    /// Judgements on its risk of bias, by the heads of [`Forest::bias`].
+    pub bias: Vec<Judgement>,
 }
 
 /// A pooled effect.
@@ -114,6 +118,9 @@ pub struct Forest {
     pub method: Vec<String>,
     /// What lies left and right of no effect.
     pub favours: [String; 2],
+    /// The heads of the columns of judgements: `D1` and its like. They stand on two columns of a
+    /// journal alone; the compact layout has no room for them.
+    pub bias: Vec<String>,
 }
 
 impl Forest {

@@ -25,6 +25,8 @@ use crate::pool::Pooled;
 use crate::pool::read::ReadError;
 use thiserror::Error;
 
+pub(super) use signs::draw as sign;
+
 /// One domain.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RobDomain {
@@ -36,7 +38,7 @@ pub struct RobDomain {
 
 impl RobDomain {
     /// Both.
-    fn title(&self) -> String {
+    pub fn title(&self) -> String {
         format!("{} {}", self.short, self.name)
             .trim_end()
             .to_owned()
@@ -109,7 +111,7 @@ impl Rob {
     }
 
     /// Whether there is an overall judgement.
-    fn has_overall(&self) -> bool {
+    pub fn has_overall(&self) -> bool {
         self.studies.iter().any(|study| study.overall.is_some())
     }
 

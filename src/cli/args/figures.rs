@@ -55,6 +55,10 @@ pub struct FigureArgs {
     /// Draw the line of a meta-regression on one --moderator, its studies as bubbles
     #[arg(long, value_name = "FILE")]
     pub bubble: Option<PathBuf>,
+    /// Judgements on the risk of bias beside the forest plot: CSV as `rob` takes it, by the names of
+    /// the studies
+    #[arg(long, value_name = "CSV", requires = "forest")]
+    pub rob: Option<PathBuf>,
     /// What the figures are called [default: the name of the file with the studies]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
@@ -67,6 +71,25 @@ pub struct FigureArgs {
     /// The columns of the forest plot
     #[arg(long, value_name = "S", default_value = "revman")]
     pub style: StyleWord,
+    /// How the figures are made.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// `rob`
+#[derive(Debug, Args)]
+pub struct RobArgs {
+    /// Judgements: CSV with the columns Study, the domains in order, and Overall and Weight where known
+    pub file: PathBuf,
+    /// Draw the traffic light, a row for each study
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Draw the summary, a bar for each domain, weighted where the table has weights
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// What the figures are called [default: the name of the file]
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
     /// How the figures are made.
     #[command(flatten)]
     pub look: LookArgs,

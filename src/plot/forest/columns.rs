@@ -1,7 +1,7 @@
 //! Where the columns of a forest plot stand, by the width of the page and the journal's style.
 
 use super::draw::{LINE, fraction, line, pooled_effects};
-use super::{Axis, Forest, ForestStyle, scale, small};
+use super::{Axis, Forest, ForestStyle, bias, scale, small};
 use crate::plot::PlotError;
 use crate::plot::page::Page;
 use crate::plot::rich::{self, Run};
@@ -33,6 +33,8 @@ pub(super) struct Columns {
     pub(super) weight: f64,
     pub(super) effect: f64,
     pub(super) plot: (f64, f64),
+    /// Where the judgements begin.
+    pub(super) bias: f64,
     pub(super) counts: bool,
     pub(super) weights: bool,
     /// Without counts and weights, in smaller type, what follows below the plot.
@@ -60,6 +62,7 @@ impl Columns {
             weight: 0.0,
             effect: 0.0,
             plot: (0.0, 0.0),
+            bias: 0.0,
             counts: !compact && plot.rows().any(|row| row.counts.is_some()),
             weights: !compact && plot.rows().any(|row| row.weight.is_some()),
             compact,
@@ -156,7 +159,8 @@ impl Columns {
         self.weight = next(28.0, self.weights && !self.jama);
         self.effect_width = self.effect_width.max(head(&plot.measure)? + 2.0);
         self.effect = next(self.effect_width, true);
-        let width = plot.page.points();
+        let width = plot.page.points() - bias::width(plot);
+        self.bias = width;
         self.plot = (self.effect + 16.0, width - 8.0);
         if self.jama && self.weights {
             self.plot.1 = width - 40.0;
@@ -270,6 +274,9 @@ impl Columns {
         }
         if self.weights {
             head(self.weight, "Weight", "%");
+        }
+        if !self.compact {
+            bias::heads(plot, self, figure, y);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::columns::{Columns, Effect};
 use super::marks::Mark;
 use super::scale::scale;
-use super::{Axis, Forest, ForestRow, ForestSummary, small};
+use super::{Axis, Forest, ForestRow, ForestSummary, bias, small};
 use crate::plot::PlotError;
 use crate::plot::rich::{self, Run};
 use crate::plot::svg::{Figure, INK, NOTES, Paint, Style};
@@ -50,6 +50,9 @@ pub(super) fn draw(plot: &Forest, whole: &Forest, figure: &mut Figure) -> Result
             0.0
         };
         for row in &group.rows {
+            if !columns.compact {
+                bias::signs(plot, row, &columns, figure, y + columns.row - 4.8);
+            }
             y = study(row, &columns, indent, figure, y, &mut marks)?;
         }
         if let Some(subtotal) = &group.subtotal {

@@ -82,7 +82,7 @@ fn row(pooled: &Pooled, spec: &Spec, words: &ForestWords, study: &Study) -> Opti
         counts: counts(&study.data),
         weight: Some(study.weight),
         effect: triple(pooled.measure, yi, [yi - half, yi + half]),
-        band: None,
+        ..ForestRow::default()
     })
 }
 
@@ -204,6 +204,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
         notes,
         method: method(pooled, spec, text),
         favours: text.favours.clone(),
+        bias: Vec::new(),
     }
 }
 
@@ -255,7 +256,7 @@ pub fn leave_one_out(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Option
             counts: None,
             weight: None,
             effect: triple(pooled.measure, step.estimate, step.ci),
-            band: None,
+            ..ForestRow::default()
         })
         .collect();
     let whole = of_pooled(pooled, spec, text);

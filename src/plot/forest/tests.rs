@@ -12,7 +12,7 @@ fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) ->
         counts,
         weight: Some(20.0),
         effect,
-        band: None,
+        ..ForestRow::default()
     }
 }
 
@@ -50,6 +50,7 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
         notes: vec!["Heterogeneity: τ² = 0.071; χ² = 26.1, df = 6 (P < 0.001); I² = 77.0%".into()],
         method: vec!["Inverse variance, DerSimonian-Laird τ², Wald interval.".into()],
         favours: ["Favours antibody".into(), "Favours control".into()],
+        bias: Vec::new(),
     }
 }
 
@@ -375,4 +376,37 @@ fn the_table_beside_the_figure_has_its_numbers() {
             }
         }
     }
+}
+
+#[test]
+fn judgements_stand_beside_the_studies_and_the_footer_says_what_they_are() {
+    let table =
+        b"Study,D1,D2,D3,D4,D5,Overall\nTrial 0,Low,Low,Some concerns,Low,Low,Some concerns\n\
+                  Trial 2,High,Low,Low,Low,Low,High\nElsewhere,Low,Low,Low,Low,Low,Low\n";
+    let table = crate::plot::rob::read::read(table).unwrap();
+    let (result, spec) = analysed(Measure::Or, &[]);
+    let mut plot = pooled::of_pooled(&result, &spec, &named());
+    assert_eq!(plot.judge(&table), ["Elsewhere"]);
+    // Trial 3 is not in the table, Trial 1 not in the analysis.
+    let of = |label: &str| {
+        plot.rows()
+            .find(|row| row.label == label)
+            .unwrap()
+            .bias
+            .clone()
+    };
+    assert_eq!(of("Trial 2")[0], Judgement::High);
+    assert_eq!(of("Trial 3"), [Judgement::NotAssessed; 6]);
+    everywhere(&plot);
+    let svg = forest(&plot).unwrap();
+    assert!(svg.contains(">D5<") && svg.contains(">All<"));
+    let footer = "Risk of bias (RoB 2): D1 randomisation; D2 deviations";
+    assert!(svg.contains(footer), "{svg}");
+    assert_eq!(svg.matches("<circle").count(), 3 * 6);
+    // One column of a journal has no room for them.
+    let narrow = Forest {
+        page: Page::Column,
+        ..plot
+    };
+    assert!(!forest(&narrow).unwrap().contains("<circle"));
 }

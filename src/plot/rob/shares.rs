@@ -68,7 +68,13 @@ fn rounded(sums: &[f64]) -> Vec<f64> {
         (Some(tenth), Some(cut)) => tenth - cut,
         _ => 0.0,
     };
-    order.sort_by(|a, b| rest(*b).total_cmp(&rest(*a)));
+    // Of equal rests the largest share, whose last digit is read, is rounded as it should be.
+    let size = |n: usize| tenths.get(n).copied().unwrap_or_default();
+    let exact = |n: usize| (rest(n) * 1e6).round();
+    order.sort_by(|a, b| {
+        let by_rest = exact(*b).total_cmp(&exact(*a));
+        by_rest.then(size(*b).total_cmp(&size(*a)))
+    });
     let mut missing = 1000.0 - whole.iter().sum::<f64>();
     for n in order {
         if missing < 0.5 {
@@ -90,6 +96,7 @@ mod tests {
     fn shares_add_up_to_a_hundred() {
         assert_eq!(rounded(&[1.0, 1.0, 1.0]), [33.4, 33.3, 33.3]);
         assert_eq!(rounded(&[2.0, 0.0, 4.0, 1.0]), [28.6, 0.0, 57.1, 14.3]);
+        assert_eq!(rounded(&[4.0, 1.0, 1.0]), [66.7, 16.7, 16.6]);
         assert_eq!(rounded(&[0.0, 5.0]), [0.0, 100.0]);
         assert_eq!(rounded(&[0.0, 0.0]), [0.0, 0.0]);
         for n in 1..40_u32 {
