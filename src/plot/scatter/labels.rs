@@ -117,3 +117,38 @@ fn covers((x, y): (f64, f64), anchor: Anchor, wide: f64) -> Rect {
     };
     Rect::new(left, y - 0.85 * SIZE, wide, 1.2 * SIZE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_clear_of_each_other_of_points_and_of_what_is_in_the_way() {
+        let frame = Rect::new(0.0, 0.0, 240.0, 150.0);
+        let names: Vec<String> = (0..24).map(|n| format!("Trial of place {n}")).collect();
+        let spots: Vec<Spot<'_>> = names
+            .iter()
+            .zip(0_u32..)
+            .map(|(name, n)| Spot {
+                at: (f64::from(n * 53 % 230), f64::from(n * 31 % 140)),
+                radius: f64::from(2 + n % 9),
+                name,
+            })
+            .collect();
+        let wall = Rect::new(100.0, 0.0, 8.0, 150.0);
+        let labels = place(&spots, &[wall], &frame).unwrap();
+        assert!(labels.len() > 8, "{}", labels.len());
+        let rects: Vec<Rect> = labels
+            .iter()
+            .map(|label| {
+                let wide = width_or_em(&label.text, SIZE, Weight::Regular).unwrap();
+                covers(label.at, label.anchor, wide)
+            })
+            .collect();
+        for (n, rect) in rects.iter().enumerate() {
+            assert!(rect.x > 0.0 && rect.right() < 240.0 && !rect.overlaps(&wall));
+            assert!(spots.iter().all(|spot| !around(spot).overlaps(rect)));
+            assert!(rects.iter().skip(n + 1).all(|other| !other.overlaps(rect)));
+        }
+    }
+}
