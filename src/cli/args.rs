@@ -462,13 +462,16 @@ pub struct ExtractSet {
     /// Standard deviation
     #[arg(long)]
     pub sd: Option<String>,
+    /// Standard error of the mean, or of the effect: of its logarithm where that is a ratio
+    #[arg(long)]
+    pub se: Option<String>,
     /// Median
     #[arg(long, allow_hyphen_values = true)]
     pub median: Option<String>,
-    /// Lower limit beside the median
+    /// Lower limit beside the median or the mean
     #[arg(long, allow_hyphen_values = true)]
     pub low: Option<String>,
-    /// Upper limit beside the median
+    /// Upper limit beside the median or the mean
     #[arg(long, allow_hyphen_values = true)]
     pub high: Option<String>,
     /// What these limits are: range, IQR or CI
@@ -492,6 +495,9 @@ pub struct ExtractSet {
     /// Level of that interval, in per cent
     #[arg(long)]
     pub ci_level: Option<String>,
+    /// Two-sided p-value of the effect
+    #[arg(long, value_name = "P")]
+    pub p: Option<String>,
     /// Unit of mean or median
     #[arg(long)]
     pub unit: Option<String>,

@@ -141,13 +141,16 @@ pub struct CellValue {
     /// Standard deviation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sd: Option<Decimal>,
+    /// Standard error of the mean, or of the effect: of its logarithm where that is a ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se: Option<Decimal>,
     /// Median.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median: Option<Decimal>,
-    /// The lower of the limits beside the median.
+    /// The lower of the limits beside the median or the mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub low: Option<Decimal>,
-    /// The upper of the limits beside the median.
+    /// The upper of the limits beside the median or the mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub high: Option<Decimal>,
     /// What these limits are.
@@ -171,6 +174,9 @@ pub struct CellValue {
     /// The interval's own level, in per cent: 95, but also 99 or 95.4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci_level: Option<Decimal>,
+    /// The two-sided p-value of the effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p: Option<Decimal>,
     /// The unit of mean and median.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -210,10 +216,11 @@ impl CellValue {
     }
 
     /// Every decimal with the name of its column.
-    pub(crate) fn decimals(&self) -> [(&'static str, Option<&Decimal>); 11] {
+    pub(crate) fn decimals(&self) -> [(&'static str, Option<&Decimal>); 13] {
         [
             ("mean", self.mean.as_ref()),
             ("sd", self.sd.as_ref()),
+            ("se", self.se.as_ref()),
             ("median", self.median.as_ref()),
             ("low", self.low.as_ref()),
             ("high", self.high.as_ref()),
@@ -222,6 +229,7 @@ impl CellValue {
             ("ci_low", self.ci_low.as_ref()),
             ("ci_high", self.ci_high.as_ref()),
             ("ci_level", self.ci_level.as_ref()),
+            ("p", self.p.as_ref()),
             ("follow_up_months", self.follow_up_months.as_ref()),
         ]
     }

@@ -4,9 +4,11 @@
 //! its participants twice (Cochrane Handbook 6.2.1, MECIR C42). The rule is [`Analysis::reports`]
 //! in order, else [`Analysis::otherwise`]. A comparison printed the other way round is turned by
 //! the roles of the arms. Every study that gives no row is named with the reason: a percentage is
-//! never made into a count here, nor a median into a hazard ratio.
+//! never made into a count here, nor a median into a hazard ratio. Standard deviations and intervals
+//! are worked out from what is printed instead, and say so ([`Row::derived`]).
 
 mod data;
+mod means;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +57,8 @@ pub struct Row {
     pub subgroup: Option<String>,
     /// The cells from which the numbers come.
     pub cells: Vec<CellKey>,
+    /// How numbers that no cell prints were worked out.
+    pub derived: Vec<String>,
 }
 
 /// The numbers of a row, experimental against control.

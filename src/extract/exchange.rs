@@ -52,6 +52,10 @@ pub const COLUMNS: [&str; 33] = [
 /// The column that marks an entry which settles others; it may be left out.
 pub const RECONCILES: &str = "reconciles";
 
+/// The columns that may be left out, in the order they are written: standard error, p-value, and
+/// [`RECONCILES`].
+pub const OPTIONAL: [&str; 3] = ["se", "p", RECONCILES];
+
 /// One entry and the line of the file on which it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -125,8 +129,8 @@ fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
             column: name.clone(),
             reason,
         };
-        if name == RECONCILES {
-            columns.push(RECONCILES);
+        if let Some(known) = OPTIONAL.into_iter().find(|known| *known == name) {
+            columns.push(known);
         } else if !COLUMNS.contains(&name.as_str()) {
             let near = crate::workflow::nearest(&name, COLUMNS);
             let help = near.map_or_else(
@@ -269,6 +273,7 @@ impl Fields<'_> {
             n: self.count("n")?,
             mean: self.decimal("mean")?,
             sd: self.decimal("sd")?,
+            se: self.decimal("se")?,
             median: self.decimal("median")?,
             low: self.decimal("low")?,
             high: self.decimal("high")?,
@@ -279,6 +284,7 @@ impl Fields<'_> {
             ci_low: self.decimal("ci_low")?,
             ci_high: self.decimal("ci_high")?,
             ci_level: self.decimal("ci_level")?,
+            p: self.decimal("p")?,
             unit: self.some("unit"),
             follow_up_months: self.decimal("follow_up_months")?,
             text: self.some("text"),
@@ -290,16 +296,21 @@ impl Fields<'_> {
 /// The entries as a file that [`read`] takes.
 pub fn write<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
     let entries: Vec<&Entry> = entries.into_iter().collect();
-    let settles = entries.iter().any(|entry| entry.reconciles);
+    // Of those that may be left out, the ones that say something.
+    let further: Vec<(usize, &str)> = OPTIONAL
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| entries.iter().any(|entry| !optional(entry, *at).is_empty()))
+        .collect();
     let mut header: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    header.extend(settles.then(|| RECONCILES.to_owned()));
+    header.extend(further.iter().map(|(_, name)| (*name).to_owned()));
     let mut out = csv::Writer::from_writer(Vec::new());
     let mut write = |row: &[String]| out.write_record(row);
     // Writing into memory cannot fail, and every row has as many cells as the header.
     let mut whole = write(&header).is_ok();
     for entry in entries {
         let mut row = cells(entry);
-        row.extend(settles.then(|| yes(entry.reconciles)));
+        row.extend(further.iter().map(|(at, _)| optional(entry, *at)));
         whole &= write(&row).is_ok();
     }
     debug_assert!(whole, "a row of the exchange file has another length");
@@ -308,6 +319,17 @@ pub fn write<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
 
 fn yes(flag: bool) -> String {
     if flag { "yes" } else { "" }.to_owned()
+}
+
+/// The cell of one row in the column of [`OPTIONAL`] at a place.
+fn optional(entry: &Entry, at: usize) -> String {
+    let value = &entry.cell.value;
+    let number = |n: &Option<Decimal>| n.as_ref().map(Decimal::to_string).unwrap_or_default();
+    match at {
+        0 => number(&value.se),
+        1 => number(&value.p),
+        _ => yes(entry.reconciles),
+    }
 }
 
 /// The cells of one row, in the order of [`COLUMNS`].

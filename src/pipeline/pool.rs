@@ -203,13 +203,17 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
 /// What the log holds of an analysis: the specification, and the hash of its input.
 fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreError> {
     let a = &made.analysis;
-    let specification = json!({
+    let mut specification = json!({
         "outcome": a.outcome, "measure": a.measure, "method": a.method,
         "population": a.population, "grade": a.grade, "time": a.time,
         "reports": a.reports, "otherwise": a.otherwise.as_str(),
         "exclude": a.exclude.iter().map(|x| &x.study).collect::<Vec<_>>(),
         "subgroup": a.subgroup, "level": a.level,
     });
+    // Logs from before the key existed stand as they are.
+    if let (true, Some(specified)) = (a.medians, specification.as_object_mut()) {
+        specified.insert("medians".to_owned(), true.into());
+    }
     let rows: Vec<_> = made
         .chosen
         .rows

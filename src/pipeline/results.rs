@@ -269,6 +269,7 @@ fn view(
         if row.turned {
             notes.push("printed the other way round; turned by the roles of the arms".to_owned());
         }
+        notes.extend(row.derived.iter().cloned());
         seqs.sort_unstable();
         seqs.dedup();
         rows.push(DataLine {

@@ -110,6 +110,7 @@ fn analysis(reader: &mut Reader, section: &Section) -> Analysis {
         exclude,
         subgroup: section.text("subgroup"),
         level: level.unwrap_or(95),
+        medians: section.flag("medians").unwrap_or(false),
         published,
     }
 }

@@ -185,6 +185,7 @@ pub static KEYS: &[Key] = &[
     key("analysis", "exclude", Tables, Optional, "A study that is left out of this analysis, and why."),
     key("analysis", "subgroup", Text, Optional, "The code of the characteristic by which it is split."),
     key("analysis", "level", LEVEL, Default("95"), "The level of the pooled interval, in per cent."),
+    key("analysis", "medians", Flag, Default("false"), "Whether means and SDs are estimated from medians with quartiles or range (Luo 2018, Wan 2014)."),
     key("analysis", "published", Table, Optional, "What a published review prints for it, shown side by side."),
 
     key("analysis.exclude", "study", Text, Required, "The study, as files of extractions name it."),

@@ -1,13 +1,11 @@
 //! The numbers that one report gives for an analysis, turned to experimental against control.
 
+use super::means::{interval, means};
 use super::{Row, RowData, StudyReports, subgroup};
 use crate::extract::characteristic::{ArmRole, roles};
 use crate::extract::checks::is_ratio;
 use crate::extract::{Cell, CellValue, Scope};
 use crate::workflow::Analysis;
-
-/// The level that is assumed where a report prints none; a check warns of it.
-const USUAL_LEVEL: f64 = 95.0;
 
 /// The two arms that an analysis compares.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +67,7 @@ pub(super) fn of_report(
                     turned: found.turned,
                     subgroup: subgroup(cells, analysis, &study.study, arms.experimental),
                     cells: found.cells.iter().map(|cell| cell.key.clone()).collect(),
+                    derived: found.derived,
                 });
             }
             Err(why) => reason = reason.or(Some(why)),
@@ -106,6 +105,7 @@ struct Found<'a> {
     data: RowData,
     turned: bool,
     cells: Vec<&'a Cell>,
+    derived: Vec<String>,
 }
 
 /// The numbers of one report and population. An analysis of an odds, risk or rate ratio takes
@@ -155,7 +155,7 @@ fn of_arms<'a>(
             let has = if counted {
                 counts(&cell.value).is_some()
             } else {
-                means(&cell.value).is_some()
+                means(&cell.value, analysis.medians).is_some()
             };
             cell.key.scope() == Scope::Arm(arm) && has
         })
@@ -163,12 +163,20 @@ fn of_arms<'a>(
     let (Some(first), Some(second)) = (of(arms.experimental)?, of(arms.control)?) else {
         return Ok(None);
     };
+    let mut derived = Vec::new();
     let data = if counted {
         let pair = counts(&first.value).zip(counts(&second.value));
         pair.map(|((e1, n1), (e2, n2))| RowData::Counts { e1, n1, e2, n2 })
     } else {
-        let pair = means(&first.value).zip(means(&second.value));
-        pair.map(|((m1, sd1, n1), (m2, sd2, n2))| RowData::Means {
+        let pair = [(first, arms.experimental), (second, arms.control)]
+            .map(|(cell, arm)| (means(&cell.value, analysis.medians), arm));
+        for (found, arm) in &pair {
+            let how = found.as_ref().and_then(|(.., how)| how.as_ref());
+            derived.extend(how.map(|how| format!("{arm}: {how}")));
+        }
+        let [(first, _), (second, _)] = pair;
+        let pair = first.zip(second);
+        pair.map(|((m1, sd1, n1, _), (m2, sd2, n2, _))| RowData::Means {
             m1,
             sd1,
             n1,
@@ -181,16 +189,12 @@ fn of_arms<'a>(
         data,
         turned: false,
         cells: vec![first, second],
+        derived,
     }))
 }
 
 fn counts(value: &CellValue) -> Option<(u64, u64)> {
     value.events.zip(value.n)
-}
-
-fn means(value: &CellValue) -> Option<(f64, f64, u64)> {
-    let (mean, sd) = value.mean.as_ref().zip(value.sd.as_ref())?;
-    Some((mean.value(), sd.value(), value.n?))
 }
 
 fn of_comparison<'a>(
@@ -203,10 +207,7 @@ fn of_comparison<'a>(
     let complete = |cell: &Cell| {
         let value = &cell.value;
         let measure = value.measure.as_deref().unwrap_or_default();
-        measure.eq_ignore_ascii_case(&analysis.measure)
-            && value.effect.is_some()
-            && value.ci_low.is_some()
-            && value.ci_high.is_some()
+        measure.eq_ignore_ascii_case(&analysis.measure) && interval(value, measure).is_some()
     };
     let found = one(cells, analysis, |cell| {
         complete(cell) && (cell.key.scope() == straight || cell.key.scope() == turned)
@@ -215,11 +216,10 @@ fn of_comparison<'a>(
         return Ok(None);
     };
     let value = &cell.value;
-    let (Some(effect), Some(low), Some(high)) = (&value.effect, &value.ci_low, &value.ci_high)
+    let Some(([mut effect, mut lo, mut hi], level, how)) = interval(value, &analysis.measure)
     else {
         return Ok(None);
     };
-    let (mut effect, mut lo, mut hi) = (effect.value(), low.value(), high.value());
     let is_turned = cell.key.scope() == turned;
     if is_turned {
         let turn: fn(f64) -> f64 = if is_ratio(&analysis.measure) {
@@ -228,20 +228,20 @@ fn of_comparison<'a>(
             |x| -x
         };
         if is_ratio(&analysis.measure) && lo <= 0.0 {
-            return Err(format!("the lower limit {low} cannot be turned round"));
+            return Err(format!("the lower limit {lo} cannot be turned round"));
         }
         (effect, lo, hi) = (turn(effect), turn(hi), turn(lo));
     }
-    let level = value.ci_level.as_ref();
     Ok(Some(Found {
         data: RowData::Effect {
             effect,
             lo,
             hi,
-            level: level.map_or(USUAL_LEVEL, crate::extract::Decimal::value),
+            level,
         },
         turned: is_turned,
         cells: vec![cell],
+        derived: how.into_iter().collect(),
     }))
 }
 
@@ -271,6 +271,10 @@ fn missing(cells: &[&Cell], analysis: &Analysis, arms: Arms) -> String {
         ("RR" | "OR" | "RD" | "AS" | "PETO", _) if has(|value| value.percent.is_some()) => {
             format!("`{outcome}` is given as percentages, without counts")
         }
+        ("MD" | "SMD" | "SMDH" | "ROM", _) if has(|value| value.median.is_some()) => format!(
+            "`{outcome}` is given as medians; `medians = true` in the analysis estimates means from \
+             those with quartiles or a range"
+        ),
         ("HR", _) if has(|value| value.effect.is_some()) => {
             format!("`{outcome}` has no hazard ratio with an interval")
         }

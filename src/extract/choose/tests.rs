@@ -360,3 +360,67 @@ fn a_study_that_stands_twice_is_found() {
          count twice"
     );
 }
+
+#[test]
+fn what_is_worked_out_stands_beside_its_row() {
+    let workflow = demonstration::workflow();
+    let mut analysis = workflow.analysis("orr").unwrap().clone();
+    "hb".clone_into(&mut analysis.outcome);
+    "MD".clone_into(&mut analysis.measure);
+    (analysis.exclude, analysis.subgroup) = (Vec::new(), None);
+    (analysis.population, analysis.grade, analysis.time) = (Vec::new(), None, None);
+    let cell = |arm: &str, outcome: &str, value: CellValue| Cell {
+        key: CellKey {
+            study: "T1".into(),
+            report: "r1".into(),
+            arm: arm.into(),
+            outcome: outcome.into(),
+            ..CellKey::default()
+        },
+        value,
+        ..Cell::default()
+    };
+    let role = |word: &str| CellValue {
+        text: Some(word.into()),
+        ..CellValue::default()
+    };
+    let number = |text: &str| Some(text.parse().unwrap());
+    let printed = CellValue {
+        n: Some(25),
+        mean: number("11.0"),
+        sd: number("1.5"),
+        ..CellValue::default()
+    };
+    let quartiles = CellValue {
+        n: Some(30),
+        median: number("10"),
+        low: number("8"),
+        high: number("12"),
+        spread: Some(crate::extract::Spread::Iqr),
+        ..CellValue::default()
+    };
+    let cells = [
+        cell("A", "role", role("experimental")),
+        cell("B", "role", role("control")),
+        cell("A", "hb", printed),
+        cell("B", "hb", quartiles),
+    ];
+    let studies = [StudyReports {
+        study: "T1".into(),
+        reports: vec![ReportDate {
+            report: "r1".into(),
+            date: "2020".into(),
+        }],
+    }];
+    let left = choose(&cells, &analysis, &studies, &context(&workflow));
+    assert!(left.rows.is_empty());
+    assert!(left.left_out[0].reason.contains("`medians = true`"));
+    analysis.medians = true;
+    let found = choose(&cells, &analysis, &studies, &context(&workflow));
+    let [row] = found.rows.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(matches!(row.data, RowData::Means { n1: 25, n2: 30, .. }));
+    assert_eq!(row.derived.len(), 1);
+    assert!(row.derived[0].starts_with("B: mean and SD estimated from the median 10"));
+}

@@ -139,7 +139,7 @@ prop_compose! {
     fn value()(
         events in proptest::option::of(0_u64..1_000_000),
         n in proptest::option::of(0_u64..1_000_000),
-        numbers in proptest::collection::vec(number(), 11),
+        numbers in proptest::collection::vec(number(), 13),
         spread in proptest::option::of(0_usize..3),
         texts in proptest::collection::vec(maybe(), 3),
         not_reported: bool,
@@ -150,7 +150,7 @@ prop_compose! {
             events, n, mean: next(), sd: next(), median: next(), low: next(), high: next(),
             spread: spread.map(|at| Spread::ALL[at]),
             percent: next(), measure: texts[0].clone(), effect: next(), ci_low: next(),
-            ci_high: next(), ci_level: next(), unit: texts[1].clone(), follow_up_months: next(),
+            ci_high: next(), ci_level: next(), se: next(), p: next(), unit: texts[1].clone(), follow_up_months: next(),
             text: texts[2].clone(), not_reported,
         }
     }

@@ -172,6 +172,8 @@ pub struct Analysis {
     pub subgroup: Option<String>,
     /// The level of the pooled interval, in per cent.
     pub level: u8,
+    /// Whether means and standard deviations are estimated from medians with quartiles or range.
+    pub medians: bool,
     /// What a published review prints.
     pub published: Option<Published>,
 }
