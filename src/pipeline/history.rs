@@ -141,6 +141,7 @@ fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
         "event_undone",
         "report_linked",
         "report_unlinked",
+        "import_undone",
     ] {
         let event = reader.last_of_kind(kind)?;
         if event.is_some_and(|(seq, _)| seq > last.seq) {
@@ -245,7 +246,8 @@ pub fn steps(
         }
         Ok(last)
     };
-    let searched = last_of(&["search_completed"])?;
+    let runs = reader.search_runs()?;
+    let searched = runs.last().map(|run| day(&run.at).to_owned());
     let all: [(&'static str, Option<Cadence>, Option<String>); 7] = [
         ("search", living.search, searched.clone()),
         ("screening", living.screening, last_of(&["decision_made"])?),
@@ -267,10 +269,7 @@ pub fn steps(
             versions.last().map(|version| day(&version.at).to_owned()),
         ),
     ];
-    let first = reader
-        .search_runs()?
-        .first()
-        .map(|run| day(&run.at).to_owned());
+    let first = runs.first().map(|run| day(&run.at).to_owned());
     let active = living.status == LivingStatus::Active;
     Ok(all
         .into_iter()

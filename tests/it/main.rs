@@ -20,4 +20,5 @@ mod prefix;
 mod published;
 mod queries;
 mod support;
+mod undone;
 mod versions;
