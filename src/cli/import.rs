@@ -36,7 +36,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     for path in &args.files {
         // Several files are one search and one transaction, so they are read together.
         if args.files.len() == 1
-            && let Some(file) = search::import::scan(path)?
+            && let Some(file) = search::import::scan(path, search::import::LARGE)?
         {
             large.push(file);
             continue;

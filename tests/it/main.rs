@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod formats;
 mod kill;
+mod large;
 mod pages;
 mod pooled;
 mod prefix;
