@@ -7,6 +7,7 @@
 
 use crate::formats::values::collapse;
 use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 
@@ -176,6 +177,18 @@ impl<'a> Walk<'a> {
         list.extend(self.text()?);
         Ok(())
     }
+}
+
+/// Refuses the end of an element that is not the one open, as the reader does where it knows it: of
+/// a piece it knows only what was opened in it.
+pub(super) fn closes(open: Option<String>, found: &str) -> Walked<()> {
+    let found = found.to_owned();
+    let fault = match open {
+        Some(expected) if expected == found => return Ok(()),
+        Some(expected) => IllFormedError::MismatchedEndTag { expected, found },
+        None => IllFormedError::UnmatchedEndTag(found),
+    };
+    Err(quick_xml::Error::IllFormed(fault).into())
 }
 
 /// The value of an attribute, references resolved, ends trimmed; nothing where it is empty.
