@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use std::io::{self, BufReader, Read};
 
 /// What is read before records are looked for.
-const WINDOW: usize = 2 << 20;
+const WINDOW: usize = 1 << 18;
 /// No record is larger: a piece that grows beyond it without the end of one is damaged.
 const LARGEST: usize = 32 << 20;
 /// Ends of records.
@@ -82,10 +82,11 @@ fn pieces(
     let mut cut = None;
     let mut ended = false;
     let mut want = WINDOW;
+    let mut room = Vec::new();
     loop {
         while !ended && buffer.len() < want {
-            let room = want - buffer.len();
-            match (&mut input).take(room as u64).read_to_end(&mut buffer) {
+            let missing = want - buffer.len();
+            match (&mut input).take(missing as u64).read_to_end(&mut buffer) {
                 Ok(0) => ended = true,
                 Ok(_) => {}
                 Err(error) if packed && !first => {
@@ -136,7 +137,7 @@ fn pieces(
         let mut file = File {
             walk: Walk::piece(text),
             counter: LineCounter::new(text),
-            records: Vec::new(),
+            records: std::mem::take(&mut room),
             problems: Vec::new(),
             in_record: None,
             broken_at: None,
@@ -188,12 +189,13 @@ fn pieces(
         let place = parsed.problems.len() - usize::from(stopped);
         let found: Vec<Problem> = file.problems.drain(..).map(moved).collect();
         parsed.problems.splice(place..place, found);
-        for mut record in std::mem::take(&mut file.records) {
+        for mut record in file.records.drain(..) {
             record.n += records_before;
             record.line = record.line.map(|line| line + lines_before);
             at.records += 1;
             each(record)?;
         }
+        room = std::mem::take(&mut file.records);
         if ended || stopped {
             let rest = count_lines(text);
             parsed.lines.total = at.lines + rest;
