@@ -3,6 +3,7 @@
 use super::args::{Global, LayoutWord, PrismaArgs};
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
+use crate::pipeline::pool::flow_with_pooled;
 use crate::pipeline::{Workspace, publish};
 use crate::prisma::Counts;
 use crate::report::flow::{self, Layout};
@@ -25,7 +26,8 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
     }
     let published = !reader.versions()?.is_empty();
     if args.layout.is_none() && !published {
-        let counts = flow::counts(reader)?;
+        let counts = vec![flow::counts(reader)?];
+        let counts = flow_with_pooled(reader, &workspace.workflow, counts)?.remove(0);
         let broken = one(&counts, out)?;
         out.json(&counts)?;
         return Ok(code(broken));
@@ -37,6 +39,7 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
         Some(LayoutWord::PreviousLatest) => Layout::PreviousLatest,
     };
     let columns = flow::layout(reader, layout, None)?;
+    let columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
     let broken = match columns.as_slice() {
         [only] => one(only, out)?,
         several => side_by_side(several, out)?,

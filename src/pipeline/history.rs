@@ -4,7 +4,7 @@
 //! All of it follows from log, archive and workflow: no clock is asked, so that a report has the
 //! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
 
-use super::pool::analyses;
+use super::pool::{analyses, flow_with_pooled};
 use super::{RunError, Workspace, changes};
 use crate::model::EventSeq;
 use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
@@ -25,6 +25,7 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
     if columns.len() < 2 {
         columns.clear();
     }
+    columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
     let changes = match versions.as_slice() {
         [] => None,
         [.., last] if reader.is_moved()? || is_later(reader, last)? => {
