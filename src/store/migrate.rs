@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "005_versions", migration!("005_versions")),
     (6, "006_decision_file", migration!("006_decision_file")),
     (7, "007_import_undone", migration!("007_import_undone")),
+    (8, "008_counts", migration!("008_counts")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.
