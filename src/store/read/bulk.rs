@@ -211,7 +211,7 @@ impl Reader<'_> {
     /// The votes of phases in which their report is settled, each with the file it was read from.
     fn add_votes(self, out: &mut Behind, of: impl Fn(u32) -> u32) -> Result<(), StoreError> {
         let mut told: Vec<u32> = Vec::new();
-        for (bit, phase) in Phase::ALL.into_iter().enumerate() {
+        for (bit, phase) in Phase::ALL.iter().enumerate() {
             let settled: Vec<String> = Place::ALL
                 .iter()
                 .filter(|place| place.is_settled(*phase))
