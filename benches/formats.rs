@@ -4,16 +4,20 @@
 //! walks the lines of the same bytes and does nothing else, so that figures of different machines
 //! can be set side by side. Nothing here is judged.
 //!
-//! `cargo bench --bench formats -- --mutate 1000000 [FOLDER]` reads so many damaged copies of the
-//! files of a folder (or of the two made here, cut to a few records) instead. It stops at the
-//! first that a reader hangs on, whose lines do not add up, or that is called whole without a
-//! record.
+//! `cargo bench --bench formats -- mutants [N] [SEED]` reads N damaged inputs instead (one million
+//! by default) and asks of each what a reader owes to any bytes; `mutants only K [SEED]` prints input
+//! K and reads it alone.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
     reason = "a benchmark prints its figures, and stops where it cannot run"
 )]
+
+#[path = "formats/mutants.rs"]
+mod mutants;
+#[path = "formats/seeds.rs"]
+mod seeds;
 
 use perennial::formats::{self, Format};
 use std::fmt::Write as _;
@@ -130,90 +134,25 @@ fn best(mut run: impl FnMut()) -> Duration {
     times.min().unwrap_or_default()
 }
 
-/// Reads damaged copies of small files.
-fn mutate(count: usize, seeds: &[Vec<u8>]) {
-    let (mut dice, mut refused, mut empty) = (Dice(11), 0, 0);
-    let mut slowest = Duration::ZERO;
-    for n in 0..count {
-        let seed = seeds.get(n % seeds.len()).expect("there are seeds");
-        let mut bytes = seed.clone();
-        for _ in 0..=dice.roll(5) {
-            let (at, other) = (dice.roll(bytes.len().max(1)), dice.roll(bytes.len().max(1)));
-            let byte = u8::try_from(dice.roll(256)).unwrap_or(0);
-            let special = b"\n\r\t \"{}<>&@%=,;-\0\xef\xff";
-            let special = special
-                .get(dice.roll(special.len()))
-                .copied()
-                .unwrap_or(byte);
-            let (low, high) = (at.min(other), at.max(other).min(at.min(other) + 300));
-            match dice.roll(8) {
-                0 => bytes.get_mut(at).into_iter().for_each(|b| *b = byte),
-                1 => bytes.get_mut(at).into_iter().for_each(|b| *b = special),
-                2 => bytes.insert(at.min(bytes.len()), special),
-                3 => drop(bytes.drain(low..high.min(bytes.len()))),
-                4 => {
-                    let piece = bytes.get(low..high).unwrap_or_default().to_vec();
-                    bytes.splice(at.min(bytes.len())..at.min(bytes.len()), piece);
-                }
-                5 if dice.roll(8) == 0 => bytes.truncate(at),
-                6 => bytes.retain(|b| *b != special),
-                _ => bytes.get_mut(at).into_iter().for_each(|b| *b ^= 1),
-            }
-        }
-        let start = Instant::now();
-        match formats::read(&bytes, None) {
-            Err(_) => refused += 1,
-            Ok(parsed) => {
-                assert!(parsed.lines.closes(), "input {n}: {:?}", parsed.lines);
-                assert!(
-                    !parsed.records.is_empty() || !parsed.is_whole(),
-                    "input {n}"
-                );
-                empty += usize::from(parsed.records.is_empty());
-            }
-        }
-        let time = start.elapsed();
-        assert!(time < Duration::from_secs(5), "input {n} took {time:?}");
-        slowest = slowest.max(time);
-    }
-    println!("{count} inputs: {refused} refused, {empty} without a record; slowest {slowest:?}");
-}
-
-/// The small files of a folder, or the two made here.
-fn seeds(folder: Option<&str>) -> Vec<Vec<u8>> {
-    let Some(folder) = folder else {
-        let head = |text: String| text.chars().take(6000).collect::<String>().into_bytes();
-        return vec![head(ris()), head(nbib())];
-    };
-    let mut seeds = Vec::new();
-    for entry in std::fs::read_dir(folder)
-        .expect("the folder is there")
-        .flatten()
-    {
-        let bytes = std::fs::read(entry.path()).unwrap_or_default();
-        if !bytes.is_empty() {
-            seeds.push(bytes);
-        }
-    }
-    seeds
-}
-
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(at) = words.iter().position(|word| word == "--mutate") {
-        let count = words
-            .get(at + 1)
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(10_000);
-        return mutate(
-            count,
-            &seeds(
-                words
-                    .get(at + 2)
-                    .filter(|f| *f != "--bench")
-                    .map(String::as_str),
-            ),
-        );
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| word != "--bench")
+        .collect();
+    if let Some(at) = words.iter().position(|word| word == "mutants") {
+        let number = |place: usize, default| {
+            let word = words.get(at + place).map(|word| word.parse());
+            word.map_or(default, |n| n.expect("a whole number"))
+        };
+        let faults = if words.get(at + 1).is_some_and(|word| word == "only") {
+            let (n, seed) = (number(2, 0), number(3, 1));
+            mutants::show(seed, n);
+            mutants::run(seed, n, n + 1)
+        } else {
+            mutants::run(number(2, 1), 0, number(1, 1_000_000))
+        };
+        assert!(faults == 0, "{faults} faults");
+        return;
     }
     println!(
         "{:<6} {:<10} {:>8} {:>10} {:>10} {:>8}",

@@ -27,6 +27,7 @@ pub mod publish;
 pub mod results;
 pub mod screen;
 pub mod strategies;
+pub mod undo;
 pub mod workspace;
 
 pub use workspace::{OpenError, Workspace};

@@ -1,10 +1,12 @@
 //! Every command and option, as `--help` tells them.
 
 mod figures;
+mod import;
 mod pool;
 mod search;
 
 pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
+pub(super) use import::ImportArgs;
 pub(super) use pool::{
     CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
     ZeroWord,
@@ -71,7 +73,7 @@ pub enum Command {
     ///
     /// Example: perennial lint-query queries/pubmed.txt --for pubmed
     LintQuery(LintQueryArgs),
-    /// Read export files of a source into the store
+    /// Read export files of a source into the store, or take an import back
     ///
     /// Example: perennial import embase.ris --source Embase --check
     Import(ImportArgs),
@@ -170,26 +172,6 @@ pub struct RunArgs {
     /// Take the archived searches and decisions of `[replay]` instead of the network
     #[arg(long)]
     pub replay: bool,
-}
-
-/// `import`
-#[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// Export files in any format that `convert` reads; gzip too
-    #[arg(required = true)]
-    pub files: Vec<PathBuf>,
-    /// The source they came from, as workflow.toml names it
-    #[arg(long, value_name = "NAME")]
-    pub source: String,
-    /// Read and report, write nothing
-    #[arg(long)]
-    pub check: bool,
-    /// Import what could be read of a damaged file
-    #[arg(long)]
-    pub accept_damaged: bool,
-    /// Why the number of records differs from what the database or the file says; with --as
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
 }
 
 /// `dedup`

@@ -4,6 +4,7 @@ use super::args::{AuditArgs, Global};
 use super::error::{Ending, Kind};
 use super::out::{Ink, Out};
 use crate::pipeline::Workspace;
+use crate::pipeline::pool::flow_with_pooled;
 use crate::report::flow;
 use serde_json::json;
 
@@ -84,6 +85,7 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
     }
 
     let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
+    columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
     if columns.len() > 1 {
         columns.extend(flow::layout(reader, flow::Layout::Combined, None)?);
     }

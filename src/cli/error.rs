@@ -5,6 +5,7 @@ use crate::extract::ExtractError;
 use crate::formats::ProblemKind;
 use crate::pipeline::extract::EnterError;
 use crate::pipeline::publish::VersionError;
+use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
 use crate::screen::ScreenError;
@@ -111,7 +112,8 @@ endings!(
     ScreenError,
     SearchError,
     LockError,
-    StoreError
+    StoreError,
+    UndoError
 );
 
 impl CliError {
@@ -533,6 +535,39 @@ impl From<VersionError> for CliError {
             }
             VersionError::Empty => found.help("`perennial run` searches first"),
             VersionError::Name(_) | VersionError::Taken { .. } => found,
+        }
+    }
+}
+
+impl From<UndoError> for CliError {
+    fn from(error: UndoError) -> Self {
+        let out = Self::new(Kind::Input, error.to_string());
+        match error {
+            UndoError::Person(error) => error.into(),
+            UndoError::Store(error) => error.into(),
+            UndoError::Nothing => out.help("`perennial export events` shows what was imported"),
+            UndoError::Refused { .. } => {
+                out.help("give the number of a `search_completed` event of an import")
+            }
+            UndoError::Published { .. } => out.help("what was published stands on these records"),
+            UndoError::Acted { acts, hidden, .. } => {
+                let mut out = out;
+                for act in acts.iter().take(10) {
+                    out = out.help(format!(
+                        "first `perennial screen undo {} --as NAME` ({} on {})",
+                        act.event,
+                        act.words(),
+                        act.report
+                    ));
+                }
+                if acts.len() > 10 {
+                    out = out.help(format!("and {} more", acts.len() - 10));
+                }
+                if hidden > 0 {
+                    out = out.help("those who voted take their votes back with `screen undo`");
+                }
+                out
+            }
         }
     }
 }

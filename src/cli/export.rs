@@ -4,7 +4,7 @@ use super::args::{ExportArgs, ExportWhat, Global};
 use super::error::{CliError, Ending};
 use super::out::Out;
 use crate::formats::{LabelledOutput, write_labelled};
-use crate::pipeline::Workspace;
+use crate::pipeline::{Workspace, pool};
 use crate::report::export::{self, Extent};
 use crate::report::{flow, rscript};
 use crate::screen::exchange;
@@ -47,7 +47,8 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
         },
         ExportWhat::Studies => export::studies_csv(reader)?,
         ExportWhat::Prisma => {
-            let counts = flow::counts(reader)?;
+            let pooled = pool::pooled_studies(&pool::analyses(reader, &workspace.workflow, None)?);
+            let counts = flow::counts(reader)?.pooling(pooled);
             if format == "json" {
                 let text = serde_json::to_string_pretty(&counts)
                     .map_err(|error| CliError::new(super::Kind::Internal, error.to_string()))?;

@@ -15,25 +15,28 @@ use crate::workflow::Source;
 use serde_json::json;
 
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    if let Some(event) = args.undo {
+        return undo(event, global, out);
+    }
     let root = super::root(global)?;
     let (workflow, ..) = pipeline::workspace::load(&root, false)?;
-    let source =
-        workflow
-            .source(&args.source)
-            .cloned()
-            .ok_or_else(|| SearchError::UnknownSource {
-                name: args.source.clone(),
-                known: workflow
-                    .sources
-                    .iter()
-                    .map(|source| source.name.clone())
-                    .collect(),
-            })?;
+    let name = args.source.as_deref().unwrap_or_default();
+    let source = workflow
+        .source(name)
+        .cloned()
+        .ok_or_else(|| SearchError::UnknownSource {
+            name: name.to_owned(),
+            known: workflow
+                .sources
+                .iter()
+                .map(|source| source.name.clone())
+                .collect(),
+        })?;
     let (mut files, mut large) = (Vec::new(), Vec::new());
     for path in &args.files {
         // Several files are one search and one transaction, so they are read together.
         if args.files.len() == 1
-            && let Some(file) = search::import::scan(path)?
+            && let Some(file) = search::import::scan(path, search::import::LARGE)?
         {
             large.push(file);
             continue;
@@ -141,6 +144,36 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         "revised": done.received.revised,
         "known": done.received.known,
         "repeated": done.repeated,
+    }))?;
+    Ok(0)
+}
+
+/// Takes an import back.
+fn undo(event: Option<u64>, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    let root = super::root(global)?;
+    let person = super::screen::actor(global)?;
+    let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import --undo")?;
+    let mut workspace = Workspace::open(&root, false)?;
+    let event = event.map(crate::model::EventSeq);
+    let done = pipeline::undo::import(&mut workspace.store, person, event, &SystemClock.now())?;
+    let import = &done.import;
+    let records = |n| pipeline::many(n, "record", "records");
+    let kept = match done.kept {
+        0 => String::new(),
+        n => format!("; {} stay as other imports gave them", records(n)),
+    };
+    out.line(&format!(
+        "Event {} (import of {} from {}) is taken back: {} count no more{kept}. The bytes stay in \
+         the archive.",
+        import.event,
+        import.files.join(", "),
+        import.source,
+        records(done.gone)
+    ))?;
+    out.line(&format!("Next: {}", out.ink(Ink::Bold, "perennial run")))?;
+    out.json(&json!({
+        "event": import.event, "run": import.run, "source": import.source, "files": import.files,
+        "gone": done.gone, "kept": done.kept, "undone_by": done.by,
     }))?;
     Ok(0)
 }

@@ -4,6 +4,7 @@ use super::args::{Global, LayoutWord, PrismaArgs};
 use super::error::{CliError, Ending, Kind};
 use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
+use crate::pipeline::pool::flow_with_pooled;
 use crate::pipeline::{Workspace, publish};
 use crate::plot::flow as flow_diagram;
 use crate::prisma::Counts;
@@ -30,7 +31,8 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
     }
     let published = !reader.versions()?.is_empty();
     if args.layout.is_none() && !published {
-        let counts = flow::counts(reader)?;
+        let counts = vec![flow::counts(reader)?];
+        let counts = flow_with_pooled(reader, &workspace.workflow, counts)?.remove(0);
         let broken = one(&counts, out)?;
         draw(&drawing, std::slice::from_ref(&counts), &workspace, out)?;
         out.json(&counts)?;
@@ -43,6 +45,7 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
         Some(LayoutWord::PreviousLatest) => Layout::PreviousLatest,
     };
     let columns = flow::layout(reader, layout, None)?;
+    let columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
     let broken = match columns.as_slice() {
         [only] => one(only, out)?,
         several => side_by_side(several, out)?,

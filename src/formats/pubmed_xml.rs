@@ -33,15 +33,12 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         counter: LineCounter::new(text),
         records: Vec::new(),
         problems: Vec::new(),
-        in_record: false,
+        in_record: None,
+        broken_at: None,
         base: 0,
     };
-    if let Err(damage) = file.top() {
-        let at = match damage {
-            // A tag that the end cuts is an error with a place; an end between tags has none.
-            Damage::Cut if file.walk.error_at() == 0 => text.len(),
-            Damage::Cut | Damage::Broken(_) => file.walk.error_at().min(text.len()),
-        };
+    if let Err(damage) = file.top(&mut Vec::new(), true) {
+        let at = file.damage_at(&damage, text.len());
         file.damaged(damage, at)?;
     }
     Ok(Parsed {
@@ -60,27 +57,40 @@ struct File<'a> {
     counter: LineCounter<'a>,
     records: Vec<ParsedRecord>,
     problems: Vec<Problem>,
-    in_record: bool,
+    /// The line on which the record begins that is being read.
+    in_record: Option<u64>,
+    /// Where an end stands that closes nothing.
+    broken_at: Option<usize>,
     /// Where the text begins in the file.
     base: usize,
 }
 
 impl<'a> File<'a> {
-    /// The root elements: one record set, several joined, or a bare record.
-    fn top(&mut self) -> Walked<()> {
+    /// The root elements: one record set, several joined, or bare records. `open` names the sets
+    /// that are open, `last` tells whether the file ends with this text.
+    ///
+    /// A set inside a set is where an answer that broke off was joined with the next.
+    fn top(&mut self, open: &mut Vec<String>, last: bool) -> Walked<()> {
         loop {
             let before = self.walk.at();
             match self.walk.event()? {
                 Event::Start(start) => match start.name().as_ref() {
-                    "PubmedArticleSet" | "PubmedBookArticleSet" | "MedlineCitationSet" => {
-                        self.set()?;
+                    name @ ("PubmedArticleSet" | "PubmedBookArticleSet" | "MedlineCitationSet") => {
+                        open.push(name.to_owned());
                     }
                     _ => self.record(&start, before)?,
                 },
+                Event::End(end) => {
+                    let name = end.name();
+                    if let Err(damage) = walk::closes(open.pop(), name.as_ref()) {
+                        self.broken_at = Some(before);
+                        return Err(damage);
+                    }
+                }
+                Event::Eof if last && !open.is_empty() => return Err(Damage::Cut),
                 Event::Eof => return Ok(()),
                 Event::Text(text) => self.stray(&text, before),
-                Event::End(_)
-                | Event::Empty(_)
+                Event::Empty(_)
                 | Event::CData(_)
                 | Event::Comment(_)
                 | Event::Decl(_)
@@ -91,23 +101,15 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The records of one set.
-    fn set(&mut self) -> Walked<()> {
-        loop {
-            let before = self.walk.at();
-            match self.walk.event()? {
-                Event::Start(start) => self.record(&start, before)?,
-                Event::End(_) => return Ok(()),
-                Event::Eof => return Err(Damage::Cut),
-                Event::Text(text) => self.stray(&text, before),
-                Event::Empty(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::DocType(_)
-                | Event::GeneralRef(_) => {}
-            }
+    /// Where the walk stopped.
+    fn damage_at(&self, damage: &Damage, length: usize) -> usize {
+        match damage {
+            // A tag that the end cuts is an error with a place; an end between tags has none.
+            Damage::Cut if self.walk.error_at() == 0 => length,
+            Damage::Cut | Damage::Broken(_) => self
+                .broken_at
+                .unwrap_or_else(|| self.walk.error_at())
+                .min(length),
         }
     }
 
@@ -124,7 +126,7 @@ impl<'a> File<'a> {
     /// One record element.
     fn record(&mut self, start: &BytesStart<'a>, before: usize) -> Walked<()> {
         let line = self.counter.line_at(before);
-        self.in_record = true;
+        self.in_record = Some(line);
         match start.name().as_ref() {
             "PubmedArticle" | "PubmedBookArticle" => {
                 let article = article::article(&mut self.walk, start)?;
@@ -152,7 +154,7 @@ impl<'a> File<'a> {
                 self.walk.skip()?;
             }
         }
-        self.in_record = false;
+        self.in_record = None;
         Ok(())
     }
 
@@ -209,16 +211,23 @@ impl<'a> File<'a> {
         });
     }
 
-    /// Reports where the file breaks; without one complete record it is no file at all.
-    fn damaged(&mut self, damage: Damage, at: usize) -> Result<(), FormatError> {
+    /// Where and why the file breaks: a record that the end cuts is named by the line on which it
+    /// begins, as in every format; wrong markup by its own line.
+    fn broken(&mut self, damage: Damage, at: usize) -> (u64, ProblemKind, String) {
         let line = self.counter.line_at(at);
-        let (kind, why) = match damage {
+        match damage {
             Damage::Cut => (
+                self.in_record.unwrap_or(line),
                 ProblemKind::TruncatedFile,
                 "the file ends inside an element".to_owned(),
             ),
-            Damage::Broken(why) => (ProblemKind::DamagedMarkup, why),
-        };
+            Damage::Broken(why) => (line, ProblemKind::DamagedMarkup, why),
+        }
+    }
+
+    /// Reports where the file breaks; without one complete record it is no file at all.
+    fn damaged(&mut self, damage: Damage, at: usize) -> Result<(), FormatError> {
+        let (line, kind, why) = self.broken(damage, at);
         if self.records.is_empty() {
             let byte = at as u64;
             return Err(FormatError::DamagedXml { byte, line, why });
@@ -226,7 +235,7 @@ impl<'a> File<'a> {
         let text = format!("{why} (byte {at}); the records before it are kept");
         self.problems.push(Problem {
             line: Some(line),
-            record: self.in_record.then(|| self.next_number()),
+            record: self.in_record.map(|_| self.next_number()),
             kind,
             text,
         });

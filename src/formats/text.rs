@@ -286,8 +286,9 @@ impl<'a> LineCounter<'a> {
         }
     }
 
-    /// The line on which the byte at `offset` stands.
+    /// The line on which the byte at `offset` stands; the end of the text is on its last line.
     pub(super) fn line_at(&mut self, offset: usize) -> u64 {
+        let offset = offset.min(self.text.len().saturating_sub(1));
         if let Some(between) = self.text.as_bytes().get(self.at..offset) {
             self.line += ends_in(between, self.text.as_bytes().get(offset));
             self.at = offset;

@@ -307,6 +307,20 @@ pub struct ResponseRef {
     pub digest: Digest,
 }
 
+/// A record that stays when an import is taken back, as the others gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptRef {
+    /// The record.
+    pub record: RecordId,
+    /// The first search run of the others that gave it.
+    pub run: u64,
+    /// The event of that run that received it.
+    pub event: EventSeq,
+    /// The numbers of its revisions that only this import gave.
+    pub withdrawn: Vec<u64>,
+}
+
 /// What happened. The kinds are closed: a new one must be handled wherever events are read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -587,6 +601,19 @@ pub enum Body {
         /// Why they differ.
         reason: String,
     },
+    /// A person takes an import back: what only it gave counts nowhere any more.
+    ImportUndone {
+        /// The event that completed the import.
+        event: EventSeq,
+        /// Its search run.
+        run: u64,
+        /// The source's name.
+        source: String,
+        /// Records that no other import of the source gave.
+        gone: Vec<RecordId>,
+        /// Records that others gave too, where something of them was this import's alone.
+        kept: Vec<KeptRef>,
+    },
     /// The review up to an event is frozen under a name.
     VersionPublished {
         /// The name of the version.
@@ -620,7 +647,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 24] = [
+    pub const KINDS: [&'static str; 25] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -644,6 +671,7 @@ impl Body {
         "analysis_specified",
         "records_swept",
         "counts_accepted",
+        "import_undone",
         "version_published",
     ];
 
@@ -673,6 +701,7 @@ impl Body {
             Self::AnalysisSpecified { .. } => "analysis_specified",
             Self::RecordsSwept { .. } => "records_swept",
             Self::CountsAccepted { .. } => "counts_accepted",
+            Self::ImportUndone { .. } => "import_undone",
             Self::VersionPublished { .. } => "version_published",
         }
     }
@@ -687,110 +716,4 @@ impl Body {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::{genesis, verify};
-
-    fn draft(body: Body) -> Draft {
-        Draft {
-            at: "2025-07-01T09:00:00.000Z".into(),
-            actor: Actor::Program,
-            via: Via::Run,
-            body,
-        }
-    }
-
-    fn three() -> Vec<Event> {
-        let bodies = [
-            Body::PersonAdded {
-                person: PersonId(1),
-                roles: vec![Role::Lead],
-            },
-            Body::DecisionMade {
-                report: RecordId(7),
-                phase: Phase::FullText,
-                choice: Choice::Exclude,
-                reason: Some("review".into()),
-                note: None,
-                settles: false,
-                from: None,
-            },
-            Body::EventUndone {
-                event: EventSeq(2),
-                reopens: false,
-            },
-        ];
-        let mut prev = genesis("demo");
-        (1..)
-            .zip(bodies)
-            .map(|(seq, body)| {
-                let event = draft(body).seal(EventSeq(seq), prev).unwrap();
-                prev = event.hash;
-                event
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_body_survives_the_log() {
-        for event in three() {
-            let again = draft(event.body().unwrap())
-                .seal(event.seq, event.prev)
-                .unwrap();
-            assert_eq!(again, event);
-        }
-        assert_eq!(
-            three()[1].body,
-            r#"{"choice":"exclude","phase":"full-text","reason":"review","report":"r7"}"#
-        );
-    }
-
-    #[test]
-    fn the_hash_of_the_first_event_is_the_rule_of_the_design_page() {
-        // Computed apart with Python: hashlib over 8-byte big-endian lengths and the fields.
-        assert_eq!(
-            genesis("demo").to_string(),
-            "de1e97cade3aba38cbc16db7ee6344655e5b35676c348bbe0841314c0c62034a"
-        );
-    }
-
-    #[test]
-    fn any_change_to_any_field_breaks_the_chain() {
-        let good = three();
-        assert!(verify("demo", &good).is_ok());
-        assert!(verify("another", &good).is_err());
-        for n in 0..good.len() {
-            for change in 0..7 {
-                let mut bad = good.clone();
-                let event = &mut bad[n];
-                match change {
-                    0 => event.seq = EventSeq(event.seq.0 + 1),
-                    1 => event.at.push('x'),
-                    2 => event.actor = "p9".into(),
-                    3 => event.via = "cli".into(),
-                    4 => event.kind.push('x'),
-                    5 => event.body = event.body.replace('1', "2").replace("r7", "r8"),
-                    _ => event.hash = Digest::of(b"x"),
-                }
-                if bad != good {
-                    assert!(verify("demo", &bad).is_err(), "event {n}, change {change}");
-                }
-            }
-            if n + 1 < good.len() {
-                let mut bad = good.clone();
-                bad.remove(n);
-                assert!(verify("demo", &bad).is_err(), "event {n} removed");
-            }
-        }
-    }
-
-    #[test]
-    fn a_kind_of_a_newer_version_is_refused_not_skipped() {
-        let mut event = three()[0].clone();
-        event.kind = "person_promoted".into();
-        assert!(matches!(
-            event.body(),
-            Err(LedgerError::Unknown { seq: 1, .. })
-        ));
-    }
-}
+mod tests;

@@ -14,11 +14,11 @@ use super::{RunError, StageReport, StageState, many};
 use crate::dedup::{Outcome, Pool, RULES_VERSION, Verdict};
 use crate::ledger::event::{JoinRef, PairRef, RelationRef, UncertainRef};
 use crate::ledger::{Body, Stamp};
-use crate::model::{Clock, Lane, RecordId};
+use crate::model::{Clock, EventSeq, Lane, RecordId};
 use crate::screen::pairs::decided_differently;
 use crate::store::flow::FlowBox;
 use crate::store::read::RecordRow;
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, Store, StoreError, Writer};
 use index::Indexed;
 use reconcile::{Change, Together};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,6 +120,63 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
         index::write(writer, &indexed)
     })?;
     Ok(true)
+}
+
+/// What is connected with records that are about to leave: their reports, joins and questions, and
+/// what the program parted since the first of them came.
+pub(super) fn around(
+    reader: Reader<'_>,
+    leaving: &BTreeSet<RecordId>,
+    since: EventSeq,
+) -> Result<BTreeSet<RecordId>, StoreError> {
+    let mut around = reader.connected(leaving)?;
+    for event in reader.events_of("clusters_revised")? {
+        if event.seq > since
+            && let Body::ClustersRevised { withdrawn, .. } = event.body()?
+        {
+            around.extend(withdrawn.iter().flat_map(|pair| [pair.a, pair.b]));
+        }
+    }
+    Ok(around)
+}
+
+/// Compares records anew as a whole, after others left that had been compared with them.
+pub(super) fn again(
+    writer: &mut Writer<'_>,
+    among: &BTreeSet<RecordId>,
+    stamp: &Stamp,
+) -> Result<(), StoreError> {
+    let reader = writer.read();
+    let compared: Vec<RecordRow> = rows(reader, &reader.connected(among)?)?
+        .into_iter()
+        .filter(|row| row.compared)
+        .collect();
+    let ids: BTreeSet<RecordId> = compared.iter().map(|row| row.id).collect();
+    let Some(upto) = ids.last().copied() else {
+        return Ok(());
+    };
+    let frozen = older_rules(reader)?.is_some();
+    let mut pool = Pool::default();
+    index::fill(&mut pool, reader, &compared, !frozen)?;
+    index::note_issues(&mut pool, reader, &[])?;
+    let found = settle(reader, Ready { pool, ids }, &BTreeSet::new(), frozen)?;
+    if !found.withdrawn.is_empty() {
+        writer.append(&stamp.draft(Body::ClustersRevised {
+            rules: RULES_VERSION.to_owned(),
+            from: None,
+            withdrawn: found.withdrawn,
+        }))?;
+    }
+    if !(found.joins.is_empty() && found.relations.is_empty() && found.queue.is_empty()) {
+        writer.append(&stamp.draft(Body::RecordsClustered {
+            rules: RULES_VERSION.to_owned(),
+            upto,
+            joins: found.joins,
+            relations: found.relations,
+            queue: found.queue,
+        }))?;
+    }
+    Ok(())
 }
 
 /// A pool and the old records in it.

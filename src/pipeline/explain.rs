@@ -1,6 +1,6 @@
 //! `explain` of what needs the workflow too: estimates and cells.
 
-use super::pool::{Made, analyses, short};
+use super::pool::{Made, analyses, short, studies_pooled};
 use super::{RunError, Workspace, extract};
 use crate::model::Digest;
 use crate::pool::steps::steps;
@@ -10,6 +10,9 @@ use crate::store::Reader;
 /// Explains anything: an estimate or a cell here, everything else as the report does.
 pub fn of(workspace: &Workspace, what: &str) -> Result<Option<Explanation>, RunError> {
     let reader = workspace.store.read();
+    if what.trim() == "pooled" {
+        return pooled(workspace).map(Some);
+    }
     match what.trim().split_once(':') {
         Some(("estimate", name)) => {
             let made = analyses(reader, &workspace.workflow, Some(name))?;
@@ -23,6 +26,59 @@ pub fn of(workspace: &Workspace, what: &str) -> Result<Option<Explanation>, RunE
         },
         _ => Ok(explain(reader, &workspace.archive, what)?),
     }
+}
+
+/// The studies pooled for at least one outcome: the left side of identity I7.
+fn pooled(workspace: &Workspace) -> Result<Explanation, RunError> {
+    let reader = workspace.store.read();
+    let made = analyses(reader, &workspace.workflow, None)?;
+    let mut members = Vec::new();
+    for id in studies_pooled(&made) {
+        let of = made.iter().filter(|one| {
+            let pooled = one.pooled.as_ref().map(|pooled| pooled.studies.as_slice());
+            let mut rows = pooled.unwrap_or_default().iter();
+            rows.any(|study| {
+                one.chosen
+                    .rows
+                    .get(study.row)
+                    .is_some_and(|r| r.study == id)
+            })
+        });
+        let study = id.parse().map_err(crate::screen::ScreenError::from)?;
+        members.push(ExplainedMember {
+            id: id.to_owned(),
+            title: made
+                .iter()
+                .find_map(|one| one.labels.get(id).cloned())
+                .unwrap_or_default(),
+            events: reader
+                .study_links(study)?
+                .iter()
+                .map(|(_, seq, _)| *seq)
+                .collect(),
+            trail: of
+                .map(|one| format!("pooled in estimate:{}", one.analysis.name))
+                .collect(),
+        });
+    }
+    let n = members.len() as u64;
+    Ok(Explanation {
+        what: "pooled".to_owned(),
+        value: n.into(),
+        rule: "Studies with a row in at least one analysis that could be pooled.".to_owned(),
+        sentence: format!(
+            "{} pooled for at least one outcome.",
+            super::many(n, "study is", "studies are")
+        ),
+        last_event: members
+            .iter()
+            .flat_map(|member| member.events.iter().copied())
+            .max(),
+        members,
+        bytes: Vec::new(),
+        excerpts: Vec::new(),
+        steps: Vec::new(),
+    })
 }
 
 /// The bytes behind an event, where it was read from a file.

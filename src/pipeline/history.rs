@@ -4,7 +4,7 @@
 //! All of it follows from log, archive and workflow: no clock is asked, so that a report has the
 //! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
 
-use super::pool::analyses;
+use super::pool::{analyses, flow_with_pooled};
 use super::{RunError, Workspace, changes};
 use crate::model::EventSeq;
 use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
@@ -25,6 +25,7 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
     if columns.len() < 2 {
         columns.clear();
     }
+    columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
     let changes = match versions.as_slice() {
         [] => None,
         [.., last] if reader.is_moved()? || is_later(reader, last)? => {
@@ -166,6 +167,7 @@ fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
         "event_undone",
         "report_linked",
         "report_unlinked",
+        "import_undone",
     ] {
         let event = reader.last_of_kind(kind)?;
         if event.is_some_and(|(seq, _)| seq > last.seq) {
@@ -270,7 +272,8 @@ pub fn steps(
         }
         Ok(last)
     };
-    let searched = last_of(&["search_completed"])?;
+    let runs = reader.search_runs()?;
+    let searched = runs.last().map(|run| day(&run.at).to_owned());
     let all: [(&'static str, Option<Cadence>, Option<String>); 7] = [
         ("search", living.search, searched.clone()),
         ("screening", living.screening, last_of(&["decision_made"])?),
@@ -292,10 +295,7 @@ pub fn steps(
             versions.last().map(|version| day(&version.at).to_owned()),
         ),
     ];
-    let first = reader
-        .search_runs()?
-        .first()
-        .map(|run| day(&run.at).to_owned());
+    let first = runs.first().map(|run| day(&run.at).to_owned());
     let active = living.status == LivingStatus::Active;
     Ok(all
         .into_iter()

@@ -9,11 +9,12 @@ use crate::ledger::{Body, Stamp, canonical};
 use crate::model::{Clock, Digest, Place, RecordId, StudyId};
 use crate::plot::words;
 use crate::pool::{self, Data, Extra, Level, Measure, Method, Pooled, Spec};
+use crate::prisma::Counts;
 use crate::screen::studies::find_study;
 use crate::store::{Reader, Store, StoreError};
 use crate::workflow::{Analysis, Workflow};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One analysis, made.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +97,40 @@ pub fn analyses(
             })
         })
         .collect()
+}
+
+/// How many studies are pooled for at least one outcome; nothing where nothing is pooled.
+pub fn pooled_studies(made: &[Made]) -> Option<u64> {
+    let studies = studies_pooled(made);
+    (!studies.is_empty()).then_some(studies.len() as u64)
+}
+
+/// The studies that are pooled for at least one outcome.
+pub fn studies_pooled(made: &[Made]) -> BTreeSet<&str> {
+    made.iter()
+        .filter_map(|one| Some((one, one.pooled.as_ref().ok()?)))
+        .flat_map(|(one, pooled)| {
+            let rows = pooled
+                .studies
+                .iter()
+                .filter_map(|study| one.chosen.rows.get(study.row));
+            rows.map(|row| row.study.as_str())
+        })
+        .collect()
+}
+
+/// The columns of the flow with the number of studies pooled in the last of them, which is the
+/// state of now: identity I7 of the workspace's own flow.
+pub fn flow_with_pooled(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    mut columns: Vec<Counts>,
+) -> Result<Vec<Counts>, RunError> {
+    if let Some(last) = columns.pop() {
+        let pooled = pooled_studies(&analyses(reader, workflow, None)?);
+        columns.push(last.pooling(pooled));
+    }
+    Ok(columns)
 }
 
 /// The same analysis without the rows of some studies.

@@ -1,6 +1,6 @@
 //! From cells and analyses to what the report shows of them.
 
-use super::pool::{Made, analyses};
+use super::pool::{Made, analyses, pooled_studies};
 use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue, Standing};
@@ -78,6 +78,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         }
     }
     Ok(Results {
+        pooled: pooled_studies(&made),
         table: table(reader, &held)?,
         analyses: views,
         findings,

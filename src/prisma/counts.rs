@@ -362,6 +362,15 @@ impl Counts {
         self.finish_with(Some(studies))
     }
 
+    /// The same with the number of studies pooled, where anything is.
+    #[must_use]
+    pub fn pooling(self, studies: Option<u64>) -> Self {
+        match studies {
+            Some(studies) => self.finish_pooled(studies),
+            None => self,
+        }
+    }
+
     fn finish_with(mut self, pooled: Option<u64>) -> Self {
         self.template = self.derive_template();
         self.provisional = self.pending_total() > 0;

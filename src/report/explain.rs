@@ -177,7 +177,7 @@ fn record(
     id: RecordId,
 ) -> Result<Option<Explanation>, StoreError> {
     let Some(row) = reader.record(id)? else {
-        return Ok(None);
+        return withdrawn(reader, id);
     };
     let (member, bytes) = events::record(reader, &row)?;
     let content = reader.content(row.hash)?.unwrap_or_default();
@@ -200,6 +200,23 @@ fn record(
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
+}
+
+/// A record that left with its import.
+fn withdrawn(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, StoreError> {
+    let Some(seq) = reader.record_withdrawn(id)? else {
+        return Ok(None);
+    };
+    let Some(found) = event(reader, seq)? else {
+        return Ok(None);
+    };
+    Ok(Some(Explanation {
+        what: format!("record:{id}"),
+        value: "withdrawn".into(),
+        rule: "A record that only an import gave which was taken back counts nowhere.".to_owned(),
+        sentence: format!("{id} left the review with its import: {}", found.sentence),
+        ..found
+    }))
 }
 
 fn report(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, StoreError> {
@@ -294,8 +311,12 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         format!("Event {seq} is a vote on a report that is not settled; it opens when it is.")
     } else {
         format!(
-            "Event {seq}, {}, by {} via {} at {}.",
-            event.kind, event.actor, event.via, event.at
+            "Event {seq}, {}, by {} via {} at {}.{}",
+            event.kind,
+            event.actor,
+            event.via,
+            event.at,
+            events::undoing(reader, &event)?
         )
     };
     let bytes = if hidden {

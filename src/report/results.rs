@@ -18,6 +18,8 @@ pub struct Results {
     pub open: u64,
     /// How many people must enter each value.
     pub extractors: u8,
+    /// How many studies are pooled for at least one outcome; nothing where nothing is.
+    pub pooled: Option<u64>,
     /// Every result as JSON.
     pub json: serde_json::Value,
 }

@@ -334,10 +334,14 @@ pub fn undo(
         | Body::RecordsRelated { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
-        | Body::CellExtracted { .. }
-        | Body::EventUndone { .. } => {
+        | Body::CellExtracted { .. } => {
             if !lead && !own {
                 return Err(refuse("only the lead can"));
+            }
+        }
+        Body::EventUndone { event, .. } => {
+            if is_about_withdrawn(writer.read(), event)? {
+                return Err(refuse("its record left the review with its import"));
             }
         }
         Body::WorkflowAdopted { .. }
@@ -353,6 +357,7 @@ pub fn undo(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
@@ -372,6 +377,45 @@ pub fn undo(
         report,
         reopens,
     })
+}
+
+/// Whether what an undo took back was about a record that has left with its import.
+fn is_about_withdrawn(reader: Reader<'_>, event: EventSeq) -> Result<bool, ScreenError> {
+    let Some(found) = reader.event(event)? else {
+        return Ok(false);
+    };
+    let about = match found.body().map_err(crate::store::StoreError::from)? {
+        Body::EventUndone { event, .. } => return is_about_withdrawn(reader, event),
+        Body::DecisionMade { report, .. }
+        | Body::RemovalReversed { report }
+        | Body::ReportLinked { report, .. }
+        | Body::ReportUnlinked { report, .. } => vec![report],
+        Body::RecordsMerged { a, b } | Body::RecordsRelated { a, b, .. } => vec![a, b],
+        Body::RecordSplit { record, rest } => rest.into_iter().chain([record]).collect(),
+        Body::CellExtracted { report, .. } => report.into_iter().collect(),
+        Body::WorkflowAdopted { .. }
+        | Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
+        | Body::FilterApplied { .. }
+        | Body::StudyCreated { .. }
+        | Body::AnalysisSpecified { .. }
+        | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. }
+        | Body::VersionPublished { .. }
+        | Body::VotesUnblinded { .. } => Vec::new(),
+    };
+    for record in about {
+        if reader.record_withdrawn(record)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the report is settled in `phase` (or a later one has begun).

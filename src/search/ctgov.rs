@@ -15,18 +15,34 @@ pub const PAGE: usize = 1_000;
 
 /// What is asked for by `strategy` behind `token`.
 pub(super) fn asked(strategy: &str, token: &str) -> Asked {
-    let mut out: Vec<(String, String)> = parameters(strategy)
-        .into_iter()
+    let of_strategy = parameters(strategy).into_iter();
+    let mut out = of_strategy
         .map(|parameter| (parameter.name, parameter.value))
         .collect();
+    answer(&mut out);
+    if !token.is_empty() {
+        out.push(("pageToken".to_owned(), token.to_owned()));
+    }
+    studies(out)
+}
+
+/// What is asked for to see these studies again, by their numbers.
+pub(super) fn again(ids: &[String]) -> Asked {
+    let mut out = vec![("filter.ids".to_owned(), ids.join(","))];
+    answer(&mut out);
+    studies(out)
+}
+
+/// How every answer is to be.
+fn answer(out: &mut Vec<(String, String)>) {
     let mut set = |name: &str, value: &str| out.push((name.to_owned(), value.to_owned()));
     set("format", "json");
     set("fields", "ProtocolSection|HasResults");
     set("countTotal", "true");
     set("pageSize", &PAGE.to_string());
-    if !token.is_empty() {
-        set("pageToken", token);
-    }
+}
+
+fn studies(out: Vec<(String, String)>) -> Asked {
     Asked {
         path: "studies",
         long: None,

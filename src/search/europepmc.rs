@@ -33,6 +33,15 @@ pub(super) fn asked(strategy: &str, cursor: &str) -> Asked {
     }
 }
 
+/// What is asked for to see these records again, each `source:id` as the service names it.
+pub(super) fn again(ids: &[String]) -> Asked {
+    let named = ids.iter().filter_map(|id| id.split_once(':'));
+    let each: Vec<String> = named
+        .map(|(source, id)| format!("(EXT_ID:\"{id}\" AND SRC:{source})"))
+        .collect();
+    asked(&each.join(" OR "), "")
+}
+
 /// Reads one page.
 pub(super) fn read(body: &[u8], cursor: &str) -> Result<Page, Fault> {
     let (value, parsed) = read_json(body, Format::EuropePmc)?;

@@ -2,7 +2,7 @@
 
 mod large;
 
-pub use large::{LargeFile, import_large, scan};
+pub use large::{LARGE, LargeFile, import_large, scan};
 
 use super::receive::{ReadFile, Received, Receiver};
 use super::{SearchError, say};

@@ -27,6 +27,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+mod again;
+
 /// An address longer than this is sent in the body, where the service takes it there.
 const LONG: usize = 4_000;
 
@@ -92,15 +94,24 @@ pub fn session(timing: Option<Timing>) -> Result<Session, SearchError> {
 }
 
 impl Link<'_> {
-    fn page(&mut self, strategy: &str, token: &str) -> Result<(Page, Vec<u8>), EutilsError> {
-        let (service, http, base) = (self.service, &self.http, &self.base);
-        let asked = match service {
+    /// Asks for what a page of the plan stands for.
+    fn page(&mut self, strategy: &str, of: &PageRow) -> Result<(Page, Vec<u8>), EutilsError> {
+        if of.purpose == again::SWEEP {
+            return self.again(&of.ids);
+        }
+        let token = of.ids.first().map_or("", String::as_str);
+        let asked = match self.service {
             Service::Ctgov => ctgov::asked(strategy, token),
             Service::EuropePmc => europepmc::asked(strategy, token),
         };
+        self.ask(&asked, token)
+    }
+
+    fn ask(&mut self, asked: &Asked, token: &str) -> Result<(Page, Vec<u8>), EutilsError> {
+        let (service, http, base) = (self.service, &self.http, &self.base);
         let doing = format!("a page of {}", service.name());
         let once = |session: &mut Session| {
-            let request = request(http, base, &asked)?;
+            let request = request(http, base, asked)?;
             session.send(request, classify)
         };
         self.session.persist(&doing, once, |body, _| match service {
@@ -322,12 +333,14 @@ impl Live<'_> {
             let pages = self.store.read().pages(run)?;
             let done = pages.iter().filter(|page| page.done).count() as u64;
             let Some(open) = pages.iter().find(|page| !page.done) else {
+                if self.plan_again(source, run, &pages)? {
+                    continue;
+                }
                 self.progress.end();
                 return Ok(());
             };
-            let token = open.ids.first().cloned().unwrap_or_default();
             let before = link.session.requests;
-            let answer = link.page(&strategy.text, &token);
+            let answer = link.page(&strategy.text, open);
             let requests = link.session.requests - before;
             match answer {
                 Ok((page, bytes)) => {
@@ -338,7 +351,7 @@ impl Live<'_> {
                         self.progress
                             .begin(&format!("records from {}", source.name), total);
                     }
-                    self.keep_page(source, (run, open.n), page, &bytes, requests)?;
+                    self.keep_page(source, (run, open), page, &bytes, requests)?;
                     self.progress.advance(records);
                 }
                 Err(error) => {
@@ -362,15 +375,17 @@ impl Live<'_> {
     fn keep_page(
         &mut self,
         source: &Source,
-        (run, n): (u64, u64),
-        page: Page,
+        (run, of): (u64, &PageRow),
+        mut page: Page,
         bytes: &[u8],
         requests: u64,
     ) -> Result<(), SearchError> {
+        let n = of.n;
+        let missing = again::only_asked(of, &mut page);
         let stamp = Stamp::program(self.clock.now());
         let stored = self.archive.keep(bytes)?;
         let file = ReadFile {
-            path: format!("{}/{run}/page-{n:04}.json", source.name),
+            path: format!("{}/{run}/{}-{n:04}.json", source.name, of.purpose),
             role: "page",
             digest: stored.digest,
             parsed: page.parsed,
@@ -396,7 +411,7 @@ impl Live<'_> {
                 }
             };
             (note.new, note.revised, note.known) = (received.new, received.revised, received.known);
-            writer.close_page((run, n), requests, &json(&note)?, &[])?;
+            writer.close_page((run, n), requests, &json(&note)?, &missing)?;
             if let Some(next) = page.next {
                 writer.put_page(run, n + 1, "page", &[next])?;
             }
@@ -421,14 +436,19 @@ impl Live<'_> {
         let mut ids: BTreeSet<String> = BTreeSet::new();
         for page in self.store.read().pages(run)?.iter().filter(|p| p.done) {
             let note = note_of(page)?;
-            hits = hits.or(note.total);
-            retrieved += note.ids.len() as u64;
             done.new += note.new;
             done.revised += note.revised;
-            done.known += note.known;
-            ids.extend(note.ids);
             responses.extend(note.response);
             done.warnings.extend(note.problems);
+            if page.purpose == again::SWEEP {
+                done.swept += page.ids.len() as u64;
+                done.warnings.extend(again::said_missing(&page.missing));
+                continue;
+            }
+            hits = hits.or(note.total);
+            retrieved += note.ids.len() as u64;
+            done.known += note.known;
+            ids.extend(note.ids);
         }
         let distinct = ids.len() as u64;
         done.hits = hits.unwrap_or(distinct);

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 25] = [
+pub const PROJECTIONS: [&str; 26] = [
     "setting",
     "source",
     "reason",
@@ -30,6 +30,7 @@ pub const PROJECTIONS: [&str; 25] = [
     "cell_entry",
     "analysis",
     "record_left",
+    "record_withdrawn",
     "not_returned",
     "version",
     "published",

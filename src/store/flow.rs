@@ -144,6 +144,8 @@ pub struct Member {
 
 const OPEN_TITLE: &str = "'title-open', 'title-conflict'";
 const OPEN_FULLTEXT: &str = "'fulltext-open', 'fulltext-conflict'";
+const SCREENED: &str = "'title-open', 'title-conflict', 'title-excluded', 'retrieval-open', \
+    'not-retrieved', 'fulltext-open', 'fulltext-conflict', 'fulltext-excluded', 'included'";
 const SOUGHT: &str = "'retrieval-open', 'not-retrieved', 'fulltext-open', 'fulltext-conflict', \
     'fulltext-excluded', 'included'";
 const ASSESSED: &str = "'fulltext-open', 'fulltext-conflict', 'fulltext-excluded', 'included'";
@@ -207,13 +209,7 @@ impl FlowBox {
                 rule.as_deref(),
             ),
             Self::BeforeScreening(lane) => at(lane, "'compare', 'filter'"),
-            Self::Screened(lane) => (
-                format!(
-                    "p.lane = '{}' AND p.place NOT IN ('compare', 'filter', 'removed')",
-                    lane_word(*lane)
-                ),
-                None,
-            ),
+            Self::Screened(lane) => at(lane, SCREENED),
             Self::TitlePending(lane) => at(lane, OPEN_TITLE),
             Self::TitleExcluded(lane) => at(lane, "'title-excluded'"),
             Self::Sought(lane) => at(lane, SOUGHT),

@@ -24,6 +24,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "004_dedup", migration!("004_dedup")),
     (5, "005_versions", migration!("005_versions")),
     (6, "006_decision_file", migration!("006_decision_file")),
+    (7, "007_import_undone", migration!("007_import_undone")),
+    (8, "008_counts", migration!("008_counts")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

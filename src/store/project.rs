@@ -2,6 +2,7 @@
 
 mod cells;
 mod clusters;
+mod imports;
 mod people;
 mod reports;
 mod sources;
@@ -86,6 +87,9 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
+        Body::ImportUndone {
+            run, gone, kept, ..
+        } => imports::undo(conn, seq, *run, gone, kept),
         Body::VersionPublished { name, upto, .. } => versions::publish(conn, event, name, *upto),
         Body::RecordsSwept {
             source,
@@ -165,6 +169,7 @@ fn undo(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,

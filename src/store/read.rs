@@ -3,6 +3,7 @@
 mod bulk;
 mod cells;
 mod dedup;
+mod imports;
 mod pages;
 mod people;
 mod records;
@@ -12,6 +13,7 @@ mod versions;
 
 pub use bulk::Behind;
 pub use cells::{CellEntry, SpecifiedAnalysis};
+pub use imports::{Act, ActKind, Import, Share};
 pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
@@ -117,10 +119,12 @@ impl<'a> Reader<'a> {
         Ok((seq, prev))
     }
 
-    /// Completed search runs, in order.
+    /// Completed search runs that stand, in order: an import that was taken back does not.
     pub fn search_runs(&self) -> Result<Vec<SearchRun>, StoreError> {
+        let withdrawn = self.withdrawn_runs()?;
         self.events_of("search_completed")?
             .into_iter()
+            .filter(|event| !withdrawn.contains_key(&event.seq))
             .map(|event| {
                 Ok(SearchRun {
                     seq: event.seq,
@@ -210,12 +214,14 @@ impl Reader<'_> {
         )?)
     }
 
-    /// Whether `source` gave these bytes before.
+    /// Whether `source` gave these bytes before, in an import that stands.
     pub fn was_received(&self, source: &str, bytes: Digest) -> Result<bool, StoreError> {
         Ok(self.conn.query_row(
             "SELECT EXISTS (SELECT 1 FROM event WHERE kind = 'records_received'
                AND json_extract(body, '$.source') = ?1
-               AND json_extract(body, '$.file.digest') = ?2)",
+               AND json_extract(body, '$.file.digest') = ?2
+               AND json_extract(body, '$.run') NOT IN
+                 (SELECT run FROM search_run WHERE withdrawn > 0))",
             [source, &bytes.to_string()],
             |row| row.get(0),
         )?)

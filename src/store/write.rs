@@ -108,6 +108,19 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Takes records that are no longer there out of the index of keys.
+    pub fn forget_keys(&self) -> Result<(), StoreError> {
+        for table in ["dedup_key", "dedup_indexed"] {
+            self.tx.execute(
+                &format!(
+                    "DELETE FROM {table} WHERE record IN (SELECT record FROM record_withdrawn)"
+                ),
+                [],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Notes that the keys of a record are those of this content.
     pub fn put_indexed(
         &self,
@@ -147,7 +160,11 @@ impl<'a> Writer<'a> {
 
     /// The next number of a record.
     pub fn next_record(&self) -> Result<u32, StoreError> {
-        self.next("SELECT max(id) FROM record")
+        // The number of a record that left with its import is not given again.
+        self.next(
+            "SELECT max(id) FROM (SELECT id FROM record UNION ALL
+               SELECT record FROM record_withdrawn)",
+        )
     }
 
     /// The next number of a person.

@@ -27,6 +27,44 @@ fn paths(prefix: &str, value: &Value, out: &mut Vec<(String, u64)>) {
     }
 }
 
+/// The identity I7 of a flow, where it is asserted.
+fn pooled(flow: &Value) -> Option<&Value> {
+    let all = flow["identities"].as_array().unwrap();
+    all.iter().find(|identity| identity["id"] == "I7")
+}
+
+#[test]
+fn the_flow_of_a_workspace_asserts_that_no_more_is_pooled_than_is_included() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let flow = workspace.run(&["prisma", "--json"]).ok().json();
+    let stated = pooled(&flow).expect("the demonstration pools studies");
+    assert_eq!(stated["holds"], true);
+    assert_eq!(stated["right"], flow["total"]["studies"]);
+    assert!(stated["left"].as_u64().unwrap() > 1, "{stated}");
+    let report: Value = serde_json::from_slice(&workspace.read("reports/prisma.json")).unwrap();
+    assert_eq!(pooled(&report), Some(stated));
+    let exported = workspace
+        .run(&["export", "prisma", "--format", "json"])
+        .ok();
+    assert_eq!(pooled(&exported.json()), Some(stated));
+    // Its number opens as every other does.
+    let said = workspace.run(&["explain", "pooled", "--json"]).ok().json();
+    assert_eq!(said["value"], stated["left"]);
+    assert_eq!(
+        json!(said["members"].as_array().unwrap().len()),
+        stated["left"]
+    );
+
+    let empty = Workspace::new();
+    let flow = empty.run(&["prisma", "--json"]).ok().json();
+    assert_eq!(
+        pooled(&flow),
+        None,
+        "nothing is pooled, nothing is asserted"
+    );
+}
+
 #[test]
 fn every_count_of_the_flow_opens_into_members_events_and_bytes() {
     let workspace = Workspace::demonstration();

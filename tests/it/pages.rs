@@ -1,5 +1,6 @@
 //! ClinicalTrials.gov and Europe PMC as sources that the program asks, against a loopback server.
 
+mod again;
 mod server;
 
 use crate::support::{program, said};

@@ -1,7 +1,7 @@
 //! The elements of one article or book.
 
 use super::fields::{Article, Author, CommentsCorrection, Heading};
-use super::walk::{Walk, Walked, attribute, attribute_is};
+use super::walk::{Walk, Walked, attribute, attribute_is, written};
 use crate::formats::values::year_between;
 use crate::model::RecordKind;
 use quick_xml::events::BytesStart;
@@ -71,7 +71,7 @@ impl Parts {
     }
 
     fn pmid<'a>(&mut self, walk: &mut Walk<'a>, start: &BytesStart<'a>) -> Walked<()> {
-        let version = attribute(start, "Version")?.and_then(|v| v.parse().ok());
+        let version = written(start, "Version")?.and_then(|v| v.trim().parse().ok());
         let text = walk.text()?;
         if self.article.pmid.is_none() {
             self.article.pmid = text;
@@ -269,9 +269,9 @@ impl Parts {
     fn pubmed_data(&mut self, walk: &mut Walk<'_>) -> Walked<()> {
         walk.children(|walk, child| match child.name().as_ref() {
             "History" => walk.children(|walk, entry| {
-                let status = attribute(entry, "PubStatus")?;
+                let status = written(entry, "PubStatus")?;
                 let dates = &mut self.article.dates;
-                match status.as_deref() {
+                match status.as_deref().map(str::trim) {
                     Some("entrez") => date(walk, &mut dates.entrez),
                     Some("pubmed") => date(walk, &mut dates.pubmed),
                     Some("medline") => date(walk, &mut dates.medline),

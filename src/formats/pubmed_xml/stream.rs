@@ -7,13 +7,12 @@ use super::super::text::{Garbled, LineCounter, count_lines, garbled, garbled_pro
 use super::super::{Format, FormatError, LineClass, Lines, Parsed, ParsedRecord};
 use super::super::{Problem, ProblemKind};
 use super::File;
-use super::walk::{Damage, Walk, Walked};
+use super::walk::{Damage, Walk};
 use flate2::read::MultiGzDecoder;
-use quick_xml::events::Event;
 use std::io::{self, BufReader, Read};
 
 /// What is read before records are looked for.
-const WINDOW: usize = 2 << 20;
+const WINDOW: usize = 1 << 18;
 /// No record is larger: a piece that grows beyond it without the end of one is damaged.
 const LARGEST: usize = 32 << 20;
 /// Ends of records.
@@ -53,7 +52,8 @@ struct At {
     byte: usize,
     lines: u64,
     records: u64,
-    in_set: bool,
+    /// The sets that are open.
+    open: Vec<String>,
 }
 
 fn pieces(
@@ -66,7 +66,7 @@ fn pieces(
         byte: 0,
         lines: 0,
         records: 0,
-        in_set: false,
+        open: Vec::new(),
     };
     let mut parsed = Parsed {
         format: Format::PubmedXml,
@@ -82,10 +82,11 @@ fn pieces(
     let mut cut = None;
     let mut ended = false;
     let mut want = WINDOW;
+    let mut room = Vec::new();
     loop {
         while !ended && buffer.len() < want {
-            let room = want - buffer.len();
-            match (&mut input).take(room as u64).read_to_end(&mut buffer) {
+            let missing = want - buffer.len();
+            match (&mut input).take(missing as u64).read_to_end(&mut buffer) {
                 Ok(0) => ended = true,
                 Ok(_) => {}
                 Err(error) if packed && !first => {
@@ -136,35 +137,27 @@ fn pieces(
         let mut file = File {
             walk: Walk::piece(text),
             counter: LineCounter::new(text),
-            records: Vec::new(),
+            records: std::mem::take(&mut room),
             problems: Vec::new(),
-            in_record: false,
+            in_record: None,
+            broken_at: None,
             base: at.byte,
         };
-        let before = at.in_set;
-        let read = file.piece(&mut at.in_set, ended);
+        let before = at.open.clone();
+        let read = file.top(&mut at.open, ended);
         if matches!(read, Err(Damage::Cut)) && !ended && buffer.len() < LARGEST {
             // The end of a record inside a comment is none: the piece was cut too early.
-            at.in_set = before;
+            at.open = before;
             want = buffer.len() + WINDOW;
             continue;
         }
         let mut stopped = false;
         if let Err(damage) = read {
             stopped = true;
-            let place = match damage {
-                Damage::Cut if file.walk.error_at() == 0 => text.len(),
-                Damage::Cut | Damage::Broken(_) => file.walk.error_at().min(text.len()),
-            };
-            let line = at.lines + file.counter.line_at(place);
+            let place = file.damage_at(&damage, text.len());
             let byte = at.byte + place;
-            let (kind, why) = match damage {
-                Damage::Cut => (
-                    ProblemKind::TruncatedFile,
-                    "the file ends inside an element".to_owned(),
-                ),
-                Damage::Broken(why) => (ProblemKind::DamagedMarkup, why),
-            };
+            let (line, kind, why) = file.broken(damage, place);
+            let line = at.lines + line;
             let n = at.records + file.records.len() as u64;
             if n == 0 {
                 let byte = byte as u64;
@@ -173,7 +166,7 @@ fn pieces(
             let text = format!("{why} (byte {byte}); the records before it are kept");
             parsed.problems.push(Problem {
                 line: Some(line),
-                record: file.in_record.then_some(n + 1),
+                record: file.in_record.map(|_| n + 1),
                 kind,
                 text,
             });
@@ -196,12 +189,13 @@ fn pieces(
         let place = parsed.problems.len() - usize::from(stopped);
         let found: Vec<Problem> = file.problems.drain(..).map(moved).collect();
         parsed.problems.splice(place..place, found);
-        for mut record in std::mem::take(&mut file.records) {
+        for mut record in file.records.drain(..) {
             record.n += records_before;
             record.line = record.line.map(|line| line + lines_before);
             at.records += 1;
             each(record)?;
         }
+        room = std::mem::take(&mut file.records);
         if ended || stopped {
             let rest = count_lines(text);
             parsed.lines.total = at.lines + rest;
@@ -230,20 +224,20 @@ fn pieces(
     Ok(Ok(Streamed::Read(parsed, at.records)))
 }
 
-/// Whether a file begins as PubMed XML in UTF-8.
+/// Whether a file is PubMed XML by its beginning, in UTF-8.
 fn is_ours(start: &[u8]) -> bool {
     let head = start.get(..start.len().min(4_096)).unwrap_or_default();
-    let roots: [&[u8]; 3] = [
-        b"<PubmedArticleSet",
-        b"<PubmedBookArticleSet",
-        b"<MedlineCitationSet",
-    ];
-    let declared = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let head = String::from_utf8_lossy(head);
+    let declared = head.to_ascii_lowercase();
     let other = declared.contains("encoding=\"") && !declared.contains("encoding=\"utf-8\"");
+    let set = [
+        "<PubmedArticleSet",
+        "<PubmedBookArticleSet",
+        "<MedlineCitationSet",
+    ];
     !other
-        && roots
-            .iter()
-            .any(|root| head.windows(root.len()).any(|w| w == *root))
+        && set.iter().any(|root| head.contains(root))
+        && super::super::detect::detect_text(&head) == Ok(Format::PubmedXml)
 }
 
 /// Behind the last end of a record.
@@ -264,33 +258,4 @@ fn piece_lines(bytes: &[u8], until: usize) -> u64 {
     lines(&String::from_utf8_lossy(head))
         .count()
         .saturating_sub(1) as u64
-}
-
-impl File<'_> {
-    /// The records of one piece; `in_set` tells whether a set is open, `last` whether the file ends
-    /// with it.
-    fn piece(&mut self, in_set: &mut bool, last: bool) -> Walked<()> {
-        loop {
-            let before = self.walk.at();
-            match self.walk.event()? {
-                Event::Start(start) => match start.name().as_ref() {
-                    "PubmedArticleSet" | "PubmedBookArticleSet" | "MedlineCitationSet" => {
-                        *in_set = true;
-                    }
-                    _ => self.record(&start, before)?,
-                },
-                Event::End(_) => *in_set = false,
-                Event::Eof if last && *in_set => return Err(Damage::Cut),
-                Event::Eof => return Ok(()),
-                Event::Text(text) => self.stray(&text, before),
-                Event::Empty(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::DocType(_)
-                | Event::GeneralRef(_) => {}
-            }
-        }
-    }
 }

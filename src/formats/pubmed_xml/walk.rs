@@ -7,8 +7,10 @@
 
 use crate::formats::values::collapse;
 use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 
 /// Why a walk stopped before the end of its element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,10 +127,29 @@ impl<'a> Walk<'a> {
 
     /// The text of the element just opened, white space collapsed; nothing where it is empty.
     pub(super) fn text(&mut self) -> Walked<Option<String>> {
+        // Nearly every element holds one run of text, which needs no copy to be put together.
+        let first = self.reader.read_event()?;
+        let Event::Text(only) = first else {
+            self.raw.clear();
+            return self.mixed(first);
+        };
+        if only.as_bytes().contains(&b'&') {
+            self.unresolved.push((self.at(), "&".to_owned()));
+        }
+        let next = self.reader.read_event()?;
+        if matches!(next, Event::End(_)) {
+            return Ok(owned(&only));
+        }
         self.raw.clear();
+        self.raw.push_str(&only);
+        self.mixed(next)
+    }
+
+    /// The text from `event` on to the end of the element, behind what is collected.
+    fn mixed(&mut self, mut event: Event<'a>) -> Walked<Option<String>> {
         let mut depth = 0_usize;
         loop {
-            match self.reader.read_event()? {
+            match event {
                 Event::Text(text) => {
                     if text.contains('&') {
                         self.unresolved.push((self.at(), "&".to_owned()));
@@ -148,7 +169,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 Event::Start(_) => depth += 1,
-                Event::End(_) if depth == 0 => break,
+                Event::End(_) if depth == 0 => return Ok(owned(&self.raw)),
                 Event::End(_) => depth -= 1,
                 Event::Eof => return Err(Damage::Cut),
                 Event::Empty(_)
@@ -157,9 +178,8 @@ impl<'a> Walk<'a> {
                 | Event::PI(_)
                 | Event::DocType(_) => {}
             }
+            event = self.reader.read_event()?;
         }
-        let text = collapse(&self.raw);
-        Ok((!text.is_empty()).then(|| text.into_owned()))
     }
 
     /// Sets `place` to the text of the element, unless an earlier element filled it.
@@ -178,19 +198,47 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Refuses the end of an element that is not the one open, as the reader does where it knows it: of
+/// a piece it knows only what was opened in it.
+pub(super) fn closes(open: Option<String>, found: &str) -> Walked<()> {
+    let found = found.to_owned();
+    let fault = match open {
+        Some(expected) if expected == found => return Ok(()),
+        Some(expected) => IllFormedError::MismatchedEndTag { expected, found },
+        None => IllFormedError::UnmatchedEndTag(found),
+    };
+    Err(quick_xml::Error::IllFormed(fault).into())
+}
+
+/// White space collapsed; nothing where nothing is left.
+fn owned(text: &str) -> Option<String> {
+    let text = collapse(text);
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
 /// The value of an attribute, references resolved, ends trimmed; nothing where it is empty.
 pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Walked<Option<String>> {
-    let Some(found) = start.try_get_attribute(name)? else {
-        return Ok(None);
-    };
-    let value = quick_xml::escape::unescape(&found.value).unwrap_or(found.value.clone());
-    let value = collapse(&value);
-    Ok((!value.is_empty()).then(|| value.into_owned()))
+    let found = written(start, name)?;
+    Ok(
+        found.and_then(|value| match quick_xml::escape::unescape(&value) {
+            Ok(resolved) => owned(&resolved),
+            Err(_) => owned(&value),
+        }),
+    )
 }
 
 /// Whether an attribute has exactly this value.
 pub(super) fn attribute_is(start: &BytesStart<'_>, name: &str, value: &str) -> Walked<bool> {
-    Ok(start
-        .try_get_attribute(name)?
-        .is_some_and(|found| found.value == value))
+    Ok(written(start, name)?.is_some_and(|found| found == value))
+}
+
+/// The value of an attribute as it is written; of one that is given twice the first.
+pub(super) fn written<'s>(start: &'s BytesStart<'_>, name: &str) -> Walked<Option<Cow<'s, str>>> {
+    for attribute in start.attributes().with_checks(false) {
+        let attribute = attribute?;
+        if attribute.key.as_ref() == name {
+            return Ok(Some(attribute.value));
+        }
+    }
+    Ok(None)
 }

@@ -4,7 +4,7 @@ use super::{parsed, problems, titles};
 use crate::formats::ProblemKind::{
     DamagedMarkup, EmptyRecord, NoRecords, TruncatedFile, UndeclaredEntity,
 };
-use crate::formats::{FormatError, read};
+use crate::formats::{Format, FormatError, ProblemKind, Streamed, read, stream};
 use crate::model::RecordKind;
 
 fn article(pmid: u32, title: &str, more: &str) -> String {
@@ -124,11 +124,69 @@ fn a_cut_file_keeps_the_records_before_the_cut() {
     assert_eq!(titles(&got), ["A"]);
     assert_eq!(problems(&got), [(TruncatedFile, Some(4), Some(2))]);
     assert!(got.problems[0].text.contains(&format!("byte {cut}")));
+    // On several lines, the line is that on which the record begins.
+    let spread = whole.replace("<ArticleTitle>", "\n<ArticleTitle>\n");
+    let cut = spread.find("B</ArticleTitle>").unwrap();
+    let got = both_ways(&spread[..cut]);
+    assert_eq!(got.1, [(TruncatedFile, Some(6), Some(2))]);
     let without_end = whole.replace("</PubmedArticleSet>\n", "");
     assert_eq!(
         problems(&parsed(&without_end)),
-        [(TruncatedFile, Some(5), None)]
+        [(TruncatedFile, Some(4), None)],
+        "the last line that there is"
     );
+}
+
+/// What [`read`] and [`stream`] find, which must be the same.
+#[track_caller]
+fn both_ways(text: &str) -> (Vec<String>, Vec<(ProblemKind, Option<u64>, Option<u64>)>) {
+    let whole = read(text.as_bytes(), Some(Format::PubmedXml)).unwrap();
+    let mut records = Vec::new();
+    let pieces = stream(text.as_bytes(), &mut |record| {
+        records.push(record);
+        Ok(())
+    });
+    let Ok(Ok(Streamed::Read(pieces, _))) = pieces else {
+        panic!("not read piece by piece: {pieces:?}");
+    };
+    assert_eq!(records, whole.records);
+    assert_eq!(
+        (&pieces.problems, pieces.lines),
+        (&whole.problems, whole.lines)
+    );
+    let titles = titles(&whole).into_iter().map(str::to_owned).collect();
+    (titles, problems(&whole))
+}
+
+#[test]
+fn an_end_that_closes_nothing_stops_both_ways_of_reading_there() {
+    let one = set(&article(1, "A", ""));
+    let got = both_ways(&format!(
+        "{one}</PubmedArticleSet>\n{}",
+        set(&article(2, "B", ""))
+    ));
+    assert_eq!(
+        got,
+        (vec!["A".to_owned()], vec![(DamagedMarkup, Some(5), None)])
+    );
+    let got = both_ways(&one.replace("</PubmedArticleSet>", "</PubmedBookArticleSet>"));
+    assert_eq!(got.1, [(DamagedMarkup, Some(4), None)]);
+}
+
+#[test]
+fn the_records_of_an_answer_joined_behind_one_that_broke_off_are_read() {
+    let cut = set(&article(1, "A", "")).replace("</PubmedArticleSet>\n", "");
+    let got = both_ways(&format!("{cut}{}", set(&article(2, "B", ""))));
+    assert_eq!(got.0, ["A", "B"]);
+    assert_eq!(got.1.len(), 1, "{:?}", got.1);
+    assert_eq!(got.1[0].0, TruncatedFile, "the first set never ends");
+}
+
+#[test]
+fn a_file_of_another_format_that_has_pubmed_records_inside_is_not_taken_for_one() {
+    let text = format!("TY  - JOUR\nTI  - A\nER  - \n{}", set(&article(2, "B", "")));
+    let got = stream(text.as_bytes(), &mut |_| Ok(()));
+    assert!(matches!(got, Ok(Ok(Streamed::Other))), "{got:?}");
 }
 
 #[test]

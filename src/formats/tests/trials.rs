@@ -171,3 +171,15 @@ fn works_of_crossref_lose_their_markup() {
     assert_eq!(record.registry[0].as_str(), "NCT01234567");
     assert_eq!(record.year, Some(2018));
 }
+
+#[test]
+fn where_a_file_ends_is_on_its_last_line_not_behind_it() {
+    let study = "{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234567\"}}}";
+    for end in ["", "\n", "\r\n", "\r"] {
+        let got = parsed(&format!("{{\"studies\":[\n{study},{end}"));
+        assert_eq!(got.records.len(), 1);
+        let line = got.problems[0].line.unwrap();
+        assert_eq!((got.problems[0].kind, line), (TruncatedFile, 2), "{end:?}");
+        assert!(line <= got.lines.total);
+    }
+}

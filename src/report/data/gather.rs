@@ -51,7 +51,7 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
     let strategy = |query: &FileRef| sent(protocol.as_ref(), &input.strategies, query);
     let searches = searches(reader.search_runs()?, &received, &sources, &strategy)?;
     let column = flow::current(reader, input.publication.as_deref())?;
-    let counts = flow::of_column(reader, &column)?;
+    let counts = flow::of_column(reader, &column)?.pooling(input.results.pooled);
     let reports = reports(reader, &lookup)?;
     Ok(ReportData {
         results: input.results.clone(),

@@ -222,7 +222,40 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::VotesUnblinded { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
-        | Body::CountsAccepted { .. } => Vec::new(),
+        | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. } => Vec::new(),
+    })
+}
+
+/// What an undone import says of itself, and what the undo says of it.
+pub(super) fn undoing(reader: Reader<'_>, event: &Event) -> Result<String, StoreError> {
+    Ok(match event.kind.as_str() {
+        "import_undone" => {
+            let Body::ImportUndone {
+                event: of,
+                source,
+                gone,
+                kept,
+                ..
+            } = event.body()?
+            else {
+                return Ok(String::new());
+            };
+            let records = |n: usize| crate::pipeline::many(n as u64, "record", "records");
+            format!(
+                " It takes the import of event {of} from {source} back: {} count no more, {} stay \
+                 as other imports gave them.",
+                records(gone.len()),
+                records(kept.len())
+            )
+        }
+        "search_completed" | "records_received" => {
+            let by = reader.import(event.seq)?.and_then(|found| found.withdrawn);
+            by.map_or_else(String::new, |by| {
+                format!(" It belongs to an import that event {by} took back.")
+            })
+        }
+        _ => String::new(),
     })
 }
 

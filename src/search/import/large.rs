@@ -15,7 +15,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Bytes from which a file is looked at piece by piece.
-const LARGE: u64 = 16 << 20;
+pub const LARGE: u64 = 16 << 20;
 /// Records in one event.
 const BATCH: u64 = 5_000;
 
@@ -30,15 +30,15 @@ pub struct LargeFile {
     pub scanned: Scanned,
 }
 
-/// Looks a file through; nothing where it is small, or no PubMed XML in UTF-8.
-pub fn scan(path: &Path) -> Result<Option<LargeFile>, SearchError> {
+/// Looks a file through; nothing where it has less than `least` bytes, or is no PubMed XML in UTF-8.
+pub fn scan(path: &Path, least: u64) -> Result<Option<LargeFile>, SearchError> {
     let shown = path.display().to_string();
     let unreadable = |source| SearchError::Read {
         path: path.to_owned(),
         source,
     };
     let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.len() < LARGE {
+    if file.metadata().map_err(unreadable)?.len() < least {
         return Ok(None);
     }
     let read = formats::stream(file, &mut |_| Ok(())).map_err(unreadable)?;

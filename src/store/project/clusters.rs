@@ -129,7 +129,7 @@ pub(super) fn undo(conn: &Connection, target: EventSeq, mark: u64) -> Result<(),
 }
 
 /// Computes the clusters of everything connected with `touched` anew.
-fn recluster(
+pub(super) fn recluster(
     conn: &Connection,
     touched: &[u32],
     done: &mut BTreeSet<u32>,
@@ -197,7 +197,7 @@ fn recluster(
 }
 
 /// Every record that joins, verdicts or present clusters connect with `touched`.
-fn component(conn: &Connection, touched: &[u32]) -> Result<BTreeSet<u32>, StoreError> {
+pub(super) fn component(conn: &Connection, touched: &[u32]) -> Result<BTreeSet<u32>, StoreError> {
     let mut near = conn.prepare_cached(
         "SELECT b FROM join_edge WHERE a = ?1 UNION SELECT a FROM join_edge WHERE b = ?1
          UNION SELECT b FROM verdict WHERE a = ?1 UNION SELECT a FROM verdict WHERE b = ?1

@@ -137,7 +137,8 @@ fn revise(
     let hash = entry.hash.to_string();
     conn.prepare_cached(
         "INSERT INTO revision (record, n, seq, hash, archive, file_n, line)
-         VALUES (?1, (SELECT count(*) + 1 FROM revision WHERE record = ?1), ?2, ?3, ?4, ?5, ?6)",
+         VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM revision WHERE record = ?1), ?2, ?3, ?4,
+                 ?5, ?6)",
     )?
     .execute(params![
         id,
@@ -147,13 +148,26 @@ fn revise(
         entry.n,
         entry.line
     ])?;
+    show(conn, seq, entry.record, &hash)
+}
+
+/// Takes the last revision that is left of a record into its columns and identifiers.
+pub(super) fn show_last(conn: &Connection, seq: EventSeq, id: RecordId) -> Result<(), StoreError> {
+    let hash: String = conn
+        .prepare_cached("SELECT hash FROM revision WHERE record = ?1 ORDER BY n DESC LIMIT 1")?
+        .query_row([id.0], |row| row.get(0))?;
+    show(conn, seq, id, &hash)
+}
+
+/// Takes a content into a record's columns and identifiers.
+fn show(conn: &Connection, seq: EventSeq, id: RecordId, hash: &str) -> Result<(), StoreError> {
     let body: Option<String> = conn
         .prepare_cached("SELECT body FROM content WHERE hash = ?1")?
-        .query_row([&hash], |row| row.get(0))
+        .query_row([hash], |row| row.get(0))
         .optional()?;
     let body = body.ok_or_else(|| StoreError::Projection {
         seq: seq.0,
-        reason: format!("the content {hash} of record {} is missing", entry.record),
+        reason: format!("the content {hash} of record {id} is missing"),
     })?;
     let shown: Shown =
         serde_json::from_str(&body).map_err(|error| StoreError::Value(error.to_string()))?;
@@ -163,7 +177,7 @@ fn revise(
            doi = ?7, pmid = ?8, completeness = ?9 WHERE id = ?1",
     )?
     .execute(params![
-        id,
+        id.0,
         hash,
         record.title,
         record.first_author(),
@@ -173,7 +187,7 @@ fn revise(
         record.pmid.as_ref().map(crate::model::Pmid::as_str),
         record.completeness(),
     ])?;
-    index(conn, entry.record, &record)
+    index(conn, id, &record)
 }
 
 /// What of a record stands in columns of its own; the rest is not read again.

@@ -5,6 +5,7 @@ use super::super::flow::Unit;
 use super::Reader;
 use crate::model::{Digest, EventSeq, PersonId, Phase, Place};
 use rusqlite::OptionalExtension;
+use rusqlite::types::ValueRef;
 use std::collections::BTreeSet;
 
 /// The events behind each member, in order, and the files behind all of them together.
@@ -32,6 +33,17 @@ impl Behind {
             files: BTreeSet::new(),
             place,
         }
+    }
+
+    /// Notes a file's digest, where there is one; neighbours mostly come from one file.
+    fn note(&mut self, file: ValueRef<'_>, last: &mut String) -> Result<(), StoreError> {
+        if let Some(text) = file.as_str_or_null().ok().flatten()
+            && text != last
+        {
+            text.clone_into(last);
+            self.files.insert(super::digest(text)?);
+        }
+        Ok(())
     }
 
     fn events_of(&mut self, id: u32) -> Option<&mut Vec<EventSeq>> {
@@ -127,30 +139,36 @@ impl Reader<'_> {
     /// phase is told of a report that is not open in it.
     pub fn behind(&self, unit: Unit, members: &[u32]) -> Result<Behind, StoreError> {
         let mut out = Behind::of(members);
-        let of = match unit {
-            Unit::Record => "v.record",
-            Unit::Report | Unit::Study => "r.report",
+        // Which report a record belongs to is read once, not for every event of it.
+        let reports = match unit {
+            Unit::Record => Vec::new(),
+            Unit::Report | Unit::Study => self.by_number("SELECT id, report FROM record")?,
         };
-        self.add(
-            &mut out,
-            &format!(
-                "SELECT {of}, v.seq, v.archive FROM revision v JOIN record r ON r.id = v.record"
-            ),
-        )?;
+        let of = |id: u32| match unit {
+            Unit::Record => id,
+            Unit::Report | Unit::Study => at(&reports, id),
+        };
+        self.add(&mut out, of, "SELECT record, seq, archive FROM revision")?;
         if unit == Unit::Report {
-            for sql in [
+            self.add(
+                &mut out,
+                |report| report,
                 "SELECT x.report, j.seq, NULL FROM join_edge j JOIN record x ON x.id = j.a
                  JOIN record y ON y.id = j.b WHERE x.report = y.report",
-                "SELECT x.report, v.seq, NULL FROM verdict v JOIN record x ON x.id = v.a
-                 WHERE v.undone = 0",
-                "SELECT y.report, v.seq, NULL FROM verdict v JOIN record y ON y.id = v.b
-                 WHERE v.undone = 0",
-                "SELECT report, seq, NULL FROM removal",
-                "SELECT r.report, l.seq, NULL FROM study_link l JOIN record r ON r.id = l.report",
+            )?;
+            for sql in [
+                "SELECT a, seq, NULL FROM verdict WHERE undone = 0",
+                "SELECT b, seq, NULL FROM verdict WHERE undone = 0",
+                "SELECT report, seq, NULL FROM study_link",
             ] {
-                self.add(&mut out, sql)?;
+                self.add(&mut out, of, sql)?;
             }
-            self.add(&mut out, &votes_told())?;
+            self.add(
+                &mut out,
+                |report| report,
+                "SELECT report, seq, NULL FROM removal",
+            )?;
+            self.add_votes(&mut out, of)?;
         }
         for events in &mut out.events {
             events.sort_unstable();
@@ -159,46 +177,79 @@ impl Reader<'_> {
         Ok(out)
     }
 
-    fn add(self, out: &mut Behind, sql: &str) -> Result<(), StoreError> {
+    /// A number for each number: the list's place is the first.
+    fn by_number(self, sql: &str) -> Result<Vec<u32>, StoreError> {
+        let mut all = self.conn.prepare_cached(sql)?;
+        let mut rows = all.query([])?;
+        let mut out: Vec<u32> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = usize::try_from(row.get::<_, u32>(0)?).unwrap_or(0);
+            if out.len() <= id {
+                out.resize(id + 1, 0);
+            }
+            if let Some(place) = out.get_mut(id) {
+                *place = row.get(1)?;
+            }
+        }
+        Ok(out)
+    }
+
+    fn add(self, out: &mut Behind, of: impl Fn(u32) -> u32, sql: &str) -> Result<(), StoreError> {
         let mut all = self.conn.prepare_cached(sql)?;
         let mut rows = all.query([])?;
         let mut last = String::new();
         while let Some(row) = rows.next()? {
-            let (id, seq): (u32, u64) = (row.get(0)?, row.get(1)?);
-            let Some(events) = out.events_of(id) else {
+            let id = of(row.get(0)?);
+            if let Some(events) = out.events_of(id) {
+                events.push(EventSeq(row.get(1)?));
+                out.note(row.get_ref(2)?, &mut last)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The votes of phases in which their report is settled, each with the file it was read from.
+    fn add_votes(self, out: &mut Behind, of: impl Fn(u32) -> u32) -> Result<(), StoreError> {
+        let mut told: Vec<u32> = Vec::new();
+        for (bit, phase) in Phase::ALL.iter().enumerate() {
+            let settled: Vec<String> = Place::ALL
+                .iter()
+                .filter(|place| place.is_settled(*phase))
+                .map(|place| format!("'{}'", place.as_str()))
+                .collect();
+            let settled = settled.join(", ");
+            let sql = format!("SELECT id, 1 FROM report WHERE place IN ({settled})");
+            let of_phase = self.by_number(&sql)?;
+            if told.len() < of_phase.len() {
+                told.resize(of_phase.len(), 0);
+            }
+            for (all, one) in told.iter_mut().zip(of_phase) {
+                *all |= one << bit;
+            }
+        }
+        let mut all = self
+            .conn
+            .prepare_cached("SELECT report, seq, phase, file FROM decision")?;
+        let mut rows = all.query([])?;
+        let mut last = String::new();
+        while let Some(row) = rows.next()? {
+            let report = of(row.get(0)?);
+            let word = row.get_ref(2)?.as_str().unwrap_or_default();
+            let phase = Phase::ALL.iter().position(|phase| phase.as_str() == word);
+            if phase.is_none_or(|bit| at(&told, report) >> bit & 1 == 0) {
                 continue;
-            };
-            events.push(EventSeq(seq));
-            // Neighbours mostly come from one file.
-            if let Some(text) = row.get_ref(2)?.as_str_or_null().ok().flatten()
-                && text != last
-            {
-                text.clone_into(&mut last);
-                out.files.insert(super::digest(text)?);
+            }
+            if let Some(events) = out.events_of(report) {
+                events.push(EventSeq(row.get(1)?));
+                out.note(row.get_ref(3)?, &mut last)?;
             }
         }
         Ok(())
     }
 }
 
-/// The votes of phases in which their report is settled, each with the file it was read from.
-fn votes_told() -> String {
-    let open = |phase: &Phase| {
-        let places: Vec<String> = Place::ALL
-            .iter()
-            .filter(|place| !place.is_settled(*phase))
-            .map(|place| format!("'{}'", place.as_str()))
-            .collect();
-        format!(
-            "(d.phase = '{}' AND p.place IN ({}))",
-            phase.as_str(),
-            places.join(", ")
-        )
-    };
-    let hidden: Vec<String> = Phase::ALL.iter().map(open).collect();
-    format!(
-        "SELECT r.report, d.seq, d.file FROM decision d JOIN record r ON r.id = d.report
-         JOIN report p ON p.id = r.report WHERE NOT ({})",
-        hidden.join(" OR ")
-    )
+/// What stands at a number; 0 where nothing does.
+fn at(list: &[u32], id: u32) -> u32 {
+    let place = usize::try_from(id).ok().and_then(|id| list.get(id));
+    place.copied().unwrap_or(0)
 }

@@ -46,6 +46,10 @@ pub(super) struct Seen {
 pub(super) struct State {
     /// Numbers of the records, and what their titles end with.
     pub(super) records: BTreeMap<u32, String>,
+    /// Records that no strategy finds any more and that are there by their id.
+    pub(super) lost: BTreeMap<u32, String>,
+    /// What else the service says of a record of Europe PMC: `,"key":value`.
+    pub(super) more: BTreeMap<u32, String>,
     /// Added to what the service counts.
     pub(super) surplus: u64,
     /// Before the tokens: changed, all that were given out are no longer good.
@@ -193,6 +197,20 @@ fn page(state: &State, from: u32) -> (Vec<u32>, Option<u32>) {
     (numbers.into_iter().take(PAGE).collect(), next)
 }
 
+/// The numbers among `ids` that are there, found by a strategy or not.
+fn by_id<'a>(state: &State, ids: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let numbers = ids.filter_map(|id| id.parse().ok());
+    numbers
+        .filter(|n| state.records.contains_key(n) || state.lost.contains_key(n))
+        .collect()
+}
+
+/// What the title of a record ends with.
+fn title(state: &State, n: u32) -> &str {
+    let found = state.records.get(&n).or_else(|| state.lost.get(&n));
+    found.map_or("", String::as_str)
+}
+
 /// `age-number`; none where it is no longer good.
 fn place(state: &State, token: Option<&String>) -> Option<u32> {
     let Some(token) = token.filter(|token| token.as_str() != "*") else {
@@ -209,7 +227,13 @@ fn ctgov(state: &State, form: &BTreeMap<String, String>) -> (u16, String) {
     let Some(from) = place(state, form.get("pageToken")) else {
         return (400, "Unknown page token".to_owned());
     };
-    let (numbers, next) = page(state, from);
+    let (numbers, next) = match form.get("filter.ids") {
+        None => page(state, from),
+        Some(ids) => (
+            by_id(state, ids.split(',').map(|id| id.trim_start_matches("NCT"))),
+            None,
+        ),
+    };
     let studies: Vec<String> = numbers
         .iter()
         .map(|n| {
@@ -218,7 +242,7 @@ fn ctgov(state: &State, form: &BTreeMap<String, String>) -> (u16, String) {
                  \"briefTitle\":\"Trial {n} of \u{3b2}{}\",\"secondaryIdInfos\":[{{\"id\":\"ISRCTN{n:08}\"}}]}},\
                  \"statusModule\":{{\"overallStatus\":\"COMPLETED\",\"primaryCompletionDateStruct\":{{\"date\":\"{}\"}},\"studyFirstPostDateStruct\":{{\"date\":\"2019-01-02\"}}}}}},\
                  \"hasResults\":false}}",
-                state.records[n],
+                title(state, *n),
                 if n % 2 == 0 { "2019-05" } else { "2025-12-31" },
             )
         })
@@ -241,15 +265,25 @@ fn europepmc(state: &State, form: &BTreeMap<String, String>) -> (u16, String) {
     let Some(from) = place(state, form.get("cursorMark")) else {
         return (400, "{\"errMsg\":\"bad cursor\"}".to_owned());
     };
-    let (numbers, next) = page(state, from);
+    let query = form.get("query").map_or("", String::as_str);
+    let (numbers, next) = if query.starts_with("(EXT_ID:") {
+        let ids = query
+            .split("EXT_ID:\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        (by_id(state, ids), None)
+    } else {
+        page(state, from)
+    };
     let results: Vec<String> = numbers
         .iter()
         .map(|n| {
             format!(
                 "{{\"id\":\"{n}\",\"source\":\"MED\",\"pmid\":\"{n}\",\"doi\":\"10.1000/{n}\",\
                  \"title\":\"Article {n}{}\",\"authorString\":\"Ames B, Roe C.\",\"pubYear\":\"2020\",\
-                 \"abstractText\":\"Registered as NCT{n:08}.\"}}",
-                state.records[n]
+                 \"abstractText\":\"Registered as NCT{n:08}.\"{}}}",
+                title(state, *n),
+                state.more.get(n).map_or("", String::as_str)
             )
         })
         .collect();

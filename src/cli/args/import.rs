@@ -1,0 +1,36 @@
+//! The arguments of `import`.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Export files in any format that `convert` reads; gzip too
+    #[arg(required_unless_present = "undo", conflicts_with = "undo")]
+    pub files: Vec<PathBuf>,
+    /// The source they came from, as workflow.toml names it
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "undo",
+        conflicts_with = "undo"
+    )]
+    pub source: Option<String>,
+    /// Read and report, write nothing
+    #[arg(long, conflicts_with = "undo")]
+    pub check: bool,
+    /// Import what could be read of a damaged file
+    #[arg(long, conflicts_with = "undo")]
+    pub accept_damaged: bool,
+    /// Why the number of records differs from what the database or the file says; with --as
+    #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
+    pub reason: Option<String>,
+    /// Take an import back, the last where no event is given; with --as
+    #[arg(long, value_name = "EVENT", num_args = 0..=1)]
+    #[expect(
+        clippy::option_option,
+        reason = "not given, given without a number, given with one"
+    )]
+    pub undo: Option<Option<u64>>,
+}

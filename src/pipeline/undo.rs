@@ -1,0 +1,219 @@
+//! The undo of an import: what only it gave counts nowhere any more.
+//!
+//! Nothing is deleted from the log or the archive. The records leave the tables, what others gave
+//! too stays as they gave it, and the duplicates among what is left are what they would be had the
+//! file never come. What people did with a record since it came is not overridden: then the import
+//! stays, and the error names what to take back first. Done before the import, a decision was
+//! made without it and stands. Importing the file again brings the records back under new numbers.
+
+use super::{dedup, many};
+use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::model::{EventSeq, PersonId, RecordId, Role};
+use crate::screen::{ScreenError, people::acting};
+use crate::store::read::{Act, ActKind, Import};
+use crate::store::{Reader, Store, StoreError};
+use std::collections::BTreeSet;
+
+/// Why an import was not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// There is no import in force.
+    #[error("no import stands that could be taken back")]
+    Nothing,
+    /// The event is no import, or not one that this person may take back.
+    #[error("event {event} cannot be taken back: {reason}")]
+    Refused {
+        /// The event.
+        event: EventSeq,
+        /// Why not.
+        reason: String,
+    },
+    /// People acted on its reports since.
+    #[error("import {event} stays: {}", said(.acts, *.hidden))]
+    Acted {
+        /// The event that completed the import.
+        event: EventSeq,
+        /// What may be told of what they did, in order.
+        acts: Vec<Act>,
+        /// Reports with votes that are not settled, which nobody else may be told of.
+        hidden: u64,
+    },
+    /// A published version includes its records.
+    #[error("import {event} stays: version {} includes reports of it", .versions.join(", "))]
+    Published {
+        /// The event that completed the import.
+        event: EventSeq,
+        /// The versions.
+        versions: Vec<String>,
+    },
+    /// The person may not act.
+    #[error(transparent)]
+    Person(#[from] ScreenError),
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn said(acts: &[Act], hidden: u64) -> String {
+    let reports: BTreeSet<RecordId> = acts.iter().map(|act| act.report).collect();
+    let mut names: Vec<String> = reports.iter().take(10).map(ToString::to_string).collect();
+    if reports.len() > names.len() {
+        let more = (reports.len() - names.len()) as u64;
+        names.push(format!("{more} more"));
+    }
+    let open = match hidden {
+        0 => String::new(),
+        n => format!(
+            "{} hold votes that are not settled",
+            many(n, "report", "reports")
+        ),
+    };
+    match (names.as_slice(), open.as_str()) {
+        ([], open) => format!("of its reports, {open}"),
+        (names, "") => format!("people acted on reports of it since: {}", names.join(", ")),
+        (names, open) => format!(
+            "people acted on reports of it since: {}; {open}",
+            names.join(", ")
+        ),
+    }
+}
+
+impl Act {
+    /// What it was, in words.
+    pub fn words(&self) -> &'static str {
+        match self.kind {
+            ActKind::Decision => "decision",
+            ActKind::Cluster => "merge, split or relation",
+            ActKind::Restored => "removal reversed",
+            ActKind::Link => "link to a study",
+            ActKind::Cell => "extracted value",
+        }
+    }
+}
+
+/// An import that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoneImport {
+    /// What it was.
+    pub import: Import,
+    /// The event that took it back.
+    pub by: EventSeq,
+    /// How many records count no more.
+    pub gone: u64,
+    /// How many records stay as others gave them.
+    pub kept: u64,
+}
+
+/// Takes an import back: the one that `event` belongs to, else the last.
+pub fn import(
+    store: &mut Store,
+    person: &str,
+    event: Option<EventSeq>,
+    at: &str,
+) -> Result<UndoneImport, UndoError> {
+    let person = acting(store.read(), person)?;
+    let stamp = Stamp {
+        at: at.to_owned(),
+        actor: Actor::Person(person.id),
+        via: Via::Cli,
+    };
+    store.write(|writer| {
+        let reader = writer.read();
+        let import = find(reader, event)?;
+        let own = import.actor == Actor::Person(person.id).to_string();
+        if !own && !person.is(Role::Lead) {
+            return Err(UndoError::Refused {
+                event: import.event,
+                reason: "it is not this person's own import; only the lead can".to_owned(),
+            });
+        }
+        let share = reader.share_of(&import)?;
+        free(
+            reader,
+            &import,
+            &share.gone,
+            &reader.acts_since(&share)?,
+            person.id,
+        )?;
+        let leaving: BTreeSet<RecordId> = share.since.keys().copied().collect();
+        let first = share.since.values().min().copied().unwrap_or(import.event);
+        let mut around = dedup::around(reader, &leaving, first)?;
+        for record in &share.gone {
+            around.remove(record);
+        }
+        let (gone, kept) = (share.gone.len() as u64, share.kept.len() as u64);
+        let by = writer.append(&stamp.draft(Body::ImportUndone {
+            event: import.event,
+            run: import.run,
+            source: import.source.clone(),
+            gone: share.gone,
+            kept: share.kept,
+        }))?;
+        writer.forget_keys()?;
+        dedup::again(writer, &around, &Stamp::program(at))?;
+        Ok(UndoneImport {
+            import,
+            by,
+            gone,
+            kept,
+        })
+    })
+}
+
+/// The import that is meant.
+fn find(reader: Reader<'_>, event: Option<EventSeq>) -> Result<Import, UndoError> {
+    let Some(event) = event else {
+        return reader.last_import()?.ok_or(UndoError::Nothing);
+    };
+    let refused = |reason: &str| UndoError::Refused {
+        event,
+        reason: reason.to_owned(),
+    };
+    let import = match (reader.import(event)?, reader.event(event)?) {
+        (Some(import), _) => import,
+        (None, Some(_)) => return Err(refused("it is no import of files")),
+        (None, None) => return Err(refused("there is no such event")),
+    };
+    if import.interface != "file" {
+        return Err(refused(
+            "it is a search that the program made, which is not imported",
+        ));
+    }
+    if let Some(by) = import.withdrawn {
+        let reason = format!("event {by} took it back before");
+        return Err(refused(&reason));
+    }
+    Ok(import)
+}
+
+/// Refuses where people would be overridden; a vote that is not settled is told to nobody else.
+fn free(
+    reader: Reader<'_>,
+    import: &Import,
+    gone: &[RecordId],
+    acts: &[Act],
+    person: PersonId,
+) -> Result<(), UndoError> {
+    let told = |act: &&Act| act.vote_of.is_none_or(|whose| whose == person);
+    let shown: Vec<Act> = acts.iter().filter(told).copied().collect();
+    let hidden: BTreeSet<RecordId> = acts
+        .iter()
+        .filter(|act| !told(act))
+        .map(|act| act.report)
+        .collect();
+    if !acts.is_empty() {
+        return Err(UndoError::Acted {
+            event: import.event,
+            acts: shown,
+            hidden: hidden.len() as u64,
+        });
+    }
+    let versions = reader.versions_with(gone)?;
+    if !versions.is_empty() {
+        return Err(UndoError::Published {
+            event: import.event,
+            versions,
+        });
+    }
+    Ok(())
+}

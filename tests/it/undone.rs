@@ -1,0 +1,287 @@
+//! An import that is taken back: every count is what it was before, the log and the bytes stay.
+
+use crate::support::Workspace;
+use serde_json::Value;
+use std::fmt::Write as _;
+
+const FIRST: &str = "Cochrane CENTRAL";
+const SECOND: &str = "Embase";
+
+/// A RIS file of records: accession number, title, DOI.
+fn ris(records: &[(&str, &str, &str)]) -> String {
+    let mut out = String::new();
+    for (id, title, doi) in records {
+        write!(
+            out,
+            "TY  - JOUR\nAN  - {id}\nTI  - {title}\nAU  - Ames, Bo\nPY  - 2019\nJO  - Blood\n"
+        )
+        .unwrap();
+        if !doi.is_empty() {
+            writeln!(out, "DO  - {doi}").unwrap();
+        }
+        out.push_str("ER  - \n\n");
+    }
+    out
+}
+
+const ONE: (&str, &str, &str) = (
+    "A1",
+    "Daratumumab and lenalidomide in relapsed myeloma",
+    "10.1000/one",
+);
+const TWO: (&str, &str, &str) = (
+    "A2",
+    "Isatuximab and pomalidomide after two lines of treatment",
+    "10.1000/two",
+);
+
+/// A review with two people, two sources and one import.
+fn review() -> Workspace {
+    let workspace = Workspace::new();
+    let toml = String::from_utf8(workspace.read("workflow.toml")).unwrap();
+    if !toml.contains("name = \"Embase\"") {
+        let more = "\n[[source]]\nname = \"Embase\"\nkind = \"database\"\ntype = \"file\"\n";
+        workspace.write("workflow.toml", &(toml + more));
+    }
+    for (name, role) in [
+        ("ann", "lead,reviewer"),
+        ("bea", "reviewer"),
+        ("cid", "reviewer"),
+    ] {
+        workspace.run(&["user", "add", name, "--role", role]).ok();
+    }
+    workspace.write("first.ris", &ris(&[ONE, TWO]));
+    workspace
+        .run(&["import", "first.ris", "--source", FIRST])
+        .ok();
+    workspace.run(&["run"]).ok();
+    workspace
+}
+
+fn flow(workspace: &Workspace) -> Value {
+    workspace.run(&["prisma", "--json"]).ok().json()
+}
+
+fn import(workspace: &Workspace, file: &str, text: &str, source: &str) {
+    workspace.write(file, text);
+    workspace.run(&["import", file, "--source", source]).ok();
+    workspace.run(&["run"]).ok();
+}
+
+/// One copy of each of the two, one of neither.
+fn second() -> String {
+    ris(&[
+        (
+            "L1",
+            "Daratumumab and lenalidomide in relapsed myeloma.",
+            "10.1000/one",
+        ),
+        (
+            "L2",
+            "ISATUXIMAB and pomalidomide after two lines of treatment",
+            "",
+        ),
+        (
+            "L3",
+            "A wholly other question about asthma in children",
+            "10.1000/three",
+        ),
+    ])
+}
+
+const UNDO: [&str; 4] = ["import", "--undo", "--as", "ann"];
+
+#[test]
+fn after_the_undo_every_count_is_what_it_was_and_the_same_file_can_come_again() {
+    let workspace = review();
+    let before = flow(&workspace);
+    import(&workspace, "second.ris", &second(), SECOND);
+    let with = flow(&workspace);
+    assert_ne!(before, with);
+    assert_eq!(with["removed"]["duplicates"], 2, "{with}");
+
+    workspace
+        .run(&["import", "--undo"])
+        .fails(2, &["--as NAME"]);
+    let done = workspace
+        .run(&[&UNDO[..], &["--json"]].concat())
+        .ok()
+        .json();
+    assert_eq!((&done["gone"], &done["kept"]), (&3.into(), &0.into()));
+    assert_eq!(done["source"], SECOND);
+    assert_eq!(flow(&workspace), before, "without another run");
+    workspace.run(&["run"]).ok();
+    assert_eq!(flow(&workspace), before, "after one");
+    workspace.run(&["audit"]).ok();
+
+    // The log says so, and what left can still be looked up.
+    let by = done["undone_by"].to_string();
+    let said = workspace.run(&["explain", &format!("event:{by}")]).ok();
+    let words = "takes the import of event";
+    assert!(said.stdout.contains(words), "{}", said.stdout);
+    let event = format!("event:{}", done["event"]);
+    let said = workspace.run(&["explain", &event]).ok();
+    assert!(said.stdout.contains(&format!("event {by} took back")));
+    let said = workspace.run(&["explain", "record:r5"]).ok();
+    assert!(said.stdout.contains("left the review with its import"));
+    let exported = workspace
+        .run(&["export", "records", "--format", "jsonl"])
+        .ok();
+    assert_eq!(exported.stdout.lines().count(), 2);
+
+    let args = ["import", "second.ris", "--source", SECOND, "--json"];
+    let again = workspace.run(&args).ok().json();
+    assert_eq!(again["new"], 3, "{again}");
+    workspace.run(&["run"]).ok();
+    assert_eq!(flow(&workspace), with);
+    workspace.run(&["explain", "record:r6"]).ok();
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn a_record_that_bridged_two_reports_leaves_them_as_they_were() {
+    let workspace = review();
+    import(
+        &workspace,
+        "third.ris",
+        &ris(&[(
+            "A3",
+            "Daratumumab in relapsed myeloma: interim report",
+            "10.1000/x",
+        )]),
+        FIRST,
+    );
+    let before = flow(&workspace);
+    // Takes A3's content at the same source, with A1's DOI: a revision and its duplicates.
+    let changed = ris(&[("A3", ONE.1, "10.1000/one"), ("A9", TWO.1, "10.1000/two")]);
+    import(&workspace, "changed.ris", &changed, FIRST);
+    let done = workspace
+        .run(&[&UNDO[..], &["--json"]].concat())
+        .ok()
+        .json();
+    assert_eq!((&done["gone"], &done["kept"]), (&1.into(), &1.into()));
+    assert_eq!(flow(&workspace), before);
+    let record = workspace
+        .run(&["explain", "record:r3", "--json"])
+        .ok()
+        .json();
+    assert_eq!(record["value"]["doi"], "10.1000/x", "{record}");
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn what_another_import_gave_too_stays_until_the_last_of_them_is_taken_back() {
+    let workspace = review();
+    // The same records in another file: known, nothing new.
+    import(&workspace, "more.ris", &ris(&[TWO, ONE]), FIRST);
+    let with = flow(&workspace);
+    let events = workspace.events();
+    let first = events.iter().find(|e| e["kind"] == "search_completed");
+    let first = first.unwrap()["seq"].to_string();
+    let args = ["import", "--undo", &first, "--as", "ann", "--json"];
+    let done = workspace.run(&args).ok().json();
+    assert_eq!((&done["gone"], &done["kept"]), (&0.into(), &2.into()));
+    assert_eq!(flow(&workspace), with);
+    workspace
+        .run(&["import", "--undo", &first, "--as", "ann"])
+        .fails(2, &["took it back before"]);
+    let done = workspace
+        .run(&[&UNDO[..], &["--json"]].concat())
+        .ok()
+        .json();
+    assert_eq!((&done["gone"], &done["kept"]), (&2.into(), &0.into()));
+    assert_eq!(flow(&workspace)["identified"]["databases"]["total"], 0);
+    workspace.run(&UNDO).fails(2, &["no import stands"]);
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn what_people_decided_since_is_named_and_nothing_is_taken_back() {
+    let workspace = review();
+    let vote = |report: &str, who: &str| {
+        let args = [
+            "screen",
+            "decide",
+            report,
+            "--phase",
+            "title-abstract",
+            "exclude",
+            "--as",
+            who,
+        ];
+        workspace.run(&args).ok();
+    };
+    // Decided before the second import came: no matter of it.
+    vote("r1", "ann");
+    vote("r1", "bea");
+    import(&workspace, "second.ris", &second(), SECOND);
+    let with = flow(&workspace);
+    vote("r5", "bea");
+    let log = workspace.events().len();
+    let refused = workspace.run(&UNDO);
+    assert!(
+        !refused.stderr.contains("r5"),
+        "an unsettled vote is told: {}",
+        refused.stderr
+    );
+    refused.fails(2, &["1 report hold", "not settled"]);
+    vote("r5", "ann");
+    let refused = workspace.run(&UNDO).fails(2, &["r5", "screen undo"]);
+    assert!(!refused.stderr.contains("r1"), "{}", refused.stderr);
+    assert_eq!(
+        workspace.events().len(),
+        log + 1,
+        "only the vote was written"
+    );
+    workspace
+        .run(&["import", "--undo", "--as", "cid"])
+        .fails(2, &["only the lead can"]);
+
+    workspace.run(&["screen", "undo", "--as", "ann"]).ok();
+    workspace.run(&["screen", "undo", "--as", "bea"]).ok();
+    assert_eq!(flow(&workspace), with);
+    let undone = workspace.events();
+    let last = undone.last().unwrap()["seq"].to_string();
+    workspace.run(&UNDO).ok();
+    workspace
+        .run(&["screen", "undo", &last, "--as", "bea"])
+        .fails(2, &["left the review with its import"]);
+    let now = flow(&workspace);
+    assert_eq!(
+        (&now["screened"], &now["excluded"]["total"]),
+        (&2.into(), &1.into())
+    );
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn merges_and_published_versions_hold_an_import() {
+    let workspace = review();
+    import(&workspace, "second.ris", &second(), SECOND);
+    workspace
+        .run(&["dedup", "merge", "r2", "r5", "--as", "ann"])
+        .ok();
+    workspace.run(&UNDO).fails(2, &["merge, split or relation"]);
+    workspace
+        .run(&["import", "--undo", "1", "--as", "ann"])
+        .fails(2, &["no import of files"]);
+    workspace
+        .run(&["import", "--undo", "999", "--as", "ann"])
+        .fails(2, &["there is no such event"]);
+    workspace.run(&["publish", "one", "--provisional"]).ok();
+    let events = workspace.events();
+    let merge = events
+        .iter()
+        .find(|e| e["kind"] == "records_merged")
+        .unwrap();
+    let merge = merge["seq"].to_string();
+    workspace
+        .run(&["screen", "undo", &merge, "--as", "ann"])
+        .ok();
+    // Nothing of it was included in the version: the flow goes on without it, and adds up.
+    workspace.run(&UNDO).ok();
+    workspace.run(&["run"]).ok();
+    workspace.run(&["audit"]).ok();
+    workspace.run(&["publish", "two", "--provisional"]).ok();
+    workspace.run(&["audit"]).ok();
+}
