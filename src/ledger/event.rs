@@ -613,6 +613,9 @@ pub enum Body {
         gone: Vec<RecordId>,
         /// Records that others gave too, where something of them was this import's alone.
         kept: Vec<KeptRef>,
+        /// Questions asked since about what is left; those that still stand are asked anew.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        asked: Vec<PairRef>,
     },
     /// The review up to an event is frozen under a name.
     VersionPublished {

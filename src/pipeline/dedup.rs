@@ -179,6 +179,68 @@ pub(super) fn again(
     Ok(())
 }
 
+/// Puts the program's joins back as they were before an event: what came since has left, and
+/// nothing else came.
+pub(super) fn as_before(
+    writer: &mut Writer<'_>,
+    event: EventSeq,
+    stamp: &Stamp,
+) -> Result<(), StoreError> {
+    let reader = writer.read();
+    let mut before: BTreeMap<(RecordId, RecordId), JoinRef> = BTreeMap::new();
+    let mut upto = RecordId(0);
+    let mut events = reader.events_of("records_clustered")?;
+    events.extend(reader.events_of("clusters_revised")?);
+    events.sort_by_key(|found| found.seq);
+    for found in events.iter().take_while(|found| found.seq < event) {
+        let body = found.body()?;
+        if let Body::RecordsClustered {
+            joins, upto: to, ..
+        } = body
+        {
+            upto = upto.max(to);
+            before.extend(joins.into_iter().map(|join| ((join.a, join.b), join)));
+        } else if let Body::ClustersRevised { withdrawn, .. } = body {
+            for pair in withdrawn {
+                before.remove(&(pair.a, pair.b));
+            }
+        }
+    }
+    let now: BTreeSet<(RecordId, RecordId)> = reader.edges()?.into_iter().collect();
+    let mut joins = Vec::new();
+    for (pair, join) in &before {
+        let there = reader.record(pair.0)?.is_some() && reader.record(pair.1)?.is_some();
+        if there && !now.contains(pair) {
+            joins.push(join.clone());
+        }
+    }
+    let withdrawn: Vec<PairRef> = now
+        .into_iter()
+        .filter(|pair| !before.contains_key(pair))
+        .map(|(a, b)| PairRef { a, b })
+        .collect();
+    let rules = reader
+        .rules_in_force()?
+        .unwrap_or_else(|| RULES_VERSION.to_owned());
+    if !withdrawn.is_empty() {
+        writer.append(&stamp.draft(Body::ClustersRevised {
+            rules: rules.clone(),
+            from: None,
+            withdrawn,
+        }))?;
+    }
+    if !joins.is_empty() {
+        writer.append(&stamp.draft(Body::RecordsClustered {
+            rules,
+            upto,
+            joins,
+            relations: Vec::new(),
+            queue: Vec::new(),
+        }))?;
+    }
+    Ok(())
+}
+
 /// A pool and the old records in it.
 struct Ready {
     pool: Pool,

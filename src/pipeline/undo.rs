@@ -7,6 +7,7 @@
 //! made without it and stands. Importing the file again brings the records back under new numbers.
 
 use super::{dedup, many};
+use crate::ledger::event::PairRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{EventSeq, PersonId, RecordId, Role};
 use crate::screen::{ScreenError, people::acting};
@@ -137,10 +138,17 @@ pub fn import(
         )?;
         let leaving: BTreeSet<RecordId> = share.since.keys().copied().collect();
         let first = share.since.values().min().copied().unwrap_or(import.event);
+        let alone = reader.is_last_since(&import, first)?;
         let mut around = dedup::around(reader, &leaving, first)?;
         for record in &share.gone {
             around.remove(record);
         }
+        let asked: Vec<PairRef> = reader
+            .asked_since(first)?
+            .into_iter()
+            .filter(|(a, b)| alone || around.contains(a) && around.contains(b))
+            .map(|(a, b)| PairRef { a, b })
+            .collect();
         let (gone, kept) = (share.gone.len() as u64, share.kept.len() as u64);
         let by = writer.append(&stamp.draft(Body::ImportUndone {
             event: import.event,
@@ -148,9 +156,14 @@ pub fn import(
             source: import.source.clone(),
             gone: share.gone,
             kept: share.kept,
+            asked,
         }))?;
         writer.forget_keys()?;
-        dedup::again(writer, &around, &Stamp::program(at))?;
+        if alone {
+            dedup::as_before(writer, first, &Stamp::program(at))?;
+        } else {
+            dedup::again(writer, &around, &Stamp::program(at))?;
+        }
         Ok(UndoneImport {
             import,
             by,

@@ -88,8 +88,12 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
         Body::ImportUndone {
-            run, gone, kept, ..
-        } => imports::undo(conn, seq, *run, gone, kept),
+            run,
+            gone,
+            kept,
+            asked,
+            ..
+        } => imports::undo(conn, seq, *run, gone, kept, asked),
         Body::VersionPublished { name, upto, .. } => versions::publish(conn, event, name, *upto),
         Body::RecordsSwept {
             source,

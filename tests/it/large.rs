@@ -98,7 +98,7 @@ fn a_file_above_16_mb_gives_what_two_small_ones_give_and_gives_nothing_twice() {
 }
 
 /// A store in a folder, and a source of files.
-fn store(folder: &Path) -> (Store, Archive, perennial::workflow::Source) {
+pub(crate) fn store(folder: &Path) -> (Store, Archive, perennial::workflow::Source) {
     let toml = "[review]\nid = \"large\"\ntitle = \"T\"\nquestion = \"Q\"\n\n[[source]]\nname = \"S\"\n\
                 kind = \"database\"\ntype = \"file\"\n";
     let workflow = Workflow::load(toml, "workflow.toml").unwrap();

@@ -2,7 +2,7 @@
 
 use super::super::StoreError;
 use super::{clusters, reports, sources};
-use crate::ledger::event::KeptRef;
+use crate::ledger::event::{KeptRef, PairRef};
 use crate::model::{EventSeq, RecordId};
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
@@ -27,6 +27,7 @@ pub(super) fn undo(
     run: u64,
     gone: &[RecordId],
     kept: &[KeptRef],
+    asked: &[PairRef],
 ) -> Result<(), StoreError> {
     conn.execute(
         "UPDATE search_run SET withdrawn = ?1 WHERE run = ?2",
@@ -40,6 +41,10 @@ pub(super) fn undo(
     }
     for entry in kept {
         keep(conn, entry)?;
+    }
+    let mut withdraw = conn.prepare("DELETE FROM uncertain WHERE a = ?1 AND b = ?2")?;
+    for pair in asked {
+        withdraw.execute(params![pair.a.0, pair.b.0])?;
     }
     for (table, of) in OF_RECORD {
         let mut drop = conn.prepare(&format!("DELETE FROM {table} WHERE {of}"))?;

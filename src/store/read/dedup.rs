@@ -3,7 +3,7 @@
 use super::super::StoreError;
 use super::Reader;
 use super::records::RecordRow;
-use crate::model::RecordId;
+use crate::model::{EventSeq, RecordId};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -86,6 +86,26 @@ impl Reader<'_> {
             "SELECT a, b FROM join_edge WHERE a = ?1 OR b = ?1 ORDER BY seq, ord",
         )?;
         let rows = all.query_map([id.0], |row| {
+            Ok((RecordId(row.get(0)?), RecordId(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The program's joins in force.
+    pub fn edges(&self) -> Result<Vec<(RecordId, RecordId)>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT a, b FROM join_edge ORDER BY a, b")?;
+        let rows = all.query_map([], |row| Ok((RecordId(row.get(0)?), RecordId(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The questions that were asked after an event, answered or not.
+    pub fn asked_since(&self, seq: EventSeq) -> Result<Vec<(RecordId, RecordId)>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare("SELECT a, b FROM uncertain WHERE seq > ?1 ORDER BY a, b")?;
+        let rows = all.query_map([seq.0], |row| {
             Ok((RecordId(row.get(0)?), RecordId(row.get(1)?)))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

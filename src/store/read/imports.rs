@@ -255,6 +255,26 @@ impl Reader<'_> {
         Ok(share)
     }
 
+    /// Whether nothing but this import was received, and no newer rules accepted, since an event.
+    pub fn is_last_since(&self, import: &Import, event: EventSeq) -> Result<bool, StoreError> {
+        for found in self.events_of("records_received")? {
+            if found.seq >= event
+                && let Body::RecordsReceived { run, .. } = found.body()?
+                && run != import.run
+            {
+                return Ok(false);
+            }
+        }
+        for found in self.events_of("clusters_revised")? {
+            if found.seq >= event
+                && let Body::ClustersRevised { from: Some(_), .. } = found.body()?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What people did with these records after the import gave them, in force now.
     pub fn acts_since(&self, share: &Share) -> Result<Vec<Act>, StoreError> {
         let mut out = BTreeSet::new();
