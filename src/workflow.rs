@@ -28,7 +28,7 @@ pub use schema::{Key, reference_markdown};
 pub use types::{
     Access, Analysis, Cadence, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
     LivingStatus, Otherwise, Outcome, OutcomeType, Pico, Published, Reason, RemovalBox, Review,
-    Screening, Service, Source, StudyExcluded,
+    Screening, Sensitivity, Service, Source, StudyExcluded,
 };
 
 use crate::model::{Role, Rules};

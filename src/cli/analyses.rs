@@ -5,7 +5,8 @@ use super::error::{CliError, Ending, Kind};
 use super::figure::Figures;
 use super::out::{Ink, Out};
 use crate::pipeline::{self, Workspace};
-use crate::pool::{Pooled, Spec, analyse, json, show};
+use crate::plot::words;
+use crate::pool::{Pooled, Spec, analyse, show};
 use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -38,20 +39,16 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
                 for warning in &pooled.warnings {
                     out.note(&format!("warning: {warning}"));
                 }
-                let text = json::compact(pooled)
-                    .and_then(|text| serde_json::from_str(&text))
-                    .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
-                document.insert(one.analysis.name.clone(), text);
                 draw(&figures, one, (pooled, spec), (&workspace, made.len()), out)?;
             }
             (Err(reason), _) => {
                 out.line(&format!("{} {reason}", out.ink(Ink::Open, "not pooled:")))?;
-                document.insert(
-                    one.analysis.name.clone(),
-                    serde_json::json!({"error": reason}),
-                );
             }
             (Ok(_), None) => {}
+        }
+        document.insert(one.analysis.name.clone(), one.json()?);
+        for varied in &one.sensitivity {
+            out.line(&format!("{}: {}", varied.name, said(&varied.pooled)))?;
         }
         for left in &one.chosen.left_out {
             let label = one.labels.get(&left.study).unwrap_or(&left.study);
@@ -64,6 +61,26 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     }
     out.json(&document)?;
     Ok(0)
+}
+
+/// A sensitivity analysis on one line.
+fn said(pooled: &Result<Pooled, String>) -> String {
+    match pooled {
+        Ok(pooled) => {
+            let (value, [lo, hi]) = match &pooled.back {
+                Some(back) => (back.estimate, back.ci),
+                None => (pooled.estimate, pooled.ci),
+            };
+            format!(
+                "{} {}, I² {} %, k = {}",
+                words::effect(value),
+                words::interval(lo, hi),
+                words::fixed(pooled.i2, 1),
+                pooled.k
+            )
+        }
+        Err(reason) => format!("not pooled: {reason}"),
+    }
 }
 
 /// `forest.svg`, or `forest-pfs.svg` where there are several analyses.

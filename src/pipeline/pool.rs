@@ -8,7 +8,7 @@ use crate::extract::{CellKey, Chosen, ReportDate, Row, RowData, StudyReports, ch
 use crate::ledger::{Body, Stamp, canonical};
 use crate::model::{Clock, Digest, Place, RecordId, StudyId};
 use crate::plot::words;
-use crate::pool::{self, Data, Extra, Level, Measure, Method, Pooled, Spec};
+use crate::pool::{self, Data, Extra, Interval, Level, Measure, Method, Pooled, Spec};
 use crate::prisma::Counts;
 use crate::screen::studies::find_study;
 use crate::store::{Reader, Store, StoreError};
@@ -33,6 +33,46 @@ pub struct Made {
     pub labels: BTreeMap<String, String>,
     /// "Attal 2019", by report.
     pub citations: BTreeMap<String, String>,
+    /// The same made otherwise, in the order of the workflow.
+    pub sensitivity: Vec<Varied>,
+}
+
+/// One sensitivity analysis, made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Varied {
+    /// What it is called.
+    pub name: String,
+    /// The result, or why there is none.
+    pub pooled: Result<Pooled, String>,
+}
+
+impl Made {
+    /// The result as JSON with twelve significant digits, its sensitivity analyses in it where the
+    /// workflow has some; `{"error": why}` where there is none.
+    pub fn json(&self) -> Result<serde_json::Value, RunError> {
+        let mut value = result_json(&self.pooled)?;
+        if let (false, Some(object)) = (self.sensitivity.is_empty(), value.as_object_mut()) {
+            let mut list = Vec::new();
+            for one in &self.sensitivity {
+                let mut value = result_json(&one.pooled)?;
+                if let Some(object) = value.as_object_mut() {
+                    object.insert("name".to_owned(), one.name.clone().into());
+                }
+                list.push(value);
+            }
+            object.insert("sensitivity".to_owned(), list.into());
+        }
+        Ok(value)
+    }
+}
+
+fn result_json(pooled: &Result<Pooled, String>) -> Result<serde_json::Value, RunError> {
+    match pooled {
+        Ok(pooled) => Ok(pool::json::compact(pooled)
+            .and_then(|text| serde_json::from_str(&text))
+            .map_err(|error| StoreError::Value(error.to_string()))?),
+        Err(reason) => Ok(json!({"error": reason})),
+    }
 }
 
 /// Makes every analysis of the workflow, or the one called `only`.
@@ -72,6 +112,26 @@ pub fn analyses(
         .iter()
         .filter(|analysis| only.is_none_or(|name| name == analysis.name))
         .map(|analysis| {
+            let mut sensitivity = Vec::new();
+            for one in &analysis.sensitivity {
+                let name = one.name.clone();
+                if let Some(unknown) = unknown(reader, &one.without)? {
+                    let pooled = Err(format!("the review has no study `{unknown}`"));
+                    sensitivity.push(Varied { name, pooled });
+                    continue;
+                }
+                let resolved = resolve(reader, &one.of(analysis))?;
+                let chosen = choose(&cells, &resolved, &studies, &context);
+                let rows: Vec<pool::Row> = chosen
+                    .rows
+                    .iter()
+                    .map(|row| engine_row(row, &labels))
+                    .collect();
+                let pooled = spec(&resolved).and_then(|spec| {
+                    pool::analyse(&rows, &spec).map_err(|error| error.to_string())
+                });
+                sensitivity.push(Varied { name, pooled });
+            }
             let resolved = resolve(reader, analysis)?;
             let chosen = choose(&cells, &resolved, &studies, &context);
             let rows: Vec<pool::Row> = chosen
@@ -94,6 +154,7 @@ pub fn analyses(
                 pooled,
                 labels: labels.clone(),
                 citations: citations.clone(),
+                sensitivity,
             })
         })
         .collect()
@@ -136,6 +197,7 @@ pub fn flow_with_pooled(
 /// The same analysis without the rows of some studies.
 pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made {
     let mut out = made.clone();
+    out.sensitivity.clear();
     let kept = |row: &Row| !studies.contains(row.study.as_str());
     let keep: Vec<bool> = made.chosen.rows.iter().map(kept).collect();
     let mut of_engine = keep.iter();
@@ -147,6 +209,16 @@ pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made 
         None => out.pooled,
     };
     out
+}
+
+/// The first name that is no study of the review.
+fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str>, RunError> {
+    for name in names {
+        if find_study(reader, name)?.is_none() {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }
 
 /// The analysis with the workflow's names of studies and reports turned into ids.
@@ -174,6 +246,7 @@ fn spec(analysis: &Analysis) -> Result<Spec, String> {
     if let Some(level) = Level::parse(f64::from(analysis.level)) {
         spec.level = level;
     }
+    spec.interval = Interval::from_word(&analysis.interval).unwrap_or_default();
     spec.subgroup = analysis.subgroup.as_ref().map(|_| SUBGROUP.to_owned());
     Ok(spec)
 }
@@ -245,9 +318,24 @@ fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreE
         "exclude": a.exclude.iter().map(|x| &x.study).collect::<Vec<_>>(),
         "subgroup": a.subgroup, "level": a.level,
     });
-    // Logs from before the key existed stand as they are.
-    if let (true, Some(specified)) = (a.medians, specification.as_object_mut()) {
-        specified.insert("medians".to_owned(), true.into());
+    // Logs from before these keys existed stand as they are.
+    if let Some(specified) = specification.as_object_mut() {
+        if a.medians {
+            specified.insert("medians".to_owned(), true.into());
+        }
+        if a.interval != Interval::default().word() {
+            specified.insert("interval".to_owned(), a.interval.clone().into());
+        }
+        if !a.sensitivity.is_empty() {
+            let list = a.sensitivity.iter().map(|one| {
+                json!({
+                    "name": one.name, "method": one.method, "interval": one.interval,
+                    "without": one.without, "population": one.population,
+                    "medians": one.medians,
+                })
+            });
+            specified.insert("sensitivity".to_owned(), list.collect());
+        }
     }
     let rows: Vec<_> = made
         .chosen

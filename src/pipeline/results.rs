@@ -1,6 +1,6 @@
 //! From cells and analyses to what the report shows of them.
 
-use super::pool::{Made, analyses, pooled_studies};
+use super::pool::{Made, Varied, analyses, pooled_studies};
 use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue, Standing};
@@ -10,8 +10,8 @@ use crate::plot::{Forest, forest, funnel, words};
 use crate::pool::living::WORTH_FINDING;
 use crate::pool::{self, Extra, Pooled, Spec, analyse};
 use crate::report::results::{
-    AnalysisView, DataLine, Estimate, FigureView, FindingView, PublishedView, Results, StudyLine,
-    StudyTable,
+    AnalysisView, DataLine, Estimate, FigureView, FindingView, PublishedView, Results,
+    SensitivityView, StudyLine, StudyTable,
 };
 use crate::store::Reader;
 use crate::workflow::{Direction, Workflow};
@@ -40,14 +40,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         let times = looked.get(&one.analysis.name).copied().unwrap_or(1);
         shown.looks = looks::words(one, times);
         views.push(shown);
-        let value = match &one.pooled {
-            // Twelve significant digits, as every JSON of the program.
-            Ok(pooled) => pool::json::compact(pooled)
-                .and_then(|text| serde_json::from_str(&text))
-                .map_err(|error| crate::store::StoreError::Value(error.to_string()))?,
-            Err(reason) => serde_json::json!({"error": reason}),
-        };
-        json.insert(one.analysis.name.clone(), value);
+        json.insert(one.analysis.name.clone(), one.json()?);
     }
     let mut findings: Vec<FindingView> = extract::findings(&held, workflow)
         .into_iter()
@@ -333,6 +326,7 @@ fn view(
             .map(|left| (label(&left.study), left.reason.clone()))
             .collect(),
         published,
+        sensitivity: made.sensitivity.iter().map(varied).collect(),
         warnings,
         looks: None,
         steps: made
@@ -440,6 +434,30 @@ fn lower_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().collect::<String>() + letters.as_str()
     })
+}
+
+/// A sensitivity analysis as the report prints it.
+fn varied(one: &Varied) -> SensitivityView {
+    match &one.pooled {
+        Ok(pooled) => {
+            let (value, [lo, hi]) = match &pooled.back {
+                Some(back) => (back.estimate, back.ci),
+                None => (pooled.estimate, pooled.ci),
+            };
+            SensitivityView {
+                name: one.name.clone(),
+                studies: pooled.k.to_string(),
+                effect: format!("{} {}", words::effect(value), words::interval(lo, hi)),
+                i2: format!("{}%", words::fixed(pooled.i2, 1)),
+            }
+        }
+        Err(reason) => SensitivityView {
+            name: one.name.clone(),
+            studies: "0".to_owned(),
+            effect: format!("not pooled: {reason}"),
+            i2: "\u{2013}".to_owned(),
+        },
+    }
 }
 
 fn estimate(

@@ -130,6 +130,25 @@ pub enum Interval {
     HkAdHoc,
 }
 
+impl Interval {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Wald, Self::Hksj, Self::HkAdHoc];
+
+    /// Its word on the command line and in `workflow.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Wald => "wald",
+            Self::Hksj => "hksj",
+            Self::HkAdHoc => "hksj-adhoc",
+        }
+    }
+
+    /// The way of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.word() == word)
+    }
+}
+
 /// Where something is added to empty cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddTo {

@@ -86,6 +86,8 @@ pub struct AnalysisView {
     pub left_out: Vec<(String, String)>,
     /// What a published review prints, beside what comes out here.
     pub published: Option<PublishedView>,
+    /// The same analysis made otherwise.
+    pub sensitivity: Vec<SensitivityView>,
     /// What a reader should know.
     pub warnings: Vec<String>,
     /// What repeated looks do, in words: advisory.
@@ -111,6 +113,19 @@ pub struct Estimate {
     pub model: String,
     /// The forest plot first; then what else is drawn of it.
     pub figures: Vec<FigureView>,
+}
+
+/// A sensitivity analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SensitivityView {
+    /// What it is called.
+    pub name: String,
+    /// How many studies it pools.
+    pub studies: String,
+    /// `0.47 [0.37, 0.60]`, or why there is none.
+    pub effect: String,
+    /// `77.0%`
+    pub i2: String,
 }
 
 /// A figure with its numbers.

@@ -5,7 +5,8 @@ use super::near::nearest;
 use super::read::{Reader, Section};
 use super::sources::unique;
 use super::types::{
-    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, StudyExcluded,
+    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
+    StudyExcluded,
 };
 use crate::extract::characteristic::characteristic;
 
@@ -83,6 +84,17 @@ fn analysis(reader: &mut Reader, section: &Section) -> Analysis {
         why: one.text("why").unwrap_or_default(),
     });
     let exclude = exclude.collect();
+    let sensitivity = reader.tables(section, "sensitivity");
+    unique(reader, &sensitivity, "name", "sensitivity analysis");
+    let sensitivity = sensitivity.iter().map(|one| Sensitivity {
+        name: one.text("name").unwrap_or_default(),
+        method: one.text("method"),
+        interval: one.text("interval"),
+        without: one.texts("without").unwrap_or_default(),
+        population: one.texts("population").unwrap_or_default(),
+        medians: one.flag("medians"),
+    });
+    let sensitivity = sensitivity.collect();
     let published = reader.table(section, "published");
     let published = published.number("estimate").map(|estimate| Published {
         estimate,
@@ -110,7 +122,9 @@ fn analysis(reader: &mut Reader, section: &Section) -> Analysis {
         exclude,
         subgroup: section.text("subgroup"),
         level: level.unwrap_or(95),
+        interval: section.text("interval").unwrap_or_default(),
         medians: section.flag("medians").unwrap_or(false),
+        sensitivity,
         published,
     }
 }

@@ -76,6 +76,8 @@ const MEASURES: Kind = Kind::Word(&[
 const METHODS: Kind = Kind::Word(&[
     "FE", "MH", "PETO", "DL", "RM", "PM", "REML", "ML", "HS", "HE", "SJ", "EB", "rule:50",
 ]);
+/// How the interval of a pooled estimate is made, by its word.
+const INTERVALS: Kind = Kind::Word(&["wald", "hksj", "hksj-adhoc"]);
 const OTHERWISE: Kind = Kind::Word(&["latest", "earliest", "error"]);
 const EXTRACTORS: Kind = Kind::Count { min: 1, max: 2 };
 const LEVEL: Kind = Kind::Count { min: 51, max: 99 };
@@ -185,11 +187,20 @@ pub static KEYS: &[Key] = &[
     key("analysis", "exclude", Tables, Optional, "A study that is left out of this analysis, and why."),
     key("analysis", "subgroup", Text, Optional, "The code of the characteristic by which it is split."),
     key("analysis", "level", LEVEL, Default("95"), "The level of the pooled interval, in per cent."),
+    key("analysis", "interval", INTERVALS, Default("\"wald\""), "How the pooled interval is made; `hksj` is Hartung and Knapp's, `hksj-adhoc` never narrower than its standard error makes it."),
     key("analysis", "medians", Flag, Default("false"), "Whether means and SDs are estimated from medians with quartiles or range (Luo 2018, Wan 2014)."),
+    key("analysis", "sensitivity", Tables, Optional, "The same analysis made otherwise, shown beside it."),
     key("analysis", "published", Table, Optional, "What a published review prints for it, shown side by side."),
 
     key("analysis.exclude", "study", Text, Required, "The study, as files of extractions name it."),
     key("analysis.exclude", "why", Text, Required, "Why, in the words of the report."),
+
+    key("analysis.sensitivity", "name", Text, Required, "What it is called in the report; unique within its analysis."),
+    key("analysis.sensitivity", "method", METHODS, Depends("that of the analysis"), "The method of pooling."),
+    key("analysis.sensitivity", "interval", INTERVALS, Depends("that of the analysis"), "How the pooled interval is made."),
+    key("analysis.sensitivity", "without", Texts, Optional, "Studies that are left out, as files of extractions name them."),
+    key("analysis.sensitivity", "population", Texts, Depends("those of the analysis"), "The populations it takes, in order of preference."),
+    key("analysis.sensitivity", "medians", Flag, Depends("that of the analysis"), "Whether means and SDs are estimated from medians."),
 
     key("analysis.published", "estimate", Number, Required, "The estimate, as printed."),
     key("analysis.published", "ci_low", Number, Optional, "Lower limit, as printed."),

@@ -3,7 +3,8 @@
 mod analysis;
 
 pub use analysis::{
-    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, StudyExcluded,
+    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
+    StudyExcluded,
 };
 
 use crate::model::{Role, Rules, SourceKind};

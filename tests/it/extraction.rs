@@ -230,3 +230,51 @@ fn the_r_script_holds_the_data_that_were_pooled() {
         assert!(script.contains(want), "{want} is not in {script}");
     }
 }
+
+#[test]
+fn sensitivity_analyses_stand_beside_the_one_they_vary() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let pfs = &results(&workspace)["pfs"];
+    let varied = pfs["sensitivity"].as_array().unwrap();
+    assert_eq!(varied.len(), 2);
+    let near = |a: &Value, b: &Value| (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1e-9;
+    // Another interval about another model: t with 6 degrees of freedom.
+    assert_eq!(varied[0]["method"], "REML");
+    assert!(near(&varied[0]["df"], &json!(6.0)));
+    assert_eq!(pfs["df"], Value::Null);
+    // Leaving a study out by the workflow is leaving it out in turn.
+    assert_eq!(varied[1]["k"], 6);
+    let steps = pfs["leave_one_out"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["study"] == "LEPUS").unwrap();
+    assert!(near(&varied[1]["estimate"], &step["estimate"]));
+    let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    assert!(page.contains("<caption>Sensitivity analyses</caption>"));
+    let printed = workspace.run(&["pool", "--only", "pfs"]).ok();
+    assert!(
+        printed
+            .stdout
+            .contains("Without LEPUS: 0.50 [0.39, 0.64], I² "),
+        "{}",
+        printed.stdout
+    );
+    // What the log holds of the analysis names them.
+    let specified = workspace
+        .events()
+        .into_iter()
+        .find(|event| event["kind"] == "analysis_specified" && event["body"]["analysis"] == "pfs");
+    let specified = specified.unwrap().to_string();
+    assert!(specified.contains("Without LEPUS"), "{specified}");
+    // A name that is no study's gives no result that looks like one.
+    workspace.edit(
+        "workflow.toml",
+        "without = [\"LEPUS\"]",
+        "without = [\"LEPUZ\"]",
+    );
+    let printed = workspace.run(&["pool", "--only", "pfs"]).ok();
+    assert!(
+        printed
+            .stdout
+            .contains("not pooled: the review has no study `LEPUZ`")
+    );
+}

@@ -128,6 +128,49 @@ pub struct StudyExcluded {
     pub why: String,
 }
 
+/// `[[analysis.sensitivity]]`: the same analysis made otherwise; what is not said is as it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sensitivity {
+    /// What it is called in the report.
+    pub name: String,
+    /// The method of pooling.
+    pub method: Option<String>,
+    /// How the pooled interval is made.
+    pub interval: Option<String>,
+    /// Studies that are left out.
+    pub without: Vec<String>,
+    /// The populations it takes.
+    pub population: Vec<String>,
+    /// Whether means and standard deviations are estimated from medians.
+    pub medians: Option<bool>,
+}
+
+impl Sensitivity {
+    /// The analysis as this one makes it.
+    pub fn of(&self, analysis: &Analysis) -> Analysis {
+        let mut out = analysis.clone();
+        out.sensitivity = Vec::new();
+        if let Some(method) = &self.method {
+            out.method.clone_from(method);
+        }
+        if let Some(interval) = &self.interval {
+            out.interval.clone_from(interval);
+        }
+        if !self.population.is_empty() {
+            out.population.clone_from(&self.population);
+        }
+        if let Some(medians) = self.medians {
+            out.medians = medians;
+        }
+        out.exclude
+            .extend(self.without.iter().map(|study| StudyExcluded {
+                study: study.clone(),
+                why: self.name.clone(),
+            }));
+        out
+    }
+}
+
 /// `[analysis.published]`: what a published review prints for the same analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -172,8 +215,12 @@ pub struct Analysis {
     pub subgroup: Option<String>,
     /// The level of the pooled interval, in per cent.
     pub level: u8,
+    /// How the pooled interval is made: wald, hksj, hksj-adhoc.
+    pub interval: String,
     /// Whether means and standard deviations are estimated from medians with quartiles or range.
     pub medians: bool,
+    /// The same made otherwise.
+    pub sensitivity: Vec<Sensitivity>,
     /// What a published review prints.
     pub published: Option<Published>,
 }
