@@ -8,6 +8,7 @@
 mod axis;
 mod draw;
 mod layout;
+mod table;
 mod words;
 
 pub use words::{BridgeWords, of_bridge};

@@ -8,6 +8,7 @@
 mod calendar;
 mod draw;
 mod place;
+mod table;
 
 use super::PlotError;
 use super::page::Page;
