@@ -5,7 +5,7 @@ use super::error::{CliError, Ending};
 use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
 use crate::pipeline::{Workspace, changes, publish};
-use crate::plot::bridge;
+use crate::plot::{BridgePlot, bridge};
 use crate::report::history::{Changes, EstimateChange, Moves, Side};
 
 /// The name of the review as it stands.
@@ -53,7 +53,11 @@ fn draw(drawing: &Drawing<'_>, found: &Changes, out: &mut Out) -> Result<(), End
     }
     for (estimate, plot) in &plots {
         let part = (plots.len() > 1).then_some(estimate.analysis.as_str());
-        drawing.write(part, bridge(plot), out)?;
+        let plot = BridgePlot {
+            page: drawing.look.page(plot.page),
+            ..(*plot).clone()
+        };
+        drawing.write(part, bridge(&plot), out)?;
     }
     Ok(())
 }

@@ -43,7 +43,10 @@ pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result
     }
     if drawing.asked() {
         match history::timeline_plot(reader, &workspace.workflow, &versions)? {
-            Some(plot) => drawing.write(None, timeline(&plot), out)?,
+            Some(mut plot) => {
+                plot.page = drawing.look.page(plot.page);
+                drawing.write(None, timeline(&plot), out)?;
+            }
             None => out.note("one search and no version: there is no timeline to draw yet"),
         }
     }

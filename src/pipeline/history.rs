@@ -7,7 +7,7 @@
 use super::pool::{analyses, flow_with_pooled};
 use super::{RunError, Workspace, changes};
 use crate::model::EventSeq;
-use crate::plot::{self, Timeline, TimelineKind, TimelineMark};
+use crate::plot::{self, Page, Timeline, TimelineKind, TimelineMark};
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
@@ -40,13 +40,23 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
         steps: steps(reader, &workspace.workflow, &versions)?,
         versions: views(reader, &versions)?,
         timeline: timeline
-            .map(|plot| plot::timeline(&plot).map_err(crate::report::ReportError::from))
+            .map(|plot| drawn(&plot).map_err(crate::report::ReportError::from))
             .transpose()?,
         marks,
         changes,
         doubts: doubts(workspace)?,
         columns,
     })
+}
+
+/// The timeline, and the same for a narrow screen.
+fn drawn(plot: &Timeline) -> Result<[String; 2], plot::PlotError> {
+    let narrow = Timeline {
+        name: format!("{}-narrow", plot.name),
+        page: Page::Column,
+        ..plot.clone()
+    };
+    Ok([plot::timeline(plot)?, plot::timeline(&narrow)?])
 }
 
 /// The timeline and its marks in words.
@@ -110,6 +120,7 @@ fn plot(
     Ok(Some(Timeline {
         name: "timeline".to_owned(),
         title: "Timeline of the review".to_owned(),
+        page: Page::Full,
         marks,
         next: next.and_then(|step| step.due),
     }))

@@ -7,12 +7,12 @@
 //! metafor's `baujat` has it for every model). Both are numbers without a unit. The study names
 //! that stand farthest from the origin are written first.
 
-use super::PlotError;
 use super::page::Page;
 use super::scatter::labels::{self, Spot};
 use super::scatter::{self, Extent, Field, NAMED, count, square};
 use super::svg::{EVERGREEN, Figure, WHITE};
 use super::words;
+use super::{FigureTable, PlotError};
 use crate::pool::{Pooled, Spec};
 
 /// How many studies are named where they are too many to name all.
@@ -27,6 +27,16 @@ pub struct BaujatPoint {
     pub contribution: f64,
     /// Its influence on the pooled result.
     pub influence: f64,
+}
+
+impl BaujatPoint {
+    /// Both numbers as they are written.
+    fn written(&self) -> [String; 2] {
+        [
+            words::fixed(self.contribution, 2),
+            words::fixed(self.influence, 3),
+        ]
+    }
 }
 
 /// A Baujat plot.
@@ -58,18 +68,31 @@ impl BaujatPlot {
         }
     }
 
+    /// The numbers of the figure.
+    pub fn table(&self) -> FigureTable {
+        let row = |study: &BaujatPoint| {
+            let [contribution, influence] = study.written();
+            vec![study.label.clone(), contribution, influence]
+        };
+        let influence = "Influence (squared standardised change)";
+        FigureTable {
+            caption: self.title.clone(),
+            head: ["Study", self.across(), influence]
+                .map(str::to_owned)
+                .to_vec(),
+            rows: self.studies.iter().map(row).collect(),
+            ..FigureTable::default()
+        }
+    }
+
     /// Sentences with the numbers, for those who do not see the figure.
     pub fn description(&self) -> String {
         let studies: Vec<String> = self
             .studies
             .iter()
             .map(|study| {
-                format!(
-                    "{} {}, {}",
-                    study.label,
-                    words::fixed(study.contribution, 2),
-                    words::fixed(study.influence, 3)
-                )
+                let [contribution, influence] = study.written();
+                format!("{} {contribution}, {influence}", study.label)
             })
             .collect();
         let mut results = String::new();

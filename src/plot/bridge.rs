@@ -3,15 +3,18 @@
 //! Takes estimates on the scale of pooling and gives SVG that reads like a table: the old version
 //! with its interval, one row per part with its bar, the new version. A bar is hatched where the part
 //! moved the estimate towards no effect and solid where it moved it away, so that nothing hangs on
-//! colour. The parts as printed add up to the printed shift ([`Shown`](crate::pool::bridge::Shown)).
+//! colour. On one column of a journal a bar stands below its words. The parts as printed add up to the printed shift ([`Shown`](crate::pool::bridge::Shown)).
 
 mod axis;
 mod draw;
+mod layout;
+mod table;
 mod words;
 
 pub use words::{BridgeWords, of_bridge};
 
 use super::PlotError;
+use super::page::Page;
 use super::svg::Figure;
 use super::words::fixed;
 use crate::pool::{Measure, Scale};
@@ -51,6 +54,8 @@ pub struct BridgePlot {
     pub name: String,
     /// Its title, for those who do not see it.
     pub title: String,
+    /// The width it is made for.
+    pub page: Page,
     /// What is measured, behind the measure's name at the axis; may be empty.
     pub outcome: String,
     /// The measure.
@@ -165,7 +170,10 @@ impl BridgePlot {
         } else {
             "Hatched: downwards; solid: upwards."
         };
-        format!("The parts add up exactly{}: {sum}. {ways}", self.scale())
+        match self.rows.as_slice() {
+            [_] => format!("One part is the whole shift{}. {ways}", self.scale()),
+            _ => format!("The parts add up exactly{}: {sum}. {ways}", self.scale()),
+        }
     }
 }
 
@@ -181,13 +189,13 @@ fn places(measure: Measure, ends: [f64; 2]) -> u32 {
     }
 }
 
-/// Draws a bridge, 180 mm wide.
+/// Draws a bridge.
 pub fn bridge(plot: &BridgePlot) -> Result<String, PlotError> {
     let mut figure = Figure::new(
         &plot.name,
         &plot.title,
         &plot.description(),
-        (draw::WIDTH, 180.0),
+        (plot.page.points(), plot.page.millimetres()),
         None,
     );
     let height = draw::draw(plot, &mut figure)?;

@@ -8,11 +8,11 @@
 
 mod draw;
 
-use super::PlotError;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
 use super::words;
+use super::{FigureTable, PlotError};
 use crate::pool::{Pooled, Scale, Spec};
 
 /// One study.
@@ -100,20 +100,36 @@ pub struct Bubble {
 }
 
 impl Bubble {
+    /// A study's moderator, effect and weight as they are written.
+    fn written(&self, study: &BubblePoint) -> [String; 3] {
+        [
+            words::plain(study.moderator),
+            words::effect(scatter::shown(study.effect, self.log)),
+            words::fixed(study.weight, 1),
+        ]
+    }
+
+    /// The numbers of the figure.
+    pub fn table(&self) -> FigureTable {
+        let head = ["Study", &self.moderator, &self.measure, "Weight, %"];
+        let row = |study: &BubblePoint| {
+            let cells = std::iter::once(study.label.clone());
+            cells.chain(self.written(study)).collect()
+        };
+        FigureTable {
+            caption: self.title.clone(),
+            head: head.map(str::to_owned).to_vec(),
+            rows: self.studies.iter().map(row).collect(),
+            ..FigureTable::default()
+        }
+    }
+
     /// Sentences with the numbers, for those who do not see the figure.
     pub fn description(&self) -> String {
         let studies: Vec<String> = self
             .studies
             .iter()
-            .map(|study| {
-                format!(
-                    "{} {}, {}, {}%",
-                    study.label,
-                    words::plain(study.moderator),
-                    words::effect(scatter::shown(study.effect, self.log)),
-                    words::fixed(study.weight, 1)
-                )
-            })
+            .map(|study| format!("{} {}%", study.label, self.written(study).join(", ")))
             .collect();
         let mut results = String::new();
         for line in &self.results {

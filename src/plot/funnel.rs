@@ -95,6 +95,7 @@ impl Funnel {
             caption: self.title.clone(),
             head: head.map(str::to_owned).to_vec(),
             rows: studies.chain(filled).collect(),
+            ..FigureTable::default()
         }
     }
 

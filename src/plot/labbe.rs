@@ -16,11 +16,11 @@
 
 mod draw;
 
-use super::PlotError;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
 use super::words;
+use super::{FigureTable, PlotError};
 use crate::pool::{Data, Measure, Pooled, Scale, Spec};
 
 /// One trial.
@@ -122,6 +122,35 @@ pub struct LAbbe {
 }
 
 impl LAbbe {
+    /// The numbers of the figure.
+    pub fn table(&self) -> FigureTable {
+        let mut head = vec!["Study".to_owned()];
+        for arm in &self.arms {
+            head.push(format!("{arm}, events / total"));
+            head.push(format!("{arm}, %"));
+        }
+        head.push("Weight, %".to_owned());
+        let row = |study: &LAbbePoint| {
+            let mut cells = vec![study.label.clone()];
+            for (events, people) in [study.experimental, study.control] {
+                cells.push(format!(
+                    "{} / {}",
+                    words::plain(events),
+                    words::plain(people)
+                ));
+                cells.push(words::fixed(100.0 * events / people, 1));
+            }
+            cells.push(words::fixed(study.weight, 1));
+            cells
+        };
+        FigureTable {
+            caption: self.title.clone(),
+            head,
+            rows: self.studies.iter().map(row).collect(),
+            ..FigureTable::default()
+        }
+    }
+
     /// Sentences with the numbers, for those who do not see the figure.
     pub fn description(&self) -> String {
         let arm = |(events, people): (f64, f64)| {

@@ -11,11 +11,11 @@
 mod draw;
 mod sector;
 
-use super::PlotError;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
 use super::words;
+use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Pooled, Scale, Spec};
 
@@ -77,21 +77,39 @@ impl Radial {
         }
     }
 
+    /// A study's effect, precision and standardised effect as they are written.
+    fn written(&self, study: &RadialPoint) -> [String; 3] {
+        let (x, z) = self.place(study);
+        let effect = words::effect(scatter::shown(study.effect, self.log));
+        [effect, words::fixed(x, 2), words::fixed(z, 2)]
+    }
+
+    /// The numbers of the figure.
+    pub fn table(&self) -> FigureTable {
+        let by = self.divisor();
+        let row = |study: &RadialPoint| {
+            let cells = std::iter::once(study.label.clone());
+            cells.chain(self.written(study)).collect()
+        };
+        FigureTable {
+            caption: self.title.clone(),
+            head: vec![
+                "Study".to_owned(),
+                self.measure.clone(),
+                format!("Precision, 1 / {by}"),
+                format!("Effect / {by}"),
+            ],
+            rows: self.studies.iter().map(row).collect(),
+            ..FigureTable::default()
+        }
+    }
+
     /// Sentences with the numbers, for those who do not see the figure.
     pub fn description(&self) -> String {
         let studies: Vec<String> = self
             .studies
             .iter()
-            .map(|study| {
-                let (x, z) = self.place(study);
-                format!(
-                    "{} {}, {}, {}",
-                    study.label,
-                    words::effect(scatter::shown(study.effect, self.log)),
-                    words::fixed(x, 2),
-                    words::fixed(z, 2)
-                )
-            })
+            .map(|study| format!("{} {}", study.label, self.written(study).join(", ")))
             .collect();
         let mut results = String::new();
         for line in &self.results {

@@ -14,6 +14,7 @@ pub mod read;
 mod shares;
 pub(in crate::plot) mod signs;
 mod summary;
+mod table;
 
 use super::PlotError;
 use super::page::Page;

@@ -12,6 +12,7 @@ use super::svg::escape;
 ///     caption: "Ratios".into(),
 ///     head: vec!["Trial".into(), "Ratio".into()],
 ///     rows: vec![vec!["A & B".into(), "0.53".into()]],
+///     ..FigureTable::default()
 /// };
 /// assert!(table.html().contains("<th scope=\"row\">A &amp; B</th><td class=\"num\">0.53</td>"));
 /// assert_eq!(table.markdown(), "| Trial | Ratio |\n|---|---:|\n| A & B | 0.53 |\n");
@@ -22,6 +23,8 @@ pub struct FigureTable {
     pub caption: String,
     /// The heads of its columns; the first names the rows.
     pub head: Vec<String>,
+    /// How many columns behind the first hold words; the others hold numbers.
+    pub words: usize,
     /// The rows, each as long as the head.
     pub rows: Vec<Vec<String>>,
 }
@@ -34,7 +37,7 @@ impl FigureTable {
             escape(&self.caption)
         );
         for (at, head) in self.head.iter().enumerate() {
-            let class = if at == 0 { "" } else { " class=\"num\"" };
+            let class = self.class(at);
             out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
@@ -45,13 +48,22 @@ impl FigureTable {
                 out.push_str(&if at == 0 {
                     format!("<th scope=\"row\">{cell}</th>")
                 } else {
-                    format!("<td class=\"num\">{cell}</td>")
+                    format!("<td{}>{cell}</td>", self.class(at))
                 });
             }
             out.push_str("</tr>\n");
         }
         out.push_str("</tbody></table>\n");
         out
+    }
+
+    /// Numbers stand to the right.
+    fn class(&self, at: usize) -> &'static str {
+        if at > self.words {
+            " class=\"num\""
+        } else {
+            ""
+        }
     }
 
     /// The table as Markdown.
@@ -61,8 +73,10 @@ impl FigureTable {
             format!("| {} |\n", cells.join(" | "))
         };
         let mut out = row(&self.head);
-        out.push_str("|---|");
-        out.push_str(&"---:|".repeat(self.head.len().saturating_sub(1)));
+        out.push('|');
+        for at in 0..self.head.len() {
+            out.push_str(if at > self.words { "---:|" } else { "---|" });
+        }
         out.push('\n');
         for cells in &self.rows {
             out.push_str(&row(cells));
@@ -70,3 +84,6 @@ impl FigureTable {
         out
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,10 @@
 mod calendar;
 mod draw;
 mod place;
+mod table;
 
 use super::PlotError;
+use super::page::Page;
 use super::svg::Figure;
 use calendar::day;
 
@@ -57,6 +59,8 @@ pub struct Timeline {
     pub name: String,
     /// Its title, for those who do not see it.
     pub title: String,
+    /// The width it is made for.
+    pub page: Page,
     /// What happened, in any order.
     pub marks: Vec<TimelineMark>,
     /// The day of the next search, `YYYY-MM-DD`.
@@ -167,13 +171,13 @@ fn dated(mark: &TimelineMark) -> String {
     format!("{what} {}", mark.at)
 }
 
-/// Draws a timeline, 180 mm wide.
+/// Draws a timeline.
 pub fn timeline(plot: &Timeline) -> Result<String, PlotError> {
     let mut figure = Figure::new(
         &plot.name,
         &plot.title,
         &plot.description(),
-        (draw::WIDTH, 180.0),
+        (plot.page.points(), plot.page.millimetres()),
         None,
     );
     let height = draw::draw(plot, &mut figure)?;

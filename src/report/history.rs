@@ -16,8 +16,9 @@ pub struct History {
     pub status: String,
     /// The steps of the living mode with their schedule.
     pub steps: Vec<Step>,
-    /// The timeline as a figure, once there is a second search or a version.
-    pub timeline: Option<String>,
+    /// The timeline as a figure, and the same for a narrow screen, once there is a second search or
+    /// a version.
+    pub timeline: Option<[String; 2]>,
     /// The marks of the timeline in words.
     pub marks: Vec<(String, String)>,
     /// What changed since the version before.
@@ -256,9 +257,9 @@ pub struct EstimateChange {
     /// Why there is no bridge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_bridge: Option<String>,
-    /// The bridge as a figure.
+    /// The bridge as a figure, and the same for a narrow screen.
     #[serde(skip)]
-    pub figure: Option<String>,
+    pub figure: Option<[String; 2]>,
     /// The same, not yet drawn.
     #[serde(skip)]
     pub plot: Option<BridgePlot>,

@@ -315,6 +315,27 @@ fn the_bridge_tells_a_correction_a_judgement_and_a_protocol_change_apart() {
     let found = parts(estimate(&diff, "pfs"));
     let causes: Vec<&str> = found.iter().map(|(cause, _)| cause.as_str()).collect();
     assert_eq!(causes, ["corrected-data", "specification"], "{found:?}");
+
+    // The report has bridges and timeline for a screen of either width, files have the one asked for.
+    let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    for figure in ["bridge-pfs", "bridge-orr", "timeline"] {
+        for id in [format!("{figure}-t"), format!("{figure}-narrow-t")] {
+            assert_eq!(
+                page.matches(&format!("<title id=\"{id}\">")).count(),
+                1,
+                "{id}"
+            );
+        }
+    }
+    let narrow = ["--width", "85mm"];
+    let bridge = ["diff", "1.0", "working", "--figure", "bridge.svg"];
+    workspace.run(&[&bridge[..], &narrow].concat()).ok();
+    let timeline = ["versions", "--figure", "timeline.svg"];
+    workspace.run(&[&timeline[..], &narrow].concat()).ok();
+    for file in ["bridge-pfs.svg", "timeline.svg"] {
+        let svg = String::from_utf8(workspace.read(file)).unwrap();
+        assert!(svg.contains("width=\"85.00mm\""), "{file}");
+    }
     workspace.run(&["audit"]).ok();
 }
 

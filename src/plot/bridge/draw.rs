@@ -1,74 +1,31 @@
 //! Rows, bars and numbers of a bridge.
 
 use super::axis::Axis;
+use super::layout::{LEFT, LINE, Layout, Row, What, count, rows};
 use super::{BridgeEnd, BridgePlot, BridgeRow, Way};
 use crate::plot::PlotError;
 use crate::plot::rich::{self, Line, Run};
 use crate::plot::svg::{Anchor, BRICK, EVERGREEN, Figure, INK, NOTES, Paint, Rect, Style, WHITE};
-use crate::plot::text::Weight;
+use crate::plot::text::{SLACK, Weight};
 
-/// Width of the figure in points.
-pub(super) const WIDTH: f64 = 510.0;
-/// The axis, from left to right.
-const PLOT: (f64, f64) = (204.0, 410.0);
-/// Right edges of the two columns of numbers.
-const SHIFT: f64 = 461.0;
-const AFTER: f64 = WIDTH - 4.0;
-const LEFT: f64 = 6.0;
-const LABELS: f64 = PLOT.0 - LEFT - 8.0;
-const ROW: f64 = 26.4;
-const LINE: f64 = 9.2;
-/// More lines of detail are cut; the description has them all.
-const LINES: usize = 3;
-const HALF: f64 = 6.0;
 const BAND: &str = "#F6F4EE";
 const GRID: &str = "#E3E0D7";
 
-/// One row, laid out.
-struct Row<'a> {
-    label: Vec<Line>,
-    detail: Vec<Line>,
-    y: f64,
-    height: f64,
-    what: What<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum What<'a> {
-    Start(&'a BridgeEnd),
-    Part(&'a BridgeRow),
-    End(&'a BridgeEnd),
-}
-
-impl What<'_> {
-    fn value(&self) -> f64 {
-        match self {
-            Self::Start(end) | Self::End(end) => end.estimate,
-            Self::Part(row) => row.to,
-        }
-    }
-}
-
-impl Row<'_> {
-    fn middle(&self) -> f64 {
-        self.y + self.height / 2.0
-    }
-}
-
 pub(super) fn draw(plot: &BridgePlot, figure: &mut Figure) -> Result<f64, PlotError> {
-    let axis = Axis::fit(plot, PLOT);
-    let top = heads(plot, figure)?;
-    let rows = rows(plot, top + 1.0)?;
+    let layout = Layout::new(plot.page);
+    let axis = Axis::fit(plot, layout.plot);
+    let top = heads(plot, &layout, figure)?;
+    let rows = rows(plot, &layout, top + 1.0)?;
     let bottom = rows.last().map_or(top, |row| row.y + row.height) + 1.0;
-    for row in rows.iter().filter(|row| !matches!(row.what, What::Part(_))) {
-        let band = Rect::new(0.0, row.y + 0.6, WIDTH, row.height - 1.2);
+    for row in rows.iter().filter(|row| !row.is_part()) {
+        let band = Rect::new(0.0, row.y + 0.6, layout.width, row.height - 1.2);
         figure.rect(&band, &flat(BAND));
     }
-    grid(plot, &axis, figure, (top, bottom));
+    grid(plot, &axis, &layout, &rows, figure, (top, bottom));
     for pair in rows.windows(2) {
         if let [above, below] = pair {
             let x = axis.x(above.what.value());
-            let ends = (above.middle() + HALF, below.middle() - HALF);
+            let ends = (above.middle + layout.half, below.middle - layout.half);
             let paint = Paint {
                 dash: Some("1.5 1.5"),
                 ..stroke(NOTES, 0.6)
@@ -77,14 +34,33 @@ pub(super) fn draw(plot: &BridgePlot, figure: &mut Figure) -> Result<f64, PlotEr
         }
     }
     for row in &rows {
+        if layout.stacked {
+            clear(row, figure);
+        }
         words(row, figure);
-        marks(plot, row, &axis, figure);
-        numbers(plot, row, figure);
+        marks(plot, row, &axis, layout.half, figure);
+        numbers(plot, row, &layout, figure);
     }
-    note(plot, figure, bottom + 24.0)
+    let y = if layout.stacked {
+        let lines = rich::wrap(
+            &[Run::plain(caption(plot))],
+            7.0,
+            layout.width,
+            layout.width,
+        )?;
+        let style = Style {
+            anchor: Anchor::Middle,
+            ..Style::new(7.0, Weight::SemiBold, INK)
+        };
+        stack(figure, &style, layout.width / 2.0, bottom + 21.0, &lines) + 4.0
+    } else {
+        bottom + 24.0
+    };
+    note(plot, &axis, &layout, figure, y)
 }
 
-fn heads(plot: &BridgePlot, figure: &mut Figure) -> Result<f64, PlotError> {
+/// What the axis shows.
+fn caption(plot: &BridgePlot) -> String {
     let mut caption = plot.measure.title().to_owned();
     if !plot.outcome.is_empty() {
         caption = format!("{caption}, {}", plot.outcome);
@@ -93,11 +69,18 @@ fn heads(plot: &BridgePlot, figure: &mut Figure) -> Result<f64, PlotError> {
     if !scale.is_empty() {
         caption = format!("{caption} ({scale})");
     }
-    let room = PLOT.1 - PLOT.0;
-    let lines = rich::wrap(&[Run::plain(caption)], 7.0, room, room)?;
-    let y = 10.0 + LINE * count(lines.len().saturating_sub(1));
-    let small = Style::new(7.0, Weight::Regular, NOTES);
-    stack(figure, &small, PLOT.0, 10.0, &lines);
+    caption
+}
+
+fn heads(plot: &BridgePlot, layout: &Layout, figure: &mut Figure) -> Result<f64, PlotError> {
+    let mut y = 10.0;
+    if !layout.stacked {
+        let room = layout.plot.1 - layout.plot.0;
+        let lines = rich::wrap(&[Run::plain(caption(plot))], 7.0, room, room)?;
+        let small = Style::new(7.0, Weight::Regular, NOTES);
+        stack(figure, &small, layout.plot.0, y, &lines);
+        y += LINE * count(lines.len().saturating_sub(1));
+    }
     let semi = Style::new(7.5, Weight::SemiBold, INK);
     let head = [Run::new("What moved the estimate", Weight::SemiBold)];
     figure.text(0.0, y, &semi, &head);
@@ -107,110 +90,88 @@ fn heads(plot: &BridgePlot, figure: &mut Figure) -> Result<f64, PlotError> {
     };
     let shift = format!("\u{394} {}", plot.unit());
     let after = format!("{} after", plot.measure.word());
-    figure.text(SHIFT, y, &style, &[Run::new(shift, Weight::SemiBold)]);
-    figure.text(AFTER, y, &style, &[Run::new(after, Weight::SemiBold)]);
-    figure.polyline(
-        &[(0.0, y + 5.0), (WIDTH, y + 5.0)],
-        &stroke(INK, 0.75),
-        false,
-    );
+    for (x, text) in [(layout.shift, shift), (layout.after, after)] {
+        figure.text(x, y, &style, &[Run::new(text, Weight::SemiBold)]);
+    }
+    let rule = [(0.0, y + 5.0), (layout.width, y + 5.0)];
+    figure.polyline(&rule, &stroke(INK, 0.75), false);
     Ok(y + 5.0)
 }
 
-fn rows(plot: &BridgePlot, top: f64) -> Result<Vec<Row<'_>>, PlotError> {
-    let ends = (&plot.start, &plot.end);
-    let start = (&ends.0.label, &ends.0.detail, What::Start(ends.0));
-    let parts = plot
-        .rows
-        .iter()
-        .map(|row| (&row.label, &row.detail, What::Part(row)));
-    let end = (&ends.1.label, &ends.1.detail, What::End(ends.1));
-    let mut rows = Vec::new();
-    let mut y = top;
-    for (label, detail, what) in std::iter::once(start).chain(parts).chain([end]) {
-        let label = rich::wrap(&[Run::new(label, Weight::SemiBold)], 8.0, LABELS, LABELS)?;
-        let detail = cut(detail)?;
-        let more = (label.len() + detail.len()).saturating_sub(2);
-        let height = ROW + LINE * count(more);
-        rows.push(Row {
-            label,
-            detail,
-            y,
-            height,
-            what,
-        });
-        y += height;
-    }
-    Ok(rows)
-}
-
-/// The lines of a detail; a list that takes too many ends with how many are not shown.
-fn cut(detail: &str) -> Result<Vec<Line>, PlotError> {
-    let wrap = |text: &str| rich::wrap(&[Run::plain(text)], 7.0, LABELS, LABELS);
-    let whole = wrap(detail)?;
-    if whole.len() <= LINES {
-        return Ok(whole);
-    }
-    let items: Vec<&str> = detail.split(", ").collect();
-    let mut best = None;
-    for shown in 1..items.len() {
-        let list = items.get(..shown).unwrap_or_default().join(", ");
-        let lines = wrap(&format!("{list} and {} more", items.len() - shown))?;
-        if lines.len() > LINES {
-            break;
-        }
-        best = Some(lines);
-    }
-    // One long sentence: its first lines.
-    Ok(best.unwrap_or_else(|| {
-        let mut lines: Vec<Line> = whole.into_iter().take(LINES).collect();
-        if let Some(run) = lines.last_mut().and_then(|line| line.runs.last_mut()) {
-            run.text.pop();
-            run.text.push('\u{2026}');
-        }
-        lines
-    }))
-}
-
-fn grid(plot: &BridgePlot, axis: &Axis, figure: &mut Figure, (top, bottom): (f64, f64)) {
+/// The lines that values are read from: through all rows, or where bars stand below words through
+/// what the bars stand in.
+fn grid(
+    plot: &BridgePlot,
+    axis: &Axis,
+    layout: &Layout,
+    rows: &[Row<'_>],
+    figure: &mut Figure,
+    (top, bottom): (f64, f64),
+) {
     let style = Style {
         anchor: Anchor::Middle,
         ..Style::new(7.0, Weight::Regular, NOTES)
     };
+    let through = |figure: &mut Figure, x: f64, paint: &Paint| {
+        if layout.stacked {
+            let strips = rows.iter().map(|row| [(x, row.strip.0), (x, row.strip.1)]);
+            figure.segments(&strips.collect::<Vec<_>>(), paint);
+        } else {
+            figure.polyline(&[(x, top), (x, bottom)], paint, false);
+        }
+    };
     for (at, text) in &axis.ticks {
         let x = axis.x(*at);
-        figure.polyline(&[(x, top), (x, bottom)], &stroke(GRID, 0.5), false);
+        through(figure, x, &stroke(GRID, 0.5));
         figure.text(x, bottom + 10.0, &style, &[Run::plain(text)]);
+        if layout.stacked {
+            figure.polyline(&[(x, bottom), (x, bottom + 2.5)], &stroke(INK, 0.5), false);
+        }
     }
     if plot.measure.has_no_effect_value() && axis.beyond(0.0) == (false, false) {
-        let x = axis.x(0.0);
-        figure.polyline(&[(x, top), (x, bottom)], &stroke(INK, 0.75), false);
+        through(figure, axis.x(0.0), &stroke(INK, 0.75));
     }
+    if layout.stacked {
+        for pair in rows.windows(2) {
+            if let [above, below] = pair
+                && above.is_part()
+                && below.is_part()
+            {
+                let rule = [(0.0, below.y), (layout.width, below.y)];
+                figure.polyline(&rule, &stroke(GRID, 0.5), false);
+            }
+        }
+    }
+    let (left, right) = layout.plot;
     figure.polyline(
-        &[(PLOT.0, bottom), (PLOT.1, bottom)],
+        &[(left, bottom), (right, bottom)],
         &stroke(INK, 0.75),
         false,
     );
 }
 
+/// Takes the line that joins two bars from behind the words of a row.
+fn clear(row: &Row<'_>, figure: &mut Figure) {
+    let ground = if row.is_part() { WHITE } else { BAND };
+    let mut top = row.first - 7.5;
+    for line in row.label.iter().chain(&row.detail) {
+        let behind = Rect::new(LEFT, top, line.width * SLACK + 2.0, LINE + 0.6);
+        figure.rect(&behind, &flat(ground));
+        top += LINE;
+    }
+}
+
 fn words(row: &Row<'_>, figure: &mut Figure) {
-    let lines = row.label.len() + row.detail.len();
-    // One line stands in the middle; a label with its details fills the row.
-    let first = if lines == 1 {
-        row.middle() + 2.8
-    } else {
-        row.y + 11.7
-    };
     let label = Style::new(8.0, Weight::SemiBold, INK);
-    let y = stack(figure, &label, LEFT, first, &row.label);
+    let y = stack(figure, &label, LEFT, row.first, &row.label);
     let detail = Style::new(7.0, Weight::Regular, NOTES);
     stack(figure, &detail, LEFT, y + 0.3, &row.detail);
 }
 
-fn marks(plot: &BridgePlot, row: &Row<'_>, axis: &Axis, figure: &mut Figure) {
+fn marks(plot: &BridgePlot, row: &Row<'_>, axis: &Axis, half: f64, figure: &mut Figure) {
     match row.what {
-        What::Start(end) | What::End(end) => diamond(end, axis, figure, row.middle()),
-        What::Part(part) => bar(plot.way(part), part, axis, figure, row.middle()),
+        What::Start(end) | What::End(end) => diamond(end, axis, figure, row.middle),
+        What::Part(part) => bar(plot.way(part), part, axis, figure, (row.middle, half)),
     }
 }
 
@@ -239,9 +200,9 @@ fn diamond(end: &BridgeEnd, axis: &Axis, figure: &mut Figure, y: f64) {
 }
 
 /// A part: hatched (open where there is no room) towards no effect, solid away from it, a line where nothing moved.
-fn bar(way: Way, part: &BridgeRow, axis: &Axis, figure: &mut Figure, y: f64) {
+fn bar(way: Way, part: &BridgeRow, axis: &Axis, figure: &mut Figure, (y, half): (f64, f64)) {
     let (a, b) = (axis.x(part.from), axis.x(part.to));
-    let rect = Rect::new(a.min(b), y - HALF, (a - b).abs().max(1.2), 2.0 * HALF);
+    let rect = Rect::new(a.min(b), y - half, (a - b).abs().max(1.2), 2.0 * half);
     let paint = |fill, stroke| Paint {
         radius: 0.0,
         ..Paint::new(fill, stroke, 1.0)
@@ -257,7 +218,7 @@ fn bar(way: Way, part: &BridgeRow, axis: &Axis, figure: &mut Figure, y: f64) {
             figure.rect(&rect, &paint("none", BRICK));
         }
         Way::Still => {
-            figure.polyline(&[(a, y - HALF), (a, y + HALF)], &stroke(INK, 1.0), false);
+            figure.polyline(&[(a, y - half), (a, y + half)], &stroke(INK, 1.0), false);
         }
     }
 }
@@ -281,8 +242,8 @@ fn hatching(rect: &Rect) -> Vec<[(f64, f64); 2]> {
     lines
 }
 
-fn numbers(plot: &BridgePlot, row: &Row<'_>, figure: &mut Figure) {
-    let y = row.middle() + 2.8;
+fn numbers(plot: &BridgePlot, row: &Row<'_>, layout: &Layout, figure: &mut Figure) {
+    let y = row.numbers;
     let (shift, weight) = match row.what {
         What::Start(_) => (None, Weight::Bold),
         What::Part(part) => (Some(&part.shown), Weight::Regular),
@@ -293,16 +254,52 @@ fn numbers(plot: &BridgePlot, row: &Row<'_>, figure: &mut Figure) {
         ..Style::new(8.0, weight, INK)
     };
     if let Some(shift) = shift {
-        figure.text(SHIFT, y, &style, &[Run::new(shift, weight)]);
+        figure.text(layout.shift, y, &style, &[Run::new(shift, weight)]);
     }
     let after = plot.shown(row.what.value());
-    figure.text(AFTER, y, &style, &[Run::new(after, weight)]);
+    figure.text(layout.after, y, &style, &[Run::new(after, weight)]);
 }
 
-fn note(plot: &BridgePlot, figure: &mut Figure, y: f64) -> Result<f64, PlotError> {
+fn note(
+    plot: &BridgePlot,
+    axis: &Axis,
+    layout: &Layout,
+    figure: &mut Figure,
+    y: f64,
+) -> Result<f64, PlotError> {
     let style = Style::new(7.0, Weight::Regular, NOTES);
-    let lines = rich::wrap(&[Run::plain(plot.note())], 7.0, WIDTH, WIDTH)?;
+    let mut text = plot.note();
+    let cut = |ci: (f64, f64)| axis.beyond(ci.0).0 || axis.beyond(ci.1).1;
+    if [&plot.start, &plot.end]
+        .into_iter()
+        .any(|end| end.ci.is_some_and(cut))
+    {
+        text.push_str(" Arrow: the interval goes on beyond the axis.");
+    }
+    let lines = rich::wrap(&terms(&text), 7.0, layout.width, layout.width)?;
     Ok(stack(figure, &style, 0.0, y, &lines) - LINE + 6.0)
+}
+
+/// Words as runs; a sign stays with the number behind it.
+fn terms(text: &str) -> Vec<Run> {
+    let mut out: Vec<Run> = Vec::new();
+    let mut signed = false;
+    for word in text.split_whitespace() {
+        match out.last_mut().filter(|_| signed) {
+            Some(last) => {
+                last.text.push(' ');
+                last.text.push_str(word);
+            }
+            None => {
+                if !out.is_empty() {
+                    out.push(Run::plain(" "));
+                }
+                out.push(Run::solid(word));
+            }
+        }
+        signed = matches!(word, "+" | "\u{2212}" | "=");
+    }
+    out
 }
 
 /// Lines below each other as one paragraph; gives where the next would stand.
@@ -314,10 +311,6 @@ fn stack(figure: &mut Figure, style: &Style, x: f64, y: f64, lines: &[Line]) -> 
         .collect();
     figure.paragraph(style, &placed);
     y + LINE * count(lines.len())
-}
-
-fn count(n: usize) -> f64 {
-    u32::try_from(n).map_or(0.0, f64::from)
 }
 
 fn stroke(colour: &'static str, width: f64) -> Paint {

@@ -3,7 +3,8 @@
 use super::axis::Axis;
 use super::*;
 use crate::plot::legible::{assert_legible, assert_sound, lines};
-use crate::pool::bridge::{Cause, Causes, Member, State, bridge as walk};
+use crate::plot::samples::every_width;
+use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge as walk};
 use crate::pool::{Data, Measure, Method, Row, Spec};
 use proptest::prelude::*;
 
@@ -19,6 +20,11 @@ fn trial(study: &str, e1: f64, n1: f64, e2: f64, n2: f64) -> Member {
 
 /// The response rate of the anti-CD38 trials, from two to seven.
 fn response(names: [&str; 7]) -> BridgePlot {
+    compared(names).1
+}
+
+/// The same with the bridge that it shows.
+fn compared(names: [&str; 7]) -> (Bridge, BridgePlot) {
     let spec = Spec::new(Measure::Rr).method(Method::Rule50);
     let [a, b, c, d, e, f, g] = names;
     let pollux = trial(b, 261.0, 281.0, 211.0, 276.0);
@@ -43,7 +49,8 @@ fn response(names: [&str; 7]) -> BridgePlot {
         versions: ["v1.0".into(), "v2.0".into()],
         ..BridgeWords::default()
     };
-    of_bridge(&bridge, &words).unwrap()
+    let plot = of_bridge(&bridge, &words).unwrap();
+    (bridge, plot)
 }
 
 fn trials() -> BridgePlot {
@@ -66,6 +73,16 @@ fn row(label: &str, detail: &str, from: f64, to: f64) -> BridgeRow {
         to,
         shown: format!("{:+.4}", to - from),
     }
+}
+
+fn drawn(plot: &BridgePlot) -> [String; 3] {
+    every_width(|page| {
+        bridge(&BridgePlot {
+            page,
+            ..plot.clone()
+        })
+        .unwrap()
+    })
 }
 
 /// Whatever a bridge may hold.
@@ -138,17 +155,20 @@ fn cases() -> Vec<(&'static str, BridgePlot)> {
 #[test]
 fn texts_stand_clear_of_each_other() {
     for (_, plot) in cases() {
-        let svg = bridge(&plot).unwrap();
-        assert_sound(&svg);
-        assert_legible(&svg);
-        assert_eq!(svg, bridge(&plot).unwrap());
+        drawn(&plot);
     }
 }
 
 #[test]
 fn every_number_stands_and_the_parts_add_up() {
-    let svg = bridge(&trials()).unwrap();
-    let texts: Vec<String> = lines(&svg).into_iter().map(|line| line.text).collect();
+    for svg in drawn(&trials()) {
+        assert_numbers(&svg);
+    }
+}
+
+#[track_caller]
+fn assert_numbers(svg: &str) {
+    let texts: Vec<String> = lines(svg).into_iter().map(|line| line.text).collect();
     for text in [
         "v1.0",
         "2 trials, common effect (I² 36.8%)",
@@ -169,10 +189,61 @@ fn every_number_stands_and_the_parts_add_up() {
     ] {
         assert!(texts.iter().any(|line| line == text), "{text} in {texts:?}");
     }
-    assert!(svg.contains(
+    let said = texts.join(" ");
+    assert!(said.contains(
         "The parts add up exactly on the log scale: +0.0032 \u{2212} 0.0347 + 0.0403 = +0.0088."
     ));
     assert!(svg.contains("RR 1.246 (v1.0) to 1.257 (v2.0): corrected data"));
+}
+
+#[test]
+fn the_table_has_the_numbers_of_the_figure() {
+    for (_, plot) in cases() {
+        let table = plot.table();
+        assert_eq!(table.rows.len(), plot.rows.len() + 2);
+        for svg in drawn(&plot) {
+            let said: Vec<String> = lines(&svg).into_iter().map(|line| line.text).collect();
+            let said = format!("{} {}", said.join(" "), plot.description());
+            // A long detail stands in the description alone, that of an end is short.
+            for cell in table.rows.iter().flatten() {
+                assert!(said.contains(cell.trim()), "{cell} in {said}");
+            }
+        }
+    }
+    let table = trials().table();
+    assert_eq!(table.head[2..], ["\u{394} log RR", "RR after"]);
+    let first = ["v1.0", "2 trials, common effect (I² 36.8%)", "", "1.246"];
+    assert_eq!(table.rows[0], first);
+    assert_eq!(
+        table.rows[2],
+        [
+            "New studies",
+            "ICARIA-MM, CANDOR, APOLLO, LEPUS, IKEMA",
+            "\u{2212}0.0347",
+            "1.208"
+        ]
+    );
+}
+
+#[test]
+fn the_table_has_the_numbers_of_the_bridge() {
+    let (found, plot) = compared([
+        "CASTOR",
+        "POLLUX",
+        "ICARIA-MM",
+        "CANDOR",
+        "APOLLO",
+        "LEPUS",
+        "IKEMA",
+    ]);
+    let json = serde_json::to_value(&found).unwrap();
+    let parts = json["parts"].as_array().unwrap();
+    for (row, part) in plot.table().rows[1..].iter().zip(parts) {
+        let to = part["to"].as_f64().unwrap();
+        assert_eq!(row[3], format!("{:.3}", to.exp()));
+    }
+    let total = json["shift"].as_f64().unwrap();
+    assert_eq!(plot.table().rows.last().unwrap()[2], format!("{total:+.4}"));
 }
 
 #[test]
@@ -244,9 +315,7 @@ proptest! {
         for row in &mut plot.rows {
             row.shown = crate::plot::words::fixed(row.to - row.from, 2);
         }
-        let svg = bridge(&plot).unwrap();
-        assert_sound(&svg);
-        assert_legible(&svg);
+        drawn(&plot);
         prop_assert!(Axis::fit(&plot, (204.0, 410.0)).ticks.len() <= 9);
     }
 }

@@ -1,6 +1,7 @@
 //! From a bridge to its figure: labels, details, printed numbers.
 
 use super::{BridgeEnd, BridgePlot, BridgeRow, places};
+use crate::plot::Page;
 use crate::plot::words::{fixed, tick};
 use crate::pool::Data;
 use crate::pool::Method;
@@ -39,6 +40,7 @@ pub fn of_bridge(bridge: &Bridge, words: &BridgeWords) -> Option<BridgePlot> {
     Some(BridgePlot {
         name: words.name.clone(),
         title: words.title.clone(),
+        page: Page::default(),
         outcome: words.outcome.clone(),
         measure: bridge.measure,
         start: end(

@@ -93,6 +93,7 @@ impl Forest {
             caption: self.title.clone(),
             head,
             rows,
+            ..FigureTable::default()
         }
     }
 }

@@ -10,14 +10,14 @@ use crate::plot::svg::{
 };
 use crate::plot::text::Weight;
 
-/// Width of the figure in points.
-pub(super) const WIDTH: f64 = 510.0;
-/// The marks stand between these.
-const REACH: (f64, f64) = (14.0, 496.0);
+/// The marks stand so far from the edges.
+const EDGE: f64 = 14.0;
 const LANE: f64 = 21.0;
 const BELOW: f64 = 11.5;
 /// The tallest bar.
 const BAR: f64 = 30.0;
+/// A flag's label is at most so long.
+const FLAG: f64 = 150.0;
 /// Lanes for what stands below the axis.
 const LANES: usize = 6;
 /// A shorter span is shown as so many days.
@@ -25,26 +25,28 @@ const DAYS: i32 = 120;
 
 /// The days on the axis.
 struct Scale {
+    width: f64,
     empty: bool,
     first: f64,
     points: f64,
 }
 
 impl Scale {
-    fn fit(days: &[i32]) -> Self {
+    fn fit(days: &[i32], width: f64) -> Self {
         let first = days.iter().copied().min().unwrap_or(0);
         let last = days.iter().copied().max().unwrap_or(0);
         let wider = (DAYS - (last - first)).max(0);
         let (first, last) = (first - wider / 2, last + wider - wider / 2);
         Self {
+            width,
             empty: days.is_empty(),
             first: f64::from(first),
-            points: (REACH.1 - REACH.0) / f64::from(last - first),
+            points: (width - 2.0 * EDGE) / f64::from(last - first),
         }
     }
 
     fn x(&self, day: i32) -> f64 {
-        REACH.0 + (f64::from(day) - self.first) * self.points
+        EDGE + (f64::from(day) - self.first) * self.points
     }
 
     /// The day at a place.
@@ -53,7 +55,7 @@ impl Scale {
         reason = "a day between two that were read from dates"
     )]
     fn day(&self, x: f64) -> i32 {
-        (self.first + (x - REACH.0) / self.points).round() as i32
+        (self.first + (x - EDGE) / self.points).round() as i32
     }
 }
 
@@ -99,11 +101,12 @@ fn scene(plot: &Timeline) -> Result<Scene<'_>, PlotError> {
     let marks = plot.by_day()?;
     let next = plot.next.as_deref().map(day).transpose()?;
     let days: Vec<i32> = marks.iter().map(|(day, _)| *day).chain(next).collect();
-    let scale = Scale::fit(&days);
+    let scale = Scale::fit(&days, plot.page.points());
     let mut flags = Vec::new();
     let (mut searches, mut under) = (Vec::new(), Vec::new());
     for (day, mark) in marks {
         let x = scale.x(day);
+        let room = (x.max(scale.width - x) - 5.0).min(FLAG);
         match &mark.kind {
             TimelineKind::NoNews => searches.push(Search { x, news: None }),
             TimelineKind::News { records, included } => searches.push(Search {
@@ -112,8 +115,8 @@ fn scene(plot: &Timeline) -> Result<Scene<'_>, PlotError> {
             }),
             TimelineKind::Version { name } => flags.push(Flag {
                 x,
-                name: cut(&format!("Version {name}"), 8.0, Weight::SemiBold, 150.0)?,
-                note: cut(&mark.note, 7.0, Weight::Regular, 150.0)?,
+                name: cut(&format!("Version {name}"), 8.0, Weight::SemiBold, room)?,
+                note: cut(&mark.note, 7.0, Weight::Regular, room)?,
                 next: false,
             }),
             TimelineKind::Protocol | TimelineKind::Retraction { .. } => under.push((x, mark)),
@@ -129,7 +132,7 @@ fn scene(plot: &Timeline) -> Result<Scene<'_>, PlotError> {
         flags.sort_by(|a, b| a.x.total_cmp(&b.x));
     }
     let wanted = flags.iter().map(wanted).collect::<Result<Vec<_>, _>>()?;
-    let places = place::flags(&wanted, WIDTH);
+    let places = place::flags(&wanted, scale.width);
     let left_out = places.iter().filter(|place| place.is_none()).count();
     Ok(Scene {
         scale,
@@ -187,18 +190,22 @@ fn pole(next: bool) -> Paint {
 
 /// The axis with its months or years.
 fn line(scale: &Scale, figure: &mut Figure, axis: f64) {
-    figure.polyline(&[(0.0, axis), (WIDTH, axis)], &stroke(INK, 0.75), false);
+    figure.polyline(
+        &[(0.0, axis), (scale.width, axis)],
+        &stroke(INK, 0.75),
+        false,
+    );
     if scale.empty {
         return;
     }
-    let (first, last) = (scale.day(0.0), scale.day(WIDTH));
+    let (first, last) = (scale.day(0.0), scale.day(scale.width));
     let style = Style {
         anchor: Anchor::Middle,
         ..Style::new(7.0, Weight::Regular, NOTES)
     };
     for (day, label) in ticks(first, last, scale.points) {
         let x = scale.x(day);
-        if !(16.0..=WIDTH - 16.0).contains(&x) {
+        if !(16.0..=scale.width - 16.0).contains(&x) {
             continue;
         }
         figure.polyline(&[(x, axis), (x, axis + 4.0)], &stroke(INK, 0.5), false);
@@ -208,7 +215,7 @@ fn line(scale: &Scale, figure: &mut Figure, axis: f64) {
 
 /// Bars, then dots, then the numbers of what was included.
 fn searches(scene: &mut Scene<'_>, figure: &mut Figure, axis: f64) {
-    let room = (REACH.1 - REACH.0) / count(scene.searches.len().max(1));
+    let room = (scene.scale.width - 2.0 * EDGE) / count(scene.searches.len().max(1));
     let radius = (room * 0.32).clamp(1.0, 2.2);
     let thick = (room * 0.4).clamp(1.0, 2.8);
     let most = tallest(&scene.searches);
@@ -261,7 +268,7 @@ fn included(scene: &mut Scene<'_>, figure: &mut Figure, bars: &[Rect], (foot, mo
             let label = Rect::new(*left, top, wide, 7.5);
             let clear = |other: &Rect| !label.overlaps(other);
             *left >= 0.0
-                && label.right() <= WIDTH
+                && label.right() <= scene.scale.width
                 && bars.iter().chain(&taken).all(clear)
                 && poles
                     .iter()
@@ -300,7 +307,7 @@ fn tallest(searches: &[Search]) -> u64 {
 
 /// Protocol changes and retractions, from `y` downwards; gives where the next line would stand.
 fn under(scene: &mut Scene<'_>, figure: &mut Figure, y: f64) -> Result<f64, PlotError> {
-    let (labels, places) = labels(&scene.under)?;
+    let (labels, places) = labels(&scene.under, scene.scale.width)?;
     let lanes = places.iter().flatten().map(|place| place.lane + 1);
     let labelled = lanes.max().unwrap_or(0);
     let protocol = |(place, (_, mark)): (&Option<Place>, &(f64, &TimelineMark))| {
@@ -340,7 +347,10 @@ fn under(scene: &mut Scene<'_>, figure: &mut Figure, y: f64) -> Result<f64, Plot
 
 /// The labels below the axis and where they stand: as long as leaves room for most, at last the date
 /// alone.
-fn labels(marks: &[(f64, &TimelineMark)]) -> Result<(Vec<String>, Vec<Option<Place>>), PlotError> {
+fn labels(
+    marks: &[(f64, &TimelineMark)],
+    width: f64,
+) -> Result<(Vec<String>, Vec<Option<Place>>), PlotError> {
     let mut best = (Vec::new(), Vec::new());
     let mut most = None;
     for longest in [330.0, 180.0, 0.0] {
@@ -349,7 +359,7 @@ fn labels(marks: &[(f64, &TimelineMark)]) -> Result<(Vec<String>, Vec<Option<Pla
         for (x, mark) in marks {
             let text = if longest > 0.0 {
                 // A label that fits on neither side is cut to the longer one.
-                let room = x.max(WIDTH - x) - 10.0;
+                let room = x.max(width - x) - 10.0;
                 let text = below(mark).unwrap_or_default();
                 cut(&text, 7.0, Weight::Regular, room.min(longest))?
             } else {
@@ -358,7 +368,7 @@ fn labels(marks: &[(f64, &TimelineMark)]) -> Result<(Vec<String>, Vec<Option<Pla
             wanted.push((*x, wide(&text, 7.0, Weight::Regular)? + 3.0));
             texts.push(text);
         }
-        let places = place::beside(&wanted, WIDTH, LANES);
+        let places = place::beside(&wanted, width, LANES);
         let found = places.iter().flatten().count();
         if most.is_none_or(|most| found > most) {
             (best, most) = ((texts, places), Some(found));
@@ -413,7 +423,7 @@ fn legend(
     for (kind, text) in entries(plot, scene) {
         let indent = if kind.is_some() { 9.5 } else { 0.0 };
         let wide = wide(&text, 7.0, Weight::Regular)?;
-        if x > 0.0 && x + indent + wide > WIDTH {
+        if x > 0.0 && x + indent + wide > scene.scale.width {
             (x, y) = (0.0, y + 11.0);
         }
         match kind {

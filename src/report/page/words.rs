@@ -4,7 +4,7 @@ use super::number::{Number, grouped};
 use super::{Page, sets};
 use crate::model::{Lane, Phase, RecordId, SourceKind, StudyId};
 use crate::report::data::{self, RuleRemovals, Settled, Standing};
-use crate::report::history::{Changes, EstimateChange, Moves, Side};
+use crate::report::history::{Changes, Moves, Side};
 use crate::workflow::RemovalBox;
 
 #[expect(
@@ -95,20 +95,6 @@ impl<'a> Page<'a> {
             ("Studies", "study", &changes.studies),
             ("Reports", "report", &changes.reports),
         ]
-    }
-
-    /// The parts of a shift: cause, studies, number.
-    pub(super) fn parts(&self, change: &EstimateChange) -> Vec<(String, String, String)> {
-        let Some(bridge) = &change.bridge else {
-            return Vec::new();
-        };
-        let parts = bridge.parts.iter().zip(bridge.shown(4).parts_text());
-        parts
-            .map(|(part, text)| {
-                let causes: Vec<&str> = part.causes.iter().map(|cause| cause.title()).collect();
-                (causes.join(" and "), part.studies.join(", "), text)
-            })
-            .collect()
     }
 
     /// The counts of every column, those that are 0 in all of them left out.
