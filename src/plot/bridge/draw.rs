@@ -6,7 +6,7 @@ use super::{BridgeEnd, BridgePlot, BridgeRow, Way};
 use crate::plot::PlotError;
 use crate::plot::rich::{self, Line, Run};
 use crate::plot::svg::{Anchor, BRICK, EVERGREEN, Figure, INK, NOTES, Paint, Rect, Style, WHITE};
-use crate::plot::text::{SLACK, Weight};
+use crate::plot::text::{SLACK, Weight, width_or_em};
 
 const BAND: &str = "#F6F4EE";
 const GRID: &str = "#E3E0D7";
@@ -123,7 +123,10 @@ fn grid(
     for (at, text) in &axis.ticks {
         let x = axis.x(*at);
         through(figure, x, &stroke(GRID, 0.5));
-        figure.text(x, bottom + 10.0, &style, &[Run::plain(text)]);
+        // A long number at an end of the axis stays on the paper.
+        let half = width_or_em(text, style.size, Weight::SemiBold).unwrap_or(0.0) / 2.0;
+        let middle = x.min(plot.page.points() - half).max(half);
+        figure.text(middle, bottom + 10.0, &style, &[Run::plain(text)]);
         if layout.stacked {
             figure.polyline(&[(x, bottom), (x, bottom + 2.5)], &stroke(INK, 0.5), false);
         }

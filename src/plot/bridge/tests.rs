@@ -292,6 +292,20 @@ fn large_differences_have_fewer_decimals() {
     assert_eq!(plot.shown(-1234.5), "\u{2212}1234.5");
 }
 
+#[test]
+fn a_long_number_at_an_end_of_the_axis_stays_on_the_paper() {
+    let mut plot = trials();
+    plot.measure = Measure::Rr;
+    (plot.start.estimate, plot.end.estimate) = (0.0, 0.0);
+    let half = 28.561346994737537 * 0.7;
+    for end in [&mut plot.start, &mut plot.end] {
+        end.ci = Some((-half, half));
+    }
+    plot.rows = vec![row("Part", "A, B", 0.0, 0.0)];
+    plot.rows[0].shown = "0.00".into();
+    drawn(&plot);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
