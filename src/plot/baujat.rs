@@ -155,7 +155,7 @@ fn points(plot: &BaujatPlot, field: &Field, figure: &mut Figure) -> Result<(), P
             spot.name = "";
         }
     }
-    labels::write(figure, &spots, &[], &field.frame)
+    labels::write(figure, &spots, (&[], &[]), &field.frame)
 }
 
 /// The Baujat plot of an analysis that has the numbers for it (`Extra::Baujat`).

@@ -2,7 +2,7 @@
 
 use super::Bubble;
 use crate::plot::PlotError;
-use crate::plot::scatter::labels::Spot;
+use crate::plot::scatter::labels::{self, Spot};
 use crate::plot::scatter::legend::{self, CONTOUR, Key, Sign};
 use crate::plot::scatter::{self, DASH, Extent, Field, dashes, square};
 use crate::plot::svg::{Figure, GREY, INK, Paint};
@@ -24,12 +24,15 @@ pub(super) fn draw(plot: &Bubble, figure: &mut Figure) -> Result<f64, PlotError>
     field.name_above(figure, &format!("{}{scale}", plot.measure));
     band(plot, &field, figure);
     let null = plot.null && field.y.holds(0.0);
+    let mut lines = Vec::new();
     if null {
         let (left, y) = (field.frame.x, field.y.at(0.0));
         let line = [(left, y), (field.frame.right(), y)];
         figure.polyline(&line, &square("none", INK, 0.75), false);
+        lines.extend(labels::along(line));
     }
     if let Some(line) = field.line(plot.line.intercept, plot.line.slope) {
+        lines.extend(labels::along(line));
         figure.polyline(&line, &fitted(), false);
     }
     let spots = plot
@@ -42,7 +45,7 @@ pub(super) fn draw(plot: &Bubble, figure: &mut Figure) -> Result<f64, PlotError>
             name: &study.label,
         })
         .collect();
-    scatter::bubbles(figure, spots, &field.frame)?;
+    scatter::bubbles(figure, spots, &lines, &field.frame)?;
     field.scales(figure);
     let y = field.name_below(figure, &plot.moderator, width)?;
     let y = legend::draw(figure, &keys(plot, null), (0.0, y + 15.0), width)?;

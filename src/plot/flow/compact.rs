@@ -231,10 +231,17 @@ impl Arranger<'_> {
             None => self.down(main_end, first),
             Some(lane) => {
                 self.down(lane, first);
-                let (from, to) = (main_end.bottom() - 6.0, first.cy());
+                // From what hangs below the last box, where something does.
+                let mut panels = self.scene.panels.iter();
+                let hung = panels.find(|panel| panel.id == "pending-full-text");
+                let from = hung.map_or_else(
+                    || (main_end.bottom() - 6.0).max(main_end.y + 4.0),
+                    |hung| hung.rect.cy(),
+                );
+                let to = first.cy();
                 self.arrow(vec![
-                    (main_end.x, from.max(main_end.y + 4.0)),
-                    (GUTTER, from.max(main_end.y + 4.0)),
+                    (hung.map_or(main_end.x, |hung| hung.rect.x), from),
+                    (GUTTER, from),
                     (GUTTER, to),
                     (first.x, to),
                 ]);

@@ -75,7 +75,8 @@ pub(super) fn beside(plot: &Forest, axis: &Axis, figure: &mut Figure, y: f64) {
     figure.text(null + AWAY, y, &small(), &right);
 }
 
-/// The labels below the axis: beside no effect where each has room, else one below the other.
+/// The labels below the axis: beside no effect where each has room, else at both ends of one line,
+/// else one below the other.
 fn below(
     plot: &Forest,
     axis: &Axis,
@@ -96,8 +97,15 @@ fn below(
         beside(plot, axis, figure, y);
         return Ok(y + 8.0);
     }
-    let mut y = y;
     let room = last - first;
+    let (long, short) = (wide(&left)?, wide(&right)?);
+    if long + short + 10.0 <= room {
+        let x = columns.plot.0.min(last - short - 10.0 - long).max(first);
+        figure.text(x, y, &small(), &[Run::plain(left)]);
+        figure.text(last, y, &end(), &[Run::plain(right)]);
+        return Ok(y + 8.0);
+    }
+    let mut y = y;
     for (text, style) in [(left, small()), (right, end())] {
         for row in rich::wrap(&[Run::plain(text)], 7.0, room, room)? {
             let x = if style.anchor == Anchor::End {

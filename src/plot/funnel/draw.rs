@@ -56,8 +56,8 @@ pub(super) fn draw(plot: &Funnel, figure: &mut Figure) -> Result<f64, PlotError>
     let field = field(plot, top)?;
     field.name_above(figure, &format!("Standard error of {of}{}", plot.short));
     contours(plot, &field, figure);
-    lines(plot, &field, figure);
-    points(plot, &field, figure)?;
+    let off = lines(plot, &field, figure);
+    points(plot, &field, &off, figure)?;
     field.scales(figure);
     let scale = if plot.log { " (log scale)" } else { "" };
     let name = format!("{}{scale}", plot.measure);
@@ -115,27 +115,41 @@ fn contours(plot: &Funnel, field: &Field, figure: &mut Figure) {
     }
 }
 
-fn lines(plot: &Funnel, field: &Field, figure: &mut Figure) {
+/// The lines; gives what names keep off.
+fn lines(plot: &Funnel, field: &Field, figure: &mut Figure) -> Vec<Rect> {
     let frame = &field.frame;
     let upright = |x: f64| [(x, frame.y), (x, frame.bottom())];
+    let mut off = Vec::new();
     if plot.null {
         let line = upright(field.x.at(0.0));
         figure.polyline(&line, &square("none", INK, 0.75), false);
+        off.extend(labels::along(line));
     }
     let dashed = dashes(INK, 0.75, DASH);
     let centre = field.x.at(plot.pooled);
     figure.polyline(&upright(centre), &dashed, false);
     let z = plot.region.1;
     let [left, right] = [-z, z].map(|slope| end(field, plot.pooled, slope));
-    figure.polyline(&[left, (centre, frame.y), right], &dashed, false);
+    let top = (centre, frame.y);
+    figure.polyline(&[left, top, right], &dashed, false);
+    for line in [upright(centre), [top, left], [top, right]] {
+        off.extend(labels::along(line));
+    }
     if let Some(line) = &plot.egger {
         let from = (field.x.at(line.at_zero), frame.y);
         let to = end(field, line.at_zero, line.per_se);
         figure.polyline(&[from, to], &dashes(BRICK, 1.1, EGGER_DASH), false);
+        off.extend(labels::along([from, to]));
     }
+    off
 }
 
-fn points(plot: &Funnel, field: &Field, figure: &mut Figure) -> Result<(), PlotError> {
+fn points(
+    plot: &Funnel,
+    field: &Field,
+    lines: &[Rect],
+    figure: &mut Figure,
+) -> Result<(), PlotError> {
     let radius = scatter::radius(plot.studies.len());
     for point in &plot.filled {
         figure.circle(at(field, point), radius, &square(WHITE, INK, 0.9));
@@ -151,7 +165,7 @@ fn points(plot: &Funnel, field: &Field, figure: &mut Figure) -> Result<(), PlotE
             name: &point.label,
         })
         .collect();
-    labels::write(figure, &spots, &[], &field.frame)
+    labels::write(figure, &spots, (&[], lines), &field.frame)
 }
 
 fn keys(plot: &Funnel) -> Vec<Key> {

@@ -76,10 +76,11 @@ fn field(plot: &LAbbe, top: f64, most: f64) -> Result<Field, PlotError> {
     let left = scatter::left_of(&y)?;
     let side = side.min(width - left - 8.0);
     let y = Scale::upright(&extent, (top + side, top));
+    let x = y.level((left, left + side));
     Ok(Field {
         frame: Rect::new(left, top, side, side),
-        x: y.level((left, left + side)),
-        y,
+        y: y.ticked_as(&x),
+        x,
     })
 }
 
@@ -152,7 +153,7 @@ fn circles(
             }
         })
         .collect();
-    scatter::bubbles(figure, spots, &field.frame)
+    scatter::bubbles(figure, spots, &[], &field.frame)
 }
 
 fn keys(plot: &LAbbe) -> Vec<Key> {

@@ -139,7 +139,7 @@ fn points(
     let (x, y) = sector.origin;
     let high = sector.above + sector.below;
     let frame = Rect::new(x, y - sector.above, sector.radius, high);
-    labels::write(figure, &spots, also, &frame)
+    labels::write(figure, &spots, (also, &[]), &frame)
 }
 
 fn dot() -> Paint {

@@ -28,6 +28,13 @@ impl Scale {
         Self::new(self.axis.level(places), self.log)
     }
 
+    /// The same scale with the ticks of another of the same range.
+    #[must_use]
+    pub(in crate::plot) fn ticked_as(mut self, other: &Self) -> Self {
+        self.axis.ticks.clone_from(&other.axis.ticks);
+        self
+    }
+
     /// A scale from left to right.
     pub(in crate::plot) fn across(extent: &Extent, places: (f64, f64)) -> Self {
         let axis = Axis::between(extent.shown(places), extent.log, places);

@@ -25,18 +25,19 @@ struct Label {
 }
 
 /// Writes the names of points that have room for theirs, inside `frame`, off every point and off
-/// what else is in the way; none where there are too many.
+/// what else is in the way, and off the `lines` where there is another place; none where there are
+/// too many.
 pub(in crate::plot) fn write(
     figure: &mut Figure,
     spots: &[Spot<'_>],
-    also: &[Rect],
+    (also, lines): (&[Rect], &[Rect]),
     frame: &Rect,
 ) -> Result<(), PlotError> {
     let named = spots.iter().filter(|spot| !spot.name.is_empty()).count();
     if named > NAMED {
         return Ok(());
     }
-    for label in place(spots, also, frame)? {
+    for label in place(spots, also, lines, frame)? {
         let style = Style {
             anchor: label.anchor,
             halo: true,
@@ -48,7 +49,26 @@ pub(in crate::plot) fn write(
     Ok(())
 }
 
-fn place(spots: &[Spot<'_>], also: &[Rect], frame: &Rect) -> Result<Vec<Label>, PlotError> {
+/// What a straight line covers, for names to keep off.
+pub(in crate::plot) fn along([from, to]: [(f64, f64); 2]) -> Vec<Rect> {
+    const STEPS: u32 = 80;
+    let at = |step: u32| {
+        let share = f64::from(step) / f64::from(STEPS);
+        let (x, y) = (
+            from.0 + share * (to.0 - from.0),
+            from.1 + share * (to.1 - from.1),
+        );
+        Rect::new(x - 0.5, y - 0.5, 1.0, 1.0)
+    };
+    (0..=STEPS).map(at).collect()
+}
+
+fn place(
+    spots: &[Spot<'_>],
+    also: &[Rect],
+    lines: &[Rect],
+    frame: &Rect,
+) -> Result<Vec<Label>, PlotError> {
     let dots: Vec<Rect> = spots
         .iter()
         .map(around)
@@ -59,16 +79,19 @@ fn place(spots: &[Spot<'_>], also: &[Rect], frame: &Rect) -> Result<Vec<Label>, 
     for spot in spots.iter().filter(|spot| !spot.name.is_empty()) {
         for text in [spot.name.to_owned(), shortened(spot.name)] {
             let wide = width_or_em(&text, SIZE, Weight::SemiBold)? * SLACK;
-            let found = places(spot).into_iter().find_map(|(at, anchor)| {
-                let rect = covers(at, anchor, wide);
-                let inside = rect.x > frame.x + 1.0
-                    && rect.right() < frame.right() - 1.0
-                    && rect.y > frame.y + 1.0
-                    && rect.bottom() < frame.bottom() - 1.0;
-                let free = !taken.iter().chain(&dots).any(|other| other.overlaps(&rect));
-                (inside && free).then_some((at, anchor, rect))
-            });
-            if let Some((at, anchor, rect)) = found {
+            let fits = |off: &[Rect]| {
+                places(spot).into_iter().find_map(|(at, anchor)| {
+                    let rect = covers(at, anchor, wide);
+                    let inside = rect.x > frame.x + 1.0
+                        && rect.right() < frame.right() - 1.0
+                        && rect.y > frame.y + 1.0
+                        && rect.bottom() < frame.bottom() - 1.0;
+                    let mut others = taken.iter().chain(&dots).chain(off);
+                    let free = !others.any(|other| other.overlaps(&rect));
+                    (inside && free).then_some((at, anchor, rect))
+                })
+            };
+            if let Some((at, anchor, rect)) = fits(lines).or_else(|| fits(&[])) {
                 taken.push(rect);
                 out.push(Label { text, at, anchor });
                 break;
@@ -136,8 +159,21 @@ mod tests {
             })
             .collect();
         let wall = Rect::new(100.0, 0.0, 8.0, 150.0);
-        let labels = place(&spots, &[wall], &frame).unwrap();
+        let labels = place(&spots, &[wall], &[], &frame).unwrap();
         assert!(labels.len() > 8, "{}", labels.len());
+        // A line is kept off where there is another place, and takes no name away.
+        let line = along([(0.0, 75.0), (240.0, 75.0)]);
+        let spot = Spot {
+            at: (60.0, 76.0),
+            radius: 3.0,
+            name: "One",
+        };
+        let one = &place(&[spot], &[], &line, &frame).unwrap()[0];
+        let wide = width_or_em(&one.text, SIZE, Weight::SemiBold).unwrap();
+        let rect = covers(one.at, one.anchor, wide);
+        assert!(line.iter().all(|part| !part.overlaps(&rect)), "{rect:?}");
+        let everywhere = [frame];
+        assert_eq!(place(&[spot], &[], &everywhere, &frame).unwrap().len(), 1);
         let rects: Vec<Rect> = labels
             .iter()
             .map(|label| {

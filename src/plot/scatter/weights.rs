@@ -54,10 +54,12 @@ pub(in crate::plot) fn bubble() -> Paint {
 }
 
 /// Draws circles of weight and writes their names: grounds first, so that every outline is whole
-/// wherever circles overlap; the heaviest are named first.
+/// wherever circles overlap; the heaviest are named first,
+/// off the `lines` where they can be.
 pub(in crate::plot) fn bubbles(
     figure: &mut Figure,
     mut spots: Vec<Spot<'_>>,
+    lines: &[Rect],
     frame: &Rect,
 ) -> Result<(), PlotError> {
     spots.sort_by(|a, b| b.radius.total_cmp(&a.radius));
@@ -66,7 +68,7 @@ pub(in crate::plot) fn bubbles(
             figure.circle(spot.at, spot.radius, &paint);
         }
     }
-    labels::write(figure, &spots, &[], frame)
+    labels::write(figure, &spots, (&[], lines), frame)
 }
 
 #[cfg(test)]
