@@ -85,7 +85,9 @@ fn plot(
         return None;
     }
     let of = |end: &End| match &end.version {
-        Some(version) => format!("v{version}"),
+        // `1.0` is version 1.0; `v1` and `spring` are called so.
+        Some(version) if version.starts_with(|c: char| c.is_ascii_digit()) => format!("v{version}"),
+        Some(version) => version.clone(),
         None => "now".to_owned(),
     };
     let words = BridgeWords {
