@@ -96,7 +96,7 @@ fn marks(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<TimelineMark>, 
     Ok(marks)
 }
 
-/// The timeline that [`crate::plot::timeline`] draws; nothing while there is one search and no
+/// The timeline that [`crate::plot::timeline()`] draws; nothing while there is one search and no
 /// version.
 pub fn timeline_plot(
     reader: Reader<'_>,

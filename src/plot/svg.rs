@@ -1,7 +1,7 @@
 //! A small SVG writer: coordinates with two decimals, escaped text, presentation attributes only.
 //!
 //! Ids carry the figure's name, so that several figures share a page. Each figure has `role=img`,
-//! a title and a description with its numbers.
+//! or `group` where its counts are links, a title and a description with its numbers.
 
 use super::rich::{Join, Line, Run};
 use super::text::Weight;
@@ -368,8 +368,10 @@ impl Figure {
         let millimetres = number(self.millimetres);
         let tall = number(self.millimetres * height / self.width);
         let (width, height) = (number(self.width), number(height));
+        // What is inside an image is hidden from readers of screens, its links too.
+        let role = if self.links.is_some() { "group" } else { "img" };
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"{role}\" \
              aria-labelledby=\"{name}-t {name}-d\" viewBox=\"0 0 {width} {height}\" \
              width=\"{millimetres}mm\" height=\"{tall}mm\" font-family=\"{FONT}\" \
              font-size=\"8\">\n\
