@@ -41,7 +41,7 @@ pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
 pub use radial::{Radial, RadialPoint, radial};
-pub use rob::{Rob, RobDomain, RobError, RobStudy, rob_lights, rob_summary};
+pub use rob::{Rob, RobDomain, RobStudy, rob_lights, rob_summary};
 pub use table::FigureTable;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};
 

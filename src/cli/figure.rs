@@ -5,7 +5,7 @@ use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out};
 use crate::plot::forest::ForestStyle;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
-use crate::plot::rob::Rob;
+use crate::plot::rob::{Rob, rob_summary};
 use crate::plot::svg::grey;
 use crate::plot::{
     BaujatPlot, Bubble, Forest, Funnel, LAbbe, Page, PlotError, Radial, baujat, bubble, forest,
@@ -155,17 +155,7 @@ pub(super) struct Figures<'a> {
 impl<'a> Figures<'a> {
     /// The figures of these options; refuses names that say no format.
     pub(super) fn of(args: &'a FigureArgs) -> Result<Self, CliError> {
-        let paths = [
-            &args.forest,
-            &args.funnel,
-            &args.leave_one_out,
-            &args.cumulative,
-            &args.baujat,
-            &args.labbe,
-            &args.radial,
-            &args.bubble,
-        ];
-        for path in paths.into_iter().flatten() {
+        for path in paths(args) {
             check(path)?;
         }
         for (option, words) in [("--arms", &args.arms), ("--favours", &args.favours)] {
@@ -246,7 +236,29 @@ impl<'a> Figures<'a> {
             let plot = plot.ok_or_else(|| undrawable("the result study by study", TWO))?;
             self.forest(plot, &place(path))?;
         }
+        if let (Some(path), Some(table)) = (&self.args.rob_summary, &self.table) {
+            let mut plot = Rob {
+                name: format!("{}-rob", words.name),
+                title: words.title.clone(),
+                page: self.look.page(Page::Panel),
+                ..table.clone()
+            };
+            let unknown = plot.weigh(pooled);
+            // With a forest plot beside it this has been said.
+            if !unknown.is_empty() && self.args.forest.is_none() {
+                out.note(&format!(
+                    "warning: judged, but not in the analysis: {}",
+                    unknown.join(", ")
+                ));
+            }
+            self.one(&place(path), rob_summary(&plot))?;
+        }
         self.panels(pooled, spec, &words, place)
+    }
+
+    /// Whether anything is to be drawn.
+    pub(super) fn asked(&self) -> bool {
+        paths(self.args).next().is_some()
     }
 
     /// The figures of one panel.
@@ -317,6 +329,23 @@ impl<'a> Figures<'a> {
     fn one(&self, path: &Path, drawn: Result<String, PlotError>) -> Result<(), Ending> {
         self.look.write(path, &[drawn.map_err(undrawn)?])
     }
+}
+
+/// The files that figures are asked for in.
+fn paths(args: &FigureArgs) -> impl Iterator<Item = &PathBuf> {
+    [
+        &args.forest,
+        &args.funnel,
+        &args.leave_one_out,
+        &args.cumulative,
+        &args.baujat,
+        &args.labbe,
+        &args.radial,
+        &args.bubble,
+        &args.rob_summary,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A figure of one panel, which is as wide as it is asked to be.

@@ -53,6 +53,12 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         spec = spec.with(extra);
     }
     if args.batch {
+        if figures.asked() {
+            let text = "a batch draws no figures: each line of it would write the same file";
+            return Err(CliError::usage(text)
+                .help("draw one analysis at a time, without --batch")
+                .into());
+        }
         return batch(&table, kind, &spec, &shown, out);
     }
     let rows = table

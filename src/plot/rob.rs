@@ -23,8 +23,6 @@ use super::svg::Figure;
 use super::words;
 use crate::model::Judgement;
 use crate::pool::Pooled;
-use crate::pool::read::ReadError;
-use thiserror::Error;
 
 pub(super) use signs::draw as sign;
 
@@ -78,17 +76,6 @@ pub struct Rob {
     pub notes: Vec<String>,
 }
 
-/// Why a table does not become figures.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum RobError {
-    /// The table cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// A figure cannot be made.
-    #[error(transparent)]
-    Plot(#[from] PlotError),
-}
-
 impl Rob {
     /// Whether every study has a weight and some weigh anything.
     pub fn is_weighted(&self) -> bool {
@@ -96,8 +83,9 @@ impl Rob {
         weights().all(|weight| weight.is_some()) && weights().flatten().any(|weight| weight > 0.0)
     }
 
-    /// Takes the weights of an analysis, by the names of its studies; those it does not have weigh
-    /// nothing and are given back.
+    /// Takes the weights of an analysis, by the names of its studies, in per cent. Those it does not
+    /// have weigh nothing and are given back; those it has and nobody judged come in as not assessed,
+    /// so that the shares are of all its evidence.
     pub fn weigh(&mut self, pooled: &Pooled) -> Vec<String> {
         let mut unknown = Vec::new();
         for study in &mut self.studies {
@@ -107,6 +95,17 @@ impl Rob {
                 unknown.push(study.label.clone());
             }
             study.weight = Some(weight.unwrap_or(0.0));
+        }
+        let overall = self.has_overall().then_some(Judgement::NotAssessed);
+        for one in &pooled.studies {
+            if !self.studies.iter().any(|study| study.label == one.study) {
+                self.studies.push(RobStudy {
+                    label: one.study.clone(),
+                    domains: vec![Judgement::NotAssessed; self.domains.len()],
+                    overall,
+                    weight: Some(one.weight),
+                });
+            }
         }
         unknown
     }
@@ -228,26 +227,6 @@ pub fn rob_summary(plot: &Rob) -> Result<String, PlotError> {
     let mut figure = Figure::new(&name, &title, &told, size, None);
     let height = summary::draw(plot, &mut figure)?;
     Ok(figure.finish(height))
-}
-
-/// From the bytes of a table to the traffic light and the summary.
-///
-/// ```
-/// use perennial::plot::{Page, rob};
-/// let table = b"Study,D1,D2,D3,D4,D5,Overall\nAlpha 2019,Low,High,Low,Low,Low,High\n";
-/// let [lights, summary] = rob::figures(table, "rob", "Overall survival", Page::Panel)?;
-/// assert!(lights.contains("Risk of bias (RoB 2): Overall survival"));
-/// assert!(summary.contains("Not weighted: every study counts once."));
-/// # Ok::<(), rob::RobError>(())
-/// ```
-pub fn figures(table: &[u8], name: &str, title: &str, page: Page) -> Result<[String; 2], RobError> {
-    let plot = Rob {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        page,
-        ..read::read(table)?
-    };
-    Ok([rob_lights(&plot)?, rob_summary(&plot)?])
 }
 
 #[cfg(test)]

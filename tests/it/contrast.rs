@@ -294,7 +294,14 @@ fn made() -> Vec<(String, String)> {
     };
     let mut out = Vec::new();
     for page in [Page::Column, Page::Panel, Page::Full] {
-        let [lights, summary] = rob::figures(table.as_bytes(), "rob", "Result", page).unwrap();
+        let plot = rob::Rob {
+            name: "rob".into(),
+            title: "Result".into(),
+            page,
+            ..rob::read::read(table.as_bytes()).unwrap()
+        };
+        let [lights, summary] =
+            [rob::rob_lights, rob::rob_summary].map(|draw| draw(&plot).unwrap());
         let bridge = bridge(&BridgePlot {
             name: "bridge".into(),
             title: "Bridge".into(),

@@ -350,3 +350,42 @@ fn figures_have_the_width_the_style_and_the_greys_that_were_asked_for() {
     let [forest, _] = draw(&["--ci", "hksj", "--prediction", "z"]);
     assert!(forest.contains("Hartung-Knapp-Sidik-Jonkman") && !forest.contains("Wald"));
 }
+
+#[test]
+fn a_batch_refuses_figures_and_a_summary_weighs_as_the_analysis_does() {
+    let workspace = Workspace::new();
+    workspace.write("bcg.csv", BCG);
+    let batch = BCG.replace(",alloc", ",analysis");
+    workspace.write("batch.csv", &batch);
+    let args = [
+        "pool",
+        "--batch",
+        "batch.csv",
+        "--measure",
+        "RR",
+        "--forest",
+        "f.svg",
+    ];
+    workspace.run(&args).fails(2, &["a batch draws no figures"]);
+    assert!(!workspace.path("f.svg").exists());
+    workspace.write(
+        "rob.csv",
+        "Study,D1,Overall\nAronson,Low,Low\nElsewhere,High,High\n",
+    );
+    let args = [
+        "pool",
+        "bcg.csv",
+        "--measure",
+        "RR",
+        "--json",
+        "--rob",
+        "rob.csv",
+        "--rob-summary",
+        "s.svg",
+    ];
+    let said = workspace.run(&args).ok();
+    assert!(said.stderr.contains("not in the analysis: Elsewhere"));
+    let weight = said.json()["studies"][0]["weight"].as_f64().unwrap();
+    let svg = String::from_utf8(workspace.read("s.svg")).unwrap();
+    assert!(svg.contains(&format!("{weight:.1}%")), "{svg}");
+}

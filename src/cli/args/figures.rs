@@ -57,8 +57,11 @@ pub struct FigureArgs {
     pub bubble: Option<PathBuf>,
     /// Judgements on the risk of bias beside the forest plot: CSV as `rob` takes it, by the names of
     /// the studies
-    #[arg(long, value_name = "CSV", requires = "forest")]
+    #[arg(long, value_name = "CSV")]
     pub rob: Option<PathBuf>,
+    /// Draw the summary of these judgements, weighted as the analysis weighs its studies
+    #[arg(long, value_name = "FILE", requires = "rob")]
+    pub rob_summary: Option<PathBuf>,
     /// What the figures are called [default: the name of the file with the studies]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
