@@ -37,7 +37,7 @@ use crate::report::{self, ReportError};
 use crate::screen::{ScreenError, Work};
 use crate::search::replay::{Wave, replay, waves};
 use crate::search::{SearchError, receive::Received};
-use crate::store::StoreError;
+use crate::store::{Reader, StoreError};
 use std::path::Path;
 use std::time::Instant;
 
@@ -144,12 +144,13 @@ pub fn run(
 
     let began = Instant::now();
     let (mut wave, more) = choose(workspace, start)?;
-    if let Some(last) = workspace.store.read().last_at()? {
+    if let Some(last) = workspace.store.snapshot()?.read().last_at()? {
         clock.set(&last);
     }
     if let Some(first) = wave.as_ref().and_then(Wave::first_at)
         && workspace
             .store
+            .snapshot()?
             .read()
             .last_at()?
             .is_none_or(|last| *last < *first)
@@ -196,7 +197,7 @@ pub fn run(
     Ok(RunReport {
         changed: stages.iter().any(|stage| stage.changed),
         stages,
-        waiting: crate::screen::work(workspace.store.read())?,
+        waiting: crate::screen::work(workspace.store.snapshot()?.read())?,
         provisional,
         wave: wave.map(|wave| wave.label),
         more,
@@ -221,7 +222,12 @@ fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), R
         .clone();
     let mut open = Vec::new();
     for name in &names {
-        if !workspace.store.read().is_done(&complete(name))? {
+        if !workspace
+            .store
+            .snapshot()?
+            .read()
+            .is_done(&complete(name))?
+        {
             open.push(name.clone());
         }
     }
@@ -239,7 +245,10 @@ fn choose(workspace: &Workspace, start: Start) -> Result<(Option<Wave>, bool), R
 }
 
 /// The waves of the archive that were not taken; nothing where the workflow names no archive.
-pub fn open_waves(workspace: &Workspace) -> Result<Option<Vec<String>>, RunError> {
+pub fn open_waves(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+) -> Result<Option<Vec<String>>, RunError> {
     let Some(shown) = workspace.workflow.replay_from.as_deref() else {
         return Ok(None);
     };
@@ -249,7 +258,7 @@ pub fn open_waves(workspace: &Workspace) -> Result<Option<Vec<String>>, RunError
     }
     let mut open = Vec::new();
     for name in waves(&root)? {
-        if !workspace.store.read().is_done(&complete(&name))? {
+        if !reader.is_done(&complete(&name))? {
             open.push(name);
         }
     }
@@ -293,7 +302,7 @@ fn search(
         stage: "search",
         state: StageState::Done,
         text,
-        count: Some(workspace.store.read().record_count()?),
+        count: Some(workspace.store.snapshot()?.read().record_count()?),
         changed,
         seconds: 0.0,
     })
@@ -318,7 +327,11 @@ pub fn many(n: u64, one: &str, several: &str) -> String {
 
 /// Gathers and writes the report; gives the stage and whether it is provisional.
 pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, bool), RunError> {
-    let data = report::gather(workspace.store.read(), &workspace.report_input()?)?;
+    let data = {
+        let snapshot = workspace.store.snapshot()?;
+        let reader = snapshot.read();
+        report::gather(reader, &workspace.report_input(reader)?)?
+    };
     let provisional = data.counts.provisional;
     let files = report::render(&data)?;
     let count = files.len() as u64;

@@ -18,7 +18,7 @@ pub mod receive;
 pub mod replay;
 pub mod unreported;
 
-pub use import::{Accepted, Counts, Imported, import};
+pub use import::{Accepted, Counts, Finished, Imported, import};
 pub use replay::Wave;
 
 use crate::formats::{FormatError, Problem};

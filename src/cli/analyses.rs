@@ -13,7 +13,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     let only = args.only.as_deref();
     let figures = Figures::of(&args.figures)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open_reading(&root)?;
     let workflow = &workspace.workflow;
     if let Some(name) = only
         && !workflow
@@ -29,7 +29,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         let text = format!("workflow.toml has no analysis `{name}`");
         return Err(CliError::new(Kind::Input, text).help(help).into());
     }
-    let made = pipeline::pool::analyses(workspace.store.read(), workflow, only)?;
+    let made = pipeline::pool::analyses(workspace.store.snapshot()?.read(), workflow, only)?;
     let mut document = serde_json::Map::new();
     for one in &made {
         out.line(&out.ink(Ink::Bold, &one.analysis.title))?;

@@ -10,8 +10,9 @@ use serde_json::json;
 
 pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
+    let workspace = Workspace::open_reading(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let mut faults: Vec<String> = Vec::new();
     let mut say = |out: &mut Out, what: &str, found: Vec<String>| -> Result<(), Ending> {
         let (mark, ink) = if found.is_empty() {
@@ -57,8 +58,7 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
     }
     say(out, &format!("{} archived files", archived.len()), found)?;
 
-    let found = workspace
-        .store
+    let found = reader
         .changed_contents()?
         .into_iter()
         .map(|hash| format!("the record content {hash} does not give its hash"))
@@ -66,7 +66,7 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
     say(out, "the contents of records", found)?;
 
     if whole {
-        let found = match workspace.store.rebuild_and_compare() {
+        let found = match workspace.store.differences(reader) {
             Ok(differences) => differences
                 .into_iter()
                 .map(|d| {

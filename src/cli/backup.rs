@@ -7,7 +7,7 @@ use crate::pipeline::Workspace;
 
 pub(super) fn run(args: &BackupArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open_reading(&root)?;
     if args.file.exists() {
         let text = format!(
             "{} exists already; nothing was written",

@@ -26,6 +26,7 @@ fn stage(global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "dedup")?;
     let mut workspace = Workspace::open(&root, false)?;
+    super::import::take_up(&workspace, out)?;
     workspace.adopt(&SystemClock)?;
     let done = pipeline::dedup::run(&mut workspace.store, &SystemClock)?;
     out.line(&done.text)?;
@@ -36,7 +37,11 @@ fn stage(global: &Global, out: &mut Out) -> Result<u8, Ending> {
 
 fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = if matches!(command, DedupCommand::Review) {
+        Workspace::open_reading(&root)?
+    } else {
+        Workspace::open(&root, false)?
+    };
     let at = SystemClock.now();
     let (text, value) = match command {
         DedupCommand::Review => return review(&workspace, out),
@@ -86,7 +91,8 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
 /// Each question with both records side by side, field by field, and the field that stopped the
 /// rules marked.
 fn review(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let open = reader.open_pairs()?;
     let mut rows = Vec::new();
     for pair in &open {

@@ -14,8 +14,9 @@ const WORKING: &str = "working";
 pub(super) fn run(args: &DiffArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
+    let workspace = Workspace::open_reading(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     if args.a == WORKING {
         let text = "the working version is the later one";
         return Err(CliError::usage(text)
@@ -33,7 +34,7 @@ pub(super) fn run(args: &DiffArgs, global: &Global, out: &mut Out) -> Result<u8,
             .help(format!("`perennial diff {} {}`", args.b, args.a))
             .into());
     }
-    let found = changes::between(&workspace, &from, to.as_ref())?;
+    let found = changes::between(&workspace, reader, &from, to.as_ref())?;
     show(&found, out)?;
     draw(&drawing, &found, out)?;
     out.json(&found)?;

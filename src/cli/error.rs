@@ -252,13 +252,15 @@ impl From<OpenError> for CliError {
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let kind = match error {
+            StoreError::Missing(_) => Kind::Input,
             StoreError::Full
             | StoreError::ReadOnly(_)
+            | StoreError::Unread(_)
             | StoreError::Sqlite(_)
             | StoreError::Newer { .. }
             | StoreError::NetworkFileSystem { .. }
             | StoreError::Io { .. } => Kind::Io,
-            StoreError::Busy => Kind::Locked,
+            StoreError::Busy | StoreError::Moved { .. } => Kind::Locked,
             StoreError::MigrationChanged { .. }
             | StoreError::Damaged { .. }
             | StoreError::Ledger(_)
@@ -274,6 +276,17 @@ impl From<StoreError> for CliError {
                 Some("set `[review] id` back, or move db/ away to begin a new log")
             }
             StoreError::Damaged { .. } => Some("restore db/ from a backup"),
+            StoreError::Missing(_) => Some(
+                "`perennial status` says what comes first; if there was a database, restore db/ \
+                 from a backup",
+            ),
+            StoreError::Moved { .. } => Some("give the command again"),
+            StoreError::ReadOnly(_) => {
+                Some("commands that only read work here; copy the workspace to change it")
+            }
+            StoreError::Unread(_) => {
+                Some("copy the workspace with all files of db/ to where it can be written")
+            }
             _ => None,
         };
         let mut out = Self::new(kind, chain(&error));

@@ -8,9 +8,10 @@ use crate::report::flow;
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
-    let Some(found) = explain::of(&workspace, &args.what)? else {
+    let workspace = Workspace::open_reading(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
+    let Some(found) = explain::of(&workspace, reader, &args.what)? else {
         let paths: Vec<String> = flow::counts(reader)?
             .leaves()
             .into_iter()

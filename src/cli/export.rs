@@ -11,7 +11,12 @@ use crate::screen::exchange;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = if args.unblind {
+        // Looking at unsettled votes is an event.
+        Workspace::open(&root, false)?
+    } else {
+        Workspace::open_reading(&root)?
+    };
     let formats: &[&str] = match args.what {
         ExportWhat::Records | ExportWhat::Decisions => {
             &["csv", "jsonl", "ris", "nbib", "asreview", "rayyan"]
@@ -31,7 +36,8 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
     if args.unblind {
         super::screen::note_unblinded(&mut workspace, global, "export")?;
     }
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let text = match args.what {
         ExportWhat::Records if format == "jsonl" => export::records_jsonl(reader)?,
         ExportWhat::Records | ExportWhat::Decisions => match LabelledOutput::parse(format) {
@@ -57,7 +63,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
                 crate::prisma::template_csv::write(&counts)
             }
         }
-        ExportWhat::Analysis => analyses(&workspace, format)?,
+        ExportWhat::Analysis => analyses(&workspace, reader, format)?,
         ExportWhat::Events => export::events_jsonl(reader, args.unblind)?,
     };
     if out.is_json() {
@@ -69,8 +75,11 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
 }
 
 /// Every analysis with a result, as JSON or as a script for R.
-fn analyses(workspace: &Workspace, format: &str) -> Result<String, Ending> {
-    let reader = workspace.store.read();
+fn analyses(
+    workspace: &Workspace,
+    reader: crate::store::Reader<'_>,
+    format: &str,
+) -> Result<String, Ending> {
     let made = crate::pipeline::pool::analyses(reader, &workspace.workflow, None)?;
     let internal =
         |error: serde_json::Error| CliError::new(super::Kind::Internal, error.to_string());

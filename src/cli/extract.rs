@@ -11,7 +11,11 @@ use serde_json::json;
 
 pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = if matches!(args.command, ExtractCommand::List { .. } | ExtractCommand::Export) {
+        Workspace::open_reading(&root)?
+    } else {
+        Workspace::open(&root, false)?
+    };
     match args.command {
         ExtractCommand::List { study, outcome } => list(&workspace, study, outcome, out),
         ExtractCommand::Set(set) => {
@@ -127,7 +131,8 @@ fn list(
     outcome: Option<String>,
     out: &mut Out,
 ) -> Result<u8, Ending> {
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let all = extract::standings(reader, &workspace.workflow)?;
     let study = match study {
         None => None,
@@ -181,7 +186,8 @@ fn list(
 }
 
 fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let mut entries = Vec::new();
     for (row, mut entry) in extract::entries(reader)? {
         if let Some(person) = reader.person_by_id(row.person)? {

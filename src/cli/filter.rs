@@ -12,9 +12,11 @@ pub(super) fn run(args: &FilterArgs, global: &Global, out: &mut Out) -> Result<u
     let root = super::root(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "filter")?;
     let mut workspace = Workspace::open(&root, false)?;
+    super::import::take_up(&workspace, out)?;
     workspace.adopt(&SystemClock)?;
     let done = pipeline::filter::run(&mut workspace.store, &workspace.workflow, &SystemClock)?;
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     out.line(&format!("{}.", done.text))?;
     let by_rule = pipeline::filter::by_rule(reader)?;
     for (rule, to, n) in &by_rule {

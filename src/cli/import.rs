@@ -60,11 +60,14 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import")?;
     let mut workspace = Workspace::open(&root, false)?;
+    let mut finished = take_up(&workspace, out)?;
+    finished.retain(|finished| finished.source == source.name);
     workspace.adopt(&SystemClock)?;
     let actor = match &global.actor {
         None => Actor::Program,
         Some(name) => {
-            let reader = workspace.store.read();
+            let snapshot = workspace.store.snapshot()?;
+            let reader = snapshot.read();
             Actor::Person(crate::screen::people::acting(reader, name)?.id)
         }
     };
@@ -121,7 +124,15 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     for note in notes {
         out.note(&note);
     }
-    let done = done?;
+    let mut done = done?;
+    for finished in finished {
+        // What an interrupted command had begun with these files is the work of this one.
+        let of_it = |path: &String| finished.files.iter().any(|file| file.path == *path);
+        if done.repeated.iter().any(of_it) {
+            done.repeated.retain(|path| !of_it(path));
+            done.received.add(finished.received);
+        }
+    }
     for line in lines {
         out.line(&line)?;
     }
@@ -148,12 +159,28 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     Ok(0)
 }
 
+/// Does what an ended process has left undone, before anything else is done: completes imports,
+/// sweeps the archive. For every command that holds the pipeline lock.
+pub(super) fn take_up(workspace: &Workspace, out: &Out) -> Result<Vec<search::Finished>, Ending> {
+    workspace.archive.sweep();
+    let finished = search::import::finish(&workspace.store, &workspace.archive, &SystemClock)?;
+    for done in &finished {
+        out.note(&format!(
+            "the import of {} that was interrupted is complete: {}",
+            done.source,
+            pipeline::received(done.received)
+        ));
+    }
+    Ok(finished)
+}
+
 /// Takes an import back.
 fn undo(event: Option<u64>, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let person = super::screen::actor(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import --undo")?;
     let mut workspace = Workspace::open(&root, false)?;
+    take_up(&workspace, out)?;
     let event = event.map(crate::model::EventSeq);
     let done = pipeline::undo::import(&mut workspace.store, person, event, &SystemClock.now())?;
     let import = &done.import;

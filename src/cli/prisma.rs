@@ -10,22 +10,29 @@ use crate::plot::flow as flow_diagram;
 use crate::prisma::Counts;
 use crate::report::flow::{self, Layout};
 use crate::report::page;
+use crate::store::Reader;
 
 pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
+    let workspace = Workspace::open_reading(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     if let Some(name) = &args.at {
         let version = publish::find(reader, name)?;
-        let bytes = publish::frozen_file(&workspace, &version, "prisma.json")?;
+        let bytes = publish::frozen_file(&workspace, reader, &version, "prisma.json")?;
         let counts = bytes.and_then(|bytes| serde_json::from_slice::<Counts>(&bytes).ok());
         let counts = counts.ok_or_else(|| {
             let text = format!("the counts of version {name} cannot be read from the archive");
             CliError::new(Kind::Integrity, text)
         })?;
         let broken = one(&counts, out)?;
-        draw(&drawing, std::slice::from_ref(&counts), &workspace, out)?;
+        draw(
+            &drawing,
+            std::slice::from_ref(&counts),
+            (&workspace, reader),
+            out,
+        )?;
         out.json(&counts)?;
         return Ok(code(broken));
     }
@@ -34,7 +41,12 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
         let counts = vec![flow::counts(reader)?];
         let counts = flow_with_pooled(reader, &workspace.workflow, counts)?.remove(0);
         let broken = one(&counts, out)?;
-        draw(&drawing, std::slice::from_ref(&counts), &workspace, out)?;
+        draw(
+            &drawing,
+            std::slice::from_ref(&counts),
+            (&workspace, reader),
+            out,
+        )?;
         out.json(&counts)?;
         return Ok(code(broken));
     }
@@ -50,7 +62,7 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
         [only] => one(only, out)?,
         several => side_by_side(several, out)?,
     };
-    draw(&drawing, &columns, &workspace, out)?;
+    draw(&drawing, &columns, (&workspace, reader), out)?;
     out.json(&serde_json::json!({ "columns": columns }))?;
     Ok(code(broken))
 }
@@ -59,13 +71,13 @@ pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u
 fn draw(
     drawing: &Drawing<'_>,
     columns: &[Counts],
-    workspace: &Workspace,
+    (workspace, reader): (&Workspace, Reader<'_>),
     out: &mut Out,
 ) -> Result<(), Ending> {
     if !drawing.asked() {
         return Ok(());
     }
-    let last = workspace.store.read().last_at()?;
+    let last = reader.last_at()?;
     let several = columns.len() > 1;
     for counts in columns {
         let version = counts.version.as_deref().unwrap_or("working");

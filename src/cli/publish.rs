@@ -15,10 +15,11 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
     let root = super::root(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "publish")?;
     let mut workspace = Workspace::open(&root, false)?;
+    super::import::take_up(&workspace, out)?;
     let actor = match &global.actor {
         None => Actor::Program,
         Some(name) => {
-            let person = people::acting(workspace.store.read(), name)?;
+            let person = people::acting(workspace.store.snapshot()?.read(), name)?;
             people::require(&person, "publish", &[Role::Lead])?;
             Actor::Person(person.id)
         }
@@ -50,7 +51,12 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
         "  {} frozen in the archive and written to {shown}/",
         many(done.files.len() as u64, "file", "files")
     ))?;
-    let next = super::status::next(&workspace, super::status::more_waves(&workspace)?)?;
+    let next = {
+        let snapshot = workspace.store.snapshot()?;
+        let reader = snapshot.read();
+        let more = super::status::more_waves(&workspace, reader)?;
+        super::status::next(&workspace, reader, more)?
+    };
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
     out.json(&json!({
         "version": version.name, "at": version.at, "seq": version.seq, "upto": version.upto,
@@ -63,7 +69,7 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
 /// The clock of the archive where the review is replayed from one, else the system's.
 fn clock(workspace: &Workspace) -> Result<Box<dyn Clock>, Ending> {
     if workspace.workflow.replay_from.is_some()
-        && let Some(last) = workspace.store.read().last_at()?
+        && let Some(last) = workspace.store.snapshot()?.read().last_at()?
     {
         return Ok(Box::new(ArchiveClock::new(&last)));
     }

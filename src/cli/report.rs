@@ -7,7 +7,7 @@ use crate::pipeline::{self, Workspace};
 
 pub(super) fn run(args: &ReportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open_reading(&root)?;
     let folder = match &args.out {
         Some(folder) => std::path::absolute(folder).unwrap_or_else(|_| folder.clone()),
         None => root.join("reports"),

@@ -36,6 +36,7 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     pipeline::workspace::load(&root, replay)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), command)?;
     let mut workspace = Workspace::open(&root, replay)?;
+    super::import::take_up(&workspace, out)?;
     if !replay {
         super::search::prepare(&mut workspace, command == "update", out)?;
     }
@@ -79,11 +80,12 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
 
 /// What an update says: the dated status line, and what changed since the last version.
 fn news(workspace: &Workspace) -> Result<Vec<String>, Ending> {
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let versions = reader.versions()?;
     let mut out = vec![history::status(reader, &workspace.workflow, &versions)?];
     if let Some(last) = versions.last() {
-        let changes = changes::between(workspace, last, None)?;
+        let changes = changes::between(workspace, reader, last, None)?;
         out.push(format!("Since version {}: {}", last.name, changes.headline));
     }
     Ok(out)
@@ -132,6 +134,10 @@ fn tell(
             super::status::tasks(work)
         ))?;
     }
-    let next = super::status::next(workspace, done.more && replay)?;
+    let next = super::status::next(
+        workspace,
+        workspace.store.snapshot()?.read(),
+        done.more && replay,
+    )?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))
 }

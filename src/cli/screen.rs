@@ -13,7 +13,11 @@ use serde_json::json;
 
 pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = if matches!(args.command, ScreenCommand::List { .. } | ScreenCommand::Export { unblind: false }) {
+        Workspace::open_reading(&root)?
+    } else {
+        Workspace::open(&root, false)?
+    };
     match args.command {
         ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
         ScreenCommand::Decide {
@@ -77,7 +81,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             if unblind {
                 note_unblinded(&mut workspace, global, "screen export")?;
             }
-            let text = exchange::export(workspace.store.read(), unblind)?;
+            let text = exchange::export(workspace.store.snapshot()?.read(), unblind)?;
             if out.is_json() {
                 out.json(&json!({"decisions": text}))?;
             } else {
@@ -108,7 +112,7 @@ pub(super) fn note_unblinded(
     command: &str,
 ) -> Result<(), Ending> {
     let name = actor(global)?;
-    let person = people::acting(workspace.store.read(), name)?;
+    let person = people::acting(workspace.store.snapshot()?.read(), name)?;
     let stamp = Stamp {
         at: SystemClock.now(),
         actor: Actor::Person(person.id),
@@ -250,7 +254,8 @@ fn list(
         Some(text) => vec![word(&text)?],
         None => Phase::ALL.to_vec(),
     };
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let mut rows = Vec::new();
     match person {
         Some(name) => {

@@ -16,6 +16,7 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
     pipeline::workspace::load(&root, false)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "search")?;
     let mut workspace = Workspace::open(&root, false)?;
+    super::import::take_up(&workspace, out)?;
     if pipeline::live::sources(&workspace, &args.sources)?.is_empty() {
         return Err(CliError::new(
             Kind::Input,
@@ -47,7 +48,7 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
     {
         "perennial run".to_owned()
     } else {
-        super::status::next(&workspace, false)?
+        super::status::next(&workspace, workspace.store.snapshot()?.read(), false)?
     };
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
     out.json(&serde_json::json!({"sources": done, "next": next}))?;
@@ -74,7 +75,7 @@ pub(super) fn prepare(workspace: &mut Workspace, update: bool, out: &Out) -> Res
         Ok(contact) => workspace.contact = Some(contact),
         Err(error) => {
             let missing = matches!(error, SearchError::NoEmail);
-            if update || !missing || workspace.store.read().record_count()? == 0 {
+            if update || !missing || workspace.store.snapshot()?.read().record_count()? == 0 {
                 return Err(error.into());
             }
             workspace.live = ncbi.len() < sources.len();

@@ -10,6 +10,7 @@ use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::{self, Work};
 use crate::search::{notices, unreported};
+use crate::store::Reader;
 use crate::workflow::LivingStatus;
 
 /// Trials without results that are shown one by one.
@@ -17,22 +18,24 @@ const SHOWN: usize = 10;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
+    let workspace = Workspace::open_reading_or_empty(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let counts = flow::combined(reader)?;
     let versions = reader.versions()?;
     let waiting = screen::work(reader)?;
     let (seq, head) = reader.head(workspace.store.review())?;
     let last = reader.search_runs()?.last().map(|run| run.at.clone());
-    let more = more_waves(&workspace)?;
+    let more = more_waves(&workspace, reader)?;
     let notices = notices::open_notices(reader)?;
     let unfinished = reader.open_searches()?;
+    let importing = reader.open_imports()?;
     let day = last.as_deref().and_then(|at| at.get(..10));
     let silent = day.map(|day| unreported::unreported(reader, day));
     let silent = silent.transpose()?.unwrap_or_default();
-    let next = next_of(&workspace, more, &counts, &waiting)?;
+    let next = next_of(&workspace, reader, more, &counts, &waiting)?;
     let steps = history::steps(reader, &workspace.workflow, &versions)?;
-    let today = today(&workspace)?;
+    let today = today(&workspace, reader)?;
     let overdue: Vec<_> = steps
         .iter()
         .filter(|step| step.is_overdue(&today))
@@ -129,6 +132,14 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         let text = format!("the search of {source} stopped at page {done} of {pages}");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
+    for import in &importing {
+        let text = format!(
+            "the import of {} is not complete: {} in, counted nowhere yet",
+            import.source,
+            crate::pipeline::many(import.records(), "record is", "records are")
+        );
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
     for trial in silent.iter().take(SHOWN) {
         let title = trial.title.as_deref().unwrap_or("(no title)");
         let text = format!(
@@ -186,6 +197,10 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
             .iter()
             .map(|(source, done, pages)| serde_json::json!({"source": source, "done": done, "pages": pages}))
             .collect::<Vec<_>>(),
+        "importing": importing
+            .iter()
+            .map(|import| serde_json::json!({"source": import.source, "records": import.records()}))
+            .collect::<Vec<_>>(),
         "next": next,
     }))?;
     let waits =
@@ -200,9 +215,9 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
 }
 
 /// The day by which steps are due: of the archive where the review is replayed, else the system's.
-fn today(workspace: &Workspace) -> Result<String, Ending> {
+fn today(workspace: &Workspace, reader: Reader<'_>) -> Result<String, Ending> {
     let now = if workspace.workflow.replay_from.is_some() {
-        workspace.store.read().last_at()?.unwrap_or_default()
+        reader.last_at()?.unwrap_or_default()
     } else {
         SystemClock.now()
     };
@@ -232,29 +247,34 @@ pub(super) fn tasks(work: &Work) -> String {
 }
 
 /// Whether the archive has a wave that was not taken.
-pub(super) fn more_waves(workspace: &Workspace) -> Result<bool, Ending> {
-    Ok(crate::pipeline::open_waves(workspace)?.is_some_and(|open| !open.is_empty()))
+pub(super) fn more_waves(workspace: &Workspace, reader: Reader<'_>) -> Result<bool, Ending> {
+    Ok(crate::pipeline::open_waves(workspace, reader)?.is_some_and(|open| !open.is_empty()))
 }
 
 /// The command that comes next.
-pub(super) fn next(workspace: &Workspace, more: bool) -> Result<String, Ending> {
-    let reader = workspace.store.read();
+pub(super) fn next(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    more: bool,
+) -> Result<String, Ending> {
     let counts = flow::combined(reader)?;
     let waiting = screen::work(reader)?;
-    next_of(workspace, more, &counts, &waiting)
+    next_of(workspace, reader, more, &counts, &waiting)
 }
 
 fn next_of(
     workspace: &Workspace,
+    reader: Reader<'_>,
     more: bool,
     counts: &Counts,
     waiting: &[Work],
 ) -> Result<String, Ending> {
-    let reader = workspace.store.read();
     let (seq, _) = reader.head(workspace.store.review())?;
     let replay = workspace.workflow.replay_from.is_some();
     Ok(if seq.0 == 0 && replay {
         "perennial run --replay".to_owned()
+    } else if !reader.open_imports()?.is_empty() {
+        "perennial run".to_owned()
     } else if !reader.open_searches()?.is_empty() {
         "perennial search".to_owned()
     } else if reader.record_count()? == 0 {

@@ -12,7 +12,10 @@ use serde_json::json;
 
 pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let workspace = match args.command {
+        StudyCommand::List => Workspace::open_reading(&root)?,
+        StudyCommand::Link { .. } | StudyCommand::Unlink { .. } => Workspace::open(&root, false)?,
+    };
     let at = SystemClock.now();
     match args.command {
         StudyCommand::List => list(&workspace, out),
@@ -39,7 +42,7 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
 
 fn list(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     // A study that was made for one report and gave way to another keeps its number, empty.
-    let mut studies = workspace.store.read().study_reports()?;
+    let mut studies = workspace.store.snapshot()?.read().study_reports()?;
     studies.retain(|entry| !entry.reports.is_empty());
     for entry in &studies {
         out.line(&format!(

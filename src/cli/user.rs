@@ -12,10 +12,14 @@ use serde_json::json;
 
 pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = if matches!(args.command, UserCommand::List) {
+        Workspace::open_reading(&root)?
+    } else {
+        Workspace::open(&root, false)?
+    };
     let actor = match &global.actor {
         None => Actor::Program,
-        Some(name) => Actor::Person(people::acting(workspace.store.read(), name)?.id),
+        Some(name) => Actor::Person(people::acting(workspace.store.snapshot()?.read(), name)?.id),
     };
     let stamp = Stamp {
         at: SystemClock.now(),
@@ -41,7 +45,7 @@ pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, 
             out.json(&json!({"name": name, "enabled": false}))?;
         }
         UserCommand::List => {
-            let list = workspace.store.read().people()?;
+            let list = workspace.store.snapshot()?.read().people()?;
             for person in &list {
                 let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
                 let state = if person.enabled { "" } else { "disabled" };

@@ -11,8 +11,9 @@ use serde_json::json;
 pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
-    let reader = workspace.store.read();
+    let workspace = Workspace::open_reading(&root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let versions = reader.versions()?;
     let views = history::views(reader, &versions)?;
     for view in &views {

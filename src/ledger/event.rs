@@ -54,6 +54,9 @@ pub enum Via {
 }
 
 impl Via {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Run, Self::Cli, Self::Import];
+
     /// The word of the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -384,6 +387,10 @@ pub enum Body {
         known: Vec<RecordId>,
         /// Problems reported, each `kind` with line and record.
         problems: Vec<String>,
+        /// Its number among the parts of a run that comes in parts, from 1. What such a part gives
+        /// counts once the run is complete; without a number it counts at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<u64>,
     },
     /// One execution of one strategy is complete.
     SearchCompleted {

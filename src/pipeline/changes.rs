@@ -19,7 +19,7 @@ use crate::report::history::{
 };
 use crate::search::SearchError;
 use crate::store::read::Version;
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
 use std::collections::BTreeMap;
 
@@ -40,20 +40,22 @@ struct State {
 /// Compares version `from` with version `to`, or with the review as it stands.
 pub fn between(
     workspace: &Workspace,
+    reader: Reader<'_>,
     from: &Version,
     to: Option<&Version>,
 ) -> Result<Changes, RunError> {
-    let old = frozen(workspace, from)?;
+    let old = frozen(workspace, reader, from)?;
     let new = match to {
-        Some(version) => frozen(workspace, version)?,
-        None => working(workspace)?,
+        Some(version) => frozen(workspace, reader, version)?,
+        None => working(workspace, reader)?,
     };
-    compare(workspace, &old, &new)
+    compare(reader, &old, &new)
 }
 
-fn frozen(workspace: &Workspace, version: &Version) -> Result<State, RunError> {
-    let store = workspace.store.as_of(version.upto)?;
-    let reader = store.read();
+fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<State, RunError> {
+    let store = workspace.store.as_of(now, version.upto)?;
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let files = protocol(workspace, reader)?;
     let text = files.first().map_or("", |(_, text)| text.as_str());
     let workflow = Workflow::load(text, super::workspace::WORKFLOW).map_err(|found| {
@@ -69,11 +71,10 @@ fn frozen(workspace: &Workspace, version: &Version) -> Result<State, RunError> {
         event: version.upto.0,
         at: version.at.clone(),
     };
-    state(&store, &workflow, files, end)
+    state(reader, &workflow, files, end)
 }
 
-fn working(workspace: &Workspace) -> Result<State, RunError> {
-    let reader = workspace.store.read();
+fn working(workspace: &Workspace, reader: Reader<'_>) -> Result<State, RunError> {
     let (seq, _) = reader.head(workspace.store.review())?;
     let end = End {
         version: None,
@@ -81,7 +82,7 @@ fn working(workspace: &Workspace) -> Result<State, RunError> {
         at: reader.last_at()?.unwrap_or_default(),
     };
     let files = protocol(workspace, reader)?;
-    state(&workspace.store, &workspace.workflow, files, end)
+    state(reader, &workspace.workflow, files, end)
 }
 
 /// The workflow and the query files in force, `workflow.toml` first.
@@ -113,12 +114,11 @@ fn protocol(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<(String, St
 }
 
 fn state(
-    store: &Store,
+    reader: Reader<'_>,
     workflow: &Workflow,
     files: Vec<(String, String)>,
     end: End,
 ) -> Result<State, RunError> {
-    let reader = store.read();
     let mut studies = BTreeMap::new();
     let mut of_report: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in reader.study_reports()? {
@@ -172,8 +172,7 @@ fn value_text(value: &crate::extract::CellValue) -> Result<String, StoreError> {
     Ok(parts.join(", "))
 }
 
-fn compare(workspace: &Workspace, old: &State, new: &State) -> Result<Changes, RunError> {
-    let reader = workspace.store.read();
+fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, RunError> {
     let mut changes = Changes {
         from: old.end.clone(),
         to: new.end.clone(),

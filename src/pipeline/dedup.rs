@@ -28,7 +28,8 @@ pub use upgrade::{Upgrade, accept, upgrade};
 /// Compares every record that was not compared yet.
 pub fn run(store: &mut Store, clock: &dyn Clock) -> Result<StageReport, RunError> {
     let changed = compare(store, clock)?;
-    let reader = store.read();
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let copies = reader.count(&FlowBox::Copies(Lane::Main))?
         + reader.count(&FlowBox::Copies(Lane::Other))?;
     let pairs = reader.open_pairs()?.len() as u64;
@@ -76,12 +77,13 @@ fn older_rules(reader: Reader<'_>) -> Result<Option<String>, StoreError> {
 }
 
 fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
-    let fresh = store.read().not_compared()?;
+    let fresh = store.snapshot()?.read().not_compared()?;
     let Some(upto) = fresh.iter().map(|row| row.id).max() else {
         return Ok(false);
     };
     index::refresh(store)?;
-    let reader = store.read();
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let mut pool = Pool::default();
     let indexed = index::fill(&mut pool, reader, &fresh, true)?;
     let indexed = index::keyed(&pool, indexed);

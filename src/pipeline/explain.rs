@@ -8,10 +8,13 @@ use crate::report::explain::{ExplainedMember, Explanation, explain};
 use crate::store::Reader;
 
 /// Explains anything: an estimate or a cell here, everything else as the report does.
-pub fn of(workspace: &Workspace, what: &str) -> Result<Option<Explanation>, RunError> {
-    let reader = workspace.store.read();
+pub fn of(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    what: &str,
+) -> Result<Option<Explanation>, RunError> {
     if what.trim() == "pooled" {
-        return pooled(workspace).map(Some);
+        return pooled(workspace, reader).map(Some);
     }
     match what.trim().split_once(':') {
         Some(("estimate", name)) => {
@@ -29,8 +32,7 @@ pub fn of(workspace: &Workspace, what: &str) -> Result<Option<Explanation>, RunE
 }
 
 /// The studies pooled for at least one outcome: the left side of identity I7.
-fn pooled(workspace: &Workspace) -> Result<Explanation, RunError> {
-    let reader = workspace.store.read();
+fn pooled(workspace: &Workspace, reader: Reader<'_>) -> Result<Explanation, RunError> {
     let made = analyses(reader, &workspace.workflow, None)?;
     let mut members = Vec::new();
     for id in studies_pooled(&made) {

@@ -201,7 +201,7 @@ pub fn run(
     if let Some(wave) = wave {
         let task = format!("replay/{}/extraction", wave.name);
         if let Some(table) = &wave.extraction
-            && !workspace.store.read().is_done(&task)?
+            && !workspace.store.snapshot()?.read().is_done(&task)?
         {
             let kept = workspace
                 .archive
@@ -221,7 +221,7 @@ pub fn run(
         workspace.store.write(|writer| writer.mark_done(&task))?;
     }
     Ok(summary(
-        workspace.store.read(),
+        workspace.store.snapshot()?.read(),
         &workspace.workflow,
         changed,
     )?)

@@ -20,7 +20,8 @@ pub fn run(
     clock: &dyn Clock,
 ) -> Result<StageReport, RunError> {
     let changed = apply(store, workflow, clock)?;
-    let reader = store.read();
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let automation = reader.count(&FlowBox::Removed("automation", None))?;
     let other = reader.count(&FlowBox::Removed("other", None))?;
     let screened = reader.count(&FlowBox::Screened(Lane::Main))?
@@ -50,7 +51,8 @@ fn rules_in_force(workflow: &Workflow) -> Vec<RuleRef> {
 }
 
 fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bool, RunError> {
-    let reader = store.read();
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let rules = rules_in_force(workflow);
     let fresh: BTreeSet<RecordId> = reader
         .reports_in(Place::Filter)?

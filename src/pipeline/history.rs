@@ -18,8 +18,7 @@ use crate::workflow::{Cadence, LivingStatus, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything of it.
-pub fn of(workspace: &Workspace) -> Result<History, RunError> {
-    let reader = workspace.store.read();
+pub fn of(workspace: &Workspace, reader: Reader<'_>) -> Result<History, RunError> {
     let versions = reader.versions()?;
     let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
     if columns.len() < 2 {
@@ -29,9 +28,9 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
     let changes = match versions.as_slice() {
         [] => None,
         [.., last] if reader.is_moved()? || is_later(reader, last)? => {
-            Some(changes::between(workspace, last, None)?)
+            Some(changes::between(workspace, reader, last, None)?)
         }
-        [.., before, last] => Some(changes::between(workspace, before, Some(last))?),
+        [.., before, last] => Some(changes::between(workspace, reader, before, Some(last))?),
         [_] => None,
     };
     let (timeline, marks) = timeline(reader, &workspace.workflow, &versions)?;
@@ -44,7 +43,7 @@ pub fn of(workspace: &Workspace) -> Result<History, RunError> {
             .transpose()?,
         marks,
         changes,
-        doubts: doubts(workspace)?,
+        doubts: doubts(workspace, reader)?,
         columns,
     })
 }
@@ -344,8 +343,7 @@ fn next(cadence: Cadence, from: &str) -> Option<String> {
 
 /// Included reports about which a source says something that nobody has decided on, with each
 /// analysis with and without the data they give.
-fn doubts(workspace: &Workspace) -> Result<Vec<Doubt>, RunError> {
-    let reader = workspace.store.read();
+fn doubts(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<Doubt>, RunError> {
     let notices = notices::open_notices(reader)?;
     let mut out = Vec::new();
     for notice in notices
@@ -356,14 +354,13 @@ fn doubts(workspace: &Workspace) -> Result<Vec<Doubt>, RunError> {
             .report(notice.report)?
             .is_some_and(|report| report.place == crate::model::Place::Included);
         if included {
-            out.push(doubt(workspace, &notice)?);
+            out.push(doubt(workspace, reader, &notice)?);
         }
     }
     Ok(out)
 }
 
-fn doubt(workspace: &Workspace, notice: &Notice) -> Result<Doubt, RunError> {
-    let reader = workspace.store.read();
+fn doubt(workspace: &Workspace, reader: Reader<'_>, notice: &Notice) -> Result<Doubt, RunError> {
     let all = analyses(reader, &workspace.workflow, None)?;
     let id = notice.report.to_string();
     let mut studies = BTreeSet::new();

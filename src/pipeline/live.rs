@@ -138,7 +138,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<Vec<StageReport>, SearchError> {
     let done = search(workspace, names, clock, progress)?;
-    let count = workspace.store.read().record_count()?;
+    let count = workspace.store.snapshot()?.read().record_count()?;
     Ok(done
         .iter()
         .map(|searched| StageReport {

@@ -365,7 +365,7 @@ pub fn run(
     workflow: &Workflow,
     clock: &dyn Clock,
 ) -> Result<StageReport, RunError> {
-    let all = analyses(store.read(), workflow, None)?;
+    let all = analyses(store.snapshot()?.read(), workflow, None)?;
     let stamp = Stamp::program(clock.now());
     let mut changed = false;
     let mut waiting = false;
@@ -379,7 +379,7 @@ pub fn run(
             continue;
         }
         let (specification, input, studies) = said(made)?;
-        let before = store.read().specified(&made.analysis.name)?;
+        let before = store.snapshot()?.read().specified(&made.analysis.name)?;
         // As text: a JSON value equals a text only where it is one.
         let text = specification.to_string();
         let same =

@@ -7,7 +7,7 @@
 use super::{RunError, Workspace};
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
-use crate::model::{Clock, Digest, EventSeq};
+use crate::model::{Clock, Digest};
 use crate::report;
 use crate::search::SearchError;
 use crate::store::read::Version;
@@ -74,7 +74,8 @@ pub fn publish(
     if name.is_empty() || name.len() > 64 || !name.chars().all(is_name) || name.starts_with('.') {
         return Err(VersionError::Name(name.to_owned()).into());
     }
-    let versions = workspace.store.read().versions()?;
+    let found = workspace.store.snapshot()?;
+    let versions = found.read().versions()?;
     if let Some(there) = versions.iter().find(|v| v.name.eq_ignore_ascii_case(name)) {
         return Err(VersionError::Taken {
             name: there.name.clone(),
@@ -82,16 +83,21 @@ pub fn publish(
         }
         .into());
     }
-    if workspace.store.read().record_count()? == 0 {
+    if found.read().record_count()? == 0 {
         return Err(VersionError::Empty.into());
     }
+    drop(found);
     workspace.adopt(clock)?;
-    let mut input = workspace.report_input()?;
+    // Everything in the report is of one moment; what is committed later refuses the publication.
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
+    let mut input = workspace.report_input(reader)?;
     input.publication = Some(name.to_owned());
     if let Some(changes) = &mut input.history.changes {
         changes.to.version = Some(name.to_owned());
     }
-    let data = report::gather(workspace.store.read(), &input)?;
+    let data = report::gather(reader, &input)?;
+    drop(snapshot);
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
         return Err(VersionError::Provisional(open.clone()).into());
@@ -132,7 +138,10 @@ pub fn publish(
         // What others did meanwhile is not in the files.
         let (now, _) = writer.read().head(&data.review.id)?;
         if now != upto {
-            return Err(moved(upto, now));
+            return Err(StoreError::Moved {
+                from: upto,
+                to: now,
+            });
         }
         for (path, kept) in &stored {
             writer.put_archive(kept, path)?;
@@ -146,22 +155,13 @@ pub fn publish(
         source,
     })?;
     report::write(&folder, rendered)?;
-    let version = find(workspace.store.read(), name)?;
+    let version = find(workspace.store.snapshot()?.read(), name)?;
     Ok(Published {
         version,
         files,
         folder,
         provisional: open.is_some(),
     })
-}
-
-fn moved(upto: EventSeq, now: EventSeq) -> StoreError {
-    StoreError::Projection {
-        seq: now.0,
-        reason: format!(
-            "the log went on from event {upto} while the report was made; publish again"
-        ),
-    }
 }
 
 /// What is open, in words.
@@ -199,10 +199,11 @@ pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
 /// The bytes of a file that a version froze.
 pub fn frozen_file(
     workspace: &Workspace,
+    reader: Reader<'_>,
     version: &Version,
     file: &str,
 ) -> Result<Option<Vec<u8>>, RunError> {
-    let Some(frozen) = workspace.store.read().frozen(version)? else {
+    let Some(frozen) = reader.frozen(version)? else {
         return Ok(None);
     };
     let found = frozen.files.iter().find(|known| known.path == file);

@@ -31,7 +31,7 @@ pub fn run(
         for (name, table, import) in tables {
             let Some(table) = table else { continue };
             let task = format!("replay/{}/{name}", wave.name);
-            if workspace.store.read().is_done(&task)? {
+            if workspace.store.snapshot()?.read().is_done(&task)? {
                 continue;
             }
             let kept = workspace
@@ -55,7 +55,8 @@ pub fn run(
 }
 
 fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenError> {
-    let reader = workspace.store.read();
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let (mut open, mut conflicts, mut settled) = (0, 0, 0);
     for report in reader.reports()? {
         match report.place {

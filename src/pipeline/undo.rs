@@ -112,7 +112,7 @@ pub fn import(
     event: Option<EventSeq>,
     at: &str,
 ) -> Result<UndoneImport, UndoError> {
-    let person = acting(store.read(), person)?;
+    let person = acting(store.snapshot()?.read(), person)?;
     let stamp = Stamp {
         at: at.to_owned(),
         actor: Actor::Person(person.id),

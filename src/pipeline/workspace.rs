@@ -8,7 +8,7 @@ use crate::model::{Clock, Digest};
 use crate::report::{ReportInput, Strategy, Waiting};
 use crate::screen::work;
 use crate::search::eutils::{Contact, Timing};
-use crate::store::{Archive, Store, StoreError};
+use crate::store::{Archive, Reader, Store, StoreError};
 use crate::workflow::{Diagnostic, Workflow, query};
 use std::path::{Path, PathBuf};
 
@@ -86,8 +86,32 @@ pub fn find(from: &Path) -> Result<PathBuf, OpenError> {
 impl Workspace {
     /// Opens the workspace at `root`: validates everything, then opens the store.
     pub fn open(root: &Path, replay: bool) -> Result<Self, OpenError> {
+        Self::opened(root, replay, Store::open)
+    }
+
+    /// Opens the workspace at `root` to read it: nothing is made or changed, and it may lie where
+    /// nothing can be written. Without a database it is refused ([`StoreError::Missing`]).
+    pub fn open_reading(root: &Path) -> Result<Self, OpenError> {
+        Self::opened(root, false, Store::open_reading)
+    }
+
+    /// The same, and where there is no database yet, as if it were empty.
+    pub fn open_reading_or_empty(root: &Path) -> Result<Self, OpenError> {
+        Self::opened(root, false, |path, review| {
+            match Store::open_reading(path, review) {
+                Err(StoreError::Missing(_)) => Store::in_memory(review),
+                opened => opened,
+            }
+        })
+    }
+
+    fn opened(
+        root: &Path,
+        replay: bool,
+        open: impl FnOnce(&Path, &str) -> Result<Store, StoreError>,
+    ) -> Result<Self, OpenError> {
         let (workflow, bytes, queries) = load(root, replay)?;
-        let store = Store::open(&root.join("db/review.sqlite"), &workflow.review.id)?;
+        let store = open(&root.join("db/review.sqlite"), &workflow.review.id)?;
         Ok(Self {
             root: root.to_owned(),
             workflow,
@@ -195,7 +219,8 @@ impl Workspace {
     }
 
     fn is_adopted(&self, workflow: &FileRef, queries: &[FileRef]) -> Result<bool, StoreError> {
-        let reader = self.store.read();
+        let snapshot = self.store.snapshot()?;
+        let reader = snapshot.read();
         if reader.setting("workflow")? != Some(workflow.digest.to_string()) {
             return Ok(false);
         }
@@ -209,11 +234,8 @@ impl Workspace {
     }
 
     /// What the report needs beside the store.
-    pub fn report_input(&self) -> Result<ReportInput<'_>, RunError> {
-        let waiting = work(self.store.read())?
-            .into_iter()
-            .map(Waiting::from)
-            .collect();
+    pub fn report_input(&self, reader: Reader<'_>) -> Result<ReportInput<'_>, RunError> {
+        let waiting = work(reader)?.into_iter().map(Waiting::from).collect();
         let strategies = self
             .workflow
             .sources
@@ -229,9 +251,9 @@ impl Workspace {
             })
             .collect();
         Ok(ReportInput {
-            results: super::results::results(self.store.read(), &self.workflow)?,
+            results: super::results::results(reader, &self.workflow)?,
             publication: None,
-            history: super::history::of(self)?,
+            history: super::history::of(self, reader)?,
             workflow: &self.workflow,
             strategies,
             waiting,

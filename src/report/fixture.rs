@@ -67,12 +67,12 @@ impl Log {
         if !self.check {
             return;
         }
-        let counts = flow::counts(self.store.read()).unwrap();
+        let counts = flow::counts(self.store.snapshot().unwrap().read()).unwrap();
         for identity in &counts.identities {
             assert!(identity.holds, "{identity:?}");
         }
         for (path, n) in counts.leaves() {
-            let members = flow::members(self.store.read(), &path).unwrap();
+            let members = flow::members(self.store.snapshot().unwrap().read(), &path).unwrap();
             let members = members.unwrap_or_else(|| panic!("{path} has no set"));
             assert_eq!(members.len() as u64, n, "{path}");
             assert!(flow::words(&path).is_some(), "{path} has no words");
@@ -145,6 +145,7 @@ impl Log {
                 new,
                 revised: vec![],
                 known: vec![],
+                part: None,
                 problems: if run == 2 {
                     vec!["bad-date line 41: 2024 Sprung".into()]
                 } else {

@@ -82,7 +82,7 @@ fn data(log: &Log) -> ReportData {
         history: super::History::default(),
         review: "demo",
     };
-    gather(log.store.read(), &input).unwrap()
+    gather(log.store.snapshot().unwrap().read(), &input).unwrap()
 }
 
 fn file<'a>(files: &'a [(String, Vec<u8>)], name: &str) -> &'a str {

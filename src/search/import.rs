@@ -1,18 +1,25 @@
 //! `import`: an export file that a person brought from a database, a register or a list.
+//!
+//! A file is read whole before anything of it is written: a damaged one leaves the log as it was.
+//! Up to [`PART`] records are one transaction and one event for each file; more come in parts
+//! ([`parts`]), so that nobody who decides meanwhile has to wait.
 
 mod large;
+mod parts;
 
 pub use large::{LARGE, LargeFile, import_large, scan};
+pub use parts::{Finished, PART, finish};
 
-use super::receive::{ReadFile, Received, Receiver};
+use super::receive::{Received, Receiver};
 use super::{SearchError, say};
 use crate::formats::{self, Parsed, ParsedRecord, Scanned};
-use crate::ledger::Body;
 use crate::ledger::Stamp;
-use crate::ledger::event::{FileRef, ResponseRef};
+use crate::ledger::event::FileRef;
 use crate::model::Digest;
-use crate::store::{Archive, Store, Writer};
+use crate::store::archive::Stored;
+use crate::store::{Archive, Store};
 use crate::workflow::{Access, Source};
+use parts::{Plan, PlannedFile};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -133,14 +140,13 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// Imports files of one source as one search run, in one transaction: the bytes are archived while
-/// the records are read.
+/// Imports files of one source as one search run: the bytes are archived while the records are read.
 ///
 /// Files that the same source gave before, byte for byte, are left out; where all were, nothing
 /// is written. Nothing is written either where a file is damaged or the counts differ and the
 /// person has not accepted that. `seen` is shown every file that was read.
 pub fn import(
-    store: &mut Store,
+    store: &Store,
     archive: &Archive,
     (source, query): (&Source, Option<FileRef>),
     files: Vec<(String, Vec<u8>)>,
@@ -149,134 +155,87 @@ pub fn import(
     seen: &mut dyn FnMut(&str, &Scanned),
 ) -> Result<Imported, SearchError> {
     let mut imported = Imported::default();
-    let mut fresh = Vec::new();
+    let mut plan = Plan::new(source, query, accepted, stamp);
+    let mut first: Vec<ParsedRecord> = Vec::new();
+    let mut stored: Vec<Stored> = Vec::new();
     for (path, bytes) in files {
         let digest = Digest::of(&bytes);
-        if store.read().was_received(&source.name, digest)? {
+        if store
+            .snapshot()?
+            .read()
+            .was_received(&source.name, digest)?
+        {
             imported.repeated.push(path);
-        } else {
-            fresh.push((path, bytes, digest));
+            continue;
         }
+        let (scanned, kept) = std::thread::scope(|scope| {
+            let keep = scope.spawn(|| archive.keep(&bytes));
+            let scanned = scanned(&path, &bytes, &mut |record| {
+                // More are not needed here: they are read again, from the archive.
+                if first.len() <= PART {
+                    first.push(record);
+                }
+            })?;
+            seen(&path, &scanned);
+            check(&path, &scanned.parsed, accepted.damage)?;
+            if scanned.records == 0 {
+                return Err(SearchError::NoRecords { path: path.clone() });
+            }
+            let kept = match keep.join() {
+                Ok(kept) => kept?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            Ok::<_, SearchError>((scanned, kept))
+        })?;
+        drop(bytes);
+        stored.push(kept);
+        plan.add(PlannedFile::new(path, digest, &scanned, false));
     }
-    if fresh.is_empty() {
+    if stored.is_empty() {
         return Ok(imported);
     }
-    imported.received = store.write(|writer| {
-        let run = writer.read().next_run()?;
-        let mut total = Received::default();
-        let mut counts = Counts::of(source);
-        let (mut responses, mut stated) = (Vec::new(), None);
-        for (path, bytes, digest) in fresh {
-            let mut receiver = Receiver::new(writer, &source.name)?;
-            let (scanned, stored) = std::thread::scope(|scope| {
-                let keep = scope.spawn(|| archive.keep(&bytes));
-                let scanned = scanned(&path, &bytes, &mut |record| receiver.take(writer, &record))?;
-                seen(&path, &scanned);
-                check(&path, &scanned.parsed, accepted.damage)?;
-                if scanned.records == 0 {
-                    return Err(SearchError::NoRecords { path: path.clone() });
-                }
-                let stored = match keep.join() {
-                    Ok(stored) => stored?,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                Ok::<_, SearchError>((scanned, stored))
-            })?;
-            drop(bytes);
-            writer.put_archive(&stored, &path)?;
-            let file = ReadFile {
-                path,
-                role: "export",
-                digest,
-                parsed: scanned.parsed,
-            };
-            total.add(receiver.finish(writer, stamp, run, &file)?);
-            counts.add(file.parsed.declared, scanned.records);
-            responses.push(file.response());
-            stated = stated.or(file.parsed.query);
-        }
-        let search = Search {
-            run,
-            query,
-            counts,
-            stated,
-            responses,
-        };
-        search.complete(writer, source, accepted, stamp)?;
-        Ok::<_, SearchError>(total)
-    })?;
+    plan.agree()?;
+    imported.received = if first.len() > PART {
+        drop(first);
+        plan.carry_out(store, archive, &stored, stamp)?
+    } else {
+        at_once(store, &plan, &stored, first, stamp)?
+    };
     Ok(imported)
 }
 
-/// What one search run of files gave.
-struct Search {
-    run: u64,
-    query: Option<FileRef>,
-    counts: Counts,
-    stated: Option<String>,
-    responses: Vec<ResponseRef>,
+/// Writes a small import in one transaction.
+fn at_once(
+    store: &Store,
+    plan: &Plan,
+    stored: &[Stored],
+    records: Vec<ParsedRecord>,
+    stamp: &Stamp,
+) -> Result<Received, SearchError> {
+    store.write(|writer| {
+        let run = writer.read().next_run()?;
+        let mut total = Received::default();
+        let mut records = records.into_iter();
+        for (file, kept) in plan.files().iter().zip(stored) {
+            let mut receiver = Receiver::new(writer, plan.source())?;
+            for record in records.by_ref().take(file.count()) {
+                receiver.take(writer, &record)?;
+            }
+            writer.put_archive(kept, file.path())?;
+            total.add(receiver.finish(writer, stamp, run, &file.seen())?);
+        }
+        plan.complete(writer, run, stamp)?;
+        Ok::<_, SearchError>(total)
+    })
 }
 
-impl Search {
-    /// Appends the end of the run; counts that differ need a reason.
-    fn complete(
-        self,
-        writer: &mut Writer<'_>,
-        source: &Source,
-        accepted: &Accepted,
-        stamp: &Stamp,
-    ) -> Result<(), SearchError> {
-        let counts = self.counts;
-        if !counts.agree() && accepted.reason.is_none() {
-            return Err(SearchError::Counts {
-                source_name: source.name.clone(),
-                counts,
-            });
-        }
-        writer.append(&stamp.draft(Body::SearchCompleted {
-            run: self.run,
-            source: source.name.clone(),
-            interface: "file".to_owned(),
-            query: self.query,
-            hits: counts.hits,
-            declared: counts.declared,
-            retrieved: counts.retrieved,
-            known: 0,
-            translation: None,
-            stated: self.stated,
-            warnings: Vec::new(),
-            responses: self.responses,
-        }))?;
-        if let (false, Some(reason)) = (counts.agree(), &accepted.reason) {
-            writer.append(&stamp.draft(Body::CountsAccepted {
-                run: self.run,
-                source: source.name.clone(),
-                hits: counts.hits,
-                declared: counts.declared,
-                retrieved: counts.retrieved,
-                reason: reason.clone(),
-            }))?;
-        }
-        Ok(())
-    }
-}
-
-/// Reads a file record by record, up to the first that could not be taken.
+/// Reads a file record by record.
 fn scanned(
     path: &str,
     bytes: &[u8],
-    take: &mut dyn FnMut(ParsedRecord) -> Result<(), SearchError>,
+    take: &mut dyn FnMut(ParsedRecord),
 ) -> Result<Scanned, SearchError> {
-    let mut failed = None;
-    let scanned = formats::scan(bytes, None, &mut |record| {
-        if failed.is_none() {
-            failed = take(record).err();
-        }
-    });
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    scanned.map_err(|source| SearchError::Format {
+    formats::scan(bytes, None, take).map_err(|source| SearchError::Format {
         path: path.to_owned(),
         source,
     })

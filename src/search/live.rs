@@ -153,7 +153,7 @@ impl Live<'_> {
     }
 
     fn open(&self, source: &str) -> Result<Option<(u64, Plan)>, SearchError> {
-        let Some(open) = self.store.read().open_plan(source)? else {
+        let Some(open) = self.store.snapshot()?.read().open_plan(source)? else {
             return Ok(None);
         };
         let plan = serde_json::from_str(&open.body)
@@ -185,7 +185,8 @@ impl Live<'_> {
             ));
         }
         let mut answers = found.answers;
-        let reader = self.store.read();
+        let snapshot = self.store.snapshot()?;
+        let reader = snapshot.read();
         let keys = reader.keys(name)?;
         let ids: BTreeSet<String> = found.ids.iter().map(u64::to_string).collect();
         let new: Vec<String> = found
@@ -219,7 +220,7 @@ impl Live<'_> {
             }
             revised.reverse();
         }
-        let had_left = self.store.read().left(name)?;
+        let had_left = self.store.snapshot()?.read().left(name)?;
         let numbers = |id: &str| id.bytes().all(|b| b.is_ascii_digit());
         let gone: Vec<(&String, RecordId)> = keys
             .iter()
@@ -293,6 +294,7 @@ impl Live<'_> {
     fn since(&self, source: &str) -> Result<Option<String>, SearchError> {
         let last = self
             .store
+            .snapshot()?
             .read()
             .search_runs()?
             .into_iter()
@@ -316,7 +318,7 @@ impl Live<'_> {
         source: &Source,
         run: u64,
     ) -> Result<(), SearchError> {
-        let pages = self.store.read().pages(run)?;
+        let pages = self.store.snapshot()?.read().pages(run)?;
         let total = pages.len() as u64;
         let mut done = pages.iter().filter(|page| page.done).count() as u64;
         let records = pages.iter().map(|page| page.ids.len() as u64).sum();
@@ -422,7 +424,7 @@ impl Live<'_> {
         let mut responses = plan.responses;
         let mut missing: Vec<String> = Vec::new();
         let mut retrieved = 0;
-        for page in self.store.read().pages(run)? {
+        for page in self.store.snapshot()?.read().pages(run)? {
             let note: PageNote = if page.done {
                 serde_json::from_str(&page.answers)
                     .map_err(|error| crate::store::StoreError::Value(error.to_string()))?
@@ -481,7 +483,7 @@ impl Live<'_> {
 
     /// The strategy was changed while its search was interrupted: what came is kept and told.
     fn abandon(&mut self, source: &Source, run: u64, mut plan: Plan) -> Result<(), SearchError> {
-        let pages = self.store.read().pages(run)?;
+        let pages = self.store.snapshot()?.read().pages(run)?;
         let done = pages.iter().filter(|page| page.done).count();
         plan.warnings.push(format!(
             "not complete: the strategy was changed after {done} of {} pages",

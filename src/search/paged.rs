@@ -305,7 +305,7 @@ impl Live<'_> {
 
     /// The open search of a source; one that another kind of source left is closed.
     fn open_pages(&mut self, source: &str) -> Result<Option<(u64, Plan)>, SearchError> {
-        let Some(open) = self.store.read().open_plan(source)? else {
+        let Some(open) = self.store.snapshot()?.read().open_plan(source)? else {
             return Ok(None);
         };
         match serde_json::from_str(&open.body) {
@@ -330,7 +330,7 @@ impl Live<'_> {
     ) -> Result<(), SearchError> {
         let mut begun = false;
         loop {
-            let pages = self.store.read().pages(run)?;
+            let pages = self.store.snapshot()?.read().pages(run)?;
             let done = pages.iter().filter(|page| page.done).count() as u64;
             let Some(open) = pages.iter().find(|page| !page.done) else {
                 if self.plan_again(source, run, &pages)? {
@@ -434,7 +434,14 @@ impl Live<'_> {
         let (mut responses, mut retrieved) = (Vec::new(), 0);
         let mut hits = None;
         let mut ids: BTreeSet<String> = BTreeSet::new();
-        for page in self.store.read().pages(run)?.iter().filter(|p| p.done) {
+        for page in self
+            .store
+            .snapshot()?
+            .read()
+            .pages(run)?
+            .iter()
+            .filter(|p| p.done)
+        {
             let note = note_of(page)?;
             done.new += note.new;
             done.revised += note.revised;
@@ -501,8 +508,8 @@ impl Live<'_> {
         whole: bool,
         warnings: &mut Vec<String>,
     ) -> Result<(Vec<RecordId>, Vec<RecordId>), SearchError> {
-        let had_left = self.store.read().left(&source.name)?;
-        let keys = self.store.read().keys(&source.name)?;
+        let had_left = self.store.snapshot()?.read().left(&source.name)?;
+        let keys = self.store.snapshot()?.read().keys(&source.name)?;
         let back = keys
             .iter()
             .filter(|(key, id)| ids.contains(*key) && had_left.contains(id));
@@ -537,7 +544,7 @@ impl Live<'_> {
         plan: &Plan,
         why: &str,
     ) -> Result<(), SearchError> {
-        let pages = self.store.read().pages(run)?;
+        let pages = self.store.snapshot()?.read().pages(run)?;
         let done = pages.iter().filter(|page| page.done).count();
         if done == 0 {
             return self.store.write(|writer| {

@@ -3,9 +3,9 @@
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
 use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
-use crate::ledger::{Body, Stamp};
+use crate::ledger::{Body, LedgerError, Stamp, canonical};
 use crate::model::{Digest, Record, RecordId};
-use crate::store::Writer;
+use crate::store::{StoreError, Writer};
 use std::collections::BTreeMap;
 
 /// A file that was archived and parsed.
@@ -64,7 +64,40 @@ pub fn receive(
     for record in &file.parsed.records {
         receiver.take(writer, record)?;
     }
-    receiver.finish(writer, stamp, run, file)
+    let problems: Vec<String> = file.parsed.problems.iter().map(say).collect();
+    let seen = SeenFile {
+        path: &file.path,
+        digest: file.digest,
+        format: file.parsed.format.as_str(),
+        problems: &problems,
+        part: None,
+    };
+    receiver.finish(writer, stamp, run, &seen)
+}
+
+/// What an event says of the file behind it.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenFile<'a> {
+    /// Its name for people.
+    pub path: &'a str,
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// The format that it was read as.
+    pub format: &'a str,
+    /// Its problems, as the log says them.
+    pub problems: &'a [String],
+    /// The number of the event among the parts of its run.
+    pub part: Option<u64>,
+}
+
+/// A record that is ready to be stored: all that is costly is done outside of the transaction.
+#[derive(Debug)]
+pub struct Prepared {
+    body: String,
+    hash: Digest,
+    key: String,
+    n: u64,
+    line: Option<u64>,
 }
 
 /// Takes the records of one file, one by one.
@@ -75,11 +108,14 @@ pub struct Receiver {
     new: Vec<ReceivedRecord>,
     revised: Vec<ReceivedRecord>,
     known: Vec<RecordId>,
-    /// Keys of this file that are not in the store yet, with the hash they came with last.
+    /// Keys of this event that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
-    /// The contents that came under each id in this file.
-    seen: BTreeMap<String, Vec<Digest>>,
+    keys: Keys,
 }
+
+/// The contents that came under each id in one file.
+#[derive(Debug, Default)]
+pub struct Keys(BTreeMap<String, Vec<Digest>>);
 
 impl Receiver {
     /// For a file of `source`.
@@ -91,27 +127,36 @@ impl Receiver {
             revised: Vec::new(),
             known: Vec::new(),
             fresh: BTreeMap::new(),
-            seen: BTreeMap::new(),
+            keys: Keys::default(),
         })
     }
 
     /// Keeps one record and finds out whether it is new.
     pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
-        let hash = writer.put_record(&parsed.record)?;
-        let key = self.key(parsed, hash);
+        let prepared = self.keys.prepare(parsed)?;
+        self.add(writer, prepared)
+    }
+
+    /// The same for a record that was prepared.
+    pub fn add(&mut self, writer: &Writer<'_>, record: Prepared) -> Result<(), SearchError> {
+        let Prepared {
+            body,
+            hash,
+            key,
+            n,
+            line,
+        } = record;
+        writer.put_content(hash, &body)?;
         let entry = |record, key: &str| ReceivedRecord {
             record,
             key: key.to_owned(),
             hash,
-            n: parsed.n,
-            line: parsed.line,
+            n,
+            line,
         };
         let before = match self.fresh.get(&key) {
             Some(found) => Some(*found),
-            None => writer
-                .read()
-                .record_by_key(&self.source, &key)?
-                .map(|row| (row.id, row.hash)),
+            None => writer.known(&self.source, &key)?,
         };
         match before {
             Some((id, last)) if last == hash => self.known.push(id),
@@ -128,6 +173,23 @@ impl Receiver {
         }
         Ok(())
     }
+}
+
+impl Keys {
+    /// Does for a record what needs no store.
+    pub fn prepare(&mut self, parsed: &ParsedRecord) -> Result<Prepared, SearchError> {
+        let body = canonical(&parsed.record)
+            .map_err(LedgerError::from)
+            .map_err(StoreError::from)?;
+        let hash = Digest::of(body.as_bytes());
+        Ok(Prepared {
+            body,
+            hash,
+            key: self.key(parsed, hash),
+            n: parsed.n,
+            line: parsed.line,
+        })
+    }
 
     /// The id under which the record is kept. Where one file gives an id to two records (the
     /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
@@ -138,7 +200,7 @@ impl Receiver {
             Native::PubmedXml(_) | Native::Deleted(_) => true,
             Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
         };
-        let contents = self.seen.entry(key.clone()).or_default();
+        let contents = self.0.entry(key.clone()).or_default();
         let place = contents.iter().position(|content| *content == hash);
         let place = place.unwrap_or_else(|| {
             contents.push(hash);
@@ -150,55 +212,37 @@ impl Receiver {
             n => format!("{key}#{}", n + 1),
         }
     }
+}
 
-    /// Appends the event of the records so far, and goes on with the next.
-    pub fn flush(
-        &mut self,
-        writer: &mut Writer<'_>,
-        stamp: &Stamp,
-        run: u64,
-        file: &ReadFile,
-    ) -> Result<Received, SearchError> {
-        let full = Self {
-            source: self.source.clone(),
-            next: self.next,
-            new: std::mem::take(&mut self.new),
-            revised: std::mem::take(&mut self.revised),
-            known: std::mem::take(&mut self.known),
-            fresh: std::mem::take(&mut self.fresh),
-            seen: std::mem::take(&mut self.seen),
-        };
-        full.finish(writer, stamp, run, file)
-    }
-
+impl Receiver {
     /// Appends the event of the file.
     pub fn finish(
         self,
         writer: &mut Writer<'_>,
         stamp: &Stamp,
         run: u64,
-        file: &ReadFile,
+        file: &SeenFile<'_>,
     ) -> Result<Received, SearchError> {
         let received = Received {
             new: self.new.len() as u64,
             revised: self.revised.len() as u64,
             known: self.known.len() as u64,
         };
-        drop((self.fresh, self.seen));
-        let format = file.parsed.format.as_str();
+        drop((self.fresh, self.keys));
         writer.append(&stamp.draft(Body::RecordsReceived {
             source: self.source,
             run,
             file: FileRef {
-                path: file.path.clone(),
+                path: file.path.to_owned(),
                 digest: file.digest,
             },
-            format: format.to_owned(),
-            parser: format!("{format}/{}", crate::formats::PARSER_VERSION),
+            format: file.format.to_owned(),
+            parser: format!("{}/{}", file.format, crate::formats::PARSER_VERSION),
             new: self.new,
             revised: self.revised,
             known: self.known,
-            problems: file.parsed.problems.iter().map(say).collect(),
+            problems: file.problems.to_vec(),
+            part: file.part,
         }))?;
         Ok(received)
     }

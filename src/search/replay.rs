@@ -247,7 +247,7 @@ pub fn replay(
     progress.begin("records from the archive", records);
     for (n, search) in std::mem::take(&mut wave.searches).into_iter().enumerate() {
         let task = format!("replay/{}/search/{n}", wave.name);
-        if store.read().is_done(&task)? {
+        if store.snapshot()?.read().is_done(&task)? {
             continue;
         }
         clock.set(&search.at);

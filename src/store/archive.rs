@@ -10,6 +10,7 @@ use sha2::Digest as _;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The archive of one workspace.
 #[derive(Debug, Clone)]
@@ -100,7 +101,7 @@ impl Archive {
 
     /// Keeps what `input` gives, in little memory whatever its size.
     pub fn keep_from(&self, input: &mut dyn std::io::Read) -> Result<Stored, ArchiveError> {
-        let temporary = self.root.join(format!("incoming.{}", std::process::id()));
+        let temporary = self.root.join("incoming");
         let io = |action| {
             let path = temporary.clone();
             move |source| ArchiveError::Io {
@@ -128,10 +129,38 @@ impl Archive {
         };
         let path = self.path(digest);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(io("make the folder of"))?;
+            make_folder(folder).map_err(io("make the folder of"))?;
         }
         file.finish_as(&path).map_err(io("write"))?;
         Ok(stored)
+    }
+
+    /// Removes what processes that were killed while they wrote have left in the archive.
+    pub fn sweep(&self) {
+        sweep_folder(&self.root, None);
+        for entry in std::fs::read_dir(&self.root)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                sweep_folder(&entry.path(), None);
+            }
+        }
+    }
+
+    /// The raw bytes, unpacked as they are read; they are not checked against their name.
+    pub fn open(&self, digest: Digest) -> Result<impl std::io::Read + use<>, ArchiveError> {
+        let path = self.path(digest);
+        let file = File::open(&path).map_err(|source| ArchiveError::Io {
+            action: "read",
+            path,
+            source,
+        })?;
+        Ok(GzDecoder::new(std::io::BufReader::with_capacity(
+            1 << 16,
+            file,
+        )))
     }
 
     /// Gives the raw bytes back, checked against their name.
@@ -202,9 +231,9 @@ impl DurableFile {
     /// Begins the file that will be `path`.
     pub fn create(path: &Path) -> std::io::Result<Self> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        std::fs::create_dir_all(folder)?;
+        make_folder(folder)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
+        name.push(temporary_ending());
         let temporary = folder.join(name);
         let file = std::io::BufWriter::with_capacity(1 << 17, File::create(&temporary)?);
         Ok(Self { file, temporary })
@@ -215,8 +244,7 @@ impl DurableFile {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
         std::fs::rename(&self.temporary, path)?;
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+        sync_folder_of(path)
     }
 }
 
@@ -243,16 +271,16 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    std::fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
+    name.push(temporary_ending());
     let temporary = folder.join(name);
     let write = || {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&temporary, path)?;
-        File::open(folder)?.sync_all()
+        sync_folder_of(path)
     };
     write().inspect_err(|_| {
         // What is left of a failed write is of no use; that it cannot be removed either is not news.
@@ -267,26 +295,79 @@ pub fn sweep_leftovers(path: &Path) {
     let Some((folder, name)) = path.parent().zip(path.file_name().and_then(|n| n.to_str())) else {
         return;
     };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    sweep_folder(folder, Some(name));
+}
+
+/// Removes temporary files of dead processes; of one file, where it is named.
+fn sweep_folder(folder: &Path, name: Option<&str>) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {
         return;
     }
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let found = entry.file_name();
-        let process = found
-            .to_str()
-            .and_then(|found| {
-                found
-                    .strip_prefix(name)?
-                    .strip_prefix('.')?
-                    .strip_suffix(".tmp")
-            })
-            .filter(|process| process.bytes().all(|b| b.is_ascii_digit()));
-        if process.is_some_and(|process| !processes.join(process).exists()) {
+        let Some((of, process)) = found.to_str().and_then(written_by) else {
+            continue;
+        };
+        if name.is_none_or(|name| name == of) && !processes.join(process).exists() {
             // That it cannot be removed is no reason to write nothing.
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+/// The file that a temporary name stands for, and the process that writes it: `NAME.PID-N.tmp`, or
+/// `NAME.PID.tmp` and `incoming.PID` as programs up to 0.1 wrote them.
+fn written_by(name: &str) -> Option<(&str, &str)> {
+    let (of, process) = match name.strip_suffix(".tmp") {
+        Some(rest) => rest.rsplit_once('.')?,
+        None => ("incoming", name.strip_prefix("incoming.")?),
+    };
+    let process = process
+        .split_once('-')
+        .map_or(process, |(process, _)| process);
+    let is_number = !process.is_empty() && process.bytes().all(|b| b.is_ascii_digit());
+    is_number.then_some((of, process))
+}
+
+/// How a temporary name ends: with the process and a number that it gives once, so that neither
+/// two processes nor two threads write the same file.
+pub(super) fn temporary_ending() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!(".{}-{n}.tmp", std::process::id())
+}
+
+/// Gives a whole file its name, durably.
+pub(super) fn name_durably(temporary: &Path, path: &Path) -> std::io::Result<()> {
+    File::open(temporary)?.sync_all()?;
+    std::fs::rename(temporary, path)?;
+    sync_folder_of(path)
+}
+
+/// Makes a folder, and makes durable that it is there.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        make_folder(above)?;
+    }
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => sync_folder_of(folder),
+    }
+}
+
+/// Makes durable that a name is in its folder.
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]
@@ -299,9 +380,11 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         // No process has so high a number.
         let dead = "index.html.4194999.tmp";
-        let own = format!("index.html.{}.tmp", std::process::id());
+        let own = format!("index.html.{}-7.tmp", std::process::id());
+        let numbered = "index.html.4194999-12.tmp";
         for name in [
             dead,
+            numbered,
             own.as_str(),
             "index.html",
             "index.html.old.tmp",
@@ -310,7 +393,7 @@ mod tests {
             std::fs::write(at(name), b"x").unwrap();
         }
         sweep_leftovers(&at("index.html"));
-        assert!(!at(dead).exists());
+        assert!(!at(dead).exists() && !at(numbered).exists());
         for name in [
             own.as_str(),
             "index.html",
@@ -319,6 +402,44 @@ mod tests {
         ] {
             assert!(at(name).exists(), "{name}");
         }
+    }
+
+    #[test]
+    fn two_threads_that_keep_at_once_keep_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path().to_owned());
+        let texts: Vec<Vec<u8>> = (0..8_u8).map(|n| vec![b'a' + n; 100_000]).collect();
+        let kept: Vec<Stored> = std::thread::scope(|scope| {
+            let keep = |bytes: &Vec<u8>| archive.keep_from(&mut bytes.as_slice()).unwrap();
+            let all: Vec<_> = texts
+                .iter()
+                .map(|bytes| scope.spawn(move || keep(bytes)))
+                .collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        for (stored, bytes) in kept.iter().zip(&texts) {
+            assert_eq!(archive.get(stored.digest).unwrap(), *bytes);
+        }
+    }
+
+    #[test]
+    fn the_whole_archive_is_swept_of_what_killed_processes_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path().to_owned());
+        let stored = archive.keep(b"TY  - JOUR").unwrap();
+        let beside = archive
+            .path(stored.digest)
+            .with_extension("gz.4194999-0.tmp");
+        let incoming = folder.path().join("incoming.4194999");
+        let again = folder.path().join("incoming.4194999-3.tmp");
+        for left in [&beside, &incoming, &again] {
+            std::fs::write(left, b"half").unwrap();
+        }
+        archive.sweep();
+        for left in [&beside, &incoming, &again] {
+            assert!(!left.exists(), "{}", left.display());
+        }
+        assert_eq!(archive.get(stored.digest).unwrap(), b"TY  - JOUR");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The audit: rebuild every projection from event 1 and compare it, row by row, by value.
 
+use super::pool::{self, Access};
 use super::{Reader, Store, StoreError, project, write};
 use crate::ledger::chain;
 use crate::model::{Digest, EventSeq};
@@ -8,12 +9,14 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 26] = [
+pub const PROJECTIONS: [&str; 28] = [
     "setting",
     "source",
     "reason",
     "person",
     "search_run",
+    "arriving",
+    "arriving_revision",
     "record",
     "revision",
     "identifier",
@@ -51,13 +54,18 @@ pub struct Difference {
 impl Store {
     /// Rebuilds the projections from the log and names every row that differs.
     pub fn rebuild_and_compare(&self) -> Result<Vec<Difference>, StoreError> {
-        let rebuilt = self.rebuild(None)?;
+        self.differences(self.snapshot()?.read())
+    }
+
+    /// The same for what `reader` sees.
+    pub fn differences(&self, reader: Reader<'_>) -> Result<Vec<Difference>, StoreError> {
+        let rebuilt = self.rebuild(reader, None)?;
         let mut out = Vec::new();
         for table in tables() {
             compare(
                 table,
                 &rows(&rebuilt, table)?,
-                &rows(&self.conn, table)?,
+                &rows(reader.conn, table)?,
                 &mut out,
             );
         }
@@ -66,39 +74,49 @@ impl Store {
 
     /// Every row of every projection, table by table: for comparing two states by value.
     pub fn dump(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {
-        dump(&self.conn)
+        dump(self.snapshot()?.read().conn)
     }
 
     /// The same after rebuilding from event 1 up to `last`.
     pub fn dump_rebuilt(&self, last: EventSeq) -> Result<Vec<(String, Vec<String>)>, StoreError> {
-        dump(&self.rebuild(Some(last))?)
+        let snapshot = self.snapshot()?;
+        dump(&self.rebuild(snapshot.read(), Some(last))?)
     }
 
-    /// The store as it was after an event, in memory: for what changed since.
-    pub fn as_of(&self, last: EventSeq) -> Result<Self, StoreError> {
-        Ok(Self {
-            conn: self.rebuild(Some(last))?,
-            path: std::path::PathBuf::from(":memory:"),
-            review: self.review.clone(),
-        })
+    /// The review as it was after an event that `reader` sees, in memory: for what changed since.
+    pub fn as_of(&self, reader: Reader<'_>, last: EventSeq) -> Result<Self, StoreError> {
+        Self::alone(self.rebuild(reader, Some(last))?, &self.review)
     }
 
     /// A fresh database in memory with the projections of the log, up to `last` if given.
-    fn rebuild(&self, last: Option<EventSeq>) -> Result<Connection, StoreError> {
-        let mut fresh = Self::in_memory(&self.review)?.conn;
-        if self.conn.path().is_some_and(|path| !path.is_empty()) {
-            let uri = format!("file:{}?mode=ro", self.path.display());
-            fresh = open_with_uri(&self.review)?;
-            fresh.execute("ATTACH DATABASE ?1 AS stored", [uri])?;
-            // Contents are checked by hash elsewhere; the projections read them where they are.
-            fresh.execute_batch("CREATE TEMP VIEW content AS SELECT * FROM stored.content")?;
-        } else {
-            copy_contents(&self.conn, &fresh)?;
-        }
+    fn rebuild(
+        &self,
+        reader: Reader<'_>,
+        last: Option<EventSeq>,
+    ) -> Result<Connection, StoreError> {
+        let fresh = match self.pool.access() {
+            Access::Alone => {
+                let fresh = fresh(&self.review)?;
+                copy_contents(reader.conn, &fresh)?;
+                fresh
+            }
+            access => {
+                let fresh = fresh(&self.review)?;
+                let access = match access {
+                    Access::Immutable => access,
+                    Access::Shared | Access::ReadOnly | Access::Alone => Access::ReadOnly,
+                };
+                let uri = pool::uri(&self.path, access);
+                fresh.execute("ATTACH DATABASE ?1 AS stored", [uri])?;
+                // Contents are checked by hash elsewhere; the projections read them where they are.
+                fresh.execute_batch("CREATE TEMP VIEW content AS SELECT * FROM stored.content")?;
+                fresh
+            }
+        };
         fresh.execute_batch("BEGIN")?;
         let mut prev = write::first_prev(&self.review);
         let mut seq = EventSeq(0);
-        Reader::new(&self.conn).events(EventSeq(0), |event| {
+        reader.events(EventSeq(0), |event| {
             if last.is_some_and(|last| event.seq > last) {
                 return Ok(());
             }
@@ -112,7 +130,9 @@ impl Store {
         fresh.execute_batch("COMMIT")?;
         Ok(fresh)
     }
+}
 
+impl Reader<'_> {
     /// The hashes of contents that do not give their hash.
     pub fn changed_contents(&self) -> Result<Vec<String>, StoreError> {
         let mut all = self
@@ -130,13 +150,14 @@ impl Store {
     }
 }
 
-fn open_with_uri(review: &str) -> Result<Connection, StoreError> {
+/// A new database in memory that can attach another by its URI.
+fn fresh(review: &str) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     let mut conn = Connection::open_with_flags(":memory:", flags)?;
-    super::prepare(&conn)?;
+    super::prepare(&mut conn)?;
     super::migrate::migrate(&mut conn)?;
     super::migrate::review(&mut conn, review)?;
     Ok(conn)
@@ -183,7 +204,7 @@ fn dump(conn: &Connection) -> Result<Vec<(String, Vec<String>)>, StoreError> {
 
 /// Every row of a table as text, sorted.
 fn rows(conn: &Connection, table: &str) -> Result<BTreeSet<String>, StoreError> {
-    let mut all = conn.prepare(&format!("SELECT * FROM {table}"))?;
+    let mut all = conn.prepare(&format!("SELECT * FROM main.{table}"))?;
     let names: Vec<String> = all.column_names().map(str::to_owned).collect();
     let mut rows = all.query([])?;
     let mut out = BTreeSet::new();

@@ -129,7 +129,7 @@ fn frozen(unit: &str, id: &str) -> String {
 
 /// Whether an included report `p` belongs to no study.
 pub(super) const INCLUDED_UNGROUPED: &str = "p.place = 'included' AND NOT EXISTS (
-    SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report WHERE lr.report = p.id)";
+    SELECT 1 FROM study_link l JOIN main.record lr ON lr.id = l.report WHERE lr.report = p.id)";
 
 /// One member of a box.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,12 +26,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "006_decision_file", migration!("006_decision_file")),
     (7, "007_import_undone", migration!("007_import_undone")),
     (8, "008_counts", migration!("008_counts")),
+    (9, "009_parts", migration!("009_parts")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.
 pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
-    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-    if is_current(conn, known)? {
+    if is_current(conn)? {
         return Ok(());
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -67,7 +67,8 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// Whether nothing is to be done. Reads only, so that opening for reading writes nothing.
-fn is_current(conn: &Connection, known: i64) -> Result<bool, StoreError> {
+pub(super) fn is_current(conn: &Connection) -> Result<bool, StoreError> {
+    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
     let there: bool = conn.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration')",
         [],
@@ -104,18 +105,22 @@ fn is_current(conn: &Connection, known: i64) -> Result<bool, StoreError> {
 
 /// The id of the review that the database belongs to; a new database takes `review`.
 pub(super) fn review(conn: &mut Connection, review: &str) -> Result<String, StoreError> {
-    let find = |conn: &Connection| {
-        conn.query_row("SELECT value FROM meta WHERE key = 'review'", [], |row| {
-            row.get::<_, String>(0)
-        })
-        .optional()
-    };
-    if let Some(found) = find(conn)? {
+    if let Some(found) = found_review(conn)? {
         return Ok(found);
     }
     conn.execute(
         "INSERT OR IGNORE INTO meta (key, value) VALUES ('review', ?1)",
         [review],
     )?;
-    Ok(find(conn)?.unwrap_or_else(|| review.to_owned()))
+    Ok(found_review(conn)?.unwrap_or_else(|| review.to_owned()))
+}
+
+/// The id of the review that the database belongs to, where it has one.
+pub(super) fn found_review(conn: &Connection) -> Result<Option<String>, StoreError> {
+    let find = conn.query_row(
+        "SELECT value FROM main.meta WHERE key = 'review'",
+        [],
+        |row| row.get(0),
+    );
+    Ok(find.optional()?)
 }

@@ -37,8 +37,17 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             file,
             new,
             revised,
+            part,
             ..
-        } => sources::receive(conn, seq, source, *run, file.digest, new, revised),
+        } => {
+            let part = sources::Part {
+                seq,
+                run: *run,
+                archive: file.digest,
+                arriving: part.is_some(),
+            };
+            sources::receive(conn, &part, source, new, revised)
+        }
         Body::SearchCompleted { run, source, .. } => sources::complete(conn, seq, *run, source),
         Body::RecordsClustered {
             upto,
@@ -197,6 +206,6 @@ pub(super) fn rules(conn: &Connection) -> Result<crate::model::Rules, StoreError
 /// The report that a record belongs to now.
 fn report_of(conn: &Connection, record: RecordId) -> Result<u32, StoreError> {
     Ok(conn
-        .prepare_cached("SELECT report FROM record WHERE id = ?1")?
+        .prepare_cached("SELECT report FROM main.record WHERE id = ?1")?
         .query_row([record.0], |row| row.get(0))?)
 }

@@ -26,7 +26,8 @@ use crate::ledger::{Body, Event, chain};
 use crate::model::{Digest, EventSeq};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// A view of what is committed (or, inside a write, of what is written so far).
+/// A view of what was committed when its snapshot began (or, inside a write, of what is written so
+/// far). The parts of a search run that is not complete are not in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     pub(super) conn: &'a Connection,
@@ -198,7 +199,9 @@ fn digest(text: &str) -> Result<Digest, StoreError> {
 }
 
 /// Reads a stored word into its type.
-fn value<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, StoreError> {
+pub(super) fn value<T: std::str::FromStr<Err = crate::model::IdError>>(
+    text: &str,
+) -> Result<T, StoreError> {
     text.parse()
         .map_err(|error: crate::model::IdError| StoreError::Value(error.to_string()))
 }
@@ -208,7 +211,8 @@ impl Reader<'_> {
     pub fn next_run(&self) -> Result<u64, StoreError> {
         Ok(self.conn.query_row(
             "SELECT coalesce(max(run), 0) + 1 FROM
-               (SELECT run FROM search_run UNION ALL SELECT run FROM search_plan)",
+               (SELECT run FROM search_run UNION ALL SELECT run FROM search_plan
+                UNION ALL SELECT run FROM import_plan)",
             [],
             |row| row.get(0),
         )?)

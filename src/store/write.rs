@@ -63,10 +63,16 @@ impl<'a> Writer<'a> {
     pub fn put_record(&self, record: &Record) -> Result<Digest, StoreError> {
         let body = canonical(record).map_err(LedgerError::from)?;
         let hash = Digest::of(body.as_bytes());
+        self.put_content(hash, &body)?;
+        Ok(hash)
+    }
+
+    /// Keeps the canonical form of a record, whose hash is known.
+    pub fn put_content(&self, hash: Digest, body: &str) -> Result<(), StoreError> {
         self.tx
             .prepare_cached("INSERT OR IGNORE INTO content (hash, body) VALUES (?1, ?2)")?
             .execute(params![hash.to_string(), body])?;
-        Ok(hash)
+        Ok(())
     }
 
     /// Notes what the archive holds.
@@ -162,7 +168,7 @@ impl<'a> Writer<'a> {
     pub fn next_record(&self) -> Result<u32, StoreError> {
         // The number of a record that left with its import is not given again.
         self.next(
-            "SELECT max(id) FROM (SELECT id FROM record UNION ALL
+            "SELECT max(id) FROM (SELECT id FROM main.record UNION ALL
                SELECT record FROM record_withdrawn)",
         )
     }

@@ -51,7 +51,7 @@ struct Review {
 
 impl Review {
     fn new() -> Self {
-        let mut store = Store::in_memory("dedup").unwrap();
+        let store = Store::in_memory("dedup").unwrap();
         let adopted = Body::WorkflowAdopted {
             workflow: file(0),
             queries: Vec::new(),
@@ -108,6 +108,7 @@ impl Review {
                     revised: Vec::new(),
                     known: Vec::new(),
                     problems: Vec::new(),
+                    part: None,
                 };
                 writer.append(&Stamp::program(AT).draft(body))
             })
@@ -159,12 +160,12 @@ impl Review {
     }
 
     fn reports(&self) -> BTreeMap<u32, u32> {
-        let rows = self.store.read().records().unwrap();
+        let rows = self.store.snapshot().unwrap().read().records().unwrap();
         rows.into_iter().map(|r| (r.id.0, r.report.0)).collect()
     }
 
     fn questions(&self) -> Vec<(u32, u32, String)> {
-        let open = self.store.read().open_pairs().unwrap();
+        let open = self.store.snapshot().unwrap().read().open_pairs().unwrap();
         open.into_iter().map(|p| (p.a.0, p.b.0, p.why)).collect()
     }
 

@@ -64,7 +64,13 @@ impl Review {
     /// Every record: source and id, hash of its content.
     fn records(&self) -> BTreeMap<(String, String), Digest> {
         let workspace = self.open();
-        let rows = workspace.store.read().records().unwrap();
+        let rows = workspace
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .records()
+            .unwrap();
         let count = rows.len();
         let out: BTreeMap<_, _> = rows
             .into_iter()
@@ -91,6 +97,8 @@ impl Review {
         let workspace = self.open();
         workspace
             .store
+            .snapshot()
+            .unwrap()
             .read()
             .events(perennial::model::EventSeq(1), |event| {
                 if event.kind != "workflow_adopted" {

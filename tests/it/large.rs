@@ -102,7 +102,7 @@ pub(crate) fn store(folder: &Path) -> (Store, Archive, perennial::workflow::Sour
     let toml = "[review]\nid = \"large\"\ntitle = \"T\"\nquestion = \"Q\"\n\n[[source]]\nname = \"S\"\n\
                 kind = \"database\"\ntype = \"file\"\n";
     let workflow = Workflow::load(toml, "workflow.toml").unwrap();
-    let mut store = Store::in_memory("large").unwrap();
+    let store = Store::in_memory("large").unwrap();
     let digest = perennial::model::Digest::of(b"");
     let adopted = Body::WorkflowAdopted {
         workflow: perennial::ledger::event::FileRef {
@@ -160,7 +160,7 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
         );
         assert_eq!(one.unwrap(), two.unwrap());
         let rows = |store: &Store| {
-            let rows = store.read().records().unwrap();
+            let rows = store.snapshot().unwrap().read().records().unwrap();
             rows.into_iter()
                 .map(|row| (row.key, row.hash))
                 .collect::<Vec<_>>()
@@ -168,8 +168,8 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
         assert_eq!(rows(&piecewise), rows(&whole));
         assert_eq!(rows(&whole).len(), records);
         assert_eq!(
-            piecewise.read().head("large").unwrap(),
-            whole.read().head("large").unwrap()
+            piecewise.snapshot().unwrap().read().head("large").unwrap(),
+            whole.snapshot().unwrap().read().head("large").unwrap()
         );
     }
 }
@@ -220,6 +220,6 @@ fn read_piece_by_piece_a_file_gives_nothing_twice_and_a_damaged_tail_only_when_a
         numbers(give(&whole.replace("trial 2 ", "trial two "), false).unwrap()),
         (0, 1, 5)
     );
-    assert_eq!(store.read().record_count().unwrap(), 6);
+    assert_eq!(store.snapshot().unwrap().read().record_count().unwrap(), 6);
     assert_eq!(store.rebuild_and_compare().unwrap(), []);
 }

@@ -22,5 +22,6 @@ mod prefix;
 mod published;
 mod queries;
 mod support;
+mod together;
 mod undone;
 mod versions;

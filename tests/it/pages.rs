@@ -69,7 +69,13 @@ impl Review {
     /// Every record: key and title.
     fn records(&self) -> BTreeMap<String, String> {
         let workspace = self.open();
-        let rows = workspace.store.read().records().unwrap();
+        let rows = workspace
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .records()
+            .unwrap();
         let count = rows.len();
         let out: BTreeMap<String, String> = rows
             .into_iter()
@@ -83,7 +89,8 @@ impl Review {
     fn events(&self) -> Vec<(String, String)> {
         let mut out = Vec::new();
         let workspace = self.open();
-        let reader = workspace.store.read();
+        let snapshot = workspace.store.snapshot().unwrap();
+        let reader = snapshot.read();
         reader
             .events(EventSeq(1), |event| {
                 if event.kind != "workflow_adopted" {
@@ -155,8 +162,22 @@ fn every_page_is_followed_and_archived_and_the_strategy_is_sent_as_written() {
         };
         assert!(records.contains_key(key));
         let workspace = review.open();
-        for row in workspace.store.read().records().unwrap() {
-            let record = workspace.store.read().content(row.hash).unwrap().unwrap();
+        for row in workspace
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .records()
+            .unwrap()
+        {
+            let record = workspace
+                .store
+                .snapshot()
+                .unwrap()
+                .read()
+                .content(row.hash)
+                .unwrap()
+                .unwrap();
             assert!(
                 record
                     .registry
@@ -402,7 +423,8 @@ fn archived_pages_are_replayed_as_the_search_they_were() {
         let wave = replayed.path("db/example/001");
         std::fs::create_dir_all(&wave).unwrap();
         let workspace = live.open();
-        let reader = workspace.store.read();
+        let snapshot = workspace.store.snapshot().unwrap();
+        let reader = snapshot.read();
         let run = reader.search_runs().unwrap().remove(0);
         let perennial::ledger::Body::SearchCompleted { responses, .. } = run.body else {
             panic!("no search");

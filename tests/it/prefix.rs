@@ -126,7 +126,7 @@ fn append(store: &mut Store, draft: Draft) -> EventSeq {
 
 /// Does one step as far as it makes sense where the log stands; says whether it did.
 fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
-    let records = u32::try_from(store.read().record_count().unwrap()).unwrap();
+    let records = u32::try_from(store.snapshot().unwrap().read().record_count().unwrap()).unwrap();
     let pick = |n: u32| (records > 0).then(|| RecordId(n % records + 1));
     match step {
         Step::Receive { source, n } => {
@@ -160,6 +160,7 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                         revised: Vec::new(),
                         known: Vec::new(),
                         problems: Vec::new(),
+                        part: None,
                     }))
                 })
                 .unwrap();
@@ -198,8 +199,15 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             };
             let mut list = Vec::new();
             for id in removed.iter().filter_map(|n| pick(*n)) {
-                let report = store.read().record(id).unwrap().unwrap().report;
-                if !store.read().has_votes(report).unwrap() {
+                let report = store
+                    .snapshot()
+                    .unwrap()
+                    .read()
+                    .record(id)
+                    .unwrap()
+                    .unwrap()
+                    .report;
+                if !store.snapshot().unwrap().read().has_votes(report).unwrap() {
                     list.push(RemovalRef {
                         report,
                         rule: "rule".into(),
@@ -272,8 +280,15 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
         }
         Step::Split(id) => {
             let Some(id) = pick(*id) else { return false };
-            let report = store.read().record(id).unwrap().unwrap().report;
-            let members = store.read().records_of(report).unwrap();
+            let report = store
+                .snapshot()
+                .unwrap()
+                .read()
+                .record(id)
+                .unwrap()
+                .unwrap()
+                .report;
+            let members = store.snapshot().unwrap().read().records_of(report).unwrap();
             let rest: Vec<RecordId> = members
                 .into_iter()
                 .map(|row| row.id)
@@ -296,7 +311,8 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             let Some(report) = pick(*report) else {
                 return false;
             };
-            let known = u32::try_from(store.read().studies().unwrap().len()).unwrap();
+            let known =
+                u32::try_from(store.snapshot().unwrap().read().studies().unwrap().len()).unwrap();
             let study = perennial::model::StudyId((study % (known + 1)) + 1);
             if study.0 > known {
                 let label = format!("Study {study}");
@@ -307,7 +323,14 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                 };
                 append(store, program(body));
             }
-            if store.read().studies_of(report).unwrap().contains(&study) {
+            if store
+                .snapshot()
+                .unwrap()
+                .read()
+                .studies_of(report)
+                .unwrap()
+                .contains(&study)
+            {
                 return false;
             }
             append(
@@ -331,6 +354,8 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
 fn undo(store: &mut Store, n: u64) -> bool {
     let mut open = Vec::new();
     store
+        .snapshot()
+        .unwrap()
         .read()
         .events(EventSeq(0), |event| {
             open.push((event.seq, event.kind.clone()));
@@ -346,7 +371,7 @@ fn undo(store: &mut Store, n: u64) -> bool {
             "report_linked",
             "event_undone",
         ];
-        kinds.contains(&kind.as_str()) && !store.read().is_undone(*seq).unwrap()
+        kinds.contains(&kind.as_str()) && !store.snapshot().unwrap().read().is_undone(*seq).unwrap()
     });
     if open.is_empty() {
         return false;
@@ -361,14 +386,19 @@ fn undo(store: &mut Store, n: u64) -> bool {
 }
 
 fn check(store: &Store) {
-    let (last, _) = store.read().head(store.review()).unwrap();
+    let (last, _) = store
+        .snapshot()
+        .unwrap()
+        .read()
+        .head(store.review())
+        .unwrap();
     assert_eq!(
         store.dump().unwrap(),
         store.dump_rebuilt(last).unwrap(),
         "at event {last}"
     );
     assert!(store.rebuild_and_compare().unwrap().is_empty());
-    let counts = flow::counts(store.read()).unwrap();
+    let counts = flow::counts(store.snapshot().unwrap().read()).unwrap();
     let checks = counts.checks();
     let faults: Vec<String> = checks
         .iter()
@@ -376,7 +406,7 @@ fn check(store: &Store) {
         .collect();
     assert!(faults.is_empty(), "at event {last}: {faults:?}");
     for (path, n) in counts.leaves() {
-        let members = flow::members(store.read(), &path)
+        let members = flow::members(store.snapshot().unwrap().read(), &path)
             .unwrap()
             .unwrap_or_default();
         assert_eq!(members.len() as u64, n, "{path} at event {last}");
@@ -397,7 +427,7 @@ proptest! {
                 check(&store);
             }
         }
-        store.read().verify_chain("prefix").unwrap();
+        store.snapshot().unwrap().read().verify_chain("prefix").unwrap();
     }
 
     #[test]
@@ -412,8 +442,8 @@ proptest! {
         for step in &steps {
             act(&mut store, step, &mut run);
         }
-        let before = flow::counts(store.read()).unwrap();
-        let (seq, _) = store.read().head("prefix").unwrap();
+        let before = flow::counts(store.snapshot().unwrap().read()).unwrap();
+        let (seq, _) = store.snapshot().unwrap().read().head("prefix").unwrap();
         let last = match what {
             0 => Step::Vote { report, phase, choice, person: 1, settles: false },
             1 => Step::Merge(report, other),
@@ -423,7 +453,7 @@ proptest! {
         if act(&mut store, &last, &mut run) {
             let body = Body::EventUndone { event: EventSeq(seq.0 + 1), reopens: false };
             append(&mut store, person(1, body));
-            prop_assert_eq!(flow::counts(store.read()).unwrap(), before);
+            prop_assert_eq!(flow::counts(store.snapshot().unwrap().read()).unwrap(), before);
         }
     }
 }

@@ -92,13 +92,13 @@ pub(super) fn write(writer: &Writer<'_>, indexed: &[Indexed]) -> Result<(), Stor
 
 /// Brings the index up to date: after an upgrade of the rules, or for revised records.
 pub(super) fn refresh(store: &mut Store) -> Result<(), RunError> {
-    if store.read().index_version()?.as_deref() != Some(RULES_VERSION) {
+    if store.snapshot()?.read().index_version()?.as_deref() != Some(RULES_VERSION) {
         store.write(|writer| writer.clear_index(RULES_VERSION))?;
     }
-    let missing = store.read().not_indexed()?;
+    let missing = store.snapshot()?.read().not_indexed()?;
     for part in missing.chunks(PART) {
         let mut pool = Pool::default();
-        let indexed = fill(&mut pool, store.read(), part, false)?;
+        let indexed = fill(&mut pool, store.snapshot()?.read(), part, false)?;
         let indexed = keyed(&pool, indexed);
         store.write(|writer| write(writer, &indexed))?;
     }

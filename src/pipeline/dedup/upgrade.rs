@@ -34,7 +34,8 @@ pub struct Upgrade {
 
 /// Says what this program's rules would change; nothing where they are in force.
 pub fn upgrade(store: &Store) -> Result<Option<Upgrade>, RunError> {
-    let reader = store.read();
+    let snapshot = store.snapshot()?;
+    let reader = snapshot.read();
     let Some(from) = older_rules(reader)? else {
         return Ok(None);
     };
@@ -55,10 +56,10 @@ pub fn upgrade(store: &Store) -> Result<Option<Upgrade>, RunError> {
 
 /// Puts this program's rules in force: a lead accepts them.
 pub fn accept(store: &mut Store, person: &str, at: &str, via: Via) -> Result<bool, RunError> {
-    let Some(from) = older_rules(store.read())? else {
+    let Some(from) = older_rules(store.snapshot()?.read())? else {
         return Ok(false);
     };
-    let person = acting(store.read(), person)?;
+    let person = acting(store.snapshot()?.read(), person)?;
     require(
         &person,
         "accept newer rules of deduplication",
@@ -69,7 +70,7 @@ pub fn accept(store: &mut Store, person: &str, at: &str, via: Via) -> Result<boo
         actor: Actor::Person(person.id),
         via,
     };
-    let (found, upto) = everything(store.read())?;
+    let (found, upto) = everything(store.snapshot()?.read())?;
     store.write(|writer| {
         writer.append(&stamp.draft(Body::ClustersRevised {
             rules: RULES_VERSION.to_owned(),

@@ -10,7 +10,7 @@ use crate::report::fixture::{self, Log, record};
 #[test]
 fn every_count_is_the_size_of_its_set_after_every_event() {
     let mut log = fixture::small(true);
-    let counts = counts(log.store.read()).unwrap();
+    let counts = counts(log.store.snapshot().unwrap().read()).unwrap();
     assert_eq!(
         counts.identified.databases.by_source[2],
         Named::new("Web of Science", 0)
@@ -79,13 +79,20 @@ fn every_count_is_the_size_of_its_set_after_every_event() {
 #[test]
 fn an_empty_review_counts_nothing() {
     let log = Log::new(true);
-    let counts = counts(log.store.read()).unwrap();
+    let counts = counts(log.store.snapshot().unwrap().read()).unwrap();
     assert_eq!(counts, Counts::default().finish_with_split());
-    assert!(members(log.store.read(), "no.such.path").unwrap().is_none());
     assert!(
-        members(log.store.read(), "removed.other.by_rule[none]")
+        members(log.store.snapshot().unwrap().read(), "no.such.path")
             .unwrap()
             .is_none()
+    );
+    assert!(
+        members(
+            log.store.snapshot().unwrap().read(),
+            "removed.other.by_rule[none]"
+        )
+        .unwrap()
+        .is_none()
     );
 }
 
@@ -95,7 +102,7 @@ fn a_source_that_is_no_longer_declared_keeps_its_records() {
     log.adopt(&fixture::SOURCES, &fixture::REASONS);
     log.search("Embase", &[record("L1", "One", "Attal M", 2019)]);
     log.adopt(&fixture::SOURCES[..1], &[]);
-    let counts = counts(log.store.read()).unwrap();
+    let counts = counts(log.store.snapshot().unwrap().read()).unwrap();
     let listed = &counts.identified.databases.by_source;
     assert_eq!(*listed, [Named::new("PubMed", 0), Named::new("Embase", 1)]);
 }
@@ -119,7 +126,7 @@ fn a_reason_whose_text_is_shared_or_gone_is_named_by_its_code() {
         log.exclude_full(id, code);
     }
     log.adopt(&fixture::SOURCES, &[("a", "Same"), ("b", "Same")]);
-    let counts = counts(log.store.read()).unwrap();
+    let counts = counts(log.store.snapshot().unwrap().read()).unwrap();
     let names = counts
         .excluded_full_text
         .by_reason

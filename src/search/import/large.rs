@@ -1,12 +1,12 @@
 //! A file of PubMed XML that does not fit in memory: read twice, archived and taken piece by piece.
 //!
 //! The first reading checks the file as any import is checked; the second, of the archived bytes,
-//! stores its records, in one transaction like any import, with one event for each 5,000 records.
+//! stores its records in parts.
 
 use super::super::SearchError;
-use super::super::receive::{ReadFile, Received, Receiver};
-use super::{Accepted, Counts, Imported, Search, check};
-use crate::formats::{self, ParsedRecord, Scanned, Streamed};
+use super::parts::{PART, Plan, PlannedFile};
+use super::{Accepted, Imported, at_once, check};
+use crate::formats::{self, Scanned, Streamed};
 use crate::ledger::Stamp;
 use crate::ledger::event::FileRef;
 use crate::store::{Archive, Store};
@@ -16,8 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// Bytes from which a file is looked at piece by piece.
 pub const LARGE: u64 = 16 << 20;
-/// Records in one event.
-const BATCH: u64 = 5_000;
 
 /// A large file that was looked through, and what it held.
 #[derive(Debug)]
@@ -58,7 +56,7 @@ pub fn scan(path: &Path, least: u64) -> Result<Option<LargeFile>, SearchError> {
 
 /// Imports a file that [`scan`] looked through, as one search run.
 pub fn import_large(
-    store: &mut Store,
+    store: &Store,
     archive: &Archive,
     (source, query): (&Source, Option<FileRef>),
     large: &LargeFile,
@@ -78,64 +76,29 @@ pub fn import_large(
     }
     let stored = archive.keep_from(&mut File::open(&large.path).map_err(unreadable)?)?;
     let mut imported = Imported::default();
-    if store.read().was_received(&source.name, stored.digest)? {
+    if store
+        .snapshot()?
+        .read()
+        .was_received(&source.name, stored.digest)?
+    {
         imported.repeated.push(large.shown.clone());
         return Ok(imported);
     }
-    let bytes =
-        flate2::read::GzDecoder::new(File::open(archive.path(stored.digest)).map_err(unreadable)?);
-    imported.received = store.write(|writer| {
-        let run = writer.read().next_run()?;
-        writer.put_archive(&stored, &large.shown)?;
-        let mut file = ReadFile {
-            path: large.shown.clone(),
-            role: "export",
-            digest: stored.digest,
-            parsed: scanned.parsed.clone(),
-        };
-        let mut total = Received::default();
-        let mut failed: Option<SearchError> = None;
-        let mut receiver = Receiver::new(writer, &source.name)?;
-        let mut taken = 0;
-        let mut take = |record: &ParsedRecord| {
-            receiver.take(writer, record)?;
-            taken += 1;
-            if taken % BATCH == 0 && taken < scanned.records {
-                total.add(receiver.flush(writer, stamp, run, &file)?);
-                // The problems stand with the first event.
-                file.parsed.problems.clear();
-            }
-            Ok::<_, SearchError>(())
-        };
-        let read = formats::stream(bytes, &mut |record| {
-            take(&record).map_err(|error| {
-                failed = Some(error);
-                std::io::ErrorKind::Other.into()
-            })
-        });
-        if let Some(error) = failed {
-            return Err(error);
+    let mut plan = Plan::new(source, query, accepted, stamp);
+    let shown = large.shown.clone();
+    plan.add(PlannedFile::new(shown, stored.digest, scanned, true));
+    plan.agree()?;
+    imported.received = if scanned.records <= PART as u64 {
+        let mut records = Vec::new();
+        for file in plan.files() {
+            file.read(archive, &mut |record| {
+                records.push(record.clone());
+                Ok(())
+            })?;
         }
-        if !matches!(read.map_err(unreadable)?, Ok(Streamed::Read(..))) {
-            return Err(SearchError::Damaged {
-                path: large.shown.clone(),
-                first: "it was changed while it was read".to_owned(),
-                line: None,
-                problems: 1,
-            });
-        }
-        total.add(receiver.finish(writer, stamp, run, &file)?);
-        let mut counts = Counts::of(source);
-        counts.add(scanned.parsed.declared, scanned.records);
-        let search = Search {
-            run,
-            query,
-            counts,
-            stated: scanned.parsed.query.clone(),
-            responses: vec![file.response()],
-        };
-        search.complete(writer, source, accepted, stamp)?;
-        Ok::<_, SearchError>(total)
-    })?;
+        at_once(store, &plan, &[stored], records, stamp)?
+    } else {
+        plan.carry_out(store, archive, &[stored], stamp)?
+    };
     Ok(imported)
 }

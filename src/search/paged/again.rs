@@ -44,7 +44,7 @@ impl Live<'_> {
         for page in pages {
             given.extend(note_of(page)?.ids);
         }
-        let in_use = self.store.read().keys_in_use(&source.name)?;
+        let in_use = self.store.snapshot()?.read().keys_in_use(&source.name)?;
         let absent: Vec<String> = in_use
             .into_iter()
             .filter(|key| is_own(&source.access, key) && !given.contains(key))

@@ -8,6 +8,9 @@ use crate::model::{EventSeq, RecordId};
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
+/// Records that no comparison has seen; those of a run that is not complete are not seen by any.
+const WAITING: &str = "compared = 0 AND run NOT IN (SELECT run FROM main.arriving)";
+
 pub(super) fn compare(
     conn: &Connection,
     seq: EventSeq,
@@ -34,11 +37,14 @@ pub(super) fn compare(
         add.execute(params![pair.a.0, pair.b.0, pair.score, pair.why, seq.0])?;
     }
     let fresh = conn
-        .prepare_cached("SELECT id FROM record WHERE compared = 0 AND id <= ?1 ORDER BY id")?
+        .prepare_cached(&format!(
+            "SELECT id FROM main.record WHERE {WAITING} AND id <= ?1 ORDER BY id"
+        ))?
         .query_map([upto.0], |row| row.get(0))?
         .collect::<Result<Vec<u32>, _>>()?;
-    conn.prepare_cached("UPDATE record SET compared = ?1 WHERE compared = 0 AND id <= ?2")?
-        .execute(params![seq.0, upto.0])?;
+    let compare = format!("UPDATE main.record SET compared = ?2 WHERE {WAITING} AND id <= ?1");
+    conn.prepare_cached(&compare)?
+        .execute(params![upto.0, seq.0])?;
     let mut done = BTreeSet::new();
     for join in joins {
         recluster(conn, &[join.a.0, join.b.0], &mut done)?;
@@ -180,12 +186,12 @@ pub(super) fn recluster(
         .collect();
     let heads = clusters(&list, &joins, &verdicts);
     let mut set =
-        conn.prepare_cached("UPDATE record SET report = ?2 WHERE id = ?1 AND report <> ?2")?;
+        conn.prepare_cached("UPDATE main.record SET report = ?2 WHERE id = ?1 AND report <> ?2")?;
     for (member, head) in &heads {
         set.execute(params![member, head])?;
     }
     let now: BTreeSet<u32> = heads.values().copied().collect();
-    let mut drop = conn.prepare_cached("DELETE FROM report WHERE id = ?1")?;
+    let mut drop = conn.prepare_cached("DELETE FROM main.report WHERE id = ?1")?;
     for member in members.difference(&now) {
         drop.execute([member])?;
     }
@@ -201,7 +207,7 @@ pub(super) fn component(conn: &Connection, touched: &[u32]) -> Result<BTreeSet<u
     let mut near = conn.prepare_cached(
         "SELECT b FROM join_edge WHERE a = ?1 UNION SELECT a FROM join_edge WHERE b = ?1
          UNION SELECT b FROM verdict WHERE a = ?1 UNION SELECT a FROM verdict WHERE b = ?1
-         UNION SELECT id FROM record WHERE report = (SELECT report FROM record WHERE id = ?1)",
+         UNION SELECT id FROM main.record WHERE report = (SELECT report FROM main.record WHERE id = ?1)",
     )?;
     let mut members: BTreeSet<u32> = touched.iter().copied().collect();
     let mut open: Vec<u32> = touched.to_vec();

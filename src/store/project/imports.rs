@@ -47,14 +47,14 @@ pub(super) fn undo(
         withdraw.execute(params![pair.a.0, pair.b.0])?;
     }
     for (table, of) in OF_RECORD {
-        let mut drop = conn.prepare(&format!("DELETE FROM {table} WHERE {of}"))?;
+        let mut drop = conn.prepare(&format!("DELETE FROM main.{table} WHERE {of}"))?;
         for record in gone {
             drop.execute([record.0])?;
         }
     }
     let mut note = conn.prepare("INSERT INTO record_withdrawn (record, seq) VALUES (?1, ?2)")?;
-    let mut report = conn.prepare("DELETE FROM report WHERE id = ?1")?;
-    let mut drop = conn.prepare("DELETE FROM record WHERE id = ?1")?;
+    let mut report = conn.prepare("DELETE FROM main.report WHERE id = ?1")?;
+    let mut drop = conn.prepare("DELETE FROM main.record WHERE id = ?1")?;
     for record in gone {
         note.execute(params![record.0, seq.0])?;
         report.execute([record.0])?;
@@ -72,9 +72,9 @@ pub(super) fn undo(
 /// A record as the other imports gave it.
 fn keep(conn: &Connection, entry: &KeptRef) -> Result<(), StoreError> {
     let id = entry.record.0;
-    conn.prepare_cached("UPDATE record SET run = ?2, seq = ?3 WHERE id = ?1")?
+    conn.prepare_cached("UPDATE main.record SET run = ?2, seq = ?3 WHERE id = ?1")?
         .execute(params![id, entry.run, entry.event.0])?;
-    let mut drop = conn.prepare_cached("DELETE FROM revision WHERE record = ?1 AND n = ?2")?;
+    let mut drop = conn.prepare_cached("DELETE FROM main.revision WHERE record = ?1 AND n = ?2")?;
     for n in &entry.withdrawn {
         drop.execute(params![id, n])?;
     }

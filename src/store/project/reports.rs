@@ -18,12 +18,12 @@ pub(super) fn filter(
 ) -> Result<(), StoreError> {
     let fresh = conn
         .prepare(
-            "SELECT p.id FROM report p JOIN record r ON r.id = p.id
+            "SELECT p.id FROM main.report p JOIN main.record r ON r.id = p.id
              WHERE r.looked = 0 AND r.compared > 0 AND p.lane = 'main' AND p.id <= ?1 ORDER BY p.id",
         )?
         .query_map([upto.0], |row| row.get(0))?
         .collect::<Result<Vec<u32>, _>>()?;
-    let mut look = conn.prepare_cached("UPDATE record SET looked = ?2 WHERE id = ?1")?;
+    let mut look = conn.prepare_cached("UPDATE main.record SET looked = ?2 WHERE id = ?1")?;
     for id in &fresh {
         look.execute(params![id, seq.0])?;
     }
@@ -139,7 +139,7 @@ pub(super) fn rules(conn: &Connection) -> Result<Rules, StoreError> {
 fn votes(conn: &Connection, head: u32) -> Result<BTreeMap<Phase, (Vec<Vote>, u8)>, StoreError> {
     let mut find = conn.prepare_cached(
         "SELECT d.seq, d.phase, d.person, d.choice, d.reason, d.settles, d.required
-         FROM decision d JOIN record r ON r.id = d.report
+         FROM decision d JOIN main.record r ON r.id = d.report
          WHERE r.report = ?1 AND d.undone = 0 ORDER BY d.seq",
     )?;
     let mut rows = find.query([head])?;
@@ -178,7 +178,7 @@ pub(super) fn place_record(conn: &Connection, record: RecordId) -> Result<(), St
 pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
     let members = conn
         .prepare_cached(
-            "SELECT id, kind <> 'other', completeness, compared FROM record WHERE report = ?1 ORDER BY id",
+            "SELECT id, kind <> 'other', completeness, compared FROM main.record WHERE report = ?1 ORDER BY id",
         )?
         .query_map([head], |row| {
             Ok((
@@ -206,7 +206,7 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
         .iter()
         .any(|(id, .., compared)| *id == stands && *compared > 0);
     let looked: u64 = conn
-        .prepare_cached("SELECT looked FROM record WHERE id = ?1")?
+        .prepare_cached("SELECT looked FROM main.record WHERE id = ?1")?
         .query_row([head], |row| row.get(0))?;
     let removal: Option<(String, String)> = conn
         .prepare_cached("SELECT rule, box FROM removal WHERE report = ?1 AND restored = 0")?
@@ -241,7 +241,7 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
         _ => (None, None),
     };
     conn.prepare_cached(
-        "INSERT INTO report (id, lane, stands, primary_record, place, rule, box, reason, reopened)
+        "INSERT INTO main.report (id, lane, stands, primary_record, place, rule, box, reason, reopened)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
          ON CONFLICT (id) DO UPDATE SET lane = ?2, stands = ?3, primary_record = ?4, place = ?5,
            rule = ?6, box = ?7, reason = ?8",
@@ -262,8 +262,8 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
 /// Flags the report of decision `target` as reopened by the lead.
 pub(super) fn mark_reopened(conn: &Connection, target: EventSeq) -> Result<(), StoreError> {
     conn.execute(
-        "UPDATE report SET reopened = 1 WHERE id =
-           (SELECT r.report FROM decision d JOIN record r ON r.id = d.report WHERE d.seq = ?1)",
+        "UPDATE main.report SET reopened = 1 WHERE id =
+           (SELECT r.report FROM decision d JOIN main.record r ON r.id = d.report WHERE d.seq = ?1)",
         [target.0],
     )?;
     Ok(())
@@ -310,7 +310,7 @@ pub(super) fn unlink(
 ) -> Result<(), StoreError> {
     conn.execute(
         "DELETE FROM study_link WHERE study = ?2 AND report IN (
-           SELECT id FROM record WHERE report = (SELECT report FROM record WHERE id = ?1))",
+           SELECT id FROM main.record WHERE report = (SELECT report FROM main.record WHERE id = ?1))",
         params![report.0, study.0],
     )?;
     Ok(())

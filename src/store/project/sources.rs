@@ -1,4 +1,7 @@
 //! Sources, search runs, and records as they come in.
+//!
+//! What a part of an open run gives is in the tables and hidden ([`super::super::hidden`]): new
+//! records by their run, new contents of older records by waiting in `arriving_revision`.
 
 use super::super::StoreError;
 use super::reports;
@@ -27,12 +30,14 @@ pub(super) fn adopt(
         add.execute(params![source.name, source.kind.as_str(), ord])?;
         // A source that the protocol now puts in another box takes its records with it.
         let moved = conn.execute(
-            "UPDATE record SET kind = ?2 WHERE source = ?1 AND kind <> ?2",
+            "UPDATE main.record SET kind = ?2 WHERE source = ?1 AND kind <> ?2",
             params![source.name, source.kind.as_str()],
         )?;
         if moved > 0 {
             let heads = conn
-                .prepare("SELECT DISTINCT report FROM record WHERE source = ?1 ORDER BY report")?
+                .prepare(
+                    "SELECT DISTINCT report FROM main.record WHERE source = ?1 ORDER BY report",
+                )?
                 .query_map([&source.name], |row| row.get(0))?
                 .collect::<Result<Vec<u32>, _>>()?;
             for head in heads {
@@ -43,6 +48,20 @@ pub(super) fn adopt(
     Ok(())
 }
 
+/// One event of records.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    /// The event.
+    pub(super) seq: EventSeq,
+    /// Its run.
+    pub(super) run: u64,
+    /// The bytes that the records were read from.
+    pub(super) archive: Digest,
+    /// Whether they count only once the run is complete.
+    pub(super) arriving: bool,
+}
+
+/// Ends a run. What came in parts counts from now on.
 pub(super) fn complete(
     conn: &Connection,
     seq: EventSeq,
@@ -53,6 +72,30 @@ pub(super) fn complete(
         "INSERT INTO search_run (run, source, seq) VALUES (?1, ?2, ?3)",
         params![run, source, seq.0],
     )?;
+    if conn.execute("DELETE FROM arriving WHERE run = ?1", [run])? == 0 {
+        return Ok(());
+    }
+    let mut waiting = conn.prepare(
+        "SELECT seq, archive, record, hash, file_n, line FROM arriving_revision
+         WHERE run = ?1 ORDER BY seq, ord",
+    )?;
+    let mut rows = waiting.query([run])?;
+    while let Some(row) = rows.next()? {
+        let value = |text: String| {
+            let parsed = text.parse::<Digest>();
+            parsed.map_err(|error| StoreError::Value(error.to_string()))
+        };
+        let entry = ReceivedRecord {
+            record: RecordId(row.get(2)?),
+            key: String::new(),
+            hash: value(row.get(3)?)?,
+            n: row.get(4)?,
+            line: row.get(5)?,
+        };
+        revise(conn, EventSeq(row.get(0)?), value(row.get(1)?)?, &entry)?;
+        reports::place_record(conn, entry.record)?;
+    }
+    conn.execute("DELETE FROM arriving_revision WHERE run = ?1", [run])?;
     Ok(())
 }
 
@@ -85,13 +128,18 @@ pub(super) fn sweep(
 
 pub(super) fn receive(
     conn: &Connection,
-    seq: EventSeq,
+    part: &Part,
     source: &str,
-    run: u64,
-    archive: Digest,
     new: &[ReceivedRecord],
     revised: &[ReceivedRecord],
 ) -> Result<(), StoreError> {
+    let Part { seq, run, .. } = *part;
+    if part.arriving {
+        conn.prepare_cached(
+            "INSERT OR IGNORE INTO arriving (run, source, seq) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![run, source, seq.0])?;
+    }
     let kind: String = conn
         .query_row("SELECT kind FROM source WHERE name = ?1", [source], |row| {
             row.get(0)
@@ -102,7 +150,7 @@ pub(super) fn receive(
             reason: format!("the source `{source}` was never declared"),
         })?;
     let mut add = conn.prepare_cached(
-        "INSERT INTO record (id, source, kind, key, run, seq, report, compared, looked, hash, completeness)
+        "INSERT INTO main.record (id, source, kind, key, run, seq, report, compared, looked, hash, completeness)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, 0, 0, ?7, 0)",
     )?;
     for entry in new {
@@ -116,13 +164,41 @@ pub(super) fn receive(
             seq.0,
             entry.hash.to_string()
         ])?;
-        revise(conn, seq, archive, entry)?;
+        revise(conn, seq, part.archive, entry)?;
         reports::place(conn, id)?;
     }
-    for entry in revised {
-        revise(conn, seq, archive, entry)?;
-        reports::place_record(conn, entry.record)?;
+    for (ord, entry) in (1_u64..).zip(revised) {
+        if part.arriving {
+            wait(conn, part, ord, entry)?;
+        } else {
+            revise(conn, seq, part.archive, entry)?;
+            reports::place_record(conn, entry.record)?;
+        }
     }
+    Ok(())
+}
+
+/// Keeps a new content of an older record until its run is complete.
+fn wait(
+    conn: &Connection,
+    part: &Part,
+    ord: u64,
+    entry: &ReceivedRecord,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO arriving_revision (run, seq, ord, record, hash, archive, file_n, line)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        part.run,
+        part.seq.0,
+        ord,
+        entry.record.0,
+        entry.hash.to_string(),
+        part.archive.to_string(),
+        entry.n,
+        entry.line
+    ])?;
     Ok(())
 }
 
@@ -136,8 +212,8 @@ fn revise(
     let id = entry.record.0;
     let hash = entry.hash.to_string();
     conn.prepare_cached(
-        "INSERT INTO revision (record, n, seq, hash, archive, file_n, line)
-         VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM revision WHERE record = ?1), ?2, ?3, ?4,
+        "INSERT INTO main.revision (record, n, seq, hash, archive, file_n, line)
+         VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM main.revision WHERE record = ?1), ?2, ?3, ?4,
                  ?5, ?6)",
     )?
     .execute(params![
@@ -154,7 +230,7 @@ fn revise(
 /// Takes the last revision that is left of a record into its columns and identifiers.
 pub(super) fn show_last(conn: &Connection, seq: EventSeq, id: RecordId) -> Result<(), StoreError> {
     let hash: String = conn
-        .prepare_cached("SELECT hash FROM revision WHERE record = ?1 ORDER BY n DESC LIMIT 1")?
+        .prepare_cached("SELECT hash FROM main.revision WHERE record = ?1 ORDER BY n DESC LIMIT 1")?
         .query_row([id.0], |row| row.get(0))?;
     show(conn, seq, id, &hash)
 }
@@ -173,7 +249,7 @@ fn show(conn: &Connection, seq: EventSeq, id: RecordId, hash: &str) -> Result<()
         serde_json::from_str(&body).map_err(|error| StoreError::Value(error.to_string()))?;
     let record = shown.record();
     conn.prepare_cached(
-        "UPDATE record SET hash = ?2, title = ?3, first_author = ?4, year = ?5, journal = ?6,
+        "UPDATE main.record SET hash = ?2, title = ?3, first_author = ?4, year = ?5, journal = ?6,
            doi = ?7, pmid = ?8, completeness = ?9 WHERE id = ?1",
     )?
     .execute(params![
@@ -226,10 +302,10 @@ impl Shown {
 
 /// The identifiers by which a record can be named and studies be linked.
 fn index(conn: &Connection, id: RecordId, record: &Record) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM identifier WHERE record = ?1")?
+    conn.prepare_cached("DELETE FROM main.identifier WHERE record = ?1")?
         .execute([id.0])?;
     let mut add = conn.prepare_cached(
-        "INSERT OR IGNORE INTO identifier (scheme, value, record) VALUES (?1, ?2, ?3)",
+        "INSERT OR IGNORE INTO main.identifier (scheme, value, record) VALUES (?1, ?2, ?3)",
     )?;
     if let Some(doi) = &record.doi {
         add.execute(params!["doi", doi.as_str(), id.0])?;

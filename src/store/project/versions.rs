@@ -24,16 +24,16 @@ pub(super) fn columns(conn: &Connection, head: u32) -> Result<(), StoreError> {
         return Ok(());
     }
     conn.prepare_cached(&format!(
-        "UPDATE report AS p SET col = CASE WHEN p.place IN ({PENDING}) THEN 0 ELSE coalesce(
+        "UPDATE main.report AS p SET col = CASE WHEN p.place IN ({PENDING}) THEN 0 ELSE coalesce(
            (SELECT u.col FROM published u
             WHERE u.unit = 'report' AND u.id = p.id AND u.state = {STATE}), 0) END
          WHERE p.id = ?1"
     ))?
     .execute([head])?;
     conn.prepare_cached(
-        "UPDATE record AS r SET col = CASE
-           WHEN r.id = (SELECT p.stands FROM report p WHERE p.id = ?1)
-           THEN (SELECT p.col FROM report p WHERE p.id = ?1)
+        "UPDATE main.record AS r SET col = CASE
+           WHEN r.id = (SELECT p.stands FROM main.report p WHERE p.id = ?1)
+           THEN (SELECT p.col FROM main.report p WHERE p.id = ?1)
            ELSE coalesce((SELECT u.col FROM published u
                           WHERE u.unit = 'copy' AND u.id = r.id), 0) END
          WHERE r.report = ?1",
@@ -62,12 +62,12 @@ pub(super) fn publish(
     let n = last.unwrap_or(0) + 1;
     withdrawn(conn, n)?;
     let settled = format!("p.place NOT IN ({PENDING})");
-    let study = "EXISTS (SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report
-        JOIN report lp ON lp.id = lr.report WHERE l.study = s.id AND lp.place = 'included')";
+    let study = "EXISTS (SELECT 1 FROM study_link l JOIN main.record lr ON lr.id = l.report
+        JOIN main.report lp ON lp.id = lr.report WHERE l.study = s.id AND lp.place = 'included')";
     let units = [
         Frozen {
             unit: "report",
-            from: "report p",
+            from: "main.report p",
             id: "p.id",
             state: STATE,
             is: &settled,
@@ -75,7 +75,7 @@ pub(super) fn publish(
         },
         Frozen {
             unit: "copy",
-            from: "record r JOIN report p ON p.id = r.report",
+            from: "main.record r JOIN main.report p ON p.id = r.report",
             id: "r.id",
             state: "'copy'",
             is: "r.id <> p.stands",
@@ -91,7 +91,7 @@ pub(super) fn publish(
         },
         Frozen {
             unit: "ungrouped",
-            from: "report p",
+            from: "main.report p",
             id: "p.id",
             state: "'included'",
             is: INCLUDED_UNGROUPED,
@@ -102,12 +102,12 @@ pub(super) fn publish(
         unit.freeze(conn, n)?;
     }
     conn.execute(
-        &format!("UPDATE report AS p SET col = ?1 WHERE col = 0 AND place NOT IN ({PENDING})"),
+        &format!("UPDATE main.report AS p SET col = ?1 WHERE col = 0 AND place NOT IN ({PENDING})"),
         [n],
     )?;
     conn.execute(
-        "UPDATE record AS r SET col = ?1 WHERE col = 0 AND EXISTS (
-           SELECT 1 FROM report p WHERE p.id = r.report AND (r.id <> p.stands OR p.col > 0))",
+        "UPDATE main.record AS r SET col = ?1 WHERE col = 0 AND EXISTS (
+           SELECT 1 FROM main.report p WHERE p.id = r.report AND (r.id <> p.stands OR p.col > 0))",
         [n],
     )?;
     conn.execute(
@@ -158,18 +158,18 @@ fn withdrawn(conn: &Connection, n: u32) -> Result<(), StoreError> {
 pub(in crate::store) const GONE: [(&str, &str); 3] = [
     (
         "report",
-        "(u.state LIKE 'main included %' OR u.state LIKE 'other included %') AND NOT EXISTS (SELECT 1 FROM report p
+        "(u.state LIKE 'main included %' OR u.state LIKE 'other included %') AND NOT EXISTS (SELECT 1 FROM main.report p
            WHERE p.id = u.id AND p.place = 'included' AND p.col > 0)",
     ),
     (
         "study",
-        "NOT EXISTS (SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report
-           JOIN report lp ON lp.id = lr.report WHERE l.study = u.id AND lp.place = 'included')",
+        "NOT EXISTS (SELECT 1 FROM study_link l JOIN main.record lr ON lr.id = l.report
+           JOIN main.report lp ON lp.id = lr.report WHERE l.study = u.id AND lp.place = 'included')",
     ),
     (
         "ungrouped",
-        "NOT EXISTS (SELECT 1 FROM report p WHERE p.id = u.id AND p.place = 'included'
-           AND NOT EXISTS (SELECT 1 FROM study_link l JOIN record lr ON lr.id = l.report
+        "NOT EXISTS (SELECT 1 FROM main.report p WHERE p.id = u.id AND p.place = 'included'
+           AND NOT EXISTS (SELECT 1 FROM study_link l JOIN main.record lr ON lr.id = l.report
                            WHERE lr.report = p.id))",
     ),
 ];

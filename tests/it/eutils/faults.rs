@@ -165,7 +165,14 @@ fn a_strategy_changed_in_between_ends_the_old_search_and_begins_a_new_one() {
     let done = review.search(AT).unwrap();
     assert_eq!(done[0].new, 700);
     assert_eq!(review.records().len(), 1_100);
-    let runs = review.open().store.read().search_runs().unwrap();
+    let runs = review
+        .open()
+        .store
+        .snapshot()
+        .unwrap()
+        .read()
+        .search_runs()
+        .unwrap();
     assert_eq!(runs.len(), 2);
     assert!(format!("{:?}", runs[0].body).contains("the strategy was changed after 2 of 6 pages"));
 }

@@ -52,7 +52,14 @@ impl History {
     }
 
     fn report_of(&self, record: u32) -> RecordId {
-        let row = self.log.store.read().record(RecordId(record)).unwrap();
+        let row = self
+            .log
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .record(RecordId(record))
+            .unwrap();
         row.unwrap().report
     }
 
@@ -75,7 +82,14 @@ impl History {
             33..=35 => self.link(),
             36 => {
                 let report = self.report_of_any();
-                let removed = self.log.store.read().removals().unwrap();
+                let removed = self
+                    .log
+                    .store
+                    .snapshot()
+                    .unwrap()
+                    .read()
+                    .removals()
+                    .unwrap();
                 if removed.iter().any(|removal| removal.report == report) {
                     let seq = self.log.add(Some(1), Body::RemovalReversed { report });
                     self.undoable.push(seq);
@@ -160,7 +174,14 @@ impl History {
     fn split(&mut self) {
         let record = self.any();
         let head = self.report_of(record);
-        let members = self.log.store.read().records_of(head).unwrap();
+        let members = self
+            .log
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .records_of(head)
+            .unwrap();
         let rest: Vec<RecordId> = members
             .iter()
             .map(|row| row.id)
@@ -215,7 +236,14 @@ impl History {
 
     fn publish(&mut self) {
         self.versions += 1;
-        let (upto, head) = self.log.store.read().head("demo").unwrap();
+        let (upto, head) = self
+            .log
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .head("demo")
+            .unwrap();
         let body = Body::VersionPublished {
             name: format!("{}.0", self.versions),
             upto,
@@ -240,7 +268,8 @@ impl History {
             Layout::BaseUpdates,
             Layout::PreviousLatest,
         ];
-        let reader = self.log.store.read();
+        let snapshot = self.log.store.snapshot().unwrap();
+        let reader = snapshot.read();
         all.into_iter()
             .map(|l| layout(reader, l, None).unwrap())
             .collect()
@@ -263,7 +292,8 @@ impl History {
     }
 
     fn check_sets(&self) {
-        let reader = self.log.store.read();
+        let snapshot = self.log.store.snapshot().unwrap();
+        let reader = snapshot.read();
         for (n, counts) in layout(reader, Layout::Separate, None)
             .unwrap()
             .iter()
@@ -303,7 +333,7 @@ fn columns_add_up_and_obey_the_identities_in_every_random_history() {
             history.step();
             if n % 16 == 0 {
                 history.check();
-                let last = counts(history.log.store.read()).unwrap();
+                let last = counts(history.log.store.snapshot().unwrap().read()).unwrap();
                 included += u64::from(last.included.studies > 0);
                 withdrawn += u64::from(last.withdrawn.reports > 0);
             }
@@ -313,7 +343,14 @@ fn columns_add_up_and_obey_the_identities_in_every_random_history() {
         }
         history.check();
         published += history.versions;
-        let (head, _) = history.log.store.read().head("demo").unwrap();
+        let (head, _) = history
+            .log
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .head("demo")
+            .unwrap();
         assert_eq!(
             history.log.store.dump().unwrap(),
             history.log.store.dump_rebuilt(head).unwrap(),
