@@ -13,6 +13,8 @@ mod hidden;
 pub mod lock;
 mod migrate;
 mod pages;
+#[cfg(test)]
+mod plans;
 pub mod parts;
 mod pool;
 mod project;

@@ -103,6 +103,7 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
     };
     let ids: BTreeSet<RecordId> = fresh.iter().map(|row| row.id).collect();
     let found = settle(reader, pool, &ids, frozen)?;
+    drop(snapshot);
     let stamp = Stamp::program(clock.now());
     store.write(|writer| {
         if !found.withdrawn.is_empty() {
@@ -121,6 +122,7 @@ fn compare(store: &mut Store, clock: &dyn Clock) -> Result<bool, RunError> {
         }))?;
         index::write(writer, &indexed)
     })?;
+    store.optimize();
     Ok(true)
 }
 

@@ -102,6 +102,7 @@ fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bo
         .reports()?
         .last()
         .map_or(RecordId(0), |report| report.id);
+    drop(snapshot);
     let stamp = Stamp::program(clock.now());
     store.write(|writer| {
         writer.append(&stamp.draft(Body::FilterApplied {

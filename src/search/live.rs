@@ -272,6 +272,7 @@ impl Live<'_> {
             left,
             back,
         };
+        drop(snapshot);
         self.store.write(|writer| {
             let run = writer.read().next_run()?;
             for (n, stored) in kept.iter().enumerate() {

@@ -179,7 +179,7 @@ fn a_locked_workspace_is_refused_and_unlocked_by_the_end_of_the_process() {
 }
 
 #[test]
-fn a_read_only_database_is_told() {
+fn a_database_of_another_review_is_told() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
     let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();

@@ -2,7 +2,7 @@
 
 use super::super::StoreError;
 use super::Reader;
-use super::records::RecordRow;
+use super::records::{self, RecordRow};
 use crate::model::{EventSeq, RecordId};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -10,26 +10,24 @@ use std::collections::BTreeSet;
 impl Reader<'_> {
     /// Records that were compared and whose present content has no keys in the index.
     pub fn not_indexed(&self) -> Result<Vec<RecordRow>, StoreError> {
-        let mut all = self.conn.prepare(
-            "SELECT id FROM record r WHERE compared > 0 AND NOT EXISTS
-             (SELECT 1 FROM dedup_indexed d WHERE d.record = r.id AND d.hash = r.hash) ORDER BY id",
-        )?;
-        let ids = all.query_map([], |row| row.get(0))?;
-        self.rows(ids.collect::<Result<Vec<u32>, _>>()?)
+        self.rows(
+            "compared > 0 AND NOT EXISTS
+             (SELECT 1 FROM dedup_indexed d WHERE d.record = record.id AND d.hash = record.hash)",
+        )
     }
 
     /// Records that were not compared yet, in order.
     pub fn not_compared(&self) -> Result<Vec<RecordRow>, StoreError> {
-        let mut all = self
-            .conn
-            .prepare("SELECT id FROM record WHERE compared = 0 ORDER BY id")?;
-        let ids = all.query_map([], |row| row.get(0))?;
-        self.rows(ids.collect::<Result<Vec<u32>, _>>()?)
+        self.rows("compared = 0")
     }
 
-    fn rows(self, ids: Vec<u32>) -> Result<Vec<RecordRow>, StoreError> {
-        let rows = ids.into_iter().map(|id| self.record(RecordId(id)));
-        rows.filter_map(Result::transpose).collect()
+    /// The records for which a condition holds, in order, in one question.
+    fn rows(self, condition: &str) -> Result<Vec<RecordRow>, StoreError> {
+        let sql = format!("{} WHERE {condition} ORDER BY id", records::RECORD);
+        let mut all = self.conn.prepare(&sql)?;
+        all.query_map([], records::row)?
+            .map(|row| records::built(row?))
+            .collect()
     }
 
     /// Records that share a key: all of a block up to `whole`, the nearest by title of a larger one.

@@ -75,10 +75,10 @@ pub struct Revision {
     pub line: Option<u64>,
 }
 
-const RECORD: &str = "SELECT id, source, kind, key, run, seq, report, compared, hash, title,
+pub(super) const RECORD: &str = "SELECT id, source, kind, key, run, seq, report, compared, hash, title,
     first_author, year, journal, doi, pmid FROM record";
 
-fn row(row: &Row<'_>) -> rusqlite::Result<(RecordRow, String)> {
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<(RecordRow, String)> {
     let hash: String = row.get(8)?;
     Ok((
         RecordRow {
@@ -102,7 +102,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(RecordRow, String)> {
     ))
 }
 
-fn built((mut row, hash): (RecordRow, String)) -> Result<RecordRow, StoreError> {
+pub(super) fn built((mut row, hash): (RecordRow, String)) -> Result<RecordRow, StoreError> {
     row.hash = digest(&hash)?;
     Ok(row)
 }
