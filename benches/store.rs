@@ -86,7 +86,11 @@ fn main() {
         std::thread::sleep(Duration::from_millis(20));
     }
     row("import of 200,000 records", None, began.elapsed());
-    println!("{:<52} {:>8} MB   256 to reach", "its memory at most", most / 1024);
+    println!(
+        "{:<52} {:>8} MB   256 to reach",
+        "its memory at most",
+        most / 1024
+    );
 }
 
 /// Records that differ in every word that deduplication looks at.

@@ -13,9 +13,9 @@ mod hidden;
 pub mod lock;
 mod migrate;
 mod pages;
+pub mod parts;
 #[cfg(test)]
 mod plans;
-pub mod parts;
 mod pool;
 mod project;
 pub mod read;

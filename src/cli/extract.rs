@@ -11,7 +11,10 @@ use serde_json::json;
 
 pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = if matches!(args.command, ExtractCommand::List { .. } | ExtractCommand::Export) {
+    let mut workspace = if matches!(
+        args.command,
+        ExtractCommand::List { .. } | ExtractCommand::Export
+    ) {
         Workspace::open_reading(&root)?
     } else {
         Workspace::open(&root, false)?

@@ -13,7 +13,10 @@ use serde_json::json;
 
 pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = if matches!(args.command, ScreenCommand::List { .. } | ScreenCommand::Export { unblind: false }) {
+    let mut workspace = if matches!(
+        args.command,
+        ScreenCommand::List { .. } | ScreenCommand::Export { unblind: false }
+    ) {
         Workspace::open_reading(&root)?
     } else {
         Workspace::open(&root, false)?

@@ -138,6 +138,7 @@ impl<'a> ReviewerView<'a> {
         let votes = self.person.is(Role::Reviewer) || self.person.is(Role::Lead);
         let roles = self.reader.adjudicator_roles()?;
         let settles = roles.iter().any(|role| self.person.is(*role));
+        let own = self.reader.own_votes(self.person.id, phase)?;
         for report in self.reader.reports()? {
             let Some(now) = report.place.phase() else {
                 continue;
@@ -149,12 +150,8 @@ impl<'a> ReviewerView<'a> {
             let mine = if settled {
                 Mine::Settled
             } else {
-                let own = self.reader.votes_in_force(report.id, phase)?;
-                let mine = own
-                    .into_iter()
-                    .find(|vote| vote.person == self.person.id && !vote.settles);
-                match mine {
-                    Some(vote) => Mine::Decided(vote.choice),
+                match own.get(&report.id) {
+                    Some(choice) => Mine::Decided(*choice),
                     None if report.place.is_conflict() && settles => Mine::ToSettle,
                     // The votes are in, or this person casts none.
                     None if report.place.is_conflict() || !votes => continue,

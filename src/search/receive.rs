@@ -115,7 +115,7 @@ pub struct Receiver {
 
 /// The contents that came under each id in one file.
 #[derive(Debug, Default)]
-pub struct Keys(BTreeMap<String, Vec<Digest>>);
+pub struct Keys(BTreeMap<String, (Digest, Vec<Digest>)>);
 
 impl Receiver {
     /// For a file of `source`.
@@ -195,16 +195,20 @@ impl Keys {
     /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
     /// ids are the record's own, and a second content is a newer version of it.
     fn key(&mut self, parsed: &ParsedRecord, hash: Digest) -> String {
-        let key = key(&parsed.record, hash);
+        let Some(key) = key(&parsed.record) else {
+            // Its content is its name: nothing else can come under it.
+            return format!("sha256:{hash}");
+        };
         let own = match parsed.native {
             Native::PubmedXml(_) | Native::Deleted(_) => true,
             Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
         };
-        let contents = self.0.entry(key.clone()).or_default();
-        let place = contents.iter().position(|content| *content == hash);
+        let (first, others) = self.0.entry(key.clone()).or_insert((hash, Vec::new()));
+        let mut all = std::iter::once(&*first).chain(&*others);
+        let place = all.position(|content| *content == hash);
         let place = place.unwrap_or_else(|| {
-            contents.push(hash);
-            contents.len() - 1
+            others.push(hash);
+            others.len()
         });
         match place {
             0 => key,
@@ -248,10 +252,8 @@ impl Receiver {
     }
 }
 
-/// The id that the source gives, else the hash of the content.
-fn key(record: &Record, hash: Digest) -> String {
-    match &record.source_id {
-        Some(id) if !id.trim().is_empty() => id.trim().to_owned(),
-        _ => format!("sha256:{hash}"),
-    }
+/// The id that the source gives; where it gives none, the hash of the content is the key.
+fn key(record: &Record) -> Option<String> {
+    let id = record.source_id.as_deref()?.trim();
+    (!id.is_empty()).then(|| id.to_owned())
 }

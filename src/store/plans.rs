@@ -19,7 +19,10 @@ const LARGE: [&str; 9] = [
 ];
 
 /// Statements that are asked once for a command and look at everything by nature: how they begin.
-const ONCE: [&str; 1] = ["SELECT count(*) FROM record WHERE seq > ?1"];
+const ONCE: [&str; 2] = [
+    "SELECT count(*) FROM record WHERE seq > ?1",
+    "SELECT r.report, d.choice FROM decision d",
+];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -62,7 +65,10 @@ fn literals(text: &str) -> Vec<(String, String)> {
 #[test]
 fn what_is_asked_for_one_thing_walks_through_nothing_large() {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store"), &mut files);
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store"),
+        &mut files,
+    );
     files.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store.rs"));
     files.sort();
     let texts: Vec<String> = files
@@ -112,7 +118,8 @@ fn what_is_asked_for_one_thing_walks_through_nothing_large() {
                         .any(|before| sql.contains(&format!("{before}{table} {named}")))
                     || (named == "x" && sql.contains(&format!("FROM {table} ")))
             };
-            if LARGE.iter().any(|table| is(&table)) && !ONCE.iter().any(|once| sql.starts_with(once))
+            if LARGE.iter().any(|table| is(&table))
+                && !ONCE.iter().any(|once| sql.starts_with(once))
             {
                 faults.push(format!("{step}: {sql}"));
             }
@@ -125,12 +132,19 @@ fn what_is_asked_for_one_thing_walks_through_nothing_large() {
 #[test]
 fn errors_of_sqlite_have_their_names_on_every_way_out() {
     use rusqlite::ffi;
-    let named = |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+    let named =
+        |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
     assert!(matches!(named(ffi::SQLITE_FULL), StoreError::Full));
     assert!(matches!(named(ffi::SQLITE_IOERR_WRITE), StoreError::Full));
     assert!(matches!(named(ffi::SQLITE_BUSY), StoreError::Busy));
-    assert!(matches!(named(ffi::SQLITE_READONLY), StoreError::ReadOnly(_)));
-    assert!(matches!(named(ffi::SQLITE_CORRUPT), StoreError::Damaged { .. }));
+    assert!(matches!(
+        named(ffi::SQLITE_READONLY),
+        StoreError::ReadOnly(_)
+    ));
+    assert!(matches!(
+        named(ffi::SQLITE_CORRUPT),
+        StoreError::Damaged { .. }
+    ));
     // Out of the closure of a write, too.
     let store = Store::in_memory("errors").unwrap();
     let told = store.write(|writer| {

@@ -96,7 +96,10 @@ fn a_reviewer_cannot_tell_a_missing_vote_from_a_conflict() {
         .iter()
         .map(|row| row["state"].as_str().unwrap())
         .collect();
-    assert!(states.len() > 1, "the list is too short to tell anything: {states:?}");
+    assert!(
+        states.len() > 1,
+        "the list is too short to tell anything: {states:?}"
+    );
     for state in states {
         assert!(
             state == "to do" || state.starts_with("decided: "),

@@ -105,7 +105,10 @@ fn an_import_killed_between_two_parts_counts_nowhere_and_the_next_command_comple
         assert_eq!(number(&workspace, "SELECT count(*) FROM arriving"), 0);
         if next != ["run"] {
             assert!(said_events(&workspace) == want, "{next:?}: the log differs");
-            assert_eq!(workspace.run(&["prisma", "--json"]).ok().json(), want_counts);
+            assert_eq!(
+                workspace.run(&["prisma", "--json"]).ok().json(),
+                want_counts
+            );
         }
         if next == given {
             assert!(told.stdout.contains("1600 new records"), "{}", told.stdout);
@@ -123,7 +126,9 @@ fn what_others_do_during_an_import_succeeds_and_stands_between_its_parts() {
     let mut acts = 0;
     loop {
         let name = format!("person-{acts}");
-        workspace.run(&["user", "add", &name, "--role", "reviewer"]).ok();
+        workspace
+            .run(&["user", "add", &name, "--role", "reviewer"])
+            .ok();
         acts += 1;
         let now = workspace.run(&["prisma", "--json"]).ok().json();
         if number(&workspace, "SELECT count(*) FROM arriving") == 1 {
@@ -161,7 +166,11 @@ fn new_contents_that_come_in_parts_are_in_force_once_the_run_is_complete() {
     let with_ids = |word: &str| {
         let mut text = String::new();
         for n in 0..1_200 {
-            write!(text, "TY  - JOUR\nID  - {n}\nAN  - {n}\nTI  - {word} trial {n}\nER  - \n\n").unwrap();
+            write!(
+                text,
+                "TY  - JOUR\nID  - {n}\nAN  - {n}\nTI  - {word} trial {n}\nER  - \n\n"
+            )
+            .unwrap();
         }
         text
     };
@@ -174,7 +183,10 @@ fn new_contents_that_come_in_parts_are_in_force_once_the_run_is_complete() {
     let snapshot = store.snapshot().unwrap();
     for row in snapshot.read().records().unwrap() {
         let title = row.title.unwrap();
-        assert!(title.starts_with("Two") || title == "A new trial", "{title}");
+        assert!(
+            title.starts_with("Two") || title == "A new trial",
+            "{title}"
+        );
     }
     drop(snapshot);
     assert_eq!(store.rebuild_and_compare().unwrap(), []);
@@ -190,13 +202,22 @@ fn a_count_beside_two_deciding_processes_never_breaks_an_identity() {
         for person in ["reviewer-1", "reviewer-2"] {
             let (workspace, stop, decided) = (&workspace, &stop, &decided);
             scope.spawn(move || {
-                let list = ["screen", "list", "--for", person, "--phase", "title-abstract"];
+                let list = [
+                    "screen",
+                    "list",
+                    "--for",
+                    person,
+                    "--phase",
+                    "title-abstract",
+                ];
                 let mut args = list.to_vec();
                 args.push("--json");
                 let list = workspace.run(&args).ok().json();
                 let rows = list["reports"].as_array().unwrap();
-                let reports: Vec<&str> =
-                    rows.iter().map(|row| row["report"].as_str().unwrap()).collect();
+                let reports: Vec<&str> = rows
+                    .iter()
+                    .map(|row| row["report"].as_str().unwrap())
+                    .collect();
                 assert!(!reports.is_empty());
                 for (n, report) in reports.iter().cycle().enumerate() {
                     if stop.load(Ordering::Relaxed) {
@@ -292,7 +313,10 @@ fn a_store_that_is_only_read_refuses_to_write_and_is_never_made() {
 fn as_nobody(workspace: &Workspace, program: &Path, args: &[&str]) -> crate::support::Said {
     use std::os::unix::{fs::MetadataExt as _, process::CommandExt as _};
     let mut command = std::process::Command::new(program);
-    command.current_dir(workspace.path(".")).args(args).env("NO_COLOR", "1");
+    command
+        .current_dir(workspace.path("."))
+        .args(args)
+        .env("NO_COLOR", "1");
     if std::fs::metadata(workspace.path(".")).unwrap().uid() == 0 {
         command.uid(65_534).gid(65_534);
     }
@@ -344,7 +368,11 @@ fn commands_that_only_read_work_where_nothing_can_be_written() {
     }
     let told = as_nobody(&workspace, &program, &["prisma", "--json"]).ok();
     assert_eq!(told.stdout, want);
-    let told = as_nobody(&workspace, &program, &["user", "add", "x", "--role", "lead"]);
+    let told = as_nobody(
+        &workspace,
+        &program,
+        &["user", "add", "x", "--role", "lead"],
+    );
     told.fails(1, &["review.sqlite", "read-only", "copy the workspace"]);
     set_modes(&workspace.path("."), 0o755, 0o644);
 }
@@ -378,9 +406,20 @@ fn a_database_of_an_older_program_is_read_without_being_changed() {
 fn without_a_database_status_says_what_comes_first_and_others_that_there_is_none() {
     let workspace = Workspace::demonstration();
     let told = workspace.run(&["status"]).ok();
-    assert!(told.stdout.contains("Next: perennial run --replay"), "{}", told.stdout);
-    for args in [&["prisma"][..], &["audit"], &["report"], &["export", "events"]] {
-        workspace.run(args).fails(2, &["no database", "review.sqlite"]);
+    assert!(
+        told.stdout.contains("Next: perennial run --replay"),
+        "{}",
+        told.stdout
+    );
+    for args in [
+        &["prisma"][..],
+        &["audit"],
+        &["report"],
+        &["export", "events"],
+    ] {
+        workspace
+            .run(args)
+            .fails(2, &["no database", "review.sqlite"]);
     }
     assert!(!workspace.path("db/review.sqlite").exists());
     assert!(!workspace.path("reports").exists());
@@ -402,6 +441,53 @@ fn a_folder_may_have_any_name() {
         run(&["backup", "copy #1.sqlite"]).ok();
         run(&["status"]).ok();
         let beside: Vec<_> = std::fs::read_dir(above.path()).unwrap().collect();
-        assert_eq!(beside.len(), 1, "something was written outside of the workspace");
+        assert_eq!(
+            beside.len(),
+            1,
+            "something was written outside of the workspace"
+        );
     }
+}
+
+/// A clock at whose asking somebody else acts: just before a publication is written.
+struct Meanwhile(std::path::PathBuf);
+
+impl perennial::model::Clock for Meanwhile {
+    fn now(&self) -> String {
+        let at = "2026-01-01T00:00:00.000Z";
+        let other = perennial::pipeline::Workspace::open(&self.0, false).unwrap();
+        let stamp = Stamp::program(at);
+        let add = |writer: &mut perennial::store::Writer<'_>| {
+            let person = PersonId(writer.next_person()?);
+            let roles = vec![Role::Reviewer];
+            writer.append(&stamp.draft(Body::PersonAdded { person, roles }))
+        };
+        other.store.write(add).unwrap();
+        at.to_owned()
+    }
+
+    fn set(&self, _: &str) {}
+}
+
+#[test]
+fn a_publication_that_somebody_overtakes_is_not_now_and_no_damage() {
+    use perennial::pipeline::{RunError, publish};
+    let workspace = demonstration();
+    let root = workspace.path("");
+    let mut open = perennial::pipeline::Workspace::open(&root, false).unwrap();
+    let actor = perennial::ledger::Actor::Program;
+    let refused = publish::publish(&mut open, "1.0", true, actor, &Meanwhile(root.clone()));
+    assert!(
+        matches!(refused, Err(RunError::Store(StoreError::Moved { .. }))),
+        "{refused:?}"
+    );
+    drop(open);
+    assert!(
+        workspace.run(&["versions", "--json"]).ok().json()["versions"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    workspace.run(&["publish", "1.0", "--provisional"]).ok();
+    workspace.run(&["audit"]).ok();
 }

@@ -75,7 +75,8 @@ pub struct Revision {
     pub line: Option<u64>,
 }
 
-pub(super) const RECORD: &str = "SELECT id, source, kind, key, run, seq, report, compared, hash, title,
+pub(super) const RECORD: &str =
+    "SELECT id, source, kind, key, run, seq, report, compared, hash, title,
     first_author, year, journal, doi, pmid FROM record";
 
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<(RecordRow, String)> {

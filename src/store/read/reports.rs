@@ -4,6 +4,7 @@ use super::super::StoreError;
 use super::{Reader, value};
 use crate::model::{Choice, EventSeq, Lane, PersonId, Phase, Place, RecordId};
 use rusqlite::{OptionalExtension, Row};
+use std::collections::BTreeMap;
 
 /// A report and where it is in the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +200,24 @@ impl Reader<'_> {
                 out.retain(|v| v.person != vote.person || v.settles != vote.settles);
                 out.push(vote);
             }
+        }
+        Ok(out)
+    }
+
+    /// What one person decided in a phase and stands, by report: all of a list in one question.
+    pub fn own_votes(
+        &self,
+        person: PersonId,
+        phase: Phase,
+    ) -> Result<BTreeMap<RecordId, Choice>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT r.report, d.choice FROM decision d JOIN record r ON r.id = d.report
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0 ORDER BY d.seq",
+        )?;
+        let mut rows = all.query((person.0, phase.as_str()))?;
+        let mut out = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            out.insert(RecordId(row.get(0)?), value(&row.get::<_, String>(1)?)?);
         }
         Ok(out)
     }
