@@ -34,6 +34,7 @@ mod tagged;
 mod text;
 mod values;
 mod wos;
+mod wrapper;
 mod write;
 mod xml;
 
