@@ -27,9 +27,9 @@ pub(super) fn build(
 ) -> ParsedRecord {
     free_swallowed(&mut fields, out);
     let (n, line) = (fields.n, fields.line);
-    let mut authors = authors(&mut fields);
+    let mut authors = authors(&mut fields, dialect);
     // In a reference manager a person typed the line: what was written is shown as written.
-    if dialect != Dialect::Endnote {
+    if !matches!(dialect, Dialect::Endnote | Dialect::Cochrane) {
         authors = each_of(authors);
     }
     let authors_truncated = authors.last().is_some_and(|a| is_et_al(a));
@@ -82,13 +82,17 @@ pub(super) fn build(
     }
 }
 
-/// The people; a trial's number in their place is none of them.
-fn authors(fields: &mut Fields<'_>) -> Vec<String> {
-    fields.all_but(&["AU", "A1"], |author| numbered_author(author).is_some())
+/// The people; a trial's number in their place is none of them. `convert --to jsonl` shows the
+/// lines of the Cochrane Library as they stand.
+fn authors(fields: &mut Fields<'_>, dialect: Dialect) -> Vec<String> {
+    let is_number = |author: &str| numbered_author(author).is_some();
+    let as_written = dialect == Dialect::Cochrane;
+    fields.all_but(&["AU", "A1"], |author| !as_written && is_number(author))
 }
 
 /// The people of lines that hold several.
-fn each_of(lines: Vec<String>) -> Vec<String> {
+fn each_of(mut lines: Vec<String>) -> Vec<String> {
+    lines.retain(|line| numbered_author(line).is_none());
     let split = |line: String| people(&line).unwrap_or_else(|| vec![line]);
     lines.into_iter().flat_map(split).collect()
 }
@@ -100,7 +104,8 @@ fn journal(fields: &mut Fields<'_>, dialect: Dialect) -> Option<String> {
         Dialect::Ovid => ["JF", "JO", "JA", "T2", "J2", "SO"],
         _ => ["JF", "JO", "T2", "JA", "J2", "SO"],
     };
-    fields.first_fit(&tags, |value| !is_address(value))
+    let as_written = dialect == Dialect::Cochrane;
+    fields.first_fit(&tags, |value| as_written || !is_address(value))
 }
 
 /// `M3` or `N1`, where it holds nothing else or says that it is the DOI; Ovid's `M1` and long
@@ -172,7 +177,8 @@ fn record(
     let short = fields.first(&["ST"]);
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
     other_titles.extend(short.filter(is_new));
-    let mut publication_types = fields.all(&["M3"]);
+    let place = entry.journal.clone().filter(|value| is_address(value));
+    let mut publication_types = fields.all_but(&["M3"], |value| doi_alone(value).is_some());
     if publication_types.is_empty()
         && let EntryKind::One(Some(kind)) = &entry.kind
     {
@@ -185,7 +191,7 @@ fn record(
         authors: each_of(entry.authors),
         authors_truncated: entry.authors_truncated,
         year: entry.year,
-        journal: entry.journal,
+        journal: entry.journal.filter(|value| !is_address(value)),
         volume: entry.volume,
         issue: entry.issue,
         pages,
@@ -198,7 +204,7 @@ fn record(
         publication_types,
         keywords: fields.all(&["KW"]),
         language: fields.first(&["LA"]),
-        url: fields.first(&["UR"]),
+        url: fields.first(&["UR"]).or(place),
         extra: {
             let mut extra = fields.rest();
             if let EntryKind::One(Some(kind)) = &entry.kind {
