@@ -25,15 +25,19 @@ mod endnote_xml;
 mod enw;
 mod ictrp;
 mod json;
+mod labelled;
 mod native;
 mod nbib;
 mod problem;
 mod pubmed_xml;
+mod refuse;
+mod refworks;
 mod ris;
 mod tagged;
 mod text;
 mod values;
 mod wos;
+mod wrapper;
 mod write;
 mod xml;
 
@@ -46,6 +50,7 @@ pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::pubmed_xml::{Streamed, stream};
+pub use self::refuse::Unreadable;
 pub use self::write::{Label, Labelled, LabelledOutput, Output, write, write_labelled};
 
 use crate::model::Record;
@@ -83,11 +88,15 @@ pub enum Format {
     Crossref,
     /// JSON of Europe PMC's search, core results.
     EuropePmc,
+    /// Labelled text of Ovid (`.cgi`, `.ovd`, `.txt`), the Cochrane Library and NoteExpress.
+    Text,
+    /// RefWorks tagged format.
+    Refworks,
 }
 
 impl Format {
     /// Every format, in the order of the command line's help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::PubmedXml,
         Self::Ris,
         Self::Nbib,
@@ -100,6 +109,8 @@ impl Format {
         Self::Ctgov,
         Self::Crossref,
         Self::EuropePmc,
+        Self::Text,
+        Self::Refworks,
     ];
 
     /// The word of the command line.
@@ -117,6 +128,8 @@ impl Format {
             Self::Ctgov => "ctgov",
             Self::Crossref => "crossref",
             Self::EuropePmc => "europepmc",
+            Self::Text => "text",
+            Self::Refworks => "refworks",
         }
     }
 }
@@ -139,6 +152,7 @@ impl FromStr for Format {
             "enx" | "endnote" => "endnote-xml",
             "medline" | "pubmed" => "nbib",
             "tsv" => "csv",
+            "ovid" | "cgi" | "ovd" => "text",
             other => other,
         };
         let found = Self::ALL.into_iter().find(|f| f.as_str() == word);
@@ -150,7 +164,7 @@ impl FromStr for Format {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, \
-     ictrp, ctgov or crossref)"
+     ictrp, ctgov, crossref, europepmc, text or refworks)"
 )]
 pub struct UnknownFormat(pub String);
 
@@ -234,6 +248,9 @@ pub enum FormatError {
     /// Gzip data that cannot be unpacked.
     #[error("the file cannot be unpacked as gzip: {0}")]
     Gzip(String),
+    /// A kind of file that is known and not read.
+    #[error("the file is {}: {}", .0, .0.instead())]
+    Unreadable(Unreadable),
     /// Text without one tag or known column.
     #[error(
         "the text holds no RIS, MEDLINE, Web of Science, EndNote or BibTeX tag and no known CSV column"
@@ -261,6 +278,7 @@ impl FormatError {
             | Self::DamagedJson(_)
             | Self::Binary
             | Self::Gzip(_)
+            | Self::Unreadable(_)
             | Self::PlainText
             | Self::OtherFormat { .. } => ProblemKind::NotACitationFile,
         }
@@ -269,7 +287,7 @@ impl FormatError {
     /// The line that the problem stands on.
     pub fn line(&self) -> Option<u64> {
         match self {
-            Self::Empty | Self::Binary | Self::Gzip(_) => None,
+            Self::Empty | Self::Binary | Self::Gzip(_) | Self::Unreadable(_) => None,
             Self::DamagedXml { line, .. } => Some(*line),
             Self::WebPage
             | Self::OtherXml(_)
@@ -367,6 +385,9 @@ fn read_into(
     sink: &mut Sink<'_>,
 ) -> Result<Parsed, FormatError> {
     let (bytes, cut) = text::unpack(bytes)?;
+    if let Some(kind) = refuse::by_bytes(&bytes) {
+        return Err(FormatError::Unreadable(kind));
+    }
     let decoded = text::decode(&bytes)?;
     let format = match (detect::detect_text(&decoded.text), from) {
         (Ok(found), None) => found,
@@ -384,6 +405,8 @@ fn read_into(
         Format::Csv => csv::read(text),
         Format::Bib => bib::read(text),
         Format::Enw => enw::read(text),
+        Format::Text => labelled::read(text),
+        Format::Refworks => refworks::read(text),
         Format::EndnoteXml => endnote_xml::read(text)?,
         Format::Ictrp => ictrp::read(text)?,
         Format::Ctgov | Format::Crossref | Format::EuropePmc => json::read(text, format)?,

@@ -5,7 +5,8 @@
 //! stands first.
 //! The whole file is looked at before it is called plain text.
 
-use super::{Format, FormatError, bib, csv, enw, json, nbib, ris, text, wos};
+use super::{Format, FormatError, Unreadable, bib, csv, enw, json, labelled, nbib, refuse, refworks};
+use super::{ris, text, wos};
 
 /// The format of a file; the bytes may be gzipped and in any encoding that [`super::read`] takes.
 ///
@@ -15,14 +16,21 @@ use super::{Format, FormatError, bib, csv, enw, json, nbib, ris, text, wos};
 /// ```
 pub fn detect(bytes: &[u8]) -> Result<Format, FormatError> {
     let (bytes, _) = text::unpack(bytes)?;
+    if let Some(kind) = refuse::by_bytes(&bytes) {
+        return Err(FormatError::Unreadable(kind));
+    }
     detect_text(&text::decode(&bytes)?.text)
 }
 
 /// The format of a decoded file.
 pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if start.starts_with('<') {
-        return xml(start);
+    if start.starts_with('<') && !labelled::begins(start) {
+        return match xml(start) {
+            // A page around saved text: old PubMed and E-utilities wrapped theirs in `<pre>`.
+            Err(error) if is_page(&error) => saved_text(start).ok_or(error),
+            other => other,
+        };
     }
     if is_json(start) {
         return json::kind(start).ok_or(FormatError::Json);
@@ -30,16 +38,32 @@ pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
     if wos::is_header(start) {
         return Ok(Format::Wos);
     }
+    if refworks::is_header(start) {
+        return Ok(Format::Refworks);
+    }
     // A BibTeX entry may open on a line with commas; a table's header never opens one.
     if !bib::opens_entry(start) && csv::has_header(text) {
         return Ok(Format::Csv);
     }
+    by_tags(text)
+}
+
+/// The format by the first tag that decides it.
+fn by_tags(text: &str) -> Result<Format, FormatError> {
     let (mut ris_tags, mut nbib_tags) = (false, false);
-    for line in text::lines(text) {
-        let line = line.text.trim_start_matches('\u{feff}');
+    let (mut ends, mut accession) = (false, false);
+    for whole in text::lines(text) {
+        let line = whole.text.trim_start_matches('\u{feff}');
+        if line.starts_with(['<', 'R', 'V', '{']) && text.get(whole.at..).is_some_and(labelled::begins) {
+            return Ok(Format::Text);
+        }
         match ris::split_tag(line) {
             Some(("TY", value)) if !value.contains(' ') => return Ok(Format::Ris),
-            Some(_) => ris_tags = true,
+            Some((tag, _)) => {
+                ris_tags = true;
+                ends |= tag == "ER";
+                accession |= tag == "UI";
+            }
             None => {}
         }
         if enw::split_tag(line).is_some_and(|(tag, _)| ["%0", "%A", "%T"].contains(&tag)) {
@@ -59,10 +83,28 @@ pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
     if nbib_tags {
         Ok(Format::Nbib)
     } else if ris_tags {
-        Ok(Format::Ris)
+        // Ovid's tags without the records' numbers: no record has an end of its own.
+        let ovid = accession && !ends;
+        Ok(if ovid { Format::Text } else { Format::Ris })
     } else {
-        Err(FormatError::PlainText)
+        let known = refuse::by_lines(text).map(FormatError::Unreadable);
+        Err(known.unwrap_or(FormatError::PlainText))
     }
+}
+
+/// The tagged text inside a web page, where there is any.
+fn saved_text(page: &str) -> Option<Format> {
+    let marks = ["\nTY  - ", "\nPMID- ", ">TY  - ", ">PMID- "];
+    if !marks.iter().any(|mark| page.contains(mark)) {
+        return None;
+    }
+    let found = by_tags(page).ok();
+    found.filter(|format| matches!(format, Format::Ris | Format::Nbib))
+}
+
+fn is_page(error: &FormatError) -> bool {
+    let shown = FormatError::Unreadable(Unreadable::CitationPage);
+    *error == FormatError::WebPage || *error == shown
 }
 
 fn is_json(start: &str) -> bool {
@@ -111,9 +153,13 @@ fn xml(start: &str) -> Result<Format, FormatError> {
         "Trials_downloaded_from_ICTRP" | "Trial" => Ok(Format::Ictrp),
         "" => Err(FormatError::PlainText),
         _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
-            Err(FormatError::WebPage)
+            let shown = refuse::by_page(rest).map(FormatError::Unreadable);
+            Err(shown.unwrap_or(FormatError::WebPage))
         }
-        _ => Err(FormatError::OtherXml(name)),
+        _ => {
+            let known = refuse::by_root(&name).map(FormatError::Unreadable);
+            Err(known.unwrap_or(FormatError::OtherXml(name)))
+        }
     }
 }
 

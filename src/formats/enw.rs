@@ -1,7 +1,9 @@
 //! EndNote's tagged text (`.enw`, "Refer/BibIX"): a per cent sign, one character, a value.
 //!
-//! A record begins with `%0`; in files without one, with the first tag behind a blank line. Under
-//! the tags of lists EndNote writes further values as bare lines.
+//! A record begins with `%0`, or behind a blank line: some writers have no `%0`, or put it below
+//! the title. What stands behind a blank line and is no record of its own (no `%0`, and either no
+//! title or the title that the record lacks) goes on with the record before it. Under the tags of
+//! lists EndNote writes further values as bare lines.
 
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
@@ -27,8 +29,9 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
 
 /// Reads one file.
 pub(super) fn read(text: &str) -> Parsed {
+    let mut tags = lines(text).filter_map(|line| split_tag(line.text));
     let mut file = File {
-        typed: lines(text).any(|line| split_tag(line.text).is_some_and(|(tag, _)| tag == "%0")),
+        typed: tags.next().is_some_and(|(tag, _)| tag == "%0"),
         ..File::default()
     };
     file.lines.total = count_lines(text);
@@ -40,7 +43,7 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     if let (Some(fields), Some(line)) = (&file.open, last)
         && !line.ended
-        && !file.records.is_empty()
+        && (file.before.is_some() || !file.records.is_empty())
         && file.blank_between
         && torn(line)
     {
@@ -49,6 +52,7 @@ pub(super) fn read(text: &str) -> Parsed {
         file.problems
             .push(Problem::at(fields.line, fields.n, kind, text));
     }
+    file.end_block();
     file.close();
     file.problems.sort_by_key(|p| p.line);
     Parsed {
@@ -64,8 +68,10 @@ pub(super) fn read(text: &str) -> Parsed {
 
 #[derive(Default)]
 struct File<'a> {
-    /// Whether the file has `%0` lines.
+    /// Whether the file opens its records with `%0`.
     typed: bool,
+    /// The record before, which tags behind a blank line may belong to.
+    before: Option<Fields<'a>>,
     open: Option<Fields<'a>>,
     after_blank: bool,
     blank_between: bool,
@@ -83,17 +89,13 @@ impl<'a> File<'a> {
         }
         let after_blank = std::mem::take(&mut self.after_blank);
         if let Some((tag, value)) = split_tag(text) {
-            let begins = tag == "%0" || (!self.typed && after_blank);
+            let twice = self.open.as_ref().is_some_and(|f| f.has("%0"));
+            let begins = after_blank || (tag == "%0" && (self.typed || twice));
             if begins && self.open.is_some() {
                 self.blank_between |= after_blank;
-                self.close();
+                self.end_block();
             }
-            let n = self.records.len() as u64 + 1;
-            if self.open.is_none() && self.typed && tag != "%0" {
-                let text = "no %0 line at the start of this record";
-                self.problems
-                    .push(Problem::at(line.n, n, ProblemKind::MissingTy, text));
-            }
+            let n = self.records.len() as u64 + 1 + u64::from(self.before.is_some());
             let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
             fields.push(tag, line.n, value, &mut self.problems);
             return LineClass::Tag;
@@ -117,11 +119,38 @@ impl<'a> File<'a> {
         LineClass::Problem
     }
 
+    /// A block between blank lines is a record, or goes on with the one before it.
+    fn end_block(&mut self) {
+        let Some(block) = self.open.take() else {
+            return;
+        };
+        if let Some(before) = self.before.as_mut().filter(|before| goes_on(before, &block)) {
+            before.append(block);
+            return;
+        }
+        self.close();
+        if self.typed && !block.has("%0") {
+            let text = "no %0 line at the start of this record";
+            let problem = Problem::at(block.line, block.n, ProblemKind::MissingTy, text);
+            self.problems.push(problem);
+        }
+        self.before = Some(block);
+    }
+
     fn close(&mut self) {
-        if let Some(fields) = self.open.take() {
+        if let Some(fields) = self.before.take() {
             self.records.push(build(fields, &mut self.problems));
         }
     }
+}
+
+/// Whether tags behind a blank line belong to the record above it.
+fn goes_on(before: &Fields<'_>, block: &Fields<'_>) -> bool {
+    // A record has each of these once.
+    let once = ["%T", "%D", "%J", "%B", "%V", "%X", "%R"];
+    let both = once.iter().any(|tag| before.has(tag) && block.has(tag));
+    let authors = before.has("%A") && block.has("%A");
+    !block.has("%0") && !both && !authors
 }
 
 /// Whether the last line breaks off in a tag.

@@ -1,18 +1,20 @@
 //! RIS, in the dialect of whoever wrote it.
 //!
 //! A tag is two characters, one or two blanks and a dash (`IL-6` at the start of a wrapped line is
-//! text). A record begins with `TY`, or with the first tag behind an `ER`, and ends with `ER`, the
-//! next `TY` or the file. Any other line goes on with the value above it, except under the tags
+//! text). A record begins with `TY`, in files without one with the first tag behind an `ER`, and
+//! ends with `ER`, the next `TY` or the file. Tags behind an `ER` belong to the record before it
+//! (Ovid writes `NL` there), unless they begin a record of their own: they hold a title, or an
+//! `ER` ends them. Any other line goes on with the value above it, except under the tags
 //! whose values EndNote writes as bare lines: there it is one more value. Between records stand
-//! the headers of Cochrane and the numbers and links of Ovid, which are known, and strays, which
-//! are reported with their text.
+//! what vendors write around them, which is known, and strays, which are reported with their text.
 
 mod dialect;
 mod record;
 
-use self::dialect::{Dialect, Votes, Wrapper};
+use self::dialect::{Dialect, Votes};
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
+use super::wrapper::{self, Wrapper};
 use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind, Sink};
 
 /// Tags under which a bare line is one more value.
@@ -26,6 +28,9 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
     let bytes = line.as_bytes();
     let indent = bytes.iter().take(3).take_while(|b| **b == b' ').count();
     let rest = line.get(indent..)?;
+    if matches!(rest.as_bytes().get(2), Some(b'A'..=b'Z')) {
+        return split_long(rest);
+    }
     let tag = rest.get(..2)?;
     let [first, second] = tag.as_bytes() else {
         return None;
@@ -38,12 +43,35 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
     (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| (tag, rest.trim()))
 }
 
+/// Tags of more than two letters that writers of RIS add to it, each with a blank behind it.
+const LONG: [&str; 6] = ["PMID", "PMCID", "PMC", "DOI", "ISSN", "ISBN"];
+
+fn split_long(line: &str) -> Option<(&str, &str)> {
+    LONG.iter().find_map(|tag| {
+        let rest = line.strip_prefix(tag)?.strip_prefix(' ')?;
+        let rest = rest.strip_prefix(' ').unwrap_or(rest).strip_prefix('-')?;
+        (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| (*tag, rest.trim()))
+    })
+}
+
+/// Whether these tags are a record of their own and no part of the one before.
+fn is_own(block: &Fields<'_>, before: Option<&Done<'_>>) -> bool {
+    let authors = |fields: &Fields<'_>| fields.has("AU") || fields.has("A1");
+    let twice = || before.is_some_and(|done| authors(&done.fields) && authors(block));
+    block.of(&["TI", "T1"]).next().is_some() || twice()
+}
+
 /// Reads one file.
 pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     let mut file = File {
         sink,
         open: None,
         has_type: false,
+        before_type: None,
+        behind: false,
+        leading: false,
+        listing: false,
+        last: None,
         waiting: Vec::new(),
         closed: 0,
         votes: Votes::default(),
@@ -69,6 +97,8 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
 struct Done<'a> {
     fields: Fields<'a>,
     dialect: Option<Dialect>,
+    /// It had its type and its end: tags behind it may be its own.
+    whole: bool,
 }
 
 /// So many records are held back until it shows whose file it is; the others are handed on.
@@ -78,6 +108,16 @@ struct File<'a, 's, 'e> {
     sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,
     has_type: bool,
+    /// How many tags stood before the type line of the open record.
+    before_type: Option<usize>,
+    /// The open tags stand behind the `ER` of a record and may belong to it.
+    behind: bool,
+    /// The file writes tags before the type line of their record.
+    leading: bool,
+    /// Inside the listing of a search strategy.
+    listing: bool,
+    /// The record that was closed last.
+    last: Option<Done<'a>>,
     /// Records that wait for the evidence of others.
     waiting: Vec<Done<'a>>,
     /// How many records were closed.
@@ -98,6 +138,7 @@ impl<'a> File<'a, '_, '_> {
             .trim_matches(|c: char| c.is_whitespace() || c == '\0')
             .is_empty()
         {
+            self.end_small_block();
             return LineClass::Blank;
         }
         match split_tag(text) {
@@ -107,10 +148,7 @@ impl<'a> File<'a, '_, '_> {
                 LineClass::Tag
             }
             Some((tag, value)) if tag != "ER" && tag != "TY" => {
-                self.has_type &= self.open.is_some();
-                let n = self.next_number();
-                let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
-                fields.push(tag, line.n, value, &mut self.problems);
+                self.tag_line(line, tag, value);
                 LineClass::Tag
             }
             _ => self.bare(line, text),
@@ -121,24 +159,88 @@ impl<'a> File<'a, '_, '_> {
         self.closed + 1
     }
 
+    fn tag_line(&mut self, line: Line<'a>, tag: &'a str, value: &'a str) {
+        self.listing = false;
+        if self.open.is_none() {
+            self.has_type = false;
+            self.before_type = None;
+            self.behind = !self.leading && self.last.as_ref().is_some_and(|done| done.whole);
+        }
+        if self.before_type.is_some() && matches!(tag, "TI" | "T1") {
+            self.part(value);
+        }
+        let n = self.next_number();
+        let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+        fields.push(tag, line.n, value, &mut self.problems);
+    }
+
     fn type_line(&mut self, line: Line<'a>, value: &'a str) {
+        self.listing = false;
+        self.end_block();
         if let Some(fields) = &self.open {
-            let (at, n) = (fields.line, fields.n);
             if self.has_type {
+                let (at, n) = (fields.line, fields.n);
                 self.report(at, n, ProblemKind::MissingEr, "no ER before the next TY");
                 self.close(false);
             } else {
-                let text = "tags stand before the TY of their record; they are its own";
-                self.report(at, n, ProblemKind::TagsBeforeTy, text);
+                self.before_type = Some(fields.len());
             }
         }
         self.has_type = true;
+        self.behind = false;
         let n = self.next_number();
         let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
         fields.push("TY", line.n, value, &mut self.problems);
     }
 
+    /// Tags with a title stood before the type line, and behind it comes another title: they were
+    /// a record without its type and its end.
+    fn part(&mut self, title: &str) {
+        let Some((count, mut fields)) = self.before_type.zip(self.open.take()) else {
+            return;
+        };
+        let mut front = fields.all_fields().iter().take(count);
+        let before = front.find(|f| matches!(f.tag, "TI" | "T1") && !f.value.is_empty());
+        if before.is_none_or(|f| f.value.eq_ignore_ascii_case(title.trim())) {
+            self.open = Some(fields);
+            return;
+        }
+        let own = fields.take_front(count);
+        let (at, n) = (own.line, own.n);
+        self.report(at, n, ProblemKind::MissingEr, "no ER before the next TY");
+        self.before_type = None;
+        self.has_type = false;
+        self.open = Some(own);
+        self.close(false);
+        self.has_type = true;
+        fields.n = self.next_number();
+        self.open = Some(fields);
+    }
+
+    /// Tags behind an `ER` go to the record before it, unless they are a record of their own.
+    fn end_block(&mut self) {
+        if !self.behind || self.open.as_ref().is_some_and(|b| is_own(b, self.last.as_ref())) {
+            return;
+        }
+        self.behind = false;
+        if let Some((block, done)) = self.open.take().zip(self.last.as_mut()) {
+            done.fields.append(block);
+        }
+    }
+
+    /// At a blank line, tags that no record begins with are done.
+    fn end_small_block(&mut self) {
+        const HEADS: [&str; 6] = ["AU", "A1", "TI", "T1", "PY", "Y1"];
+        if self.behind
+            && let Some(block) = &self.open
+            && block.of(&HEADS).next().is_none()
+        {
+            self.end_block();
+        }
+    }
+
     fn end_record(&mut self, line: Line<'a>) -> LineClass {
+        self.listing = false;
         if self.open.is_none() {
             let text = "an ER outside every record";
             self.problems
@@ -152,6 +254,7 @@ impl<'a> File<'a, '_, '_> {
     /// A line without a tag.
     fn bare(&mut self, line: Line<'a>, text: &'a str) -> LineClass {
         if let Some(total) = dialect::record_header(text) {
+            self.end_block();
             if let Some(fields) = &self.open {
                 let (at, n) = (fields.line, fields.n);
                 self.report(
@@ -166,6 +269,14 @@ impl<'a> File<'a, '_, '_> {
             self.wrapper = Some(Dialect::Cochrane);
             return LineClass::Wrapper;
         }
+        let known = if self.open.is_none() || self.behind {
+            wrapper::of(text)
+        } else {
+            None
+        };
+        if known.is_some() {
+            self.end_block();
+        }
         if let Some(fields) = &mut self.open {
             return match fields.last_tag() {
                 Some(tag) if LISTS.contains(&tag) => {
@@ -178,13 +289,12 @@ impl<'a> File<'a, '_, '_> {
                 }
             };
         }
-        match dialect::wrapper(text) {
-            Some(Wrapper::Ovid) => {
-                self.wrapper = Some(Dialect::Ovid);
-                return LineClass::Wrapper;
-            }
-            Some(Wrapper::Anyone) => return LineClass::Wrapper,
-            None => {}
+        if known == Some(Wrapper::Ovid) && self.wrapper.is_none() {
+            self.wrapper = Some(Dialect::Ovid);
+        }
+        self.listing |= known == Some(Wrapper::Listing);
+        if known.is_some() || self.listing {
+            return LineClass::Wrapper;
         }
         let shown: String = text.trim().chars().take(120).collect();
         let message = format!("not understood: {shown}");
@@ -206,11 +316,29 @@ impl<'a> File<'a, '_, '_> {
         if !self.has_type {
             self.report(fields.line, fields.n, ProblemKind::MissingTy, "no TY line");
         }
+        if self.before_type.take().is_some() {
+            let text = "tags stand before the TY of their record; they are its own";
+            self.report(fields.line, fields.n, ProblemKind::TagsBeforeTy, text);
+            self.leading |= self.closed == 0;
+        }
+        let whole = ended && self.has_type;
         self.has_type = false;
+        self.behind = false;
         let dialect = dialect::of(&fields);
         self.votes.add(dialect);
         self.closed += 1;
-        let done = Done { fields, dialect };
+        let done = Done {
+            fields,
+            dialect,
+            whole,
+        };
+        if let Some(before) = self.last.replace(done) {
+            self.pass(before);
+        }
+    }
+
+    /// Hands a record on, or holds it back until it shows whose file it is.
+    fn pass(&mut self, done: Done<'a>) {
         match usize::try_from(self.closed) {
             Ok(closed) if closed < HELD_BACK => self.waiting.push(done),
             _ => {
@@ -241,6 +369,7 @@ impl<'a> File<'a, '_, '_> {
 
     /// A record still open at the end: cut off, or without its ER like others before it.
     fn end(&mut self, last: Option<Line<'_>>) {
+        self.end_block();
         let Some(fields) = &self.open else { return };
         let (at, n) = (fields.line, fields.n);
         let torn = last.is_some_and(|l| !l.ended);
@@ -261,6 +390,9 @@ impl<'a> File<'a, '_, '_> {
 
     fn finish(mut self) -> Parsed {
         self.release();
+        if let Some(last) = self.last.take() {
+            self.build(last);
+        }
         self.problems.sort_by_key(|p| p.line);
         Parsed {
             format: Format::Ris,

@@ -3,7 +3,7 @@
 //! RIS, MEDLINE and Web of Science text share this shape; they differ in what a tag line looks
 //! like and in what each tag means.
 
-use super::values::{add_once, filled, nct_numbers};
+use super::values::{add_once, is_nothing, nct_numbers, stated};
 use super::{Problem, ProblemKind};
 use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
@@ -112,6 +112,52 @@ impl<'a> Fields<'a> {
         Cow::Owned(text.replace(control, ""))
     }
 
+    /// Takes every field of a later block, as if it had stood in this record.
+    pub(super) fn append(&mut self, block: Self) {
+        self.list.extend(block.list);
+    }
+
+    /// Takes the first `count` fields out, as a record of their own under the same number.
+    pub(super) fn take_front(&mut self, count: usize) -> Self {
+        let rest = self.list.split_off(count.min(self.list.len()));
+        let list = std::mem::replace(&mut self.list, rest);
+        let line = self.line;
+        self.line = self.list.first().map_or(line, |f| f.line);
+        let n = self.n;
+        Self { n, line, list }
+    }
+
+    /// How many fields there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// A value is no value of its field: what it says stands elsewhere, and it stays under its tag.
+    pub(super) fn all_but(&mut self, tags: &[&str], not: impl Fn(&str) -> bool) -> Vec<String> {
+        let codes = Codes::of(tags);
+        let of_tags = self.list.iter_mut().filter(|f| codes.contains(f.code));
+        of_tags
+            .filter_map(|f| {
+                let value = stated(&f.value).filter(|value| !not(value))?;
+                f.used = true;
+                Some(value)
+            })
+            .collect()
+    }
+
+    /// The first value of these tags that is fit; it has found its place then.
+    pub(super) fn first_fit(&mut self, tags: &[&str], fit: impl Fn(&str) -> bool) -> Option<String> {
+        tags.iter().find_map(|tag| {
+            let code = code(tag);
+            let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
+            of_tag.find_map(|f| {
+                let value = stated(&f.value).filter(|value| fit(value))?;
+                f.used = true;
+                Some(value)
+            })
+        })
+    }
+
     /// The tag of the last field.
     pub(super) fn last_tag(&self) -> Option<&'a str> {
         self.list.last().map(|f| f.tag)
@@ -140,28 +186,12 @@ impl<'a> Fields<'a> {
 
     /// The value of the first of these tags that has one; it has found its place then.
     pub(super) fn first(&mut self, tags: &[&str]) -> Option<String> {
-        tags.iter().find_map(|tag| {
-            let code = code(tag);
-            let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
-            of_tag.find_map(|f| {
-                let value = filled(&f.value)?;
-                f.used = true;
-                Some(value)
-            })
-        })
+        self.first_fit(tags, |_| true)
     }
 
     /// The values of these tags in file order; all have found their place then.
     pub(super) fn all(&mut self, tags: &[&str]) -> Vec<String> {
-        let codes = Codes::of(tags);
-        let of_tags = self.list.iter_mut().filter(|f| codes.contains(f.code));
-        of_tags
-            .filter_map(|f| {
-                let value = filled(&f.value)?;
-                f.used = true;
-                Some(value)
-            })
-            .collect()
+        self.all_but(tags, |_| false)
     }
 
     /// Takes a field's value apart: the value stays with `kept`, the rest becomes fields.
@@ -190,7 +220,7 @@ impl<'a> Fields<'a> {
         let of_tags = self
             .list
             .iter_mut()
-            .filter(|f| codes.contains(f.code) && !f.value.is_empty());
+            .filter(|f| codes.contains(f.code) && !f.value.is_empty() && !is_nothing(&f.value));
         for field in of_tags {
             match Doi::parse(&field.value) {
                 Ok(doi) => {
@@ -251,6 +281,7 @@ impl<'a> Fields<'a> {
         // The last tag may hold a month alone; the others are there for the year.
         let dated = self
             .of(tags)
+            .filter(|f| !is_nothing(&f.value))
             .find(|f| tags.len() == 1 || Some(&f.tag) != tags.last());
         if let Some(field) = dated {
             let text = format!("no year in `{}`", field.value);

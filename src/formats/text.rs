@@ -220,29 +220,37 @@ pub(super) struct Line<'a> {
 
 /// The physical lines of a text: ended by LF, CRLF or CR.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let has_cr = text.contains('\r');
-    let mut rest = text;
+    let bytes = text.as_bytes();
+    let has_cr = bytes.contains(&b'\r');
+    let mut at = 0;
+    // The next LF is looked for once, and not again for each of the lines before it that a CR ends.
+    let mut feed = None;
     let mut n = 0;
     std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         n += 1;
-        let length = rest.len();
-        let mut end = rest.find('\n').unwrap_or(rest.len());
-        if has_cr && let Some(cr) = rest.get(..end).and_then(|l| l.find('\r')) {
-            end = cr;
+        let feed_at = match feed {
+            Some(found) if found >= at => found,
+            _ => at + rest.find('\n').unwrap_or(rest.len()),
+        };
+        feed = Some(feed_at);
+        let mut line = text.get(at..feed_at)?;
+        if has_cr && let Some(cr) = line.find('\r') {
+            line = line.get(..cr)?;
         }
-        let (line, tail) = rest.split_at_checked(end)?;
-        rest = tail
-            .strip_prefix("\r\n")
-            .or_else(|| tail.strip_prefix(['\n', '\r']))
-            .unwrap_or("");
+        let start = at;
+        let end = at + line.len();
+        let width = match (bytes.get(end), bytes.get(end + 1)) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(_), _) => 1,
+            (None, _) => 0,
+        };
+        at = end + width;
         Some(Line {
             n,
-            at: text.len() - length,
+            at: start,
             text: line,
-            ended: !tail.is_empty(),
+            ended: width > 0,
         })
     })
 }

@@ -1,6 +1,6 @@
 //! What stands inside values: white space, years, pages, registry numbers.
 
-use crate::model::{Doi, RegistryId};
+use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
 
 /// Runs of Unicode white space become one space, ends are trimmed.
@@ -34,6 +34,62 @@ fn is_collapsed(text: &str) -> bool {
     wide == 0 || !text.chars().any(|c| c != ' ' && c.is_whitespace())
 }
 
+/// What databases and programs write where they have nothing, in small letters: `No-Specified` of
+/// Ovid, `N.PAG` of EBSCO, `NaN` of pandas. Brackets and a full stop around it change nothing.
+const NOTHING: [&str; 32] = [
+    "no-specified",
+    "no specified",
+    "not specified",
+    "none specified",
+    "no pagination specified",
+    "no pagination",
+    "n.pag",
+    "n.pag.",
+    "no author",
+    "no authors",
+    "no author listed",
+    "no authors listed",
+    "no author specified",
+    "no author name available",
+    "no author id available",
+    "no authorship indicated",
+    "no author given",
+    "author not specified",
+    "no title",
+    "no title available",
+    "no abstract",
+    "no abstract available",
+    "abstract not available",
+    "no journal",
+    "no date",
+    "no volume",
+    "no issue",
+    "n/a",
+    "undefined",
+    "nan",
+    "<na>",
+    "-",
+];
+
+/// Whether a whole value says that there is none. `Na`, `Null` and `None` are names of people, so
+/// that R's `NA`, Python's `None` and `null` are taken in their own letters alone.
+pub(super) fn is_nothing(text: &str) -> bool {
+    // Almost every value is longer than all of these.
+    if text.len() > 26 {
+        return false;
+    }
+    let bare = text.trim().trim_end_matches('.');
+    let bare = bare.strip_prefix('[').unwrap_or(bare);
+    let bare = bare.strip_suffix(']').unwrap_or(bare).trim();
+    let own = ["NA", "null", "NULL", "None", "NaN"];
+    own.contains(&bare) || NOTHING.iter().any(|word| bare.eq_ignore_ascii_case(word))
+}
+
+/// The collapsed text, or nothing where it is empty or says that there is none.
+pub(super) fn stated(text: &str) -> Option<String> {
+    filled(text).filter(|text| !is_nothing(text))
+}
+
 /// The collapsed text, or nothing where it is empty.
 pub(super) fn filled(text: &str) -> Option<String> {
     let text = collapse(text);
@@ -57,8 +113,15 @@ pub(super) fn year(text: &str) -> Option<u16> {
 pub(super) fn page_range(start: Option<&str>, end: Option<&str>) -> Option<String> {
     let start = filled(start?)?;
     let Some(end) = end.and_then(filled) else {
-        return Some(start);
+        return (!is_nothing(&start)).then_some(start);
     };
+    // Ovid cuts `No-Specified` and `No Pagination Specified` in two.
+    if is_nothing(&start) || end.eq_ignore_ascii_case("specified") {
+        return None;
+    }
+    if is_nothing(&end) {
+        return Some(start);
+    }
     if end == start || start.contains(['-', '\u{2010}', '\u{2013}']) {
         return Some(start);
     }
@@ -89,6 +152,98 @@ pub(super) fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
 pub(super) fn is_et_al(author: &str) -> bool {
     let bare = author.trim_end_matches('.').trim_start_matches([',', ' ']);
     bare.eq_ignore_ascii_case("et al")
+}
+
+/// The people of one author line, where it shows beyond doubt that it holds several: each part is
+/// a family name with its initials (`Doe J, Roe K, van der Poe L`), or semicolons part them.
+pub(super) fn people(line: &str) -> Option<Vec<String>> {
+    let parts = |mark: char| -> Vec<&str> {
+        let parts = line.split(mark).map(str::trim);
+        parts.filter(|part| !part.is_empty()).collect()
+    };
+    let by_semicolon = parts(';');
+    let found = if by_semicolon.len() > 1 {
+        let is_short = |part: &&str| part.chars().count() <= 60;
+        by_semicolon.iter().all(is_short).then_some(by_semicolon)
+    } else {
+        let by_comma = parts(',');
+        let several = by_comma.len() > 1;
+        let (last, others) = by_comma.split_last()?;
+        let fits = several
+            && others.iter().all(|part| has_initials(part))
+            && (has_initials(last) || is_et_al(last));
+        fits.then_some(by_comma)
+    }?;
+    Some(found.into_iter().map(str::to_owned).collect())
+}
+
+/// A family name and behind it the initials, with or without a generation: `van der Poe LM Jr`.
+fn has_initials(part: &str) -> bool {
+    let part = part.trim_start_matches("and ").trim_start_matches("& ");
+    let mut words: Vec<_> = part.split_whitespace().collect();
+    if words.len() > 2 && words.last().is_some_and(|w| is_generation(w)) {
+        words.pop();
+    }
+    let Some((last, family)) = words.split_last() else {
+        return false;
+    };
+    let letters = last.chars().filter(|c| c.is_alphabetic()).count();
+    let capital = |c: char| c.is_uppercase() || matches!(c, '.' | '-' | '\u{2010}');
+    (1..=4).contains(&letters)
+        && last.chars().all(capital)
+        && family.iter().any(|w| w.chars().any(char::is_lowercase) || w.chars().count() > 4)
+        && !family.iter().any(|w| w.contains(|c: char| c.is_ascii_digit()))
+}
+
+fn is_generation(word: &str) -> bool {
+    ["jr", "sr", "ii", "iii", "iv", "2nd", "3rd"]
+        .contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
+/// Whether a whole value is an address on the web.
+pub(super) fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let starts = ["http://", "https://", "www."];
+    starts.iter().any(|start| {
+        let head = text.get(..start.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(start))
+    }) && !text.contains(' ')
+}
+
+/// The number of a trial that stands where a person should: `NCT01234567,`.
+pub(super) fn numbered_author(author: &str) -> Option<RegistryId> {
+    registry_number(author.trim_end_matches([',', '.', ';', ' ']))
+}
+
+/// The PMID in an address of PubMed.
+pub(super) fn pmid_in_address(text: &str) -> Option<Pmid> {
+    let sites = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
+    sites.iter().find_map(|site| {
+        let (_, tail) = text.split_once(site)?;
+        let end = tail.find(|c: char| !c.is_ascii_digit());
+        let digits = tail.get(..end.unwrap_or(tail.len()))?;
+        let whole = tail.get(digits.len()..)?;
+        let clean = whole.is_empty() || whole.starts_with(['/', '?', '#', ' ']);
+        Pmid::parse(digits).ok().filter(|_| clean)
+    })
+}
+
+/// A number that can be a PMID: one to eight digits and nothing else, never a PMCID.
+pub(super) fn bare_pmid(text: &str) -> Option<Pmid> {
+    let text = text.trim();
+    let digits = text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 8;
+    digits.then(|| Pmid::parse(text).ok())?
+}
+
+/// A DOI that a free field holds alone or behind its label.
+pub(super) fn doi_alone(text: &str) -> Option<Doi> {
+    let text = text.trim();
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let label = text.get(..text.len() - bare.len())?.trim().to_lowercase();
+    let words = ["", "doi", "doi:", "doi=", "doi :", "https://doi.org/", "http://dx.doi.org/"];
+    let fits = words.contains(&label.as_str()) && bare.starts_with("10.");
+    let word = bare.split_whitespace().next()?;
+    (fits && (word == bare || !label.is_empty())).then(|| Doi::parse(word).ok())?
 }
 
 /// The DOI in a doi.org address that stands in a text.

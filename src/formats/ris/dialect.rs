@@ -102,7 +102,10 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
         Dialect::Proquest
     } else if any(&["U2"], &|v| is_embase_id(v)) {
         Dialect::Embase
-    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>')) || holds(&["UR"], "ovid")
+    } else if any(&["DB", "XT"], &|v| v.contains('<') && v.ends_with('>'))
+        || holds(&["UR"], "ovid")
+        || holds(&["L1", "L2", "LK"], "ovidweb.cgi")
+        || starts(&["DB"], "Ovid ")
     {
         Dialect::Ovid
     } else if holds(&["UR"], "scopus.com/inward") || starts(&["DB"], "Scopus") {
@@ -144,26 +147,4 @@ pub(super) fn record_header(line: &str) -> Option<u64> {
     let (number, total) = line.trim().strip_prefix("Record #")?.split_once(" of ")?;
     number.parse::<u64>().ok()?;
     total.trim().parse().ok()
-}
-
-/// A known line between records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrapper {
-    /// The number or the link of a record of Ovid.
-    Ovid,
-    /// A line that several vendors write.
-    Anyone,
-}
-
-/// Whether a line between records is a known one, and whose it is.
-pub(super) fn wrapper(line: &str) -> Option<Wrapper> {
-    let line = line.trim();
-    let number = line.strip_suffix('.').unwrap_or_default();
-    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    if numbered || line.starts_with("Link to the Ovid ") {
-        return Some(Wrapper::Ovid);
-    }
-    let known = ["Provider: ", "Content: ", "Link to "];
-    let known = known.iter().any(|start| line.starts_with(start));
-    known.then_some(Wrapper::Anyone)
 }

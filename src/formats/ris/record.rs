@@ -3,7 +3,10 @@
 use super::dialect::{Dialect, is_embase_id};
 use super::split_tag;
 use crate::formats::tagged::Fields;
-use crate::formats::values::{add_once, doi_in_address, filled, is_et_al, page_range};
+use crate::formats::values::{
+    add_once, bare_pmid, doi_alone, doi_in_address, filled, is_address, is_et_al, numbered_author,
+    page_range, people, pmid_in_address,
+};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, Pmcid, Pmid, Record};
 
@@ -24,7 +27,11 @@ pub(super) fn build(
 ) -> ParsedRecord {
     free_swallowed(&mut fields, out);
     let (n, line) = (fields.n, fields.line);
-    let mut authors = fields.all(&["AU", "A1"]);
+    let mut authors = authors(&mut fields, dialect);
+    // In a reference manager a person typed the line: what was written is shown as written.
+    if !matches!(dialect, Dialect::Endnote | Dialect::Cochrane) {
+        authors = each_of(authors);
+    }
     let authors_truncated = authors.last().is_some_and(|a| is_et_al(a));
     if authors_truncated {
         authors.pop();
@@ -36,7 +43,8 @@ pub(super) fn build(
     let is_medline_only = dialect == Dialect::Embase && from("Medline") && !from("Embase");
     let doi = fields
         .doi(&["DO"], out)
-        .or_else(|| doi_of_addresses(&fields));
+        .or_else(|| doi_of_addresses(&fields))
+        .or_else(|| doi_of_notes(&fields, dialect));
     let kind = fields.first(&["TY"]);
     let start = fields.first(&["SP"]);
     let end = fields.first(&["EP"]);
@@ -47,7 +55,7 @@ pub(super) fn build(
         authors,
         authors_truncated,
         year: fields.year(&["PY", "Y1", "DA"], out),
-        journal: fields.first(&["JF", "JO", "T2", "JA", "J2", "SO"]),
+        journal: journal(&mut fields, dialect),
         volume: fields.first(&["VL"]),
         issue: fields.first(&["IS"]),
         pages: page_range(start.as_deref(), end.as_deref()),
@@ -74,6 +82,43 @@ pub(super) fn build(
     }
 }
 
+/// The people; a trial's number in their place is none of them. `convert --to jsonl` shows the
+/// lines of the Cochrane Library as they stand.
+fn authors(fields: &mut Fields<'_>, dialect: Dialect) -> Vec<String> {
+    let is_number = |author: &str| numbered_author(author).is_some();
+    let as_written = dialect == Dialect::Cochrane;
+    fields.all_but(&["AU", "A1"], |author| !as_written && is_number(author))
+}
+
+/// The people of lines that hold several.
+fn each_of(mut lines: Vec<String>) -> Vec<String> {
+    lines.retain(|line| numbered_author(line).is_none());
+    let split = |line: String| people(&line).unwrap_or_else(|| vec![line]);
+    lines.into_iter().flat_map(split).collect()
+}
+
+/// Ovid writes the journal under `JF` or `JA` and a translated title under `T2`; elsewhere `T2` is
+/// the journal. The address of a register is no journal.
+fn journal(fields: &mut Fields<'_>, dialect: Dialect) -> Option<String> {
+    let tags = match dialect {
+        Dialect::Ovid => ["JF", "JO", "JA", "T2", "J2", "SO"],
+        _ => ["JF", "JO", "T2", "JA", "J2", "SO"],
+    };
+    let as_written = dialect == Dialect::Cochrane;
+    fields.first_fit(&tags, |value| as_written || !is_address(value))
+}
+
+/// `M3` or `N1`, where it holds nothing else or says that it is the DOI; Ovid's `M1` and long
+/// notes hold the DOIs of cited works.
+fn doi_of_notes(fields: &Fields<'_>, dialect: Dialect) -> Option<Doi> {
+    let labelled = fields.of(&["DOI"]).find_map(|f| Doi::parse(&f.value).ok());
+    let tags: &[&str] = match dialect {
+        Dialect::Ovid => &["M3"],
+        _ => &["M3", "N1"],
+    };
+    labelled.or_else(|| fields.of(tags).find_map(|f| doi_alone(&f.value)))
+}
+
 fn record(
     mut fields: Fields<'_>,
     dialect: Dialect,
@@ -85,6 +130,15 @@ fn record(
     for address in fields.of(&["UR", "LK"]) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
             let numbers = crate::formats::values::nct_numbers(&address.value);
+            numbers.for_each(|id| add_once(&mut registry, id));
+        }
+    }
+    for field in fields.of(&["AU", "A1", "JA", "JO", "JF", "T2", "SO"]) {
+        let named = matches!(field.tag, "AU" | "A1");
+        let number = named.then(|| numbered_author(&field.value)).flatten();
+        number.into_iter().for_each(|id| add_once(&mut registry, id));
+        if !named && is_address(&field.value) {
+            let numbers = crate::formats::values::nct_numbers(&field.value);
             numbers.for_each(|id| add_once(&mut registry, id));
         }
     }
@@ -104,14 +158,27 @@ fn record(
     };
     let pages = entry.pages.or_else(article_number);
     let central = fields
-        .of(&["C2", "C4", "PMC"])
+        .of(&["C2", "C4", "PMC", "PMCI"])
         .find(|f| f.value.starts_with("PMC"));
     let central = central.and_then(|f| Pmcid::parse(&f.value).ok());
+    // A reference manager keeps the address of the record in PubMed, Embase.com those of others.
+    let linked = || {
+        let addresses = ["UR", "L2", "LK"];
+        let mut found = fields.of(&addresses).filter_map(|f| pmid_in_address(&f.value));
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    };
+    let pmid = pmid.or_else(|| linked().filter(|_| dialect != Dialect::Embase));
     let mut other_titles = fields.all(&["TT", "OP"]);
+    if dialect == Dialect::Ovid && fields.of(&["JF", "JO", "JA"]).next().is_some() {
+        let translated = fields.all(&["T2"]);
+        other_titles.extend(translated.into_iter().filter(|t| Some(t) != entry.journal.as_ref()));
+    }
     let short = fields.first(&["ST"]);
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
     other_titles.extend(short.filter(is_new));
-    let mut publication_types = fields.all(&["M3"]);
+    let place = entry.journal.clone().filter(|value| is_address(value));
+    let mut publication_types = fields.all_but(&["M3"], |value| doi_alone(value).is_some());
     if publication_types.is_empty()
         && let EntryKind::One(Some(kind)) = &entry.kind
     {
@@ -121,10 +188,10 @@ fn record(
         source_id,
         title: entry.title,
         other_titles,
-        authors: entry.authors,
+        authors: each_of(entry.authors),
         authors_truncated: entry.authors_truncated,
         year: entry.year,
-        journal: entry.journal,
+        journal: entry.journal.filter(|value| !is_address(value)),
         volume: entry.volume,
         issue: entry.issue,
         pages,
@@ -137,7 +204,7 @@ fn record(
         publication_types,
         keywords: fields.all(&["KW"]),
         language: fields.first(&["LA"]),
-        url: fields.first(&["UR"]),
+        url: fields.first(&["UR"]).or(place),
         extra: {
             let mut extra = fields.rest();
             if let EntryKind::One(Some(kind)) = &entry.kind {
@@ -165,6 +232,9 @@ fn abstract_text(fields: &mut Fields<'_>) -> Option<String> {
 
 /// Where each database keeps the PMID; a reference manager keeps the database under `DB`.
 fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
+    if let Some(stated) = fields.pmid("PMID") {
+        return Some(stated);
+    }
     let from = |name: &str| {
         fields
             .of(&["DB"])
@@ -183,7 +253,49 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
     if dialect == Dialect::Embase || from("Embase") {
         return fields.pmid("C5");
     }
+    let number = |tags: &[&str]| fields.of(tags).find_map(|f| bare_pmid(&f.value));
+    let provider = |name: &str| {
+        let tags = ["DP"];
+        fields.of(&tags).any(|f| f.value.eq_ignore_ascii_case(name))
+    };
+    if provider("NLM") || provider("PubMed") || from("PubMed") {
+        return number(&["AN"]);
+    }
+    if fields.of(&["DB"]).any(|f| is_medline(&f.value)) || is_ovid_medline(fields) {
+        return number(&["AN"]).or_else(|| number(&["ID"]).filter(|_| dialect == Dialect::Ovid));
+    }
     None
+}
+
+/// A MEDLINE of EBSCO, ProQuest or Ovid, where the accession number is the PMID.
+fn is_medline(database: &str) -> bool {
+    let name = database.to_lowercase();
+    let name = name.split('<').next().unwrap_or_default().trim();
+    let known = [
+        "medline",
+        "medline complete",
+        "medline with full text",
+        "medline ultimate",
+        "medline®",
+        "cmedm",
+        "mdc",
+        "mnh",
+    ];
+    known.contains(&name) || name.starts_with("ovid medline")
+}
+
+/// Ovid's link names the database: `D=medp`, `D=ppez`, `D=pmnm`.
+fn is_ovid_medline(fields: &Fields<'_>) -> bool {
+    let links = ["L1", "L2", "LK", "UR"];
+    let mut links = fields.of(&links).filter(|f| f.value.contains("ovid"));
+    links.any(|f| {
+        let mut parts = f.value.split(['?', '&', ' ']);
+        let code = parts.find_map(|part| part.strip_prefix("D="));
+        code.is_some_and(|code| {
+            let code = code.to_ascii_lowercase();
+            ["med", "ppez", "pmnm", "prem", "mesz", "mesx", "mez"].iter().any(|start| code.starts_with(start))
+        })
+    })
 }
 
 /// The DOI in a doi.org address.
