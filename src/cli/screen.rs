@@ -1,4 +1,6 @@
-//! `screen`: mark inclusions, settle disagreements, take back.
+//! `screen`: read, mark inclusions, settle disagreements, take back.
+
+mod show;
 
 use super::args::{Global, ScreenArgs, ScreenCommand};
 use super::clock::SystemClock;
@@ -16,6 +18,14 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
     let mut workspace = Workspace::open(&root, false)?;
     match args.command {
         ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
+        ScreenCommand::Show { report } => {
+            show::show(&workspace, global, report.as_deref(), None, out)
+        }
+        ScreenCommand::Next { phase } => {
+            let phase = phase.map(|text| word(&text)).transpose()?;
+            actor(global)?;
+            show::show(&workspace, global, None, phase, out)
+        }
         ScreenCommand::Decide {
             report,
             phase,
@@ -23,7 +33,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             reason,
             note,
         } => {
-            let phase = word(&phase)?;
+            let phase = phase_of(&workspace, phase, &report)?;
             if phase == Phase::Retrieval {
                 return Err(CliError::usage("retrieval is recorded with `screen retrieve`").into());
             }
@@ -60,7 +70,8 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             reason,
             note,
         } => {
-            let (phase, choice) = (word(&phase)?, word(&decision)?);
+            let phase = phase_of(&workspace, phase, &report)?;
+            let choice = word(&decision)?;
             let ballot = Ballot {
                 report,
                 phase,
@@ -93,11 +104,21 @@ fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result
         .map_err(|error: crate::model::IdError| CliError::usage(error.to_string()))
 }
 
-/// Who acts, as `--as` names them.
+/// The phase that is named, else the one that the report is in; a report that a rule removed comes
+/// back to its title and abstract.
+fn phase_of(workspace: &Workspace, phase: Option<String>, report: &str) -> Result<Phase, Ending> {
+    if let Some(text) = phase {
+        return Ok(word(&text)?);
+    }
+    let found = screen::decide::find(workspace.store.read(), report)?;
+    Ok(found.place.phase().unwrap_or(Phase::TitleAbstract))
+}
+
+/// Who acts, as `--as` or PERENNIAL_AS names them.
 pub(super) fn actor(global: &Global) -> Result<&str, CliError> {
     global.actor.as_deref().ok_or_else(|| {
         CliError::usage("this needs a person: say who acts with `--as NAME`")
-            .help("`perennial user list` shows who there is")
+            .help("PERENNIAL_AS may hold the name; `perennial user list` shows who there is")
     })
 }
 
@@ -282,12 +303,14 @@ fn list(
             }
         }
     }
+    // What stands beside the title takes 38 columns at most.
+    let title_width = out.width().saturating_sub(38).max(24);
     for (report, phase, title, word) in &rows {
         out.line(&format!(
             "{} {} {} {}",
             out.ink(Ink::Bold, &fit(&report.to_string(), 6)),
             fit(phase.as_str(), 14),
-            fit(title, 48),
+            fit(title, title_width),
             out.ink(Ink::Open, word)
         ))?;
     }
