@@ -95,7 +95,12 @@ fn usage(error: &clap::Error, out: &mut Out) -> Result<u8, Ending> {
 }
 
 fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
-    let global = cli.global;
+    let mut global = cli.global;
+    if global.actor.is_none() {
+        global.actor = std::env::var("PERENNIAL_AS")
+            .ok()
+            .filter(|name| !name.trim().is_empty());
+    }
     match cli.command {
         Command::Init(args) => init::run(&args, out),
         Command::Run(args) => run::run(&args, &global, out),

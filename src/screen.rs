@@ -5,6 +5,7 @@
 //! they ask, writes the events, and gives a reviewer a view that cannot show another's open vote
 //! ([`ReviewerView`]). The decisions are in `docs/design/0004-screening.md`.
 
+pub mod card;
 pub mod decide;
 pub mod exchange;
 pub mod pairs;
@@ -51,6 +52,19 @@ pub enum ScreenError {
         /// The reports.
         reports: String,
     },
+    /// Only included reports are reports of a study.
+    #[error("{report} is not included ({}): only included reports belong to studies", describe(*.place))]
+    NotIncluded {
+        /// The report.
+        report: RecordId,
+        /// Where it is.
+        place: Place,
+    },
+    /// The label is empty, an id, or another study's.
+    #[error(
+        "a study cannot be called `{0}`: a label is some text, no id such as s3, and no other study's"
+    )]
+    Label(String),
     /// The choice does not belong to the phase.
     #[error("`{choice}` is no decision of the phase {phase}")]
     Choice {

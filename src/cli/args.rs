@@ -45,7 +45,7 @@ pub struct Global {
     /// Print one JSON document on stdout and nothing else there
     #[arg(long, global = true)]
     pub json: bool,
-    /// The person who acts
+    /// The person who acts [default: what PERENNIAL_AS holds]
     #[arg(long = "as", global = true, value_name = "NAME")]
     pub actor: Option<String>,
 }
@@ -273,15 +273,33 @@ pub enum ScreenCommand {
         #[arg(long = "for", value_name = "NAME")]
         person: Option<String>,
     },
+    /// Show a report as a reviewer needs it: abstract, criteria, own earlier decision
+    ///
+    /// Without a report, the next one that waits for the person. Who may settle a disagreement sees
+    /// the votes, with reasons and notes, in an order that names nobody.
+    ///
+    /// Example: perennial screen show 31735560
+    Show {
+        /// Report: id, PMID, DOI or source:id
+        report: Option<String>,
+    },
+    /// Show the next report that waits for a person
+    ///
+    /// Example: perennial screen next --as reviewer-1
+    Next {
+        /// Only of this phase
+        #[arg(long, value_name = "P")]
+        phase: Option<String>,
+    },
     /// Decide on a report
     ///
-    /// Example: perennial screen decide 31735560 --phase title-abstract include --as reviewer-1
+    /// Example: perennial screen decide 31735560 include --as reviewer-1
     Decide {
         /// Report: id, PMID, DOI or source:id
         report: String,
-        /// title-abstract or full-text
+        /// title-abstract or full-text [default: the phase that the report is in]
         #[arg(long, value_name = "P")]
-        phase: String,
+        phase: Option<String>,
         /// include, exclude or unsure
         decision: String,
         /// Reason code of the workflow; needed where a full text is excluded
@@ -305,13 +323,13 @@ pub enum ScreenCommand {
     },
     /// Settle a disagreement of others
     ///
-    /// Example: perennial screen settle r17 --phase title-abstract exclude --as adjudicator
+    /// Example: perennial screen settle r17 exclude --as adjudicator
     Settle {
         /// Report: id, PMID, DOI or source:id
         report: String,
-        /// title-abstract or full-text
+        /// title-abstract or full-text [default: the phase that the report is in]
         #[arg(long, value_name = "P")]
-        phase: String,
+        phase: Option<String>,
         /// include or exclude
         decision: String,
         /// Reason code of the workflow
@@ -353,17 +371,31 @@ pub struct StudyArgs {
     pub command: StudyCommand,
 }
 
-/// `study list|link|unlink`
+/// `study list|link|rename|unlink`
 #[derive(Debug, Subcommand)]
 pub enum StudyCommand {
     /// List studies and their reports
     List,
-    /// Say that a report belongs to a study
+    /// Move an included report to the study it belongs to
+    ///
+    /// Example: perennial study link 31735560 ICARIA-MM --as lead
     Link {
         /// Report: id, PMID, DOI or source:id
         report: String,
         /// Study: id, registry number or name; a new number or name makes a study
         study: String,
+        /// Keep its other studies: one report of two trials
+        #[arg(long)]
+        also: bool,
+    },
+    /// Call a study something else; figures and tables use the name
+    ///
+    /// Example: perennial study rename s3 "ICARIA-MM" --as lead
+    Rename {
+        /// Study: id, registry number or name
+        study: String,
+        /// The new name
+        label: String,
     },
     /// Say that a report does not belong to a study
     Unlink {

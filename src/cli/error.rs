@@ -475,6 +475,8 @@ impl From<ScreenError> for CliError {
             | ScreenError::DecidedDifferently { .. }
             | ScreenError::SameRecord(_)
             | ScreenError::UnknownStudy(_)
+            | ScreenError::NotIncluded { .. }
+            | ScreenError::Label(_)
             | ScreenError::NotLinked { .. }
             | ScreenError::Value(_)) => Self::new(Kind::Input, other.to_string()),
         }

@@ -74,7 +74,13 @@ fn enter(
 /// The options of `extract set` as one row of the exchange file, so that both are read alike.
 fn one_row(set: &ExtractSet) -> Result<String, CliError> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let yes = |flag: bool| if flag { "y".to_owned() } else { String::new() };
+    let yes = |flag: bool| {
+        if flag {
+            "yes".to_owned()
+        } else {
+            String::new()
+        }
+    };
     let cells = [
         ("study", set.study.clone()),
         ("outcome", set.outcome.clone()),

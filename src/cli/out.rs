@@ -56,6 +56,20 @@ impl Out {
         !self.json && std::io::stdout().is_terminal()
     }
 
+    /// Columns of the terminal that the answer goes to; 100 where it goes elsewhere.
+    #[expect(clippy::unused_self, reason = "the terminal is looked at in one place")]
+    pub(super) fn width(&self) -> usize {
+        let stdout = std::io::stdout();
+        if !stdout.is_terminal() {
+            return 100;
+        }
+        rustix::termios::tcgetwinsize(&stdout)
+            .map(|size| usize::from(size.ws_col))
+            .ok()
+            .filter(|columns| *columns >= 20)
+            .unwrap_or(80)
+    }
+
     /// Whether `--json` was given.
     pub(super) fn is_json(&self) -> bool {
         self.json
@@ -133,6 +147,33 @@ impl Out {
         }
         ExitCode::from(error.kind.exit_code())
     }
+}
+
+/// Breaks `text` into lines of at most `width` columns at blanks; the second and later ones begin
+/// with `indent`. A word that is longer stands alone, whole, so that an address can be copied.
+pub(super) fn wrap(text: &str, width: usize, indent: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let columns = word.chars().count();
+        if used > 0 && used + 1 + columns > width {
+            lines.push(std::mem::replace(&mut line, indent.to_owned()));
+            used = 0;
+            line.push_str(word);
+            used += indent.chars().count() + columns;
+            continue;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += columns;
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
 }
 
 /// Cuts or fills `text` to `width` columns.

@@ -1,4 +1,6 @@
-//! `screen`: mark inclusions, settle disagreements, take back.
+//! `screen`: read, mark inclusions, settle disagreements, take back.
+
+mod show;
 
 use super::args::{Global, ScreenArgs, ScreenCommand};
 use super::clock::SystemClock;
@@ -15,7 +17,10 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
     let root = super::root(global)?;
     let mut workspace = if matches!(
         args.command,
-        ScreenCommand::List { .. } | ScreenCommand::Export { unblind: false }
+        ScreenCommand::List { .. }
+            | ScreenCommand::Show { .. }
+            | ScreenCommand::Next { .. }
+            | ScreenCommand::Export { unblind: false }
     ) {
         Workspace::open_reading(&root)?
     } else {
@@ -23,6 +28,14 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
     };
     match args.command {
         ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
+        ScreenCommand::Show { report } => {
+            show::show(&workspace, global, report.as_deref(), None, out)
+        }
+        ScreenCommand::Next { phase } => {
+            let phase = phase.map(|text| word(&text)).transpose()?;
+            actor(global)?;
+            show::show(&workspace, global, None, phase, out)
+        }
         ScreenCommand::Decide {
             report,
             phase,
@@ -30,7 +43,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             reason,
             note,
         } => {
-            let phase = word(&phase)?;
+            let phase = phase_of(&workspace, phase, &report)?;
             if phase == Phase::Retrieval {
                 return Err(CliError::usage("retrieval is recorded with `screen retrieve`").into());
             }
@@ -67,7 +80,8 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             reason,
             note,
         } => {
-            let (phase, choice) = (word(&phase)?, word(&decision)?);
+            let phase = phase_of(&workspace, phase, &report)?;
+            let choice = word(&decision)?;
             let ballot = Ballot {
                 report,
                 phase,
@@ -100,11 +114,22 @@ fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result
         .map_err(|error: crate::model::IdError| CliError::usage(error.to_string()))
 }
 
-/// Who acts, as `--as` names them.
+/// The phase that is named, else the one that the report is in; a report that a rule removed comes
+/// back to its title and abstract.
+fn phase_of(workspace: &Workspace, phase: Option<String>, report: &str) -> Result<Phase, Ending> {
+    if let Some(text) = phase {
+        return Ok(word(&text)?);
+    }
+    let snapshot = workspace.store.snapshot()?;
+    let found = screen::decide::find(snapshot.read(), report)?;
+    Ok(found.place.phase().unwrap_or(Phase::TitleAbstract))
+}
+
+/// Who acts, as `--as` or PERENNIAL_AS names them.
 pub(super) fn actor(global: &Global) -> Result<&str, CliError> {
     global.actor.as_deref().ok_or_else(|| {
         CliError::usage("this needs a person: say who acts with `--as NAME`")
-            .help("`perennial user list` shows who there is")
+            .help("PERENNIAL_AS may hold the name; `perennial user list` shows who there is")
     })
 }
 
@@ -290,12 +315,14 @@ fn list(
             }
         }
     }
+    // What stands beside the title takes 38 columns at most.
+    let title_width = out.width().saturating_sub(38).max(24);
     for (report, phase, title, word) in &rows {
         out.line(&format!(
             "{} {} {} {}",
             out.ink(Ink::Bold, &fit(&report.to_string(), 6)),
             fit(phase.as_str(), 14),
-            fit(title, 48),
+            fit(title, title_width),
             out.ink(Ink::Open, word)
         ))?;
     }

@@ -5,7 +5,7 @@ use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
 use crate::ledger::Via;
-use crate::model::Clock as _;
+use crate::model::{Clock as _, StudyId};
 use crate::pipeline::Workspace;
 use crate::screen::{describe, studies};
 use serde_json::json;
@@ -14,18 +14,43 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
     let root = super::root(global)?;
     let workspace = match args.command {
         StudyCommand::List => Workspace::open_reading(&root)?,
-        StudyCommand::Link { .. } | StudyCommand::Unlink { .. } => Workspace::open(&root, false)?,
+        StudyCommand::Link { .. } | StudyCommand::Rename { .. } | StudyCommand::Unlink { .. } => {
+            Workspace::open(&root, false)?
+        }
     };
     let at = SystemClock.now();
     match args.command {
         StudyCommand::List => list(&workspace, out),
-        StudyCommand::Link { report, study } => {
+        StudyCommand::Link {
+            report,
+            study,
+            also,
+        } => {
             let person = super::screen::actor(global)?;
-            let (report, study) = workspace
+            let done = workspace.store.write(|writer| {
+                studies::link(writer, person, (&report, &study), also, &at, Via::Cli)
+            })?;
+            let mut text = format!("{} is a report of {}", done.report, done.study);
+            if !done.left.is_empty() {
+                text.push_str(&format!(", no longer of {}", names(&done.left)));
+            }
+            if !done.emptied.is_empty() {
+                text.push_str(&format!("; {} has no report left", names(&done.emptied)));
+            }
+            out.line(&text)?;
+            out.json(&json!({
+                "report": done.report, "study": done.study,
+                "left": done.left, "emptied": done.emptied,
+            }))?;
+            Ok(0)
+        }
+        StudyCommand::Rename { study, label } => {
+            let person = super::screen::actor(global)?;
+            let (study, label) = workspace
                 .store
-                .write(|writer| studies::link(writer, person, &report, &study, &at, Via::Cli))?;
-            out.line(&format!("{report} is a report of {study}"))?;
-            out.json(&json!({"report": report, "study": study}))?;
+                .write(|writer| studies::rename(writer, person, (&study, &label), &at, Via::Cli))?;
+            out.line(&format!("{study} is called {label}"))?;
+            out.json(&json!({"study": study, "label": label}))?;
             Ok(0)
         }
         StudyCommand::Unlink { report, study } => {
@@ -40,10 +65,13 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
     }
 }
 
+fn names(studies: &[StudyId]) -> String {
+    let names: Vec<String> = studies.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
 fn list(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
-    // A study that was made for one report and gave way to another keeps its number, empty.
-    let mut studies = workspace.store.snapshot()?.read().study_reports()?;
-    studies.retain(|entry| !entry.reports.is_empty());
+    let studies = workspace.store.snapshot()?.read().study_reports()?;
     for entry in &studies {
         out.line(&format!(
             "{} {} {}",

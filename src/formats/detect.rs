@@ -5,7 +5,9 @@
 //! stands first.
 //! The whole file is looked at before it is called plain text.
 
-use super::{Format, FormatError, Unreadable, bib, csv, enw, json, labelled, nbib, refuse, refworks};
+use super::{
+    Format, FormatError, Unreadable, bib, csv, enw, json, labelled, nbib, refuse, refworks,
+};
 use super::{ris, text, wos};
 
 /// The format of a file; the bytes may be gzipped and in any encoding that [`super::read`] takes.
@@ -54,7 +56,9 @@ fn by_tags(text: &str) -> Result<Format, FormatError> {
     let (mut ends, mut accession) = (false, false);
     for whole in text::lines(text) {
         let line = whole.text.trim_start_matches('\u{feff}');
-        if line.starts_with(['<', 'R', 'V', '{']) && text.get(whole.at..).is_some_and(labelled::begins) {
+        if line.starts_with(['<', 'R', 'V', '{'])
+            && text.get(whole.at..).is_some_and(labelled::begins)
+        {
             return Ok(Format::Text);
         }
         match ris::split_tag(line) {

@@ -124,7 +124,11 @@ impl<'a> File<'a> {
         let Some(block) = self.open.take() else {
             return;
         };
-        if let Some(before) = self.before.as_mut().filter(|before| goes_on(before, &block)) {
+        if let Some(before) = self
+            .before
+            .as_mut()
+            .filter(|before| goes_on(before, &block))
+        {
             before.append(block);
             return;
         }

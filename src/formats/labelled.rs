@@ -58,7 +58,10 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     if let (Some(fields), Some(line)) = (&file.open, all.last())
         && !line.ended
-        && fields.all_fields().last().is_some_and(|f| f.value.is_empty())
+        && fields
+            .all_fields()
+            .last()
+            .is_some_and(|f| f.value.is_empty())
     {
         let text = "the file ends inside this record; what is there is kept";
         let kind = ProblemKind::TruncatedRecord;
@@ -228,8 +231,7 @@ impl<'a> File<'a> {
         if fields.all_fields().iter().all(|f| f.value.is_empty()) {
             let text = "nothing stands under this number";
             let kind = ProblemKind::EmptyRecord;
-            self.problems
-                .push(Problem::line(fields.line, kind, text));
+            self.problems.push(Problem::line(fields.line, kind, text));
             return;
         }
         let built = record::build(fields, style, self.database, &mut self.problems);

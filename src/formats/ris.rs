@@ -219,7 +219,12 @@ impl<'a> File<'a, '_, '_> {
 
     /// Tags behind an `ER` go to the record before it, unless they are a record of their own.
     fn end_block(&mut self) {
-        if !self.behind || self.open.as_ref().is_some_and(|b| is_own(b, self.last.as_ref())) {
+        if !self.behind
+            || self
+                .open
+                .as_ref()
+                .is_some_and(|b| is_own(b, self.last.as_ref()))
+        {
             return;
         }
         self.behind = false;

@@ -518,6 +518,13 @@ pub enum Body {
         /// What people call it.
         label: String,
     },
+    /// A study is called something else from now on.
+    StudyRenamed {
+        /// The study.
+        study: StudyId,
+        /// What people call it.
+        label: String,
+    },
     /// A report belongs to a study.
     ReportLinked {
         /// The report.
@@ -704,6 +711,7 @@ impl Body {
             Self::DecisionMade { .. } => "decision_made",
             Self::EventUndone { .. } => "event_undone",
             Self::StudyCreated { .. } => "study_created",
+            Self::StudyRenamed { .. } => "study_renamed",
             Self::ReportLinked { .. } => "report_linked",
             Self::ReportUnlinked { .. } => "report_unlinked",
             Self::VotesUnblinded { .. } => "votes_unblinded",

@@ -264,6 +264,35 @@ textual!(
     RegistryId
 );
 
+/// The letters with which the registers of WHO's ICTRP begin their numbers, and how many digits
+/// follow at least (https://www.who.int/tools/clinical-trials-registry-platform).
+const REGISTERS: [(&str, usize); 24] = [
+    ("NCT", 8),
+    ("ISRCTN", 8),
+    ("ACTRN", 14),
+    ("CTRI", 10),
+    ("EUCTR", 10),
+    ("CTIS", 10),
+    ("CHICTR", 6),
+    ("JPRN", 4),
+    ("UMIN", 9),
+    ("JRCT", 9),
+    ("JAPICCTI", 6),
+    ("DRKS", 8),
+    ("NTR", 3),
+    ("IRCT", 8),
+    ("KCT", 7),
+    ("PACTR", 12),
+    ("RPCEC", 8),
+    ("SLCTR", 6),
+    ("TCTR", 8),
+    ("LBCTR", 8),
+    ("PER", 5),
+    ("HKUCTR", 4),
+    ("ITMCTR", 8),
+    ("NL", 4),
+];
+
 impl RegistryId {
     /// Reads a registry number; letters become capitals, inner white space is dropped.
     pub fn parse(text: &str) -> Result<Self, IdError> {
@@ -280,6 +309,23 @@ impl RegistryId {
         }
     }
 
+    /// The registry number that `text` is, by the syntax of a register: letters that name the
+    /// register, then its digits. `Kruis 2004` is a label, `EUCTR2012-001234-12-DE` a number.
+    pub fn recognise(text: &str) -> Option<Self> {
+        let number = Self::parse(text).ok()?;
+        REGISTERS
+            .iter()
+            .any(|(letters, digits)| {
+                number.0.strip_prefix(letters).is_some_and(|rest| {
+                    let rest = rest.trim_start_matches(['-', '/', ':', '.', '_']);
+                    rest.starts_with(|c: char| {
+                        c.is_ascii_digit() || ["JPRN", "CHICTR"].contains(letters)
+                    }) && rest.bytes().filter(u8::is_ascii_digit).count() >= *digits
+                })
+            })
+            .then_some(number)
+    }
+
     /// Whether this is a ClinicalTrials.gov number: `NCT` and eight digits.
     pub fn is_nct(&self) -> bool {
         self.0
@@ -291,6 +337,35 @@ impl RegistryId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_and_a_year_are_a_label_and_no_registry_number() {
+        for label in [
+            "Kruis 2004",
+            "Perez 2012",
+            "N 2019 0001",
+            "Nct study 1",
+            "POLLUX",
+            "NL",
+        ] {
+            assert_eq!(RegistryId::recognise(label), None, "{label}");
+        }
+        for (text, number) in [
+            ("nct02076009", "NCT02076009"),
+            ("EUCTR2012-001234-12-DE", "EUCTR2012-001234-12-DE"),
+            ("ISRCTN 12345678", "ISRCTN12345678"),
+            ("JPRN-UMIN000012345", "JPRN-UMIN000012345"),
+            ("CTRI/2019/03/018123", "CTRI/2019/03/018123"),
+            ("ChiCTR-IOR-17012345", "CHICTR-IOR-17012345"),
+        ] {
+            let found = RegistryId::recognise(text);
+            assert_eq!(
+                found.as_ref().map(RegistryId::as_str),
+                Some(number),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn numbered_ids_survive_their_text_form() {

@@ -354,6 +354,7 @@ pub fn undo(
         | Body::ClustersRevised { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
@@ -403,6 +404,7 @@ fn is_about_withdrawn(reader: Reader<'_>, event: EventSeq) -> Result<bool, Scree
         | Body::ClustersRevised { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }

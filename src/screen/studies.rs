@@ -101,11 +101,12 @@ fn label(reader: Reader<'_>, number: &str) -> Result<String, ScreenError> {
 
 /// The study that `text` names: an id `s3`, a registry number or a label.
 pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, ScreenError> {
+    let text = text.trim();
     if let Ok(id) = text.parse::<StudyId>() {
         let there = reader.studies()?.iter().any(|study| study.id == id);
         return Ok(there.then_some(id));
     }
-    if let Ok(number) = RegistryId::parse(text)
+    if let Some(number) = RegistryId::recognise(text)
         && let Some(study) = reader.study_by_registry(number.as_str())?
     {
         return Ok(Some(study));
@@ -113,33 +114,58 @@ pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, Scr
     Ok(reader.study_by_label(text)?)
 }
 
-/// Links a report to a study that is named, and makes the study where there is none of that
-/// registry number or label.
+/// What linking a report did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The report.
+    pub report: RecordId,
+    /// The study it is a report of now.
+    pub study: StudyId,
+    /// The studies that it was a report of before, and is no longer.
+    pub left: Vec<StudyId>,
+    /// Those of them that have no report any more.
+    pub emptied: Vec<StudyId>,
+}
+
+/// Moves an included report to a study that is named, and makes the study where there is none of
+/// that registry number or label. With `also` the report stays with its other studies: one report
+/// of two trials.
 pub fn link(
     writer: &mut Writer<'_>,
     person: &str,
-    report: &str,
-    study: &str,
+    (report, study): (&str, &str),
+    also: bool,
     at: &str,
     via: Via,
-) -> Result<(RecordId, StudyId), ScreenError> {
+) -> Result<Linked, ScreenError> {
     let person = acting(writer.read(), person)?;
     require(
         &person,
         "link reports to studies",
         &[Role::Lead, Role::Reviewer, Role::Extractor],
     )?;
-    let report = find(writer.read(), report)?.id;
+    let found = find(writer.read(), report)?;
+    if found.place != Place::Included {
+        return Err(ScreenError::NotIncluded {
+            report: found.id,
+            place: found.place,
+        });
+    }
+    let report = found.id;
     let id = match find_study(writer.read(), study)? {
         Some(id) => id,
+        None if study.trim().is_empty() => {
+            return Err(ScreenError::UnknownStudy(study.to_owned()));
+        }
         None if study.parse::<StudyId>().is_ok() => {
             return Err(ScreenError::UnknownStudy(study.to_owned()));
         }
         None => {
-            let number = RegistryId::parse(study).ok();
+            // A label is a label: only what is written as a register writes it is a number.
+            let number = RegistryId::recognise(study);
             let label = match &number {
                 Some(number) => label(writer.read(), number.as_str())?,
-                None => study.to_owned(),
+                None => study.trim().to_owned(),
             };
             let id = StudyId(writer.next_study()?);
             let registry = number.into_iter().collect();
@@ -160,7 +186,59 @@ pub fn link(
         };
         writer.append(&by(&person, at.to_owned(), via, body))?;
     }
-    Ok((report, id))
+    let mut linked = Linked {
+        report,
+        study: id,
+        left: Vec::new(),
+        emptied: Vec::new(),
+    };
+    if also {
+        return Ok(linked);
+    }
+    for study in writer.read().studies_of(report)? {
+        if study == id {
+            continue;
+        }
+        let body = Body::ReportUnlinked { report, study };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+        linked.left.push(study);
+        if writer.read().study_links(study)?.is_empty() {
+            linked.emptied.push(study);
+        }
+    }
+    Ok(linked)
+}
+
+/// Calls a study something else.
+pub fn rename(
+    writer: &mut Writer<'_>,
+    person: &str,
+    (study, label): (&str, &str),
+    at: &str,
+    via: Via,
+) -> Result<(StudyId, String), ScreenError> {
+    let person = acting(writer.read(), person)?;
+    require(
+        &person,
+        "rename studies",
+        &[Role::Lead, Role::Reviewer, Role::Extractor],
+    )?;
+    let id = find_study(writer.read(), study)?
+        .ok_or_else(|| ScreenError::UnknownStudy(study.to_owned()))?;
+    let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+    let other = writer.read().study_by_label(&label)?;
+    if label.is_empty() || label.parse::<StudyId>().is_ok() || other.is_some_and(|o| o != id) {
+        return Err(ScreenError::Label(label));
+    }
+    let same = writer.read().studies()?.into_iter();
+    if !same.into_iter().any(|s| s.id == id && s.label == label) {
+        let body = Body::StudyRenamed {
+            study: id,
+            label: label.clone(),
+        };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+    }
+    Ok((id, label))
 }
 
 /// Takes a report out of a study.
@@ -206,7 +284,9 @@ pub fn import(
         };
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
-        link(writer, person, report, study, &clock.now(), Via::Import).map_err(wrong)?;
+        let named = (report.as_str(), study.as_str());
+        // A file lists every study of a report, each on a row of its own.
+        link(writer, person, named, true, &clock.now(), Via::Import).map_err(wrong)?;
     }
     Ok(table.rows.len() as u64)
 }

@@ -87,6 +87,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             registry,
             label,
         } => reports::study(conn, seq, *study, registry, label),
+        Body::StudyRenamed { study, label } => reports::rename_study(conn, *study, label),
         Body::ReportLinked {
             report,
             study,
@@ -179,6 +180,7 @@ fn undo(
         | Body::ClustersRevised { .. }
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }

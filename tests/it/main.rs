@@ -21,6 +21,8 @@ mod pooled;
 mod prefix;
 mod published;
 mod queries;
+mod reading;
+mod studies;
 mod support;
 mod together;
 mod undone;

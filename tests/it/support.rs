@@ -59,6 +59,7 @@ pub(crate) fn program() -> Command {
     command.env("NO_COLOR", "1");
     // Whoever has these set must not reach a real service from a test.
     command.env_remove("NCBI_EMAIL").env_remove("NCBI_API_KEY");
+    command.env_remove("PERENNIAL_AS");
     command
 }
 

@@ -217,6 +217,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::RemovalReversed { .. }
         | Body::EventUndone { .. }
         | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
         | Body::VotesUnblinded { .. }

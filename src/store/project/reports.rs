@@ -289,6 +289,18 @@ pub(super) fn study(
     Ok(())
 }
 
+pub(super) fn rename_study(
+    conn: &Connection,
+    study: StudyId,
+    label: &str,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE study SET label = ?2 WHERE id = ?1",
+        params![study.0, label],
+    )?;
+    Ok(())
+}
+
 pub(super) fn link(
     conn: &Connection,
     seq: EventSeq,

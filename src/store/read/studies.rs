@@ -26,11 +26,13 @@ pub struct StudyReport {
 }
 
 impl Reader<'_> {
-    /// Every study, in order.
+    /// Every study that has a report, in order. One whose reports all moved elsewhere keeps its
+    /// number in the log, and is none of the review any more.
     pub fn studies(&self) -> Result<Vec<StudyRow>, StoreError> {
-        let mut all = self
-            .conn
-            .prepare("SELECT id, label FROM study ORDER BY id")?;
+        let mut all = self.conn.prepare(
+            "SELECT id, label FROM study
+                 WHERE EXISTS (SELECT 1 FROM study_link l WHERE l.study = study.id) ORDER BY id",
+        )?;
         let rows = all
             .query_map([], |row| {
                 Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?))
@@ -102,22 +104,10 @@ impl Reader<'_> {
 
     /// The study that people call `label`, in any letter case.
     pub fn study_by_label(&self, label: &str) -> Result<Option<StudyId>, StoreError> {
-        let mut find = self.conn.prepare_cached(
-            "SELECT id FROM study WHERE lower(label) = lower(?1) ORDER BY id LIMIT 1",
-        )?;
-        Ok(find
-            .query_row([label], |row| row.get(0).map(StudyId))
-            .optional()?)
-    }
-
-    /// The studies that the program made for this report alone.
-    pub fn own_studies(&self, report: RecordId) -> Result<Vec<StudyId>, StoreError> {
-        let mut find = self.conn.prepare_cached(
-            "SELECT DISTINCT l.study FROM study_link l JOIN record r ON r.id = l.report
-             WHERE r.report = ?1 AND l.basis = 'report' ORDER BY l.study",
-        )?;
-        let rows = find.query_map([report.0], |row| row.get(0).map(StudyId))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let wanted = label.trim().to_lowercase();
+        let found = self.studies()?;
+        let found = found.into_iter().find(|s| s.label.to_lowercase() == wanted);
+        Ok(found.map(|study| study.id))
     }
 
     /// Studies that included reports cover beyond their first.

@@ -1,0 +1,233 @@
+//! What a person reads before deciding: one report, the criteria, and what they may see of votes.
+//!
+//! A reviewer sees the record and their own earlier decision. An adjudicator, who did not vote on
+//! the report, sees the disagreeing votes as A and B with reasons and notes; the order is drawn
+//! from the report, so that it names nobody (MECIR C39: two people work independently).
+
+use super::ScreenError;
+use crate::model::{Choice, Digest, Phase, Place, Record, RecordId, Role};
+use crate::store::Reader;
+use crate::store::read::{Person, VoteRow};
+use serde::Serialize;
+
+/// One report as a person may see it before deciding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Card {
+    /// The report.
+    pub report: RecordId,
+    /// The phase whose decision is due, or was the last; absent before screening.
+    pub phase: Option<Phase>,
+    /// What this person can do with it now.
+    pub state: State,
+    /// The record that speaks for the report, as its source returned it.
+    pub record: Record,
+    /// The sources that returned it, each with the id that it gives the record.
+    pub sources: Vec<Origin>,
+    /// The person's own decisions that stand, the phases in order.
+    pub own: Vec<Said>,
+    /// The disagreeing votes, shown to the adjudicator alone; the order names nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Said>,
+    /// Other reports of the same study.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+}
+
+/// What a person can do with a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The person's vote is asked for.
+    ToDo,
+    /// The person has decided, and the report is not settled.
+    Decided,
+    /// The votes disagree and the person settles them.
+    ToSettle,
+    /// The report is settled in this phase.
+    Settled,
+    /// Nothing is asked of this person.
+    Nothing,
+}
+
+/// A source that returned a record of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// Name of the source.
+    pub source: String,
+    /// The id that the source gives the record, else a key made of its content.
+    pub key: String,
+}
+
+/// A decision that a person may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// In which phase.
+    pub phase: Phase,
+    /// What was decided.
+    pub decision: Choice,
+    /// Reason code.
+    pub reason: Option<String>,
+    /// The note.
+    pub note: Option<String>,
+}
+
+/// Another report of the same study.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// The report.
+    pub report: RecordId,
+    /// First author and year.
+    pub citation: String,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// The report that `text` names, as `person` may see it; without a person nothing of any vote.
+pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<Card, ScreenError> {
+    let report = super::decide::find(reader, text)?;
+    let rows = reader.records_of(report.id)?;
+    let primary = rows.iter().find(|row| row.id == report.primary);
+    let record = match primary.or(rows.first()) {
+        Some(row) => reader.content(row.hash)?.unwrap_or_default(),
+        None => Record::default(),
+    };
+    let phase = report.place.phase();
+    let (mut own, mut votes) = (Vec::new(), Vec::new());
+    let mut state = State::Nothing;
+    if let Some(person) = person {
+        for &phase in Phase::ALL {
+            let mine = reader.votes_in_force(report.id, phase)?;
+            let mine = mine.iter().filter(|vote| vote.person == person.id);
+            own.extend(mine.map(said));
+        }
+        if let Some(phase) = phase {
+            let cast = reader.votes_in_force(report.id, phase)?;
+            state = standing(reader, person, report.place, &cast)?;
+            if state == State::ToSettle {
+                votes = cast.iter().filter(|vote| !vote.settles).map(said).collect();
+                if drawn(report.id) {
+                    votes.reverse();
+                }
+            }
+        }
+    }
+    let related = if report.place.is_settled(Phase::FullText) {
+        related(reader, report.id)?
+    } else {
+        Vec::new()
+    };
+    Ok(Card {
+        report: report.id,
+        phase,
+        state,
+        record,
+        sources: rows
+            .into_iter()
+            .map(|row| Origin {
+                source: row.source,
+                key: row.key,
+            })
+            .collect(),
+        own,
+        votes,
+        related,
+    })
+}
+
+/// The next report that waits for `person`, in the order of the queue: what the person settles
+/// comes before what they vote on, as it holds others up.
+pub fn next(
+    reader: Reader<'_>,
+    person: &Person,
+    phase: Option<Phase>,
+) -> Result<Option<Card>, ScreenError> {
+    let (mut first, mut settle) = (None, None);
+    for report in reader.reports()? {
+        let Some(now) = report.place.phase() else {
+            continue;
+        };
+        if !report.place.is_open() || phase.is_some_and(|phase| phase != now) {
+            continue;
+        }
+        let cast = reader.votes_in_force(report.id, now)?;
+        match standing(reader, person, report.place, &cast)? {
+            State::ToSettle => {
+                settle = Some(report.id);
+                break;
+            }
+            State::ToDo if first.is_none() => first = Some(report.id),
+            State::ToDo | State::Decided | State::Settled | State::Nothing => {}
+        }
+    }
+    settle
+        .or(first)
+        .map(|report| card(reader, &report.to_string(), Some(person)))
+        .transpose()
+}
+
+/// What `person` can do with a report at `place`, given the votes cast in its phase.
+///
+/// Whether others' votes are missing or disagree is not told to who may not settle.
+fn standing(
+    reader: Reader<'_>,
+    person: &Person,
+    place: Place,
+    cast: &[VoteRow],
+) -> Result<State, ScreenError> {
+    if !place.is_open() {
+        return Ok(State::Settled);
+    }
+    let voted = |vote: &VoteRow| vote.person == person.id && !vote.settles;
+    if cast.iter().any(voted) {
+        return Ok(State::Decided);
+    }
+    if place.is_conflict() {
+        let roles = reader.adjudicator_roles()?;
+        let settles = roles.iter().any(|role| person.is(*role));
+        return Ok(if settles {
+            State::ToSettle
+        } else {
+            State::Nothing
+        });
+    }
+    let anyone = reader.people()?;
+    let reviewers = anyone.iter().any(|p| p.enabled && p.is(Role::Reviewer));
+    let votes = person.is(Role::Reviewer) || (!reviewers && person.is(Role::Lead));
+    Ok(if votes { State::ToDo } else { State::Nothing })
+}
+
+fn said(vote: &VoteRow) -> Said {
+    Said {
+        phase: vote.phase,
+        decision: vote.choice,
+        reason: vote.reason.clone(),
+        note: vote.note.clone(),
+    }
+}
+
+/// Whether the second vote is shown first: one bit of the report's own hash, the same for all who
+/// look and on every machine.
+fn drawn(report: RecordId) -> bool {
+    let hash = Digest::of(format!("order of votes on {report}").as_bytes()).to_string();
+    hash.bytes().next_back().is_some_and(|last| last % 2 == 1)
+}
+
+fn related(reader: Reader<'_>, report: RecordId) -> Result<Vec<Related>, ScreenError> {
+    let mut out: Vec<Related> = Vec::new();
+    let studies = reader.studies_of(report)?;
+    for entry in reader.study_reports()? {
+        if !studies.contains(&entry.study.id) {
+            continue;
+        }
+        for (other, _) in entry.reports {
+            if other.id != report && !out.iter().any(|known| known.report == other.id) {
+                out.push(Related {
+                    report: other.id,
+                    citation: other.citation,
+                    title: other.title,
+                });
+            }
+        }
+    }
+    Ok(out)
+}
