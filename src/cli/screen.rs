@@ -17,7 +17,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
         args.command,
         ScreenCommand::List { .. } | ScreenCommand::Export { unblind: false }
     ) {
-        Workspace::open_reading(&root)?
+        Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };
