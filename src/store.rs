@@ -44,7 +44,7 @@ pub enum StoreError {
     #[error("cannot use the database: {0}")]
     Sqlite(rusqlite::Error),
     /// There is no database yet.
-    #[error("there is no database {0}; nothing was imported or run here yet")]
+    #[error("there is no database {} yet: nothing was imported or run here", shown(.0))]
     Missing(PathBuf),
     /// The log went on while something was made of it: not damage, but not now.
     #[error(
@@ -148,6 +148,18 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error).refined(Path::new(USUAL))
     }
+}
+
+/// The end of a path that names a database in its workspace.
+fn shown(path: &Path) -> String {
+    let mut parts: Vec<_> = path
+        .iter()
+        .rev()
+        .take(2)
+        .map(|part| part.to_string_lossy())
+        .collect();
+    parts.reverse();
+    parts.join("/")
 }
 
 impl StoreError {

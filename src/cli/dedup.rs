@@ -38,7 +38,7 @@ fn stage(global: &Global, out: &mut Out) -> Result<u8, Ending> {
 fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let mut workspace = if matches!(command, DedupCommand::Review) {
-        Workspace::open_reading(&root)?
+        Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };

@@ -15,7 +15,7 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
         args.command,
         ExtractCommand::List { .. } | ExtractCommand::Export
     ) {
-        Workspace::open_reading(&root)?
+        Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };

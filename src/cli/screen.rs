@@ -22,7 +22,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Next { .. }
             | ScreenCommand::Export { unblind: false }
     ) {
-        Workspace::open_reading(&root)?
+        Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };

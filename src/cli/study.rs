@@ -13,7 +13,7 @@ use serde_json::json;
 pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let workspace = match args.command {
-        StudyCommand::List => Workspace::open_reading(&root)?,
+        StudyCommand::List => Workspace::open_reading_or_empty(&root)?,
         StudyCommand::Link { .. } | StudyCommand::Rename { .. } | StudyCommand::Unlink { .. } => {
             Workspace::open(&root, false)?
         }

@@ -13,7 +13,7 @@ use serde_json::json;
 pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let mut workspace = if matches!(args.command, UserCommand::List) {
-        Workspace::open_reading(&root)?
+        Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };
