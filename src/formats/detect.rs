@@ -60,6 +60,8 @@ pub(super) fn detect_text(text: &str) -> Result<Format, FormatError> {
         Ok(Format::Nbib)
     } else if ris_tags {
         Ok(Format::Ris)
+    } else if csv::is_unknown_table(text) {
+        Ok(Format::Csv)
     } else {
         Err(FormatError::PlainText)
     }
