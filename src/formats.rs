@@ -18,6 +18,7 @@
 //! assert!(parsed.problems.is_empty() && parsed.lines.closes());
 //! ```
 
+mod account;
 mod bib;
 mod csv;
 mod detect;
@@ -44,7 +45,8 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use self::csv::stream::TableStreamed;
+pub use self::account::{Account, ColumnUse, Filled, How, NotUnderstood};
+pub use self::csv::stream::{TableFile, TableStreamed};
 pub use self::detect::detect;
 pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
@@ -185,6 +187,8 @@ pub struct Parsed {
     pub declared: Option<u64>,
     /// The search that the file itself states.
     pub query: Option<String>,
+    /// What the records have, and what was not understood.
+    pub account: Account,
 }
 
 impl Parsed {
@@ -309,6 +313,11 @@ pub fn stream_table(
     csv::stream::read(file, &mut each)
 }
 
+/// The names of every vendor and tool whose table is known by its columns.
+pub fn table_dialects() -> impl Iterator<Item = &'static str> {
+    csv::dialects()
+}
+
 /// What a file held, its records handed on one by one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scanned {
@@ -328,6 +337,7 @@ impl Scanned {
 /// Where the readers put records: counted, and handed on.
 struct Sink<'s> {
     count: u64,
+    counter: account::Counter,
     /// Whether the format's own fields are wanted.
     native: bool,
     each: &'s mut dyn FnMut(ParsedRecord),
@@ -341,6 +351,7 @@ impl Sink<'_> {
 
     fn push(&mut self, record: ParsedRecord) {
         self.count += 1;
+        self.counter.see(&record.record);
         (self.each)(record);
     }
 }
@@ -352,6 +363,7 @@ pub fn read(bytes: &[u8], from: Option<Format>) -> Result<Parsed, FormatError> {
     let mut each = |record| records.push(record);
     let mut sink = Sink {
         count: 0,
+        counter: account::Counter::default(),
         native: true,
         each: &mut each,
     };
@@ -369,6 +381,7 @@ pub fn scan(
 ) -> Result<Scanned, FormatError> {
     let mut sink = Sink {
         count: 0,
+        counter: account::Counter::default(),
         native: false,
         each,
     };
@@ -402,7 +415,7 @@ fn read_into(
         Format::Ris => ris::read(text, sink),
         Format::Nbib => nbib::read(text, sink),
         Format::Wos => wos::read(text),
-        Format::Csv => csv::read(text),
+        Format::Csv => csv::read(text, sink),
         Format::Bib => bib::read(text),
         Format::Enw => enw::read(text),
         Format::Text => labelled::read(text),
@@ -414,6 +427,7 @@ fn read_into(
     for record in std::mem::take(&mut parsed.records) {
         sink.push(record);
     }
+    std::mem::take(&mut sink.counter).close(&mut parsed);
     parsed.problems.splice(0..0, decoded.problems);
     if let Some(why) = cut {
         let text = format!("the gzip data break off: {why}; what was unpacked is read");

@@ -3,7 +3,7 @@
 use perennial::formats::Format;
 
 /// Name, format and text of every seed.
-pub(crate) const SEEDS: [(&str, Format, &str); 22] = [
+pub(crate) const SEEDS: [(&str, Format, &str); 27] = [
     (
         "ris",
         Format::Ris,
@@ -53,6 +53,36 @@ pub(crate) const SEEDS: [(&str, Format, &str); 22] = [
         "csv with semicolons",
         Format::Csv,
         "Title;Authors;Year;DOI\n\"A; trial\";Ames, B.;2019;10.1000/a\nB;;2020;\n",
+    ),
+    (
+        "tsv of Web of Science",
+        Format::Csv,
+        "\u{feff}PT\tAU\tAF\tTI\tSO\tPY\tDI\tUT\tPM\nJ\tAmes, B; Bell, C\tAmes, Bo; Bell, Cy\t\"A\": trial\tJ TEST\t2019\t10.1000/a\t\
+         WOS:1\t77\t\nJ\tDale, D\t\tB\tJ TEST\t2020\t\tWOS:2\t\t\n",
+    ),
+    (
+        "csv of IEEE Xplore",
+        Format::Csv,
+        "\"Document Title\",Authors,\"Author Affiliations\",\"Publication Title\",\"Publication Year\",\"DOI\"\n\"A \"trial\" of\",\
+         \"B. Ames; C. Bell\",\"X\",\"J Test\",\"2019\",\"10.1109/A.1\"\n\"B\",\"D. Dale\",\"\",\"J Test\",\"2020\",\"\"\n",
+    ),
+    (
+        "csv of Dimensions",
+        Format::Csv,
+        "\"About the data: Exported on May 1, 2023. Criteria: ''a''.\"\nRank,Publication ID,DOI,Title,PubYear,Authors\n500,pub.1,\
+         10.1000/a,A,2019,\"Ames, Bo; Bell, Cy\"\n500,pub.2,,B,2020,\n",
+    ),
+    (
+        "csv of OpenAlex",
+        Format::Csv,
+        "id,doi,display_name,publication_year,authorships.author.display_name,ids.pmid\nhttps://openalex.org/W1,\
+         https://doi.org/10.1000/a,A trial,2019,Bo Ames|Cy Bell,https://pubmed.ncbi.nlm.nih.gov/77\nW2,,B,2020,\"['D Dale']\",\n",
+    ),
+    (
+        "csv of nobody known",
+        Format::Csv,
+        "sep=;\nKennung;Arbeitstitl;Wer;Wann\nx1;A trial of many words;\"Ames B., Bell C.\";2019\nx2;Another of them all;\"open;2020\n\
+         x3;\"A \"third\" trial here\";Dale D.;2021\n",
     ),
     (
         "tsv",

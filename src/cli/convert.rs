@@ -2,7 +2,7 @@
 
 use super::args::ConvertArgs;
 use super::error::{CliError, Ending, Kind};
-use super::import::{problem, summary};
+use super::import::{filled, problem, summary};
 use super::out::Out;
 use crate::formats::{self, Format, FormatError, Output, Parsed, ParsedRecord, Streamed};
 use crate::pipeline::many;
@@ -51,6 +51,13 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
                 if count == 0 && parsed.problems.is_empty() {
                     out.note(&format!("{shown}:-: record -: no-records: the file is a valid set with no record in it"));
                 }
+                out.note(&format!(
+                    "{shown}: {} as {} ({}): {}",
+                    many(count, "record", "records"),
+                    parsed.format,
+                    parsed.dialect,
+                    filled(&parsed.account)
+                ));
                 whole &= count > 0 && parsed.is_sound();
                 files.push(summary(&shown, &parsed, count));
             }

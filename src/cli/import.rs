@@ -276,12 +276,34 @@ fn describe(path: &str, scanned: &Scanned) -> String {
         n => format!(", {}", pipeline::many(n as u64, "problem", "problems")),
     };
     format!(
-        "{path}: {} as {} ({}), {} lines accounted for{problems}",
+        "{path}: {} as {} ({}), {} lines accounted for{problems}; {}",
         pipeline::many(scanned.records, "record", "records"),
         parsed.format,
         parsed.dialect,
-        parsed.lines.total
+        parsed.lines.total,
+        filled(&parsed.account)
     )
+}
+
+/// How many records have each field, and what was not understood.
+pub(super) fn filled(account: &formats::Account) -> String {
+    let fields = account.filled.fields();
+    let counts = fields.iter().map(|(field, count)| match *field {
+        "doi" | "pmid" => format!("{} {count}", field.to_uppercase()),
+        field => format!("{field} {count}"),
+    });
+    let mut text = counts.collect::<Vec<_>>().join(", ");
+    let left = &account.not_understood;
+    if !left.is_empty() {
+        let names = left.iter().take(12);
+        let names = names.map(|tag| format!("`{}` ({})", tag.name.escape_debug(), tag.records));
+        text.push_str("; not understood: ");
+        text.push_str(&names.collect::<Vec<_>>().join(", "));
+        if left.len() > 12 {
+            text.push_str(&format!(" and {} more", left.len() - 12));
+        }
+    }
+    text
 }
 
 pub(super) fn summary(path: &str, parsed: &Parsed, records: u64) -> serde_json::Value {
@@ -294,6 +316,9 @@ pub(super) fn summary(path: &str, parsed: &Parsed, records: u64) -> serde_json::
         "query": parsed.query,
         "lines": parsed.lines.total,
         "problems": parsed.problems.iter().map(problem).collect::<Vec<_>>(),
+        "filled": parsed.account.filled,
+        "not_understood": parsed.account.not_understood,
+        "columns": parsed.account.columns,
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     problems.sort_by_key(|p| p.line);
     Parsed {
+        account: super::Account::default(),
         format: Format::Bib,
         dialect,
         records,

@@ -90,9 +90,12 @@ fn by_tags(text: &str) -> Result<Format, FormatError> {
         // Ovid's tags without the records' numbers: no record has an end of its own.
         let ovid = accession && !ends;
         Ok(if ovid { Format::Text } else { Format::Ris })
+    } else if let Some(known) = refuse::by_lines(text) {
+        Err(FormatError::Unreadable(known))
+    } else if csv::is_unknown_table(text) {
+        Ok(Format::Csv)
     } else {
-        let known = refuse::by_lines(text).map(FormatError::Unreadable);
-        Err(known.unwrap_or(FormatError::PlainText))
+        Err(FormatError::PlainText)
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     let built = built.collect();
     problems.sort_by_key(|p| (p.line, p.record));
     Ok(Parsed {
+        account: super::Account::default(),
         format: Format::EndnoteXml,
         dialect,
         records: built,

@@ -56,6 +56,7 @@ pub(super) fn read(text: &str) -> Parsed {
     file.close();
     file.problems.sort_by_key(|p| p.line);
     Parsed {
+        account: super::Account::default(),
         format: Format::Enw,
         dialect: "endnote",
         records: file.records,

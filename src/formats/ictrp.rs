@@ -37,6 +37,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
     let built = built.collect();
     problems.sort_by_key(|p| (p.line, p.record));
     Ok(Parsed {
+        account: super::Account::default(),
         format: Format::Ictrp,
         dialect: "who ictrp",
         records: built,

@@ -68,6 +68,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<Parsed, FormatError> {
             .or_else(|| last_number_of(tail, "totalCount")),
     };
     Ok(Parsed {
+        account: super::Account::default(),
         format,
         dialect: match format {
             Format::Crossref => "crossref",

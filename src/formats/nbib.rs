@@ -45,6 +45,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     file.end(ended);
     file.problems.sort_by_key(|p| p.line);
     Parsed {
+        account: super::Account::default(),
         format: Format::Nbib,
         dialect: "pubmed",
         records: Vec::new(),

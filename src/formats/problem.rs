@@ -12,6 +12,8 @@ pub enum ProblemKind {
     NotACitationFile,
     /// A valid file without a record.
     NoRecords,
+    /// No record of the file has a title.
+    NoTitles,
     /// The file ends inside its last record, which is kept.
     TruncatedRecord,
     /// The file ends before its own end mark.
@@ -50,6 +52,14 @@ pub enum ProblemKind {
     InvalidUtf8InRecord,
     /// Text that looks as if it had been decoded wrongly before (`Ã©`).
     MojibakeSuspected,
+    /// A field that no record has, although the file has columns for it.
+    EmptyField,
+    /// A quote inside a quoted cell; it is kept as text.
+    StrayQuote,
+    /// Columns that were taken for a field by a near name or by what stands in them.
+    ColumnsGuessed,
+    /// Authors without anything between them; they are kept as one.
+    AuthorsUnsplit,
 }
 
 impl ProblemKind {
@@ -59,6 +69,7 @@ impl ProblemKind {
             Self::EmptyFile => "empty-file",
             Self::NotACitationFile => "not-a-citation-file",
             Self::NoRecords => "no-records",
+            Self::NoTitles => "no-titles",
             Self::TruncatedRecord => "truncated-record",
             Self::TruncatedFile => "truncated-file",
             Self::DamagedMarkup => "damaged-markup",
@@ -78,7 +89,17 @@ impl ProblemKind {
             Self::EncodingGuessed => "encoding-guessed",
             Self::InvalidUtf8InRecord => "invalid-utf8-in-record",
             Self::MojibakeSuspected => "mojibake-suspected",
+            Self::EmptyField => "empty-field",
+            Self::StrayQuote => "stray-quote",
+            Self::ColumnsGuessed => "columns-guessed",
+            Self::AuthorsUnsplit => "authors-unsplit",
         }
+    }
+
+    /// Whether a page of a service's answer is damaged by it: a page whose few records have no
+    /// title is whole, a file without one is not.
+    pub fn breaks_page(self) -> bool {
+        self.is_damage() && self != Self::NoTitles
     }
 
     /// Whether something may be missing from what was read; a warning otherwise.
@@ -87,6 +108,7 @@ impl ProblemKind {
             Self::EmptyFile
             | Self::NotACitationFile
             | Self::NoRecords
+            | Self::NoTitles
             | Self::TruncatedRecord
             | Self::TruncatedFile
             | Self::DamagedMarkup
@@ -105,7 +127,11 @@ impl ProblemKind {
             | Self::BadIdentifier
             | Self::EncodingGuessed
             | Self::InvalidUtf8InRecord
-            | Self::MojibakeSuspected => false,
+            | Self::MojibakeSuspected
+            | Self::EmptyField
+            | Self::StrayQuote
+            | Self::ColumnsGuessed
+            | Self::AuthorsUnsplit => false,
         }
     }
 }

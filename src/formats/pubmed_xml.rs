@@ -42,6 +42,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         file.damaged(damage, at)?;
     }
     Ok(Parsed {
+        account: super::Account::default(),
         format: Format::PubmedXml,
         dialect: "pubmed",
         records: file.records,

@@ -400,6 +400,7 @@ impl<'a> File<'a, '_, '_> {
         }
         self.problems.sort_by_key(|p| p.line);
         Parsed {
+            account: super::Account::default(),
             format: Format::Ris,
             dialect: self.of_file().unwrap_or(Dialect::Generic).as_str(),
             records: Vec::new(),

@@ -61,6 +61,7 @@ pub(super) fn read(text: &str) -> Parsed {
     file.end(ended);
     file.problems.sort_by_key(|p| p.line);
     Parsed {
+        account: super::Account::default(),
         format: Format::Wos,
         dialect: "web of science",
         records: file.records,

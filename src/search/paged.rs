@@ -197,7 +197,7 @@ pub(super) fn read_json(body: &[u8], format: Format) -> Result<(Value, Parsed), 
     let mut parsed =
         formats::read(body, Some(format)).map_err(|error| Fault::Damaged(error.to_string()))?;
     parsed.problems.retain(|p| p.kind != ProblemKind::NoRecords);
-    match parsed.problems.iter().find(|p| p.kind.is_damage()) {
+    match parsed.problems.iter().find(|p| p.kind.breaks_page()) {
         Some(problem) => Err(Fault::Damaged(problem.text.clone())),
         None => Ok((value, parsed)),
     }

@@ -112,8 +112,8 @@ impl Reading {
                 let file = File::open(path).map_err(fault)?;
                 let (end, problems) = self.stream(file)?;
                 streamed = end.map_err(fault)?;
-                if streamed == TableStreamed::Whole {
-                    for problem in &problems {
+                if let TableStreamed::Whole(table) = &streamed {
+                    for problem in table.problems.iter().chain(&problems) {
                         out.note(&format!("{shown}:{}", crate::search::say(problem)));
                     }
                 } else if self.rows.len() > before {

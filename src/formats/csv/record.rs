@@ -1,50 +1,65 @@
 //! From the cells of one row to its fields.
 
-use super::profile::{Profile, Role};
-use crate::formats::values::{add_once, collapse, filled, nct_numbers, page_range, year};
+use super::layout::Layout;
+use super::names::Role;
+use super::people;
+use super::profile::Special;
+use super::source::{Citation, citation};
+use crate::formats::values::{
+    add_once, collapse, doi_in_address, filled, nct_numbers, page_range, year,
+};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use std::collections::BTreeMap;
 
-/// One column of the header.
-#[derive(Debug, Clone)]
-pub(super) struct Column {
-    /// Its name as written.
-    pub(super) name: String,
-    pub(super) role: Option<Role>,
-}
-
 /// One row: its cells and which of them have found their place.
 pub(super) struct Row<'a> {
-    pub(super) n: u64,
-    pub(super) line: u64,
-    pub(super) cells: Vec<&'a str>,
-    pub(super) columns: &'a [Column],
+    n: u64,
+    line: u64,
+    cells: Vec<&'a str>,
+    layout: &'a Layout,
     used: Vec<bool>,
 }
 
+/// Whether a cell says that there is nothing: blank, or the word of a program for it.
+pub(super) fn is_nothing(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.is_empty()
+        || matches!(
+            cell,
+            "NA" | "N/A"
+                | "#N/A"
+                | "<NA>"
+                | "null"
+                | "NULL"
+                | "None"
+                | "nan"
+                | "NaN"
+                | "NaT"
+                | "[]"
+                | "-"
+                | "--"
+                | "No-Specified"
+        )
+}
+
 impl<'a> Row<'a> {
-    pub(super) fn new(n: u64, line: u64, cells: Vec<&'a str>, columns: &'a [Column]) -> Self {
+    pub(super) fn new(n: u64, line: u64, cells: Vec<&'a str>, layout: &'a Layout) -> Self {
         let used = vec![false; cells.len()];
         Self {
             n,
             line,
             cells,
-            columns,
+            layout,
             used,
         }
     }
 
-    /// The filled cells of a role with their places.
-    fn of(&self, role: Role) -> impl Iterator<Item = (usize, &'a str)> {
-        let pairs = self
-            .columns
-            .iter()
-            .zip(self.cells.iter().copied())
-            .enumerate();
-        pairs
-            .filter(move |(_, (column, cell))| column.role == Some(role) && !cell.trim().is_empty())
-            .map(|(at, (_, cell))| (at, cell))
+    /// The filled cells of a role with their places, the one to prefer first.
+    fn of(&self, role: Role) -> impl Iterator<Item = (usize, &'a str)> + use<'_, 'a> {
+        let places = self.layout.places(role).iter();
+        let cells = places.filter_map(|at| Some((*at, *self.cells.get(*at)?)));
+        cells.filter(|(_, cell)| !is_nothing(cell))
     }
 
     fn mark(&mut self, at: usize) {
@@ -80,48 +95,79 @@ impl<'a> Row<'a> {
         parts.filter_map(filled).collect()
     }
 
-    /// An identifier; a cell that is none is reported and stays under its column.
+    /// An identifier; where no cell holds one, the first is reported and stays under its column.
     fn parsed<T>(
         &mut self,
         role: Role,
         parse: impl Fn(&str) -> Result<T, IdError>,
         out: &mut Vec<Problem>,
     ) -> Option<T> {
-        let (at, cell) = self.of(role).next()?;
-        // Rayyan's damage: the next tag of an import buried behind several blanks.
-        let head = cell.trim().split("   ").next().unwrap_or_default();
-        match parse(head) {
-            Ok(value) => {
-                self.used
-                    .get_mut(at)
-                    .into_iter()
-                    .for_each(|u| *u = head.len() == cell.trim().len());
-                Some(value)
-            }
-            Err(error) => {
-                let kind = ProblemKind::BadIdentifier;
-                out.push(Problem::at(self.line, self.n, kind, error.to_string()));
-                None
+        let mut wrong: Option<IdError> = None;
+        let cells: Vec<_> = self.of(role).collect();
+        for (at, cell) in cells {
+            // Rayyan's damage: the next tag of an import buried behind several blanks.
+            let head = cell.trim().split("   ").next().unwrap_or_default();
+            match parse(head) {
+                Ok(value) => {
+                    if head.len() == cell.trim().len() {
+                        self.mark(at);
+                    }
+                    return Some(value);
+                }
+                Err(error) => {
+                    wrong.get_or_insert(error);
+                }
             }
         }
+        if let Some(error) = wrong {
+            let kind = ProblemKind::BadIdentifier;
+            out.push(Problem::at(self.line, self.n, kind, error.to_string()));
+        }
+        None
     }
 
+    /// The year of the first cell that has one.
     fn year(&mut self, out: &mut Vec<Problem>) -> Option<u16> {
-        let cell = self
+        let cells: Vec<_> = self
             .of(Role::Year)
-            .next()
-            .map(|(at, cell)| (at, cell.trim()));
-        let (at, cell) = cell?;
-        let found = year(cell);
-        match found {
-            Some(_) if cell.len() == 4 => self.mark(at),
-            Some(_) => {}
-            None => {
-                let text = format!("no year in `{cell}`");
-                out.push(Problem::at(self.line, self.n, ProblemKind::BadDate, text));
+            .map(|(at, cell)| (at, cell.trim()))
+            .collect();
+        for (at, cell) in &cells {
+            if let Some(found) = year(cell) {
+                if cell.len() == 4 {
+                    self.mark(*at);
+                }
+                return Some(found);
             }
         }
+        let (_, cell) = cells.first()?;
+        let text = format!("no year in `{cell}`");
+        out.push(Problem::at(self.line, self.n, ProblemKind::BadDate, text));
+        None
+    }
+
+    fn authors(&mut self) -> Vec<String> {
+        let first = self.of(Role::Authors).next();
+        if let Some((at, cell)) = first {
+            self.mark(at);
+            return people::split(cell, self.layout.split(at));
+        }
+        let parts = self.all(Role::AuthorPart);
+        if !parts.is_empty() {
+            return parts;
+        }
+        self.first(Role::FirstAuthor).into_iter().collect()
+    }
+
+    /// What a column `Source` says, where no other column has journal, year or pages.
+    fn citation(&mut self) -> Citation {
+        if !self.layout.cites {
+            return Citation::default();
+        }
+        let found = self.of(Role::Source).next();
         found
+            .and_then(|(_, cell)| citation(cell))
+            .unwrap_or_default()
     }
 
     fn rest(self) -> BTreeMap<String, Vec<String>> {
@@ -132,7 +178,7 @@ impl<'a> Row<'a> {
             if *used || cell.is_empty() {
                 continue;
             }
-            let name = match self.columns.get(at) {
+            let name = match self.layout.columns.get(at) {
                 Some(column) if !column.name.is_empty() => column.name.clone(),
                 _ => format!("column {}", at + 1),
             };
@@ -143,9 +189,9 @@ impl<'a> Row<'a> {
 }
 
 /// Builds one record and the entry that `convert` writes.
-pub(super) fn build(row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) -> ParsedRecord {
+pub(super) fn build(row: Row<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
     let (n, line) = (row.n, row.line);
-    let (record, id) = fields(row, profile, out);
+    let (record, id) = fields(row, out);
     let entry = Entry {
         n,
         line,
@@ -172,49 +218,49 @@ pub(super) fn build(row: Row<'_>, profile: Profile, out: &mut Vec<Problem>) -> P
 }
 
 /// Builds one record; gives with it the key that the table has for it.
-pub(super) fn fields(
-    mut row: Row<'_>,
-    profile: Profile,
-    out: &mut Vec<Problem>,
-) -> (Record, Option<String>) {
-    let written = row.first(Role::Authors).unwrap_or_default();
-    let mut authors = split_authors(&written, profile);
-    let authors_truncated = authors
-        .last()
-        .is_some_and(|a| a.trim_end_matches('.').eq_ignore_ascii_case("et al"));
-    if authors_truncated {
-        authors.pop();
+pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Option<String>) {
+    let profile = row.layout.profile;
+    let special = profile.special;
+    let first_only = row.layout.places(Role::Authors).is_empty()
+        && row.layout.places(Role::AuthorPart).is_empty();
+    let mut authors = row.authors();
+    let mut authors_truncated = people::cut(&mut authors) || first_only && !authors.is_empty();
+    if special == Special::Pubmed {
+        for author in &mut authors {
+            author.truncate(author.trim_end_matches('.').len());
+        }
+    }
+    if authors.is_empty() {
+        authors_truncated = false;
     }
     let doi = row.parsed(Role::Doi, Doi::parse, out);
-    let pmid = row.parsed(Role::Pmid, Pmid::parse, out);
+    let doi = doi.or_else(|| row.of(Role::Url).find_map(|(_, cell)| doi_in_address(cell)));
+    let pmid = row.parsed(Role::Pmid, pmid, out);
     let (start, end) = (row.first(Role::PageStart), row.first(Role::PageEnd));
     let id = row.first(Role::Id);
     let pages = row.first(Role::Pages);
     let pages = pages.or_else(|| page_range(start.as_deref(), end.as_deref()));
     let pages = pages.or_else(|| row.first(Role::ArticleNumber));
-    let key = match profile {
-        Profile::Pubmed => pmid.as_ref().map(|p| p.as_str().to_owned()),
-        Profile::Cochrane
-        | Profile::Embase
-        | Profile::Scopus
-        | Profile::Rayyan
-        | Profile::Covidence
-        | Profile::Zotero
-        | Profile::ClinicalTrials
-        | Profile::Generic => id,
+    let pages = pages.map(|pages| plain_pages(&pages));
+    let key = match special {
+        Special::Pubmed => pmid.as_ref().map(|p| p.as_str().to_owned()),
+        Special::None | Special::Emtree | Special::Covidence | Special::Trials | Special::Glued => {
+            id
+        }
     };
     let kind = row.first(Role::Type);
-    let year = row.year(out);
-    let registry = registry(&mut row, key.as_deref(), profile);
+    let cited = row.citation();
+    let year = row.year(out).or(cited.year);
+    let registry = registry(&mut row, key.as_deref(), special == Special::Trials);
     let accession = row.first(Role::Accession);
     let record = Record {
-        kind: if profile == Profile::ClinicalTrials {
+        kind: if special == Special::Trials {
             RecordKind::Trial
         } else {
             RecordKind::Article
         },
-        source_id: match profile {
-            Profile::Covidence => accession.or_else(|| key.clone()),
+        source_id: match special {
+            Special::Covidence => accession.or_else(|| key.clone()),
             _ => key.clone().or(accession),
         },
         title: row.first(Role::Title),
@@ -222,20 +268,20 @@ pub(super) fn fields(
         authors,
         authors_truncated,
         year,
-        journal: row.first(Role::Journal),
-        volume: row.first(Role::Volume),
-        issue: row.first(Role::Issue),
-        pages,
+        journal: row.first(Role::Journal).or(cited.journal),
+        volume: row.first(Role::Volume).or(cited.volume),
+        issue: row.first(Role::Issue).or(cited.issue),
+        pages: pages.or(cited.pages),
         issn: row.lists(Role::Issn),
         doi,
         pmid,
-        pmcid: row.parsed(Role::Pmcid, Pmcid::parse, out),
+        pmcid: row.parsed(Role::Pmcid, pmcid, out),
         registry,
         abstract_text: row.first(Role::Abstract),
         publication_types: kind.into_iter().collect(),
         keywords: row.lists(Role::Keywords),
-        headings: match profile {
-            Profile::Embase => emtree(&row.all(Role::Headings)),
+        headings: match special {
+            Special::Emtree => emtree(&row.all(Role::Headings)),
             _ => row.lists(Role::Headings),
         },
         language: row.first(Role::Language),
@@ -247,15 +293,43 @@ pub(super) fn fields(
     (record, key)
 }
 
-fn split_authors(cell: &str, profile: Profile) -> Vec<String> {
-    let cell = match profile {
-        Profile::Pubmed => cell.trim_end_matches('.'),
-        _ => cell,
-    };
-    match profile.author_separator(cell) {
-        Some(separator) => cell.split(separator).filter_map(filled).collect(),
-        None => filled(cell).into_iter().collect(),
-    }
+/// A PMID as tables write it: bare, as an address, as a number with decimals, the first of several.
+fn pmid(cell: &str) -> Result<Pmid, IdError> {
+    Pmid::parse(number_in(
+        cell,
+        &["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"],
+    ))
+}
+
+fn pmcid(cell: &str) -> Result<Pmcid, IdError> {
+    Pmcid::parse(number_in(
+        cell,
+        &[
+            "ncbi.nlm.nih.gov/pmc/articles/",
+            "pmc.ncbi.nlm.nih.gov/articles/",
+        ],
+    ))
+}
+
+fn number_in<'a>(cell: &'a str, addresses: &[&str]) -> &'a str {
+    let cell = cell.trim();
+    let behind = addresses
+        .iter()
+        .find_map(|address| cell.split_once(address));
+    let cell = behind.map_or(cell, |(_, number)| number.trim_end_matches('/'));
+    let cell = cell.strip_prefix("MEDLINE:").unwrap_or(cell);
+    let first = cell.split([';', '|', ',']).next().unwrap_or(cell).trim();
+    // What a program for numbers made of it.
+    first.strip_suffix(".0").unwrap_or(first)
+}
+
+/// Ranges lose the blanks around their dash, and long dashes are hyphens.
+fn plain_pages(pages: &str) -> String {
+    let plain = pages
+        .replace(['\u{2013}', '\u{2014}', '\u{2212}'], "-")
+        .replace("--", "-");
+    let parts: Vec<&str> = plain.split('-').map(str::trim).collect();
+    parts.join("-")
 }
 
 /// Emtree cells join their terms with ", "; a term may hold a comma only inside brackets.
@@ -268,7 +342,7 @@ fn emtree(cells: &[String]) -> Vec<String> {
 }
 
 /// Trial numbers of the registry columns, the key, the keywords and the notes.
-fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<RegistryId> {
+fn registry(row: &mut Row<'_>, key: Option<&str>, trials: bool) -> Vec<RegistryId> {
     let mut found = Vec::new();
     let columns: Vec<_> = row.of(Role::Registry).collect();
     for (at, cell) in columns {
@@ -288,7 +362,10 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
     for text in free.iter().map(|(_, cell)| *cell).chain(key) {
         nct_numbers(text).for_each(|id| add_once(&mut found, id));
     }
-    if profile == Profile::ClinicalTrials {
+    if trials {
+        if let Some(id) = key.and_then(|key| RegistryId::parse(key).ok()) {
+            add_once(&mut found, id);
+        }
         for (_, cell) in row.of(Role::Notes) {
             let eudract = cell
                 .split(['|', ',', ';', ' '])

@@ -3,6 +3,7 @@
 //! A piece grows until it holds the end of a record, so that memory is bounded by the largest
 //! record and the window, not by the file. Numbers, lines and byte offsets are those of the file.
 
+use super::super::account::{Account, Counter};
 use super::super::text::{Garbled, LineCounter, count_lines, garbled, garbled_problem, lines};
 use super::super::{Format, FormatError, LineClass, Lines, Parsed, ParsedRecord};
 use super::super::{Problem, ProblemKind};
@@ -69,6 +70,7 @@ fn pieces(
         open: Vec::new(),
     };
     let mut parsed = Parsed {
+        account: Account::default(),
         format: Format::PubmedXml,
         dialect: "pubmed",
         records: Vec::new(),
@@ -77,6 +79,7 @@ fn pieces(
         declared: None,
         query: None,
     };
+    let mut counter = Counter::default();
     let mut garbled_all: Option<Garbled> = None;
     let mut first = true;
     let mut cut = None;
@@ -193,6 +196,7 @@ fn pieces(
             record.n += records_before;
             record.line = record.line.map(|line| line + lines_before);
             at.records += 1;
+            counter.see(&record.record);
             each(record)?;
         }
         room = std::mem::take(&mut file.records);
@@ -208,6 +212,7 @@ fn pieces(
         buffer.drain(..end);
         want = WINDOW.max(buffer.len() + 1);
     }
+    counter.close(&mut parsed);
     if let Some(found) = garbled_all {
         parsed.problems.insert(0, garbled_problem(found));
     }

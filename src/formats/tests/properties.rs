@@ -3,11 +3,14 @@
 use crate::formats::{Output, read, write};
 use proptest::prelude::*;
 
-const SEEDS: [&str; 12] = [
+const SEEDS: [&str; 15] = [
     "TY  - JOUR\nTI  - A é\nAU  - B, C\nKW  - k\nl\nUR  - http://a.b     U2  - L2029880245\nAB  - IL-6\nER  - \n\nTY  - BOOK\nT1  - B\nER  - \n",
     "PMID- 1\nTI  - A\n      b\nDP  - 2019\nSI  - ClinicalTrials.gov/NCT01234567\nSO  - J.\n\nPMID- 2\nTI  - B\nSO  - K.\n",
     "FN X\nVR 1.0\nPT J\nAU A, B\n   C, D\nTI A\nPY 2020\nER\n\nEF",
     "id,title,authors,year,doi\n1,\"A \"\"b\"\"\nc\",\"X, Y; Z\",2019,10.1000/a\n\n2,B,,2020,\n",
+    "PT\tAU\tTI\tSO\tPY\tUT\nJ\tA, B; C, D\t\"A\": b\tJ\t2019\tWOS:1\t\nJ\tE, F\t\"open\tJ\t2020\tWOS:2\t\n",
+    "\"Document Title\",Authors,\"Author Affiliations\",\"DOI\"\n\"A \"b\" c\",\"A. B; C. D\",\"X\",\"10.1109/A.1\"\n\"B\",\"\",\"\",\"\"\n",
+    "sep=;\nKennung;Titel der Arbeit;Wer;Jahr\nx1;A b c d;\"A B., C D.\";2019\nx2;E f g h;\"open;2020\n",
     "<?xml version=\"1.0\"?>\n<PubmedArticleSet><PubmedArticle><MedlineCitation Status=\"M\"><PMID>1</PMID><Article><ArticleTitle>A &lt; <i>b</i> &#x3b2; &u;</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n<DeleteCitation><PMID>2</PMID></DeleteCitation></PubmedArticleSet>",
     "Scopus\nEXPORT DATE: 1\n\n@ARTICLE{a2020,\nauthor={A, B. and {C and D}},\ntitle={A {\\'e} \\textless $\\beta$},\nyear=2020,\nnote=\"x {\"} y\" # z\n}\n@comment{x}\n@book(b, title={B})\n",
     "%0 Journal Article\n%A A, B\nC, D\n%T A\n%R 10.1000/a\n\n%0 Book\n%T B\n%X c\nd\n",

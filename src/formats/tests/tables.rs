@@ -126,7 +126,7 @@ fn a_registry_table_gives_trials() {
     );
     assert_eq!(got.dialect, "clinicaltrials.gov");
     let record = &got.records[0].record;
-    assert_eq!((record.kind, record.year), (RecordKind::Trial, Some(2014)));
+    assert_eq!((record.kind, record.year), (RecordKind::Trial, Some(2015)));
     assert_eq!(
         (record.source_id.as_deref(), record.acronym.as_deref()),
         (Some("NCT01234567"), Some("ACRO"))

@@ -174,7 +174,7 @@ fn works_of_crossref_lose_their_markup() {
 
 #[test]
 fn where_a_file_ends_is_on_its_last_line_not_behind_it() {
-    let study = "{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234567\"}}}";
+    let study = "{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT01234567\",\"briefTitle\":\"A\"}}}";
     for end in ["", "\n", "\r\n", "\r"] {
         let got = parsed(&format!("{{\"studies\":[\n{study},{end}"));
         assert_eq!(got.records.len(), 1);

@@ -131,7 +131,7 @@ fn read(body: &[u8], asked: &BTreeSet<String>, attempt: u32) -> Result<Parsed, F
         .map_err(|error| Fault::Damaged(error.to_string()))?;
     // A set without a record is an answer: the ids are not there.
     parsed.problems.retain(|p| p.kind != ProblemKind::NoRecords);
-    if let Some(problem) = parsed.problems.iter().find(|p| p.kind.is_damage()) {
+    if let Some(problem) = parsed.problems.iter().find(|p| p.kind.breaks_page()) {
         return Err(Fault::Damaged(problem.text.clone()));
     }
     let mut seen = BTreeSet::new();

@@ -1,0 +1,242 @@
+//! Where the header row of a table stands, and what separates its cells.
+//!
+//! Vendors write lines before it: Embase.com the search and a rule of dashes, Dimensions a sentence
+//! about the data, spreadsheets `sep=;`, EndNote `*Journal Article`. The row with the most names
+//! that are known is taken; a table without one such name is looked at by its rows.
+
+use super::names::{Role, key, known, near};
+use super::profile::{GENERIC, Profile};
+use super::rows::Rows;
+use crate::formats::text::{Line, lines};
+
+/// The header row is not looked for behind this many lines.
+const PREAMBLE: usize = 20;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Bytes of a file by which its columns are judged, whichever way it is read.
+pub(super) const HEAD: usize = 1 << 20;
+/// Rows that are looked at where nothing else tells a table from prose.
+const FEW: usize = 40;
+
+/// Where the header row stands and what separates its cells.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    /// Its first byte; of a table without a header row, that of the first row.
+    pub(super) offset: usize,
+    /// Where the rows begin.
+    pub(super) rows: usize,
+    pub(super) delimiter: u8,
+    /// Its cells; empty names in a table without a header row.
+    pub(super) cells: Vec<String>,
+    /// Whether there is a header row.
+    pub(super) named: bool,
+    known: usize,
+}
+
+impl Header {
+    /// The keys of its cells.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.cells.iter().map(|cell| key(cell)).collect()
+    }
+
+    /// Whether its names leave no doubt that the file is a table.
+    fn is_certain(&self) -> bool {
+        let keys = self.keys();
+        let strong = |role| {
+            matches!(
+                role,
+                Role::Title | Role::Id | Role::Doi | Role::Pmid | Role::Abstract
+            )
+        };
+        let profile = Profile::of(&keys);
+        profile != &GENERIC && self.cells.len() > 2
+            || self.known >= 2
+                && keys
+                    .iter()
+                    .filter_map(|key| known(key))
+                    .any(|(role, _)| strong(role))
+    }
+}
+
+/// The part of a text by which columns are judged.
+pub(super) fn head(text: &str) -> &str {
+    let mut end = HEAD.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Whether the first lines hold a header row that leaves no doubt.
+pub(in crate::formats) fn has_header(text: &str) -> bool {
+    by_names(text).is_some_and(|header| header.is_certain())
+}
+
+/// Whether a text without a tag of another format is a table by its shape and what stands in it.
+pub(in crate::formats) fn is_unknown_table(text: &str) -> bool {
+    by_shape(text).is_some()
+}
+
+/// The header row of a text that is read as a table.
+pub(super) fn find(text: &str) -> Option<Header> {
+    match by_names(text) {
+        Some(header) if header.is_certain() => Some(header),
+        other => by_shape(text).or(other),
+    }
+}
+
+/// The line in the first lines with the most names that are known.
+fn by_names(text: &str) -> Option<Header> {
+    let mut best: Option<Header> = None;
+    let mut separators = DELIMITERS.to_vec();
+    for line in lines(text).take(PREAMBLE) {
+        if let Some(separator) = stated(line) {
+            separators = vec![separator];
+            continue;
+        }
+        for delimiter in &separators {
+            if !line.text.as_bytes().contains(delimiter) {
+                continue;
+            }
+            let (cells, rows) = cells_at(text, line.at, *delimiter);
+            let known = score(&cells);
+            if known > best.as_ref().map_or(0, |b| b.known) {
+                best = Some(Header {
+                    offset: line.at,
+                    rows,
+                    delimiter: *delimiter,
+                    cells,
+                    named: true,
+                    known,
+                });
+            }
+        }
+    }
+    best
+}
+
+/// How many different known names stand in a row.
+fn score(cells: &[String]) -> usize {
+    let keys: Vec<String> = cells.iter().map(|cell| key(cell)).collect();
+    let profile = Profile::of(&keys);
+    let is_known = |key: &String| match profile.own(key) {
+        Some(own) => own.is_some(),
+        None => known(key).is_some(),
+    };
+    // A row of data holds none of these names but by chance, and long cells never.
+    let short = |cell: &String| cell.chars().count() <= 60;
+    let cells = cells.iter().zip(&keys);
+    cells
+        .filter(|(cell, key)| short(cell) && is_known(key))
+        .count()
+}
+
+/// `sep=;`, which tells a spreadsheet what separates the cells.
+fn stated(line: Line<'_>) -> Option<u8> {
+    let bare = line
+        .text
+        .trim_matches(|c: char| c == '"' || c == '\u{feff}' || c == ' ');
+    let rest = bare
+        .strip_prefix("sep=")
+        .or_else(|| bare.strip_prefix("SEP="))?;
+    match rest.as_bytes() {
+        [separator] => Some(*separator),
+        [] => line.text.ends_with('\t').then_some(b'\t'),
+        [first, ..] if rest.chars().all(|c| c == char::from(*first)) => Some(*first),
+        _ => None,
+    }
+}
+
+/// The cells of the row that starts at `offset`, and where the next begins.
+fn cells_at(text: &str, offset: usize, delimiter: u8) -> (Vec<String>, usize) {
+    let Some(row) = Rows::new(text, offset, delimiter, None).next() else {
+        return (Vec::new(), offset);
+    };
+    // A name may go over lines, but a row of names is no page of text.
+    let line = text
+        .get(offset..)
+        .and_then(|t| t.find('\n'))
+        .map_or(text.len(), |at| offset + at);
+    if row.unclosed || row.end > line + 4_096 {
+        let alone = text.get(..line).unwrap_or_default();
+        let row = Rows::new(alone, offset, delimiter, None).next();
+        let cells = row.map(|row| row.cells.into_iter().map(|c| c.into_owned()).collect());
+        return (cells.unwrap_or_default(), line);
+    }
+    let cells = row
+        .cells
+        .into_iter()
+        .map(|cell| cell.into_owned())
+        .collect();
+    (cells, row.end)
+}
+
+/// A table by its shape: rows of one length, with a header row of near names or none at all.
+fn by_shape(text: &str) -> Option<Header> {
+    let text = head(text);
+    let mut separators = DELIMITERS.to_vec();
+    let mut start = 0;
+    let mut skipped = 0;
+    for line in lines(text).take(PREAMBLE) {
+        if let Some(separator) = stated(line) {
+            separators = vec![separator];
+        } else if !line.text.trim().is_empty() && !line.text.starts_with('*') {
+            start = line.at;
+            break;
+        }
+        skipped += 1;
+    }
+    let _ = skipped;
+    separators.iter().find_map(|delimiter| {
+        let rows: Vec<_> = Rows::new(text, start, *delimiter, None).take(FEW).collect();
+        // A preamble is one cell long.
+        let lengths = rows.iter().map(|row| row.cells.len());
+        let width = lengths.clone().max().filter(|width| *width >= 2)?;
+        let common = lengths.clone().filter(|length| *length == width).count();
+        let first = lengths.clone().position(|length| length == width)?;
+        let enough =
+            rows.len().saturating_sub(first) >= 2 && common * 10 >= (rows.len() - first) * 9;
+        if !enough || (width < 3 && *delimiter == b',') {
+            return None;
+        }
+        let header = rows.get(first)?;
+        let cells: Vec<String> = header
+            .cells
+            .iter()
+            .map(|c| c.clone().into_owned())
+            .collect();
+        let found = cells
+            .iter()
+            .filter(|c| known(&key(c)).is_some() || near(c).is_some())
+            .count();
+        let names = cells.iter().all(|c| c.chars().count() <= 60 && !is_data(c));
+        let unique = {
+            let mut keys: Vec<String> = cells.iter().map(|c| key(c)).collect();
+            keys.sort();
+            keys.windows(2).all(|pair| pair.first() != pair.last())
+        };
+        let named = found >= 2 || found >= 1 && names || names && unique;
+        let layout = Header {
+            offset: header.start,
+            rows: if named { header.end } else { header.start },
+            delimiter: *delimiter,
+            cells: if named {
+                cells
+            } else {
+                vec![String::new(); width]
+            },
+            named,
+            known: found,
+        };
+        super::layout::is_bibliographic(text, &layout).then_some(layout)
+    })
+}
+
+/// Whether a cell of a first row is data and no name: a number, an identifier, an address, a sentence.
+fn is_data(cell: &str) -> bool {
+    let cell = cell.trim();
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    digits * 2 > cell.len() && !cell.is_empty()
+        || cell.starts_with("10.") && cell.contains('/')
+        || cell.contains("://")
+        || cell.split_whitespace().count() > 6
+}
