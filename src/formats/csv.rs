@@ -274,11 +274,12 @@ fn row_of<T>(
         let text = "control characters inside a cell are taken out";
         problems.push(Problem::at(line, n, ProblemKind::ControlCharacter, text));
         let clean: Vec<String> = row.iter().map(|c| c.replace(is_control, "")).collect();
-        let cells = clean.iter().map(String::as_str).collect();
+        let cells = clean.iter().map(|cell| profile.bare(cell)).collect();
         let row = Row::new(n, line, cells, columns);
         build(row, profile, &mut follow_ups)
     } else {
-        let row = Row::new(n, line, row.iter().collect(), columns);
+        let cells = row.iter().map(|cell| profile.bare(cell)).collect();
+        let row = Row::new(n, line, cells, columns);
         build(row, profile, &mut follow_ups)
     };
     if !ragged {

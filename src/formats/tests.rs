@@ -4,6 +4,7 @@ mod bib;
 mod encodings;
 mod properties;
 mod pubmed;
+mod round_trip;
 mod tables;
 mod tagged;
 mod trials;

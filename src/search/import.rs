@@ -1,8 +1,10 @@
 //! `import`: an export file that a person brought from a database, a register or a list.
 
 mod large;
+mod whose;
 
 pub use large::{LARGE, LargeFile, import_large, scan};
+pub use whose::Evidence;
 
 use super::receive::{ReadFile, Received, Receiver};
 use super::{SearchError, say};
@@ -76,8 +78,12 @@ pub fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result<(), Se
 pub struct Accepted {
     /// Take what could be read of a damaged file.
     pub damage: bool,
-    /// Why the counts differ.
+    /// Why the counts differ, or why the file comes from this source after all.
     pub reason: Option<String>,
+    /// The day of the search, `YYYY-MM-DD`.
+    pub searched: Option<String>,
+    /// The hits that the database reported for this search.
+    pub hits: Option<u64>,
 }
 
 /// The three counts of one search: hits typed from the database's page, records that the files
@@ -93,12 +99,12 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The hits that somebody typed for a source.
-    pub fn of(source: &Source) -> Self {
-        let hits = match &source.access {
+    /// The hits that somebody typed for this search, else for the source.
+    pub fn of(source: &Source, typed: Option<u64>) -> Self {
+        let hits = typed.or(match &source.access {
             Access::File { hits, .. } => *hits,
             Access::Eutils { .. } | Access::Pages { .. } => None,
-        };
+        });
         Self {
             hits,
             ..Self::default()
@@ -164,13 +170,18 @@ pub fn import(
     imported.received = store.write(|writer| {
         let run = writer.read().next_run()?;
         let mut total = Received::default();
-        let mut counts = Counts::of(source);
+        let mut counts = Counts::of(source, accepted.hits);
         let (mut responses, mut stated) = (Vec::new(), None);
+        let mut doubts = Vec::new();
         for (path, bytes, digest) in fresh {
             let mut receiver = Receiver::new(writer, &source.name)?;
+            let mut evidence = Evidence::default();
             let (scanned, stored) = std::thread::scope(|scope| {
                 let keep = scope.spawn(|| archive.keep(&bytes));
-                let scanned = scanned(&path, &bytes, &mut |record| receiver.take(writer, &record))?;
+                let scanned = scanned(&path, &bytes, &mut |record| {
+                    evidence.add(&record.record);
+                    receiver.take(writer, &record)
+                })?;
                 seen(&path, &scanned);
                 check(&path, &scanned.parsed, accepted.damage)?;
                 if scanned.records == 0 {
@@ -183,6 +194,9 @@ pub fn import(
                 Ok::<_, SearchError>((scanned, stored))
             })?;
             drop(bytes);
+            let before = writer.read().received_from(digest, &source.name)?;
+            let doubt = evidence.doubt(source, &scanned.parsed, before);
+            doubts.extend(ask(&path, source, doubt, accepted)?);
             writer.put_archive(&stored, &path)?;
             let file = ReadFile {
                 path,
@@ -201,11 +215,36 @@ pub fn import(
             counts,
             stated,
             responses,
+            doubts,
         };
         search.complete(writer, source, accepted, stamp)?;
         Ok::<_, SearchError>(total)
     })?;
     Ok(imported)
+}
+
+/// Refuses a file that looks like another source's; where a person has said why it is this one's,
+/// gives what the log says of it.
+fn ask(
+    path: &str,
+    source: &Source,
+    doubt: Option<String>,
+    accepted: &Accepted,
+) -> Result<Option<String>, SearchError> {
+    let Some(doubt) = doubt else {
+        return Ok(None);
+    };
+    let Some(reason) = &accepted.reason else {
+        return Err(SearchError::OtherSource {
+            path: path.to_owned(),
+            source_name: source.name.clone(),
+            doubt,
+        });
+    };
+    Ok(Some(format!(
+        "{path} {doubt}; imported from {} because: {reason}",
+        source.name
+    )))
 }
 
 /// What one search run of files gave.
@@ -215,6 +254,8 @@ struct Search {
     counts: Counts,
     stated: Option<String>,
     responses: Vec<ResponseRef>,
+    /// Files that looked like another source's, and why they were taken.
+    doubts: Vec<String>,
 }
 
 impl Search {
@@ -238,13 +279,14 @@ impl Search {
             source: source.name.clone(),
             interface: "file".to_owned(),
             query: self.query,
+            searched: accepted.searched.clone(),
             hits: counts.hits,
             declared: counts.declared,
             retrieved: counts.retrieved,
             known: 0,
             translation: None,
             stated: self.stated,
-            warnings: Vec::new(),
+            warnings: self.doubts,
             responses: self.responses,
         }))?;
         if let (false, Some(reason)) = (counts.agree(), &accepted.reason) {

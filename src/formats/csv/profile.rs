@@ -3,6 +3,8 @@
 //! A vendor is known by two or three columns that nobody else has; a table of nobody known is read
 //! by the plain names of its columns.
 
+use crate::model::cell::unguard;
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -34,6 +36,8 @@ pub(super) enum Role {
     /// Free text in which a trial number may stand.
     Notes,
     Acronym,
+    /// The kind of publication by the name that we write.
+    Kind,
 }
 
 /// Whose table it is.
@@ -47,6 +51,8 @@ pub(super) enum Profile {
     Covidence,
     Zotero,
     ClinicalTrials,
+    /// A table that we wrote.
+    Perennial,
     Generic,
 }
 
@@ -61,6 +67,7 @@ impl Profile {
             Self::Covidence => "covidence",
             Self::Zotero => "zotero",
             Self::ClinicalTrials => "clinicaltrials.gov",
+            Self::Perennial => "perennial",
             Self::Generic => "generic",
         }
     }
@@ -84,6 +91,8 @@ impl Profile {
             Self::Covidence
         } else if all(&["item type", "publication title"]) {
             Self::Zotero
+        } else if all(&["reference_type", "registry", "authors"]) {
+            Self::Perennial
         } else {
             Self::Generic
         }
@@ -96,8 +105,25 @@ impl Profile {
             (Self::Cochrane, "source") => Some(Role::Journal),
             (Self::Cochrane, "cochrane review id") => Some(Role::Accession),
             (Self::Pubmed, "pmid") => Some(Role::Pmid),
+            (Self::Perennial, "reference_type") => Some(Role::Kind),
+            (Self::Perennial, "headings") => Some(Role::Headings),
+            (Self::Perennial, "other_titles") => Some(Role::OtherTitle),
             (Self::Zotero, "type" | "number" | "series title" | "short title") => None,
             _ => common(name),
+        }
+    }
+
+    /// A cell without the guard against formulas, in a table that we may have written.
+    pub(super) fn bare(self, cell: &str) -> &str {
+        match self {
+            Self::Perennial | Self::Generic | Self::Rayyan => unguard(cell),
+            Self::Cochrane
+            | Self::Embase
+            | Self::Pubmed
+            | Self::Scopus
+            | Self::Covidence
+            | Self::Zotero
+            | Self::ClinicalTrials => cell,
         }
     }
 
@@ -109,9 +135,16 @@ impl Profile {
             Self::Rayyan => Some(" and "),
             Self::Scopus => Some(if cell.contains(';') { ";" } else { ", " }),
             Self::ClinicalTrials => None,
+            Self::Perennial => Some(listed(cell)),
             Self::Generic => generic_separator(cell),
         }
     }
+}
+
+/// What stands between the values of a list that we wrote: a semicolon, or a bar where a value has
+/// a semicolon of its own.
+pub(super) fn listed(cell: &str) -> &'static str {
+    if cell.contains(" | ") { " | " } else { "; " }
 }
 
 /// `Attal M, Richardson P` is two people, `Attal, Michel` is one.

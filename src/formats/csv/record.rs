@@ -1,6 +1,7 @@
 //! From the cells of one row to its fields.
 
-use super::profile::{Profile, Role};
+use super::profile::{Profile, Role, listed};
+use crate::formats::kind;
 use crate::formats::values::{add_once, collapse, filled, nct_numbers, page_range, year};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
@@ -201,14 +202,20 @@ pub(super) fn fields(
         | Profile::Covidence
         | Profile::Zotero
         | Profile::ClinicalTrials
+        | Profile::Perennial
         | Profile::Generic => id,
     };
-    let kind = row.first(Role::Type);
+    let types = match (row.first(Role::Type), profile) {
+        (Some(cell), Profile::Perennial) => cell.split(listed(&cell)).filter_map(filled).collect(),
+        (cell, _) => cell.into_iter().collect(),
+    };
+    let label = row.first(Role::Kind).unwrap_or_default();
+    let named = kind::endnote(&label);
     let year = row.year(out);
     let registry = registry(&mut row, key.as_deref(), profile);
     let accession = row.first(Role::Accession);
     let record = Record {
-        kind: if profile == Profile::ClinicalTrials {
+        kind: if profile == Profile::ClinicalTrials || label == kind::ENTRY {
             RecordKind::Trial
         } else {
             RecordKind::Article
@@ -232,7 +239,7 @@ pub(super) fn fields(
         pmcid: row.parsed(Role::Pmcid, Pmcid::parse, out),
         registry,
         abstract_text: row.first(Role::Abstract),
-        publication_types: kind.into_iter().collect(),
+        publication_types: types,
         keywords: row.lists(Role::Keywords),
         headings: match profile {
             Profile::Embase => emtree(&row.all(Role::Headings)),
@@ -244,7 +251,7 @@ pub(super) fn fields(
         extra: row.rest(),
         ..Record::default()
     };
-    (record, key)
+    (kind::settled(record, named), key)
 }
 
 fn split_authors(cell: &str, profile: Profile) -> Vec<String> {
@@ -282,6 +289,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
         if found.len() > before {
             row.mark(at);
         }
+    }
+    if profile == Profile::Perennial {
+        return found;
     }
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();

@@ -5,7 +5,7 @@
 
 use super::super::SearchError;
 use super::super::receive::{ReadFile, Received, Receiver};
-use super::{Accepted, Counts, Imported, Search, check};
+use super::{Accepted, Counts, Evidence, Imported, Search, ask, check};
 use crate::formats::{self, ParsedRecord, Scanned, Streamed};
 use crate::ledger::Stamp;
 use crate::ledger::event::FileRef;
@@ -24,7 +24,7 @@ const BATCH: u64 = 5_000;
 pub struct LargeFile {
     /// Where it is.
     pub path: PathBuf,
-    /// Its name for people.
+    /// Its name for people and the log.
     pub shown: String,
     /// What is known of it without its records.
     pub scanned: Scanned,
@@ -84,6 +84,11 @@ pub fn import_large(
     }
     let bytes =
         flate2::read::GzDecoder::new(File::open(archive.path(stored.digest)).map_err(unreadable)?);
+    let before = store.read().received_from(stored.digest, &source.name)?;
+    let doubt = Evidence::default().doubt(source, &scanned.parsed, before);
+    let doubts: Vec<_> = ask(&large.shown, source, doubt, accepted)?
+        .into_iter()
+        .collect();
     imported.received = store.write(|writer| {
         let run = writer.read().next_run()?;
         writer.put_archive(&stored, &large.shown)?;
@@ -125,7 +130,7 @@ pub fn import_large(
             });
         }
         total.add(receiver.finish(writer, stamp, run, &file)?);
-        let mut counts = Counts::of(source);
+        let mut counts = Counts::of(source, accepted.hits);
         counts.add(scanned.parsed.declared, scanned.records);
         let search = Search {
             run,
@@ -133,6 +138,7 @@ pub fn import_large(
             counts,
             stated: scanned.parsed.query.clone(),
             responses: vec![file.response()],
+            doubts,
         };
         search.complete(writer, source, accepted, stamp)?;
         Ok::<_, SearchError>(total)
