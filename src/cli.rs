@@ -24,6 +24,7 @@ mod import;
 mod init;
 mod lint_query;
 mod out;
+mod output;
 mod pool;
 mod prisma;
 mod progress;

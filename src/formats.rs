@@ -26,6 +26,7 @@ mod endnote_xml;
 mod enw;
 mod ictrp;
 mod json;
+pub mod kind;
 mod labelled;
 mod native;
 mod nbib;
@@ -53,6 +54,7 @@ pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::pubmed_xml::{Streamed, stream};
 pub use self::refuse::Unreadable;
+pub use self::write::{COLUMNS, cells, database, write_from};
 pub use self::write::{Label, Labelled, LabelledOutput, Output, write, write_labelled};
 
 use crate::model::Record;

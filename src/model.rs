@@ -3,12 +3,15 @@
 //! The words are PRISMA 2020's (BMJ 2021;372:n71, Box 1). Nothing here reads a file, a clock or a
 //! database; every other module builds on these types and this module builds on none of them.
 
+pub mod cell;
 pub mod cluster;
 pub mod decision;
 pub mod ids;
 pub mod judgement;
+pub mod path;
 pub mod place;
 pub mod progress;
+pub mod publication;
 pub mod record;
 pub mod settlement;
 pub mod source;
@@ -21,6 +24,7 @@ pub use ids::{
 pub use judgement::Judgement;
 pub use place::Place;
 pub use progress::{Progress, Quiet};
+pub use publication::Publication;
 pub use record::{Link, Record, RecordKind};
 pub use settlement::{Rules, Standing, settle};
 pub use source::{Lane, SourceKind};

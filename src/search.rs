@@ -79,6 +79,16 @@ pub enum SearchError {
         /// The counts.
         counts: import::Counts,
     },
+    /// A file looks like another source's, and nobody has said why it is this one's.
+    #[error("{path} {doubt}, and is to be imported from {source_name}")]
+    OtherSource {
+        /// The file.
+        path: String,
+        /// The source it was to be imported from.
+        source_name: String,
+        /// What it looks like.
+        doubt: String,
+    },
     /// An archived answer is not what it should be.
     #[error("{path} is not an archived E-utilities answer: {reason}")]
     Answer {

@@ -709,13 +709,13 @@ pub struct ConvertArgs {
     /// Files to read; gzip too
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Where to write
+    /// Where to write: .ris, .nbib, .csv or .jsonl, or `-` for the standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov, crossref or europepmc [default: by content]
     #[arg(long, value_name = "F")]
     pub from: Option<String>,
-    /// Write as jsonl, csv, ris or nbib [default: by the output's extension, else jsonl]
+    /// Write as jsonl, csv, ris or nbib [default: by the name of the output]
     #[arg(long, value_name = "F")]
     pub to: Option<String>,
 }

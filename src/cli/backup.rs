@@ -6,6 +6,7 @@ use super::out::Out;
 use crate::pipeline::Workspace;
 
 pub(super) fn run(args: &BackupArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    super::output::check(&args.file)?;
     let root = super::root(global)?;
     let workspace = Workspace::open_reading(&root)?;
     if args.file.exists() {

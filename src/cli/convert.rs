@@ -21,19 +21,20 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
                 .map_err(|error: formats::UnknownFormat| CliError::usage(error.to_string()))?,
         ),
     };
-    let to: Output = match &args.to {
-        Some(text) => text
-            .parse()
-            .map_err(|_| word(text).help("it writes jsonl, csv, ris or nbib"))?,
-        None => {
-            let extension = args
-                .output
-                .extension()
-                .and_then(|e| e.to_str())
-                .unwrap_or("jsonl");
-            extension.parse().unwrap_or(Output::Jsonl)
-        }
+    let to = match &args.to {
+        Some(text) => Some(
+            text.parse()
+                .map_err(|_| word(text).help("it writes jsonl, csv, ris or nbib"))?,
+        ),
+        None => None,
     };
+    let to = format_of(&args.output, to)?;
+    super::output::check(&args.output)?;
+    let stdout = super::output::is_stdout(&args.output);
+    if stdout && out.is_json() {
+        let text = "--json and the records cannot both go to the standard output";
+        return Err(CliError::usage(text).help("name a file with `-o`").into());
+    }
     let mut sink = Sink::new(&args.output, to);
     let mut files = Vec::new();
     let mut whole = true;
@@ -87,18 +88,53 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
         return Err(error.into());
     }
     let count = sink.count;
-    sink.finish().map_err(|error| {
-        let path = args.output.display();
-        CliError::new(Kind::Io, format!("cannot write {path}: {error}"))
-    })?;
-    out.line(&format!(
+    sink.finish()
+        .map_err(|error| super::output::fault(&args.output, &error))?;
+    let done = format!(
         "{} from {} written to {}",
         many(count, "record", "records"),
         many(args.files.len() as u64, "file", "files"),
-        args.output.display()
-    ))?;
+        if stdout {
+            "the standard output".into()
+        } else {
+            args.output.display().to_string()
+        }
+    );
+    if stdout {
+        out.note(&done);
+    } else {
+        out.line(&done)?;
+    }
     out.json(&json!({"files": files}))?;
     Ok(if whole { 0 } else { 2 })
+}
+
+/// The format to write: what `--to` says, else what the name of the output says. A name that says
+/// another format than `--to`, or none that is written, is refused: the file would not be what it
+/// is called.
+fn format_of(path: &Path, to: Option<Output>) -> Result<Output, CliError> {
+    if super::output::is_stdout(path) {
+        return Ok(to.unwrap_or(Output::Jsonl));
+    }
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    let named = ending.as_deref().and_then(|ending| match ending {
+        "ndjson" | "json" => Some(Output::Jsonl),
+        "medline" => Some(Output::Nbib),
+        other => other.parse().ok(),
+    });
+    let shown = path.display();
+    match (to, named, ending) {
+        (Some(to), Some(named), _) if to != named => {
+            let text = format!("{shown} would hold {to} under an ending of {named}");
+            Err(CliError::usage(text).help(format!("end the name in .{to}")))
+        }
+        (Some(to), ..) | (None, Some(to), _) => Ok(to),
+        (None, None, Some(ending)) => Err(CliError::usage(format!(
+            "`.{ending}` is not written: {shown}"
+        ))
+        .help("end the name in .ris, .nbib, .csv or .jsonl, or say the format with `--to`")),
+        (None, None, None) => Ok(Output::Jsonl),
+    }
 }
 
 /// Reads a file into the sink: PubMed XML piece by piece, anything else whole. Gives what is known
@@ -111,7 +147,7 @@ fn take(
     if from.is_none_or(|format| format == Format::PubmedXml) {
         let file = std::fs::File::open(path)?;
         let mut each = |record: ParsedRecord| {
-            sink.put(&[record]);
+            sink.put(&[record], Some("PubMed"));
             Ok(())
         };
         match formats::stream(file, &mut each)? {
@@ -123,18 +159,32 @@ fn take(
     let bytes = std::fs::read(path)?;
     Ok(formats::read(&bytes, from).map(|mut parsed| {
         let records = std::mem::take(&mut parsed.records);
-        sink.put(&records);
+        sink.put(&records, formats::database(parsed.format, parsed.dialect));
         (parsed, records.len() as u64)
     }))
 }
 
-/// The output, written as the records come; it has its name only when it is whole.
+/// The output, written as the records come; a file has its name only when it is whole.
 struct Sink<'a> {
     path: &'a Path,
     to: Output,
-    file: Option<DurableFile>,
+    file: Option<Place>,
     failed: Option<std::io::Error>,
     count: u64,
+}
+
+enum Place {
+    File(DurableFile),
+    Stdout(std::io::BufWriter<std::io::Stdout>),
+}
+
+impl Place {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Self::File(file) => file.write_all(bytes),
+            Self::Stdout(stdout) => stdout.write_all(bytes),
+        }
+    }
 }
 
 impl<'a> Sink<'a> {
@@ -148,13 +198,17 @@ impl<'a> Sink<'a> {
         }
     }
 
-    fn open(&mut self) -> std::io::Result<&mut DurableFile> {
+    fn open(&mut self) -> std::io::Result<&mut Place> {
         if self.file.is_none() {
-            let mut file = DurableFile::create(self.path)?;
+            let mut place = if super::output::is_stdout(self.path) {
+                Place::Stdout(std::io::BufWriter::new(std::io::stdout()))
+            } else {
+                Place::File(DurableFile::create(self.path)?)
+            };
             if self.to == Output::Csv {
-                file.write_all(formats::write(self.to, &[]).as_bytes())?;
+                place.write(formats::write(self.to, &[]).as_bytes())?;
             }
-            self.file = Some(file);
+            self.file = Some(place);
         }
         self.file
             .as_mut()
@@ -162,29 +216,37 @@ impl<'a> Sink<'a> {
     }
 
     /// Adds records; a failure is told by [`Sink::finish`], so that reading errors come first.
-    fn put(&mut self, records: &[ParsedRecord]) {
+    fn put(&mut self, records: &[ParsedRecord], database: Option<&str>) {
         self.count += records.len() as u64;
         if self.failed.is_some() {
             return;
         }
-        let text = formats::write(self.to, records);
+        let text = formats::write_from(self.to, records, database);
         let text = match self.to {
             // The header stands once, at the top.
             Output::Csv => text.split_once('\n').map_or("", |(_, rest)| rest),
             _ => text.as_str(),
         };
-        let written = self.open().and_then(|file| file.write_all(text.as_bytes()));
+        let written = self.open().and_then(|place| place.write(text.as_bytes()));
         self.failed = written.err();
     }
 
     fn finish(mut self) -> std::io::Result<()> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
+        match self.failed.take() {
+            Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            Some(error) => return Err(error),
+            None => {}
         }
         self.open()?;
-        let path = std::path::absolute(self.path)?;
-        self.file
-            .take()
-            .map_or(Ok(()), |file| file.finish_as(&path))
+        let done = match self.file.take() {
+            Some(Place::File(file)) => file.finish_as(&std::path::absolute(self.path)?),
+            Some(Place::Stdout(mut stdout)) => stdout.flush(),
+            None => Ok(()),
+        };
+        match done {
+            // `| head` has what it wanted.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
     }
 }

@@ -401,6 +401,13 @@ impl From<SearchError> for CliError {
                 "see whether the export is complete and `hits` in workflow.toml is right; a \
                  difference with a reason is imported with `--reason TEXT --as NAME`",
             ),
+            SearchError::OtherSource { ref path, .. } => {
+                let path = path.clone();
+                Self::new(Kind::Input, error.to_string()).at(path, None).help(
+                    "give the source it comes from with `--source`; where it is this one's after \
+                     all, import it with `--reason TEXT --as NAME`",
+                )
+            }
             SearchError::Damaged {
                 ref path,
                 line,

@@ -38,11 +38,12 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
                 CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
             })?;
             let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
+            let logged = super::output::logged(&workspace.root, &file);
             workspace
                 .store
-                .write(|writer| writer.put_archive(&kept, &shown))?;
+                .write(|writer| writer.put_archive(&kept, &logged))?;
             let person = global.actor.as_deref();
-            enter(&mut workspace, (&shown, &bytes), person, Via::Import, out)
+            enter(&mut workspace, (&logged, &bytes), person, Via::Import, out)
         }
         ExtractCommand::Export => export(&workspace, out),
     }

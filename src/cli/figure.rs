@@ -25,7 +25,8 @@ enum Format {
 
 /// Refuses a name that says no format, before anything is computed.
 pub(super) fn check(path: &Path) -> Result<(), CliError> {
-    format(path).map(|_| ())
+    format(path)?;
+    super::output::check(path)
 }
 
 fn format(path: &Path) -> Result<Format, CliError> {
@@ -87,10 +88,9 @@ impl Look {
             Format::Png => png(first, self.dpi)?,
             Format::Pdf => pdf(&pages)?,
         };
-        crate::store::archive::write_durably(path, &bytes).map_err(|error| {
-            let text = format!("cannot write {}: {error}", path.display());
-            CliError::new(Kind::Io, text).into()
-        })
+        super::output::check(path)?;
+        crate::store::archive::write_durably(path, &bytes)
+            .map_err(|error| super::output::fault(path, &error).into())
     }
 }
 

@@ -4,11 +4,12 @@ use super::args::{Global, ImportArgs};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending};
 use super::out::{Ink, Out};
+use super::output;
 use crate::formats::{self, Parsed, Scanned};
 use crate::ledger::{Actor, Stamp, Via};
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
-use crate::search::import::LargeFile;
+use crate::search::import::{Evidence, LargeFile};
 use crate::search::{self, SearchError, say};
 use crate::store::PipelineLock;
 use crate::workflow::Source;
@@ -36,8 +37,9 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     for path in &args.files {
         // Several files are one search and one transaction, so they are read together.
         if args.files.len() == 1
-            && let Some(file) = search::import::scan(path, search::import::LARGE)?
+            && let Some(mut file) = search::import::scan(path, search::import::LARGE)?
         {
+            file.shown = output::logged(&root, path);
             large.push(file);
             continue;
         }
@@ -45,8 +47,16 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
             path: path.clone(),
             source,
         })?;
-        files.push((path.display().to_string(), bytes));
+        files.push((output::logged(&root, path), bytes));
     }
+    let now = SystemClock.now();
+    let searched = match &args.date {
+        Some(date) => Some(crate::model::time::past_day(date, &now).map_err(|error| {
+            CliError::usage(format!("--date: {error}"))
+                .help("the day on which the source was searched, as the database's page or the log of the search says")
+        })?),
+        None => None,
+    };
     if args.check {
         return check(args, &source, &files, &large, out);
     }
@@ -72,7 +82,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         }
     };
     let stamp = Stamp {
-        at: SystemClock.now(),
+        at: now,
         actor,
         via: Via::Cli,
     };
@@ -85,6 +95,8 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     let accepted = search::Accepted {
         damage: args.accept_damaged,
         reason,
+        searched,
+        hits: args.hits,
     };
     let (mut notes, mut lines, mut summaries) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = |path: &str, scanned: &Scanned| {
@@ -155,6 +167,8 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         "revised": done.received.revised,
         "known": done.received.known,
         "repeated": done.repeated,
+        "searched": accepted.searched,
+        "hits": accepted.hits,
     }))?;
     Ok(0)
 }
@@ -214,19 +228,30 @@ fn check(
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let mut refused: Option<String> = None;
-    let mut counts = search::Counts::of(source);
+    let mut counts = search::Counts::of(source, args.hits);
     let mut summaries = Vec::new();
     let mut seen: Vec<(&str, Scanned)> = large
         .iter()
         .map(|file| (file.shown.as_str(), file.scanned.clone()))
         .collect();
+    let mut evidence = vec![Evidence::default(); seen.len()];
     for (path, bytes) in files {
+        let mut of_file = Evidence::default();
+        let mut look = |parsed: formats::ParsedRecord| of_file.add(&parsed.record);
         let scanned =
-            formats::scan(bytes, None, &mut drop).map_err(|source| SearchError::Format {
+            formats::scan(bytes, None, &mut look).map_err(|source| SearchError::Format {
                 path: path.clone(),
                 source,
             })?;
+        evidence.push(of_file);
         seen.push((path, scanned));
+    }
+    for ((path, scanned), evidence) in seen.iter().zip(&evidence) {
+        if let Some(doubt) = evidence.doubt(source, &scanned.parsed, None)
+            && args.reason.is_none()
+        {
+            refused.get_or_insert(format!("{path} {doubt}, not of {}", source.name));
+        }
     }
     for (path, scanned) in &seen {
         for problem in &scanned.parsed.problems {

@@ -108,11 +108,16 @@ impl Out {
     }
 
     /// Text that is the answer whatever the options.
-    #[expect(clippy::unused_self, reason = "printing goes through one place")]
     pub(super) fn raw(&mut self, text: &str) -> Result<(), Ending> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Bytes that are the answer whatever the options.
+    #[expect(clippy::unused_self, reason = "printing goes through one place")]
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Ending> {
         let mut stdout = std::io::stdout().lock();
         stdout
-            .write_all(text.as_bytes())
+            .write_all(bytes)
             .and_then(|()| stdout.flush())
             .map_err(|error| {
                 if error.kind() == ErrorKind::BrokenPipe {

@@ -6,6 +6,9 @@ use super::out::{Ink, Out};
 use crate::pipeline::{self, Workspace};
 
 pub(super) fn run(args: &ReportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    if let Some(folder) = &args.out {
+        super::output::check_folder(folder)?;
+    }
     let root = super::root(global)?;
     let workspace = Workspace::open_reading(&root)?;
     let folder = match &args.out {

@@ -253,9 +253,11 @@ fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> R
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
     let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
+    let root = workspace.root.clone();
     let done = workspace.store.write(|writer| {
-        writer.put_archive(&kept, &shown)?;
-        exchange::import(writer, &shown, &bytes, &SystemClock, &Bar::default())
+        let logged = super::output::logged(&root, file);
+        writer.put_archive(&kept, &logged)?;
+        exchange::import(writer, &logged, &bytes, &SystemClock, &Bar::default())
     })?;
     out.line(&format!(
         "{} read from {shown}, {} there already",

@@ -25,7 +25,12 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let versions = reader.versions()?;
     let waiting = screen::work(reader)?;
     let (seq, head) = reader.head(workspace.store.review())?;
-    let last = reader.search_runs()?.last().map(|run| run.at.clone());
+    let runs = reader.search_runs()?;
+    let last = runs
+        .iter()
+        .map(crate::store::read::SearchRun::searched)
+        .max();
+    let last = last.map(str::to_owned);
     let more = more_waves(&workspace, reader)?;
     let notices = notices::open_notices(reader)?;
     let unfinished = reader.open_searches()?;

@@ -8,7 +8,7 @@
 use super::{
     Cell, CellKey, CellValue, Confidence, Decimal, Entry, ExtractError, Provenance, Spread,
 };
-use crate::model::time;
+use crate::model::{cell, time};
 use crate::screen::exchange::Table;
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
             cells: columns
                 .iter()
                 .copied()
-                .zip(row.cells.iter().map(|cell| tamed(cell)))
+                .zip(row.cells.iter().cloned())
                 .collect(),
         };
         let entry = fields.entry()?;
@@ -385,25 +385,8 @@ fn cells(entry: &Entry) -> Vec<String> {
     ]
 }
 
-/// Whether a spreadsheet would run the text: apostrophes aside, it begins like a formula.
-fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '@'])
-        || text.trim_start_matches('\'').starts_with('-') && text.parse::<Decimal>().is_err()
-}
-
 fn harmless(text: &str) -> String {
-    if is_formula(text) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-fn tamed(cell: &str) -> String {
-    match cell.strip_prefix('\'') {
-        Some(rest) if is_formula(rest) => rest.to_owned(),
-        Some(_) | None => cell.to_owned(),
-    }
+    cell::guard(text).into_owned()
 }
 
 #[cfg(test)]

@@ -213,6 +213,10 @@ fn is_known(format: Format, name: &str) -> bool {
             known(name) || known(name.trim_end_matches(several))
         }
         Format::Csv => false,
+        // RefWorks names its tags as RIS does; `RT` begins a record, `SR` says how it was had.
+        Format::Refworks => one_of(RIS),
+        // Labels that Ovid's field guides list are mapped; any other is a field of its own.
+        Format::Text => true,
         // Their elements and keys are those of a schema.
         Format::PubmedXml
         | Format::EndnoteXml

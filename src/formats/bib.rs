@@ -309,7 +309,7 @@ fn record(
     let central = fields.raw(&["pmcid", "pmc"]);
     let mut issn = fields.list(&["issn", "eissn"]);
     issn.extend(fields.list(&["isbn"]));
-    Record {
+    let record = Record {
         kind: if is_book {
             RecordKind::Book
         } else {
@@ -347,5 +347,7 @@ fn record(
             extra
         },
         ..Record::default()
-    }
+    };
+    let said = super::kind::bibtex(&raw.kind, &record.publication_types);
+    super::kind::settled(record, said)
 }

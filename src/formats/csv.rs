@@ -227,10 +227,11 @@ fn row_of<T>(
         problems.push(Problem::at(line, n, ProblemKind::ControlCharacter, text));
         let gone = |c: char| c.is_ascii() && u8::try_from(c).is_ok_and(is_control);
         let clean: Vec<String> = cells.iter().map(|c| c.replace(gone, "")).collect();
-        let cells = clean.iter().map(String::as_str).collect();
+        let cells = clean.iter().map(|cell| layout.profile.bare(cell)).collect();
         build(Row::new(n, line, cells, layout), &mut follow_ups)
     } else {
-        build(Row::new(n, line, cells.to_vec(), layout), &mut follow_ups)
+        let cells = cells.iter().map(|cell| layout.profile.bare(cell)).collect();
+        build(Row::new(n, line, cells, layout), &mut follow_ups)
     };
     if !ragged {
         problems.append(&mut follow_ups);

@@ -11,20 +11,6 @@ use super::{
 };
 use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind};
 
-/// EndNote's numbers of the types that occur in reviews, for records without the name.
-const TYPES: [(&str, &str); 10] = [
-    ("0", "Journal Article"),
-    ("3", "Conference Proceedings"),
-    ("5", "Book Section"),
-    ("6", "Book"),
-    ("10", "Conference Proceedings"),
-    ("13", "Generic"),
-    ("17", "Journal Article"),
-    ("27", "Report"),
-    ("32", "Thesis"),
-    ("47", "Conference Paper"),
-];
-
 /// Paths whose values have found their place in the record.
 const PLACED: [&str; 24] = [
     "ref-type",
@@ -132,8 +118,7 @@ fn kind(element: &Element) -> Option<String> {
     let named = kind.attribute("name");
     named.or_else(|| {
         let number = kind.text()?;
-        let known = TYPES.iter().find(|(code, _)| *code == number);
-        Some(known.map_or(number, |(_, name)| (*name).to_owned()))
+        Some(super::kind::endnote_name(&number).map_or(number, str::to_owned))
     })
 }
 
@@ -210,7 +195,7 @@ fn record(
     if let Some(custom) = central.as_ref().filter(|_| central_id.is_none()) {
         extra.insert("custom2".to_owned(), vec![custom.clone()]);
     }
-    Record {
+    let record = Record {
         kind,
         source_id: accession.cloned(),
         title: entry.title.clone(),
@@ -234,5 +219,10 @@ fn record(
         url: element.first(&["urls", "related-urls", "url"]),
         extra,
         ..Record::default()
-    }
+    };
+    let said = match &entry.kind {
+        EntryKind::One(Some(name)) => super::kind::endnote(name),
+        EntryKind::One(None) | EntryKind::Many(_) => None,
+    };
+    super::kind::settled(record, said)
 }

@@ -232,7 +232,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>) -> Record {
         EntryKind::One(one) => fields.first(&["%9"]).or_else(|| one.clone()),
         EntryKind::Many(_) => None,
     };
-    Record {
+    let record = Record {
         kind,
         title: entry.title.clone(),
         other_titles: fields.all(&["%Q", "%!"]),
@@ -256,5 +256,10 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>) -> Record {
         url: fields.first(&["%U"]),
         extra: fields.rest(),
         ..Record::default()
-    }
+    };
+    let said = match &entry.kind {
+        EntryKind::One(Some(name)) => super::kind::endnote(name),
+        EntryKind::One(None) | EntryKind::Many(_) => None,
+    };
+    super::kind::settled(record, said)
 }

@@ -78,6 +78,7 @@ pub(super) fn read(text: &str) -> Parsed {
         lines: file.lines,
         declared: file.declared,
         query: None,
+        account: super::Account::default(),
     }
 }
 

@@ -4,14 +4,15 @@
 //! begins with its `PMID` line; blank lines are not reliable. The fields are those of
 //! <https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format>.
 
+use super::kind;
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
-use super::values::{add_once, filled, nct_numbers};
+use super::values::{add_once, filled, is_et_al, nct_numbers};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind, Sink,
 };
-use crate::model::{Doi, Link, Pmcid, Pmid, Record, RegistryId};
+use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 
 /// A tag line: two to four capitals or digits, padded to four, and a dash.
 pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
@@ -31,6 +32,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     let mut file = File {
         sink,
         open: None,
+        after_blank: false,
         sources: 0,
         lines: Lines::default(),
         problems: Vec::new(),
@@ -59,6 +61,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
 struct File<'a, 's, 'e> {
     sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,
+    after_blank: bool,
     sources: u64,
     lines: Lines,
     problems: Vec<Problem>,
@@ -68,10 +71,14 @@ impl<'a> File<'a, '_, '_> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
         if text.trim().is_empty() {
+            self.after_blank = true;
             return LineClass::Blank;
         }
+        let after_blank = std::mem::take(&mut self.after_blank);
         if let Some((tag, value)) = split_tag(text) {
-            if tag == "PMID" {
+            // A record that PubMed does not have begins behind the blank line after a source line.
+            let ended = |fields: &Fields<'_>| fields.last_tag() == Some("SO");
+            if tag == "PMID" || (after_blank && self.open.as_ref().is_some_and(ended)) {
                 self.close();
             }
             let n = self.sink.next();
@@ -150,10 +157,14 @@ const LINKS: [(&str, &str); 22] = [
 
 fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> ParsedRecord {
     let (n, line) = (fields.n, fields.line);
-    let authors = match fields.all(&["FAU"]) {
+    let mut authors = match fields.all(&["FAU"]) {
         full if full.is_empty() => fields.all(&["AU"]),
         full => full,
     };
+    let authors_truncated = authors.last().is_some_and(|author| is_et_al(author));
+    if authors_truncated {
+        authors.pop();
+    }
     let pmid = pmid(&mut fields, out);
     let doi = doi(&fields);
     let entry = Entry {
@@ -162,7 +173,7 @@ fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> Parsed
         kind: EntryKind::Many(fields.all(&["PT"])),
         title: fields.first(&["TI", "BTI"]),
         authors,
-        authors_truncated: false,
+        authors_truncated,
         year: fields.year(&["DP"], out),
         journal: fields.first(&["JT", "TA"]),
         volume: fields.first(&["VI"]),
@@ -242,10 +253,22 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
     for field in fields.of(&["OT"]) {
         nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));
     }
-    let mut authors = entry.authors;
-    if let Own::Nbib { corporate } = entry.own {
-        authors.extend(corporate);
+    // People and groups in the order of the file.
+    let people = if fields.of(&["FAU"]).next().is_some() {
+        "FAU"
+    } else {
+        "AU"
+    };
+    let mut authors = fields.all(&[people, "CN"]);
+    if entry.authors_truncated {
+        authors.retain(|author| !is_et_al(author));
     }
+    // Our own files say in a note what the types do not.
+    let label = fields.of(&["GN"]).find_map(|field| {
+        let label = field.value.strip_prefix(super::write::KIND)?;
+        Some(label.to_owned())
+    });
+    let is_trial = label.iter().chain(&types).any(|word| word == kind::ENTRY);
     let headings = fields.of(&["MH"]).filter_map(|f| {
         let descriptor = f.value.split('/').next()?;
         filled(descriptor.trim_start_matches('*'))
@@ -253,22 +276,29 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
     let headings = headings.collect();
     let retracted = types.iter().any(|t| t == "Retracted Publication")
         || links.iter().any(|l| l.kind == "RetractionIn");
-    Record {
-        kind: if fields.of(&["BTI", "ISBN"]).next().is_some() {
-            crate::model::RecordKind::Book
+    let record = Record {
+        kind: if is_trial {
+            RecordKind::Trial
+        } else if fields.of(&["BTI", "ISBN"]).next().is_some() {
+            RecordKind::Book
         } else {
-            crate::model::RecordKind::Article
+            RecordKind::Article
         },
         source_id: entry.pmid,
         title: entry.title,
         other_titles: fields.all(&["TT"]),
         authors,
+        authors_truncated: entry.authors_truncated,
         year: entry.year,
         journal: entry.journal,
         volume: entry.volume,
         issue: entry.issue,
         pages: entry.pages,
-        issn: fields.all(&["IS", "ISBN"]),
+        issn: fields
+            .all(&["IS", "ISBN"])
+            .into_iter()
+            .map(|number| bare_issn(&number).to_owned())
+            .collect(),
         doi,
         pmid,
         pmcid: fields.first(&["PMC"]).and_then(|t| Pmcid::parse(&t).ok()),
@@ -282,5 +312,14 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
         retracted,
         extra: fields.rest(),
         ..Record::default()
-    }
+    };
+    kind::settled(record, label.as_deref().and_then(kind::endnote))
+}
+
+/// An ISSN without the brackets that our own files have where its kind is not known.
+fn bare_issn(number: &str) -> &str {
+    let kind = number
+        .rsplit_once(" (")
+        .filter(|(_, kind)| kind.strip_suffix(')') == Some(super::write::UNDETERMINED));
+    kind.map_or(number, |(bare, _)| bare)
 }

@@ -11,7 +11,7 @@ use super::values::{
     bare_pmid, doi_alone, doi_in_address, is_address, is_et_al, numbered_author, page_range,
     people, stated,
 };
-use super::wrapper;
+use super::{kind as kind_of, wrapper};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind,
@@ -71,6 +71,7 @@ pub(super) fn read(text: &str) -> Parsed {
         lines: file.lines,
         declared: None,
         query: None,
+        account: super::Account::default(),
     }
 }
 
@@ -214,10 +215,12 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
         extra: fields.rest(),
         ..Record::default()
     };
+    let named = record.publication_types.first();
+    let named = named.and_then(|name| kind_of::endnote(name));
     ParsedRecord {
         n,
         line: Some(line),
-        record,
+        record: kind_of::settled(record, named),
         native: Native::Entry(Box::new(entry)),
     }
 }

@@ -5,6 +5,7 @@ mod encodings;
 mod profiles;
 mod properties;
 mod pubmed;
+mod round_trip;
 mod tables;
 mod tagged;
 mod trials;

@@ -242,7 +242,7 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         .is_some_and(|d| d.contains("Retracted Publication"));
     let mut authors = entry.authors.clone();
     authors.extend(fields.all(&["CA"]));
-    Record {
+    let record = Record {
         source_id: wos_id,
         title: entry.title.clone(),
         other_titles: fields.all(&["FT"]),
@@ -264,7 +264,13 @@ fn record(mut fields: Fields<'_>, entry: &Entry, doi: Option<Doi>, pmid: Option<
         retracted,
         extra: fields.rest(),
         ..Record::default()
-    }
+    };
+    let publication = match &entry.kind {
+        EntryKind::One(one) => one.as_deref(),
+        EntryKind::Many(_) => None,
+    };
+    let said = super::kind::wos(publication, &record.publication_types);
+    super::kind::settled(record, said)
 }
 
 fn split_list(values: &[String]) -> Vec<String> {

@@ -1,15 +1,24 @@
 //! Writers: JSON lines of the native fields, and CSV, RIS and MEDLINE text of the records.
 //!
 //! RIS and MEDLINE text have one tag per line and no wrapped values, which is what every reader
-//! agrees on. A CSV cell that a spreadsheet would take for a formula gets an apostrophe in front
-//! (OWASP, "CSV injection").
+//! agrees on; an empty value has no line. A CSV cell that a spreadsheet would take for a formula gets
+//! an apostrophe in front, which our reader takes off again ([`crate::model::cell`]).
 
 mod labelled;
+mod nbib;
+mod origin;
+mod ris;
+mod table;
 
 pub use self::labelled::{Label, Labelled, LabelledOutput, write_labelled};
+pub use self::origin::database;
+pub use self::table::{COLUMNS, cells};
 
-use super::{EntryKind, Native, Own, ParsedRecord, UnknownFormat};
-use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind};
+pub(super) use self::nbib::{KIND, UNDETERMINED};
+use self::origin::Origin;
+pub(super) use self::ris::MARK;
+use super::{Native, Own, ParsedRecord, UnknownFormat};
+use crate::model::Record;
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -67,11 +76,45 @@ impl FromStr for Output {
 /// assert!(ris.starts_with("TY  - JOUR\r\nTI  - A trial\r\n"));
 /// ```
 pub fn write(format: Output, records: &[ParsedRecord]) -> String {
+    write_from(format, records, None)
+}
+
+/// Writes records in one format; `file` is the database that their file comes from
+/// ([`database`]), for records that do not say it themselves.
+pub fn write_from(format: Output, records: &[ParsedRecord], file: Option<&str>) -> String {
+    let items = records.iter().map(|parsed| Item::of(parsed, file));
     match format {
         Output::Jsonl => jsonl(records),
-        Output::Csv => csv(records),
-        Output::Ris => records.iter().map(ris).collect(),
-        Output::Nbib => records.iter().map(nbib).collect(),
+        Output::Csv => table::write(items),
+        Output::Ris => items.map(|item| ris::write(&item)).collect(),
+        Output::Nbib => items.map(|item| nbib::write(&item)).collect(),
+    }
+}
+
+/// A record as a writer takes it.
+struct Item<'a> {
+    /// Its number in the file.
+    n: u64,
+    /// Its id in the review.
+    id: Option<&'a str>,
+    record: &'a Record,
+    /// The authors that are groups, as far as the format tells them from people.
+    groups: Vec<&'a String>,
+    origin: Origin,
+    /// What was decided on it, one note a line.
+    notes: Vec<String>,
+}
+
+impl<'a> Item<'a> {
+    fn of(parsed: &'a ParsedRecord, file: Option<&str>) -> Self {
+        Self {
+            n: parsed.n,
+            id: None,
+            record: &parsed.record,
+            groups: groups(&parsed.native),
+            origin: Origin::of(&parsed.record, Some(&parsed.native), file),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -85,75 +128,6 @@ fn jsonl(records: &[ParsedRecord]) -> String {
         }
     }
     out
-}
-
-/// The columns of a written table.
-const COLUMNS: [&str; 18] = [
-    "id", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid",
-    "pmcid", "registry", "abstract", "type", "keywords", "issn", "language", "url",
-];
-
-fn csv(records: &[ParsedRecord]) -> String {
-    let mut out = COLUMNS.join(",");
-    out.push('\n');
-    for parsed in records {
-        let record = &parsed.record;
-        let id = record
-            .source_id
-            .clone()
-            .unwrap_or_else(|| parsed.n.to_string());
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let registry: Vec<_> = record.registry.iter().map(ToString::to_string).collect();
-        let cells = [
-            id,
-            text(&record.title),
-            authors(record).join("; "),
-            record.year.map(|y| y.to_string()).unwrap_or_default(),
-            text(&record.journal),
-            text(&record.volume),
-            text(&record.issue),
-            text(&record.pages),
-            record
-                .doi
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            record
-                .pmid
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            record
-                .pmcid
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            registry.join("; "),
-            text(&record.abstract_text),
-            record.publication_types.join("; "),
-            record.keywords.join("; "),
-            record.issn.join("; "),
-            text(&record.language),
-            text(&record.url),
-        ];
-        out.push_str(&cells.map(|c| cell(&c)).join(","));
-        out.push('\n');
-    }
-    out
-}
-
-/// One cell: quoted where it must be, harmless in a spreadsheet.
-fn cell(value: &str) -> String {
-    let value = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{value}")
-    } else {
-        value.to_owned()
-    };
-    if value.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", value.replace('"', "\"\""))
-    } else {
-        value
-    }
 }
 
 /// The authors, with "et al." where the source cut the list.
@@ -173,127 +147,9 @@ fn tag(out: &mut String, tag: &str, value: &str, end: &str) {
     }
 }
 
-/// Start and end of a range with one hyphen; anything else stands under the start alone.
-fn page_tags(pages: &str) -> (&str, &str) {
-    let plain = |text: &str| !text.is_empty() && text.chars().all(char::is_alphanumeric);
-    match pages.split_once('-') {
-        Some((start, end)) if plain(start) && plain(end) && start != end => (start, end),
-        Some(_) | None => (pages, ""),
-    }
-}
-
-fn ris(parsed: &ParsedRecord) -> String {
-    let record = &parsed.record;
-    let kind = match (&parsed.native, record.kind) {
-        (Native::Entry(entry), _) if matches!(entry.own, Own::Ris {}) => match &entry.kind {
-            EntryKind::One(Some(kind)) => kind.as_str(),
-            EntryKind::One(None) | EntryKind::Many(_) => "GEN",
-        },
-        (_, RecordKind::Article) => "JOUR",
-        (_, RecordKind::Book) => "BOOK",
-        (_, RecordKind::Trial | RecordKind::Deleted) => "GEN",
-    };
-    let mut out = format!("TY  - {kind}\r\n");
-    let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\r\n");
-    let pages = record.pages.as_deref().unwrap_or_default();
-    let (start, end) = page_tags(pages);
-    put("TI", record.title.as_deref().unwrap_or_default());
-    for author in authors(record) {
-        put("AU", &author);
-    }
-    let journal = record.journal.as_deref().unwrap_or_default();
-    put("T2", journal);
-    put("JF", journal);
-    put("AB", record.abstract_text.as_deref().unwrap_or_default());
-    put(
-        "PY",
-        &record.year.map(|y| y.to_string()).unwrap_or_default(),
-    );
-    put("VL", record.volume.as_deref().unwrap_or_default());
-    put("IS", record.issue.as_deref().unwrap_or_default());
-    put("SP", start);
-    put("EP", end);
-    record.issn.iter().for_each(|v| put("SN", v));
-    put(
-        "DO",
-        record.doi.as_ref().map(Doi::as_str).unwrap_or_default(),
-    );
-    put(
-        "C2",
-        record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default(),
-    );
-    put(
-        "C4",
-        record.pmcid.as_ref().map(Pmcid::as_str).unwrap_or_default(),
-    );
-    put("AN", record.source_id.as_deref().unwrap_or_default());
-    record.registry.iter().for_each(|id| put("C3", id.as_str()));
-    record.publication_types.iter().for_each(|v| put("M3", v));
-    record.keywords.iter().for_each(|v| put("KW", v));
-    record.other_titles.iter().for_each(|v| put("TT", v));
-    put("LA", record.language.as_deref().unwrap_or_default());
-    put("UR", record.url.as_deref().unwrap_or_default());
-    put("DB", "perennial");
-    out.push_str("ER  - \r\n\r\n");
-    out
-}
-
-fn nbib(parsed: &ParsedRecord) -> String {
-    let record = &parsed.record;
-    let mut out = String::new();
-    let pmid = record.pmid.as_ref().map(Pmid::as_str).unwrap_or_default();
-    let _ = writeln!(out, "PMID- {pmid}");
-    let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\n");
-    let groups = groups(&parsed.native);
-    record.issn.iter().for_each(|v| put("IS", v));
-    put("VI", record.volume.as_deref().unwrap_or_default());
-    put("IP", record.issue.as_deref().unwrap_or_default());
-    let year = record.year.map(|y| y.to_string()).unwrap_or_default();
-    put("DP", &year);
-    put("TI", record.title.as_deref().unwrap_or_default());
-    let pages = record.pages.as_deref().unwrap_or_default();
-    put("PG", pages);
-    let doi = record
-        .doi
-        .as_ref()
-        .map(|d| format!("{d} [doi]"))
-        .unwrap_or_default();
-    put("LID", &doi);
-    put("AB", record.abstract_text.as_deref().unwrap_or_default());
-    for author in &record.authors {
-        put(
-            if groups.contains(&author) {
-                "CN"
-            } else {
-                "FAU"
-            },
-            author,
-        );
-    }
-    put("LA", record.language.as_deref().unwrap_or_default());
-    for id in &record.registry {
-        let bank = if id.is_nct() {
-            "ClinicalTrials.gov"
-        } else {
-            "Registry"
-        };
-        put("SI", &format!("{bank}/{id}"));
-    }
-    record.publication_types.iter().for_each(|v| put("PT", v));
-    record.other_titles.iter().for_each(|v| put("TT", v));
-    let journal = record.journal.as_deref().unwrap_or_default();
-    put("JT", journal);
-    record.headings.iter().for_each(|v| put("MH", v));
-    record.keywords.iter().for_each(|v| put("OT", v));
-    put(
-        "PMC",
-        record.pmcid.as_ref().map(Pmcid::as_str).unwrap_or_default(),
-    );
-    put("AID", &doi);
-    // PubMed ends every record with its source line, and readers look for it.
-    put("SO", &format!("{journal}. {year};{pages}."));
-    out.push('\n');
-    out
+/// The text of an optional value.
+fn text(value: Option<&String>) -> &str {
+    value.map(String::as_str).unwrap_or_default()
 }
 
 /// Group authors, as far as the format tells them from people.

@@ -402,6 +402,10 @@ pub enum Body {
         interface: String,
         /// The query file whose bytes were sent, where there is one.
         query: Option<FileRef>,
+        /// The day of the search, `YYYY-MM-DD`, where it is not the day of the event: an export that
+        /// was imported later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        searched: Option<String>,
         /// Hits that the source reported.
         hits: Option<u64>,
         /// Records that the file itself declares.

@@ -5,6 +5,7 @@
 //! log, so fields are only ever added, with a default that leaves old records' JSON unchanged.
 
 use super::ids::{Doi, Pmcid, Pmid, RegistryId};
+use super::publication::Publication;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -40,6 +41,10 @@ pub struct Record {
     /// What the record describes.
     #[serde(skip_serializing_if = "is_article")]
     pub kind: RecordKind,
+    /// What kind of publication, where the other fields do not say it: `formats::kind::of` tells it
+    /// of any record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Publication>,
     /// The id that the source gives it: a PMID, an accession number, a registry number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,

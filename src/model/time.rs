@@ -54,6 +54,33 @@ pub fn utc(text: &str) -> Result<String, super::IdError> {
     Ok(format(time))
 }
 
+/// Reads a day that is not after the day of `now`, a point in time of the log; days are UTC's.
+///
+/// ```
+/// use perennial::model::time::past_day;
+/// let now = "2025-07-01T09:00:00.000Z";
+/// assert_eq!(past_day("2025-06-30", now).unwrap(), "2025-06-30");
+/// assert!(past_day("2025-07-02", now).is_err() && past_day("30.06.2025", now).is_err());
+/// ```
+pub fn past_day(text: &str, now: &str) -> Result<String, super::IdError> {
+    let wrong = |expected| super::IdError {
+        text: text.to_owned(),
+        expected,
+    };
+    let written = text.trim();
+    let day: Result<jiff::civil::Date, _> = written.parse();
+    let plain = written.len() == 10;
+    let day = day
+        .map_err(|_| ())
+        .and_then(|day| if plain { Ok(day) } else { Err(()) });
+    let day = day.map_err(|()| wrong("a day such as `2025-06-30`"))?;
+    let day = day.strftime("%Y-%m-%d").to_string();
+    if now.get(..10).is_some_and(|today| day.as_str() > today) {
+        return Err(wrong("a day that is not in the future (UTC)"));
+    }
+    Ok(day)
+}
+
 /// Writes a point in time as the log does.
 pub fn format(time: jiff::Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

@@ -231,13 +231,13 @@ pub fn status(
     let retired = workflow.living.status == LivingStatus::Retired;
     let paused = workflow.living.status == LivingStatus::Paused;
     let runs = reader.search_runs()?;
-    let Some(run) = runs.last() else {
+    let Some(last_day) = runs.iter().map(|run| day(run.searched())).max() else {
         return Ok("Not searched yet.".to_owned());
     };
     let after = last.map_or(0, |version| version.seq.0);
     let found = reader.new_after(EventSeq(after))?;
     let searched = runs.iter().any(|run| run.seq.0 > after);
-    let date = day(&run.at);
+    let date = last_day;
     let mut text = match (last, searched) {
         (Some(version), true) if found == 0 => {
             format!(
@@ -283,7 +283,8 @@ pub fn steps(
         Ok(last)
     };
     let runs = reader.search_runs()?;
-    let searched = runs.last().map(|run| day(&run.at).to_owned());
+    let searched = runs.iter().map(|run| day(run.searched())).max();
+    let searched = searched.map(str::to_owned);
     let all: [(&'static str, Option<Cadence>, Option<String>); 7] = [
         ("search", living.search, searched.clone()),
         ("screening", living.screening, last_of(&["decision_made"])?),

@@ -121,7 +121,7 @@ impl Table {
                 continue;
             }
             for cell in &record {
-                cells.push_str(cell.trim());
+                cells.push_str(crate::model::cell::unguard(cell.trim()));
                 ends.push(cells.len());
             }
             starts.push(line);

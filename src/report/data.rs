@@ -145,10 +145,14 @@ pub struct SourceFacts {
 pub struct Search {
     /// The event that completed it.
     pub seq: EventSeq,
-    /// When.
+    /// When it was completed: for an export, when it was imported.
     pub at: String,
+    /// The day of the search (PRISMA-S, item 13).
+    pub day: String,
     /// Its number.
     pub run: u64,
+    /// Why a person took records whose number differs from what the source reported.
+    pub accepted: Option<String>,
     /// The source.
     pub source: SourceFacts,
     /// `eutils`, `ctgov`, `europepmc` or `file`.
@@ -499,7 +503,7 @@ impl ReportData {
 
     /// The day of the last search.
     pub fn searched_to(&self) -> Option<&str> {
-        self.searches.iter().map(|search| day(&search.at)).max()
+        self.searches.iter().map(|search| search.day.as_str()).max()
     }
 }
 

@@ -311,11 +311,12 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         format!("Event {seq} is a vote on a report that is not settled; it opens when it is.")
     } else {
         format!(
-            "Event {seq}, {}, by {} via {} at {}.{}",
+            "Event {seq}, {}, by {} via {} at {}.{}{}",
             event.kind,
             event.actor,
             event.via,
             event.at,
+            events::searched(&event)?,
             events::undoing(reader, &event)?
         )
     };

@@ -1,9 +1,9 @@
 //! Machine-readable exports of the store: records, studies, the log.
 
-use crate::formats::{Label, Labelled};
+use crate::formats::{self, COLUMNS, Label, Labelled};
 use crate::ledger::{Body, Event};
+use crate::model::cell::guard;
 use crate::model::{EventSeq, Phase, Place};
-use crate::screen::exchange::harmless;
 use crate::store::read::ReportRow;
 use crate::store::{Reader, StoreError};
 use serde_json::json;
@@ -75,12 +75,29 @@ fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<String, StoreError> 
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(header).map_err(|error| fault(&error))?;
     for row in rows {
-        out.write_record(row.iter().map(|cell| harmless(cell)))
+        out.write_record(row.iter().map(|cell| guard(cell).into_owned()))
             .map_err(|error| fault(&error))?;
     }
     let bytes = out.into_inner().map_err(|error| fault(&error))?;
     String::from_utf8(bytes).map_err(|error| fault(&error))
 }
+
+/// Columns of a written table that stand behind the review's own.
+const MORE: [&str; 10] = [
+    "pmcid",
+    "abstract",
+    "type",
+    "keywords",
+    "issn",
+    "language",
+    "url",
+    "reference_type",
+    "database",
+    "headings",
+];
+/// Where the authors and the registry numbers stand among a table's cells.
+const AUTHORS: usize = 2;
+const REGISTRY: usize = 11;
 
 /// Every record with its report and place.
 pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
@@ -90,17 +107,23 @@ pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
         .map(|report| (report.id, report.place))
         .collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let more: Vec<usize> = MORE
+        .iter()
+        .filter_map(|name| COLUMNS.iter().position(|c| c == name))
+        .collect();
     let mut rows = Vec::new();
     for row in reader.records()? {
         let record = reader.content(row.hash)?.unwrap_or_default();
         let place = places.get(&row.report).map_or("", |place| place.as_str());
-        rows.push(vec![
+        let common = formats::cells(&record, Some(&row.source));
+        let cell = |at: usize| common.get(at).cloned().unwrap_or_default();
+        let mut cells = vec![
             row.id.to_string(),
             row.report.to_string(),
             row.source.clone(),
             row.key.clone(),
             text(&record.title),
-            record.authors.join("; "),
+            cell(AUTHORS),
             record.year.map(|year| year.to_string()).unwrap_or_default(),
             text(&record.journal),
             text(&record.volume),
@@ -108,19 +131,17 @@ pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
             text(&record.pages),
             text(&row.doi),
             text(&row.pmid),
-            record
-                .registry
-                .iter()
-                .map(crate::model::RegistryId::as_str)
-                .collect::<Vec<_>>()
-                .join("; "),
+            cell(REGISTRY),
             place.to_owned(),
-        ]);
+        ];
+        cells.extend(more.iter().map(|at| cell(*at)));
+        rows.push(cells);
     }
-    let header = [
+    let mut header = vec![
         "id", "report", "source", "key", "title", "authors", "year", "journal", "volume", "issue",
         "pages", "doi", "pmid", "registry", "place",
     ];
+    header.extend(MORE);
     table(&header, rows)
 }
 
@@ -210,6 +231,7 @@ pub fn labelled(reader: Reader<'_>, extent: Extent) -> Result<Vec<Labelled>, Sto
             id: id.to_string(),
             label: label(report.place),
             notes,
+            source: row.source.clone(),
             record: reader.content(row.hash)?.unwrap_or_default(),
         });
     }

@@ -161,6 +161,7 @@ impl Log {
             None,
             Body::SearchCompleted {
                 stated: None,
+                searched: None,
                 run,
                 source: source.into(),
                 interface: if query.is_some() { "eutils" } else { "file" }.into(),

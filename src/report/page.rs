@@ -100,7 +100,7 @@ impl<'a> Page<'a> {
         let mut searched: BTreeMap<&str, &str> = BTreeMap::new();
         for search in &data.searches {
             let last = searched.entry(search.source.name.as_str()).or_default();
-            *last = (*last).max(data::day(&search.at));
+            *last = (*last).max(search.day.as_str());
         }
         let counts = data
             .sets

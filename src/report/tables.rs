@@ -132,6 +132,7 @@ fn run(search: &Search) -> Value {
         "run": search.run,
         "event": search.seq,
         "at": search.at,
+        "searched": search.day,
         "source": source(&search.source),
         "interface": search.interface,
         "query": search.query.as_ref().map(|q| json!({"path": q.path, "sha256": q.digest})),
@@ -141,6 +142,7 @@ fn run(search: &Search) -> Value {
         "hits": search.hits,
         "declared": search.declared,
         "retrieved": search.retrieved,
+        "difference_accepted": search.accepted,
         "not_fetched_again": search.skipped,
         "new": search.new,
         "revised": search.revised,
@@ -172,7 +174,8 @@ pub(super) fn harmless(name: &'static str, text: &str) -> Result<Vec<u8>, Report
         .records()
         .collect::<Result<Vec<_>, _>>()
         .map_err(error)?;
-    if !rows.iter().flatten().any(runs_as_formula) {
+    let runs = |cell: &str| crate::model::cell::guard(cell) != cell;
+    if !rows.iter().flatten().any(runs) {
         return Ok(text.as_bytes().to_vec());
     }
     let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
@@ -201,16 +204,8 @@ fn table(
         .map_err(|source| error(csv::Error::from(source.into_error())))
 }
 
-fn runs_as_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
 fn cell(text: String) -> String {
-    if runs_as_formula(&text) {
-        format!("'{text}")
-    } else {
-        text
-    }
+    crate::model::cell::guard(&text).into_owned()
 }
 
 fn year(citation: &Citation) -> String {

@@ -7,6 +7,7 @@ use super::decide::{Ballot, cast, settle};
 use super::{ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
+use crate::model::cell::{guard, unguard};
 use crate::model::{Choice, Clock, Digest, Phase, Progress, time};
 use crate::store::{Reader, Writer};
 
@@ -27,7 +28,7 @@ pub struct Table {
 pub struct TableRow {
     /// Line on which it starts, from 1.
     pub line: u64,
-    /// The cells of the columns asked for, trimmed.
+    /// The cells of the columns asked for, trimmed, without the guard against formulas.
     pub cells: Vec<String>,
 }
 
@@ -81,7 +82,7 @@ impl Table {
             }
             let cells = places
                 .iter()
-                .map(|at| row.get(*at).unwrap_or_default().trim().to_owned());
+                .map(|at| unguard(row.get(*at).unwrap_or_default().trim()).to_owned());
             rows.push(TableRow {
                 line,
                 cells: cells.collect(),
@@ -219,10 +220,10 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
         out.write_record([
             report.to_string().as_str(),
             vote.phase.as_str(),
-            harmless(&person).as_str(),
+            guard(&person).as_ref(),
             vote.choice.as_str(),
-            harmless(vote.reason.as_deref().unwrap_or_default()).as_str(),
-            harmless(vote.note.as_deref().unwrap_or_default()).as_str(),
+            guard(vote.reason.as_deref().unwrap_or_default()).as_ref(),
+            guard(vote.note.as_deref().unwrap_or_default()).as_ref(),
             vote.at.as_str(),
             if vote.settles { "yes" } else { "" },
         ])
@@ -230,15 +231,6 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
     }
     let bytes = out.into_inner().unwrap_or_default();
     Ok(String::from_utf8(bytes).unwrap_or_default())
-}
-
-/// A cell that a spreadsheet does not run: `=`, `+`, `-` and `@` at its start get an apostrophe.
-pub fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 /// The person that a row names, for callers that check before they write.

@@ -6,9 +6,11 @@
 
 mod large;
 mod parts;
+mod whose;
 
 pub use large::{LARGE, LargeFile, import_large, scan};
 pub use parts::{Finished, PART, finish};
+pub use whose::Evidence;
 
 use super::receive::{Received, Receiver};
 use super::{SearchError, say};
@@ -83,8 +85,12 @@ pub fn check(path: &str, parsed: &Parsed, accept_damaged: bool) -> Result<(), Se
 pub struct Accepted {
     /// Take what could be read of a damaged file.
     pub damage: bool,
-    /// Why the counts differ.
+    /// Why the counts differ, or why the file comes from this source after all.
     pub reason: Option<String>,
+    /// The day of the search, `YYYY-MM-DD`.
+    pub searched: Option<String>,
+    /// The hits that the database reported for this search.
+    pub hits: Option<u64>,
 }
 
 /// The three counts of one search: hits typed from the database's page, records that the files
@@ -100,12 +106,12 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The hits that somebody typed for a source.
-    pub fn of(source: &Source) -> Self {
-        let hits = match &source.access {
+    /// The hits that somebody typed for this search, else for the source.
+    pub fn of(source: &Source, typed: Option<u64>) -> Self {
+        let hits = typed.or(match &source.access {
             Access::File { hits, .. } => *hits,
             Access::Eutils { .. } | Access::Pages { .. } => None,
-        };
+        });
         Self {
             hits,
             ..Self::default()
@@ -168,9 +174,11 @@ pub fn import(
             imported.repeated.push(path);
             continue;
         }
+        let mut evidence = Evidence::default();
         let (scanned, kept) = std::thread::scope(|scope| {
             let keep = scope.spawn(|| archive.keep(&bytes));
             let scanned = scanned(&path, &bytes, &mut |record| {
+                evidence.add(&record.record);
                 // More are not needed here: they are read again, from the archive.
                 if first.len() <= PART {
                     first.push(record);
@@ -188,6 +196,12 @@ pub fn import(
             Ok::<_, SearchError>((scanned, kept))
         })?;
         drop(bytes);
+        let before = store
+            .snapshot()?
+            .read()
+            .received_from(digest, &source.name)?;
+        let doubt = evidence.doubt(source, &scanned.parsed, before);
+        plan.doubt(ask(&path, source, doubt, accepted)?);
         stored.push(kept);
         plan.add(PlannedFile::new(path, digest, &scanned, false));
     }
@@ -227,6 +241,30 @@ fn at_once(
         plan.complete(writer, run, stamp)?;
         Ok::<_, SearchError>(total)
     })
+}
+
+/// Refuses a file that looks like another source's; where a person has said why it is this one's,
+/// gives what the log says of it.
+fn ask(
+    path: &str,
+    source: &Source,
+    doubt: Option<String>,
+    accepted: &Accepted,
+) -> Result<Option<String>, SearchError> {
+    let Some(doubt) = doubt else {
+        return Ok(None);
+    };
+    let Some(reason) = &accepted.reason else {
+        return Err(SearchError::OtherSource {
+            path: path.to_owned(),
+            source_name: source.name.clone(),
+            doubt,
+        });
+    };
+    Ok(Some(format!(
+        "{path} {doubt}; imported from {} because: {reason}",
+        source.name
+    )))
 }
 
 /// Reads a file record by record.

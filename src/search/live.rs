@@ -454,6 +454,7 @@ impl Live<'_> {
                 }
             }
             writer.append(&stamp.draft(Body::SearchCompleted {
+                searched: None,
                 run,
                 source: name.clone(),
                 interface: "eutils".to_owned(),

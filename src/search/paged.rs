@@ -472,6 +472,7 @@ impl Live<'_> {
         let name = &source.name;
         self.store.write(|writer| {
             writer.append(&stamp.draft(Body::SearchCompleted {
+                searched: None,
                 run,
                 source: name.clone(),
                 interface: plan.service.clone(),

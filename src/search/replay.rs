@@ -35,6 +35,10 @@ struct Manifest {
 struct SearchEntry {
     source: String,
     at: String,
+    /// The day of the search, where the records came later.
+    date: Option<String>,
+    /// What the source reported, for exports.
+    hits: Option<u64>,
     #[serde(default)]
     esearch: Vec<String>,
     #[serde(default)]
@@ -48,6 +52,8 @@ struct SearchEntry {
 pub struct ArchivedSearch {
     source: String,
     at: String,
+    searched: Option<String>,
+    hits: Option<u64>,
     /// ESearch answers: name, bytes, what they say.
     answers: Vec<(String, Vec<u8>, esearch::EsearchAnswer)>,
     /// Files with records: name, role, bytes, what was read.
@@ -191,6 +197,10 @@ impl WaveReader {
             })?;
         let at =
             time::utc(&entry.at).map_err(|error| self.fault("wave.toml", &error.to_string()))?;
+        let searched = entry.date.as_deref().map(|date| time::past_day(date, &at));
+        let searched = searched
+            .transpose()
+            .map_err(|error| self.fault("wave.toml", &error.to_string()))?;
         let mut answers = Vec::new();
         for file in &entry.esearch {
             let bytes = self.bytes(file)?;
@@ -218,6 +228,8 @@ impl WaveReader {
         Ok(ArchivedSearch {
             source: source.name.clone(),
             at,
+            searched,
+            hits: entry.hits,
             answers,
             files,
         })
@@ -308,6 +320,7 @@ fn one(
         None if hits.is_some() => "eutils",
         None => "file",
     };
+    let (searched, hits) = (search.searched, hits.or(search.hits));
     let query = workflow
         .source(&search.source)
         .and_then(|source| source.query())
@@ -345,14 +358,16 @@ fn one(
                 warnings.push(format!("id {id} was found and never returned"));
             }
         }
-        if service.is_some() {
-            hits = hits.or(declared.take());
-        }
+        let hits = match service {
+            Some(_) => hits.or(declared.take()),
+            None => hits,
+        };
         writer.append(&stamp.draft(Body::SearchCompleted {
             run,
             source: name.clone(),
             interface: interface.to_owned(),
             query,
+            searched,
             hits,
             declared,
             retrieved,

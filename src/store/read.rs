@@ -44,6 +44,22 @@ pub struct SearchRun {
     pub body: Body,
 }
 
+impl SearchRun {
+    /// When the source was searched: the day that a person gave with an import, else the time of the
+    /// event.
+    pub fn searched(&self) -> &str {
+        if let Body::SearchCompleted {
+            searched: Some(day),
+            ..
+        } = &self.body
+        {
+            day
+        } else {
+            &self.at
+        }
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(super) fn new(conn: &'a Connection) -> Self {
         Self { conn }
@@ -216,6 +232,25 @@ impl Reader<'_> {
             [],
             |row| row.get(0),
         )?)
+    }
+
+    /// The first source other than `source` that gave these bytes, in an import that stands, and the event.
+    pub fn received_from(
+        &self,
+        bytes: Digest,
+        source: &str,
+    ) -> Result<Option<(String, EventSeq)>, StoreError> {
+        let found = self.conn.query_row(
+            "SELECT json_extract(body, '$.source'), seq FROM event
+             WHERE kind = 'records_received' AND json_extract(body, '$.source') <> ?1
+               AND json_extract(body, '$.file.digest') = ?2
+               AND json_extract(body, '$.run') NOT IN
+                 (SELECT run FROM search_run WHERE withdrawn > 0)
+             ORDER BY seq LIMIT 1",
+            [source, &bytes.to_string()],
+            |row| Ok((row.get(0)?, EventSeq(row.get(1)?))),
+        );
+        Ok(found.optional()?)
     }
 
     /// Whether `source` gave these bytes before, in an import that stands.

@@ -95,9 +95,11 @@ fn typed_hits_are_the_third_count() {
 #[test]
 fn the_search_that_a_file_states_goes_into_the_log() {
     let workspace = review();
+    let named = format!("name = \"{SOURCE}\"");
+    workspace.edit("workflow.toml", &named, "name = \"Embase\"");
     workspace.write("embase.csv", EMBASE);
     workspace
-        .run(&["import", "embase.csv", "--source", SOURCE])
+        .run(&["import", "embase.csv", "--source", "Embase"])
         .ok();
     let events = workspace.events();
     let search = events

@@ -185,7 +185,7 @@ fn read_piece_by_piece_a_file_gives_nothing_twice_and_a_damaged_tail_only_when_a
         let found = scan(&path, 0).unwrap().unwrap();
         let accepted = Accepted {
             damage,
-            reason: None,
+            ..Accepted::default()
         };
         import_large(
             &mut store,

@@ -23,9 +23,16 @@ pub struct ImportArgs {
     /// Import what could be read of a damaged file
     #[arg(long, conflicts_with = "undo")]
     pub accept_damaged: bool,
-    /// Why the number of records differs from what the database or the file says; with --as
+    /// Why the number of records differs from what the database or the file says, or why a file that looks like
+    /// another source's is this one's; with --as
     #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
     pub reason: Option<String>,
+    /// The day on which the source was searched [default: the day of the import]
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "undo")]
+    pub date: Option<String>,
+    /// The number of hits that the database reported for this search
+    #[arg(long, value_name = "N", conflicts_with = "undo")]
+    pub hits: Option<u64>,
     /// Take an import back, the last where no event is given; with --as
     #[arg(long, value_name = "EVENT", num_args = 0..=1)]
     #[expect(

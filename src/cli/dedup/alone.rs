@@ -10,7 +10,6 @@ use crate::dedup::{Entry, Explanation, Outcome, Pool, explain};
 use crate::formats::{self, ParsedRecord, Problem, TableStreamed};
 use crate::model::{Record, RecordId};
 use crate::search::SearchError;
-use crate::store::archive::write_durably;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -47,10 +46,10 @@ pub(super) fn run(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
     let outcome = pool.deduplicate(&BTreeMap::new(), &[]);
     let found = Found::new(rows, files, outcome);
     if let Some(path) = &args.output {
-        save(path, found.clusters()?)?;
+        save(path, found.clusters()?, out)?;
     }
     if let Some(path) = &args.review {
-        save(path, found.pairs()?)?;
+        save(path, found.pairs()?, out)?;
     }
     let explained = match args.explain.as_deref() {
         Some([a, b]) => Some(found.explain((a, b), &kept, &running, out)?),
@@ -501,15 +500,9 @@ fn row(table: &mut csv::Writer<Vec<u8>>, cells: &[&str]) -> Result<(), Ending> {
     table.write_record(cells).map_err(fault)
 }
 
-fn save(path: &Path, table: csv::Writer<Vec<u8>>) -> Result<(), Ending> {
+fn save(path: &Path, table: csv::Writer<Vec<u8>>, out: &mut Out) -> Result<(), Ending> {
     let bytes = table
         .into_inner()
         .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
-    write_durably(path, &bytes).map_err(|error| {
-        CliError::new(
-            Kind::Io,
-            format!("cannot write {}: {error}", path.display()),
-        )
-        .into()
-    })
+    crate::cli::output::write(path, &bytes, out)
 }

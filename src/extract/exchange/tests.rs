@@ -116,7 +116,7 @@ fn a_text_that_a_spreadsheet_would_run_is_made_harmless_and_comes_back() {
     for text in [
         "=1+1", "'=1", "''@x", "-sum", "'tis", "''", "-0.5", "+", "'-0.5",
     ] {
-        assert_eq!(tamed(&harmless(text)), text, "{text}");
+        assert_eq!(cell::unguard(&harmless(text)), text, "{text}");
     }
     assert_eq!(harmless("=1+1"), "'=1+1");
     assert_eq!(harmless("-0.5"), "-0.5");

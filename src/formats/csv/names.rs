@@ -46,6 +46,8 @@ pub(super) enum Role {
     /// Free text in which a trial number may stand.
     Notes,
     Acronym,
+    /// The kind of publication by the name that we write.
+    Kind,
     /// A journal, or a citation with journal, year, volume and pages; the cells decide.
     Source,
 }
@@ -77,6 +79,7 @@ impl Role {
             Self::Registry => "registry",
             Self::Notes => "notes",
             Self::Acronym => "acronym",
+            Self::Kind => "kind",
             Self::Source => "source",
         }
     }

@@ -5,6 +5,7 @@
 //! a column, over all the cells that are looked at, and only what a cell shows beyond doubt (a
 //! semicolon, a bar) overrules it.
 
+use super::profile::listed;
 use crate::formats::values::{collapse, filled};
 
 /// What stands between two authors of a cell.
@@ -26,6 +27,8 @@ pub(super) enum Split {
     Scopus,
     /// `['Bo Ames', 'Cy Bell']`.
     Quoted,
+    /// As we write lists: semicolons, or bars where a name has a semicolon.
+    Own,
     /// One author, or nothing that tells them apart.
     Whole,
 }
@@ -132,6 +135,7 @@ pub(super) fn split(cell: &str, how: Split) -> Vec<String> {
     match how {
         Split::Semicolon => parts(cell.split(';')),
         Split::Bar => parts(cell.split('|')),
+        Split::Own => parts(cell.split(listed(cell))),
         Split::Slashes => parts(cell.split("//")),
         Split::Line => parts(cell.split(['\n', '\r'])),
         Split::And => parts(cell.split(" and ")),

@@ -7,6 +7,7 @@
 
 use super::names::Role;
 use super::people::Split;
+use crate::model::cell::unguard;
 
 /// What is special about the rows of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) enum Special {
     Trials,
     /// Authors stand without anything between them.
     Glued,
+    /// A table that we wrote.
+    Own,
 }
 
 /// The columns of one vendor or tool.
@@ -60,7 +63,20 @@ const fn with(
 pub(super) static GENERIC: Profile = plain("generic", &[]);
 
 /// Every known vendor; the first whose names are all there is taken.
-pub(super) static PROFILES: [Profile; 40] = [
+pub(super) static PROFILES: [Profile; 41] = [
+    Profile {
+        split: Some(Split::Own),
+        special: Special::Own,
+        ..with(
+            "perennial",
+            &[&["referencetype", "registry", "authors"]],
+            &[
+                ("referencetype", Some(Role::Kind)),
+                ("headings", Some(Role::Headings)),
+                ("othertitles", Some(Role::OtherTitle)),
+            ],
+        )
+    },
     Profile {
         special: Special::Trials,
         ..with(
@@ -668,6 +684,12 @@ impl Profile {
         every.find(|profile| profile.fits(keys)).unwrap_or(&GENERIC)
     }
 
+    /// A cell without the guard against formulas, in a table that we may have written.
+    pub(super) fn bare<'c>(&self, cell: &'c str) -> &'c str {
+        let ours = self.special == Special::Own || ["generic", "rayyan"].contains(&self.name);
+        if ours { unguard(cell) } else { cell }
+    }
+
     /// What the profile itself says of a column: nothing, that it holds no field, or its role and
     /// how far it is from the first choice.
     pub(super) fn own(&self, key: &str) -> Option<Option<(Role, u8)>> {
@@ -679,3 +701,9 @@ impl Profile {
 
 /// Columns in which a vendor's names are looked for.
 const LOOKED_AT: usize = 2_000;
+
+/// What stands between the values of a list that we wrote: a semicolon, or a bar where a value has
+/// a semicolon of its own.
+pub(super) fn listed(cell: &str) -> &'static str {
+    if cell.contains(" | ") { " | " } else { "; " }
+}

@@ -3,8 +3,9 @@
 use super::layout::Layout;
 use super::names::Role;
 use super::people;
-use super::profile::Special;
+use super::profile::{Special, listed};
 use super::source::{Citation, citation};
+use crate::formats::kind;
 use crate::formats::values::{
     add_once, collapse, doi_in_address, filled, nct_numbers, page_range, year,
 };
@@ -244,17 +245,25 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
     let pages = pages.map(|pages| plain_pages(&pages));
     let key = match special {
         Special::Pubmed => pmid.as_ref().map(|p| p.as_str().to_owned()),
-        Special::None | Special::Emtree | Special::Covidence | Special::Trials | Special::Glued => {
-            id
-        }
+        Special::None
+        | Special::Emtree
+        | Special::Covidence
+        | Special::Trials
+        | Special::Glued
+        | Special::Own => id,
     };
-    let kind = row.first(Role::Type);
+    let types = match (row.first(Role::Type), special) {
+        (Some(cell), Special::Own) => cell.split(listed(&cell)).filter_map(filled).collect(),
+        (cell, _) => cell.into_iter().collect(),
+    };
+    let label = row.first(Role::Kind).unwrap_or_default();
+    let named = kind::endnote(&label);
     let cited = row.citation();
     let year = row.year(out).or(cited.year);
-    let registry = registry(&mut row, key.as_deref(), special == Special::Trials);
+    let registry = registry(&mut row, key.as_deref(), special);
     let accession = row.first(Role::Accession);
     let record = Record {
-        kind: if special == Special::Trials {
+        kind: if special == Special::Trials || label == kind::ENTRY {
             RecordKind::Trial
         } else {
             RecordKind::Article
@@ -278,7 +287,7 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
         pmcid: row.parsed(Role::Pmcid, pmcid, out),
         registry,
         abstract_text: row.first(Role::Abstract),
-        publication_types: kind.into_iter().collect(),
+        publication_types: types,
         keywords: row.lists(Role::Keywords),
         headings: match special {
             Special::Emtree => emtree(&row.all(Role::Headings)),
@@ -290,7 +299,7 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
         extra: row.rest(),
         ..Record::default()
     };
-    (record, key)
+    (kind::settled(record, named), key)
 }
 
 /// A PMID as tables write it: bare, as an address, as a number with decimals, the first of several.
@@ -342,7 +351,8 @@ fn emtree(cells: &[String]) -> Vec<String> {
 }
 
 /// Trial numbers of the registry columns, the key, the keywords and the notes.
-fn registry(row: &mut Row<'_>, key: Option<&str>, trials: bool) -> Vec<RegistryId> {
+fn registry(row: &mut Row<'_>, key: Option<&str>, special: Special) -> Vec<RegistryId> {
+    let trials = special == Special::Trials;
     let mut found = Vec::new();
     let columns: Vec<_> = row.of(Role::Registry).collect();
     for (at, cell) in columns {
@@ -356,6 +366,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, trials: bool) -> Vec<RegistryI
         if found.len() > before {
             row.mark(at);
         }
+    }
+    if special == Special::Own {
+        return found;
     }
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();

@@ -2,6 +2,7 @@
 
 use super::labels::Style;
 use super::source;
+use crate::formats::kind;
 use crate::formats::tagged::Fields;
 use crate::formats::values::{
     add_once, bare_pmid, is_address, is_et_al, numbered_author, people, registry_number, stated,
@@ -87,10 +88,12 @@ pub(super) fn build(
         },
         ..Record::default()
     };
+    let named = record.publication_types.first();
+    let named = named.and_then(|name| kind::endnote(name));
     ParsedRecord {
         n,
         line: Some(line),
-        record,
+        record: kind::settled(record, named),
         native: Native::Entry(Box::new(entry)),
     }
 }

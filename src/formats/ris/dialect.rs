@@ -74,7 +74,7 @@ pub(super) fn of(fields: &Fields<'_>) -> Option<Dialect> {
     let starts = |tags: &[&str], with: &str| any(tags, &|v| v.starts_with(with));
     let holds = |tags: &[&str], part: &str| any(tags, &|v| v.contains(part));
     let has = |tag: &str| fields.has(tag);
-    let found = if starts(&["DB"], "perennial") {
+    let found = if starts(&["C1"], crate::formats::write::MARK) || starts(&["DB"], "perennial") {
         Dialect::Perennial
     } else if starts(&["AN", "ID"], "rayyan-") {
         Dialect::Rayyan

@@ -2,13 +2,14 @@
 
 use super::dialect::{Dialect, is_embase_id};
 use super::split_tag;
+use crate::formats::kind;
 use crate::formats::tagged::Fields;
 use crate::formats::values::{
     add_once, bare_pmid, doi_alone, doi_in_address, filled, is_address, is_et_al, numbered_author,
     page_range, people, pmid_in_address,
 };
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
-use crate::model::{Doi, Pmcid, Pmid, Record};
+use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind, RegistryId};
 
 /// Tags that hold addresses and identifiers, in which a blank never belongs to the value.
 const ADDRESSES: [&str; 7] = ["UR", "LK", "L1", "L2", "L3", "L4", "DO"];
@@ -41,10 +42,12 @@ pub(super) fn build(
     // of `convert --to jsonl` name it for the records of Embase only.
     let from = |name: &str| fields.of(&["DB"]).any(|f| f.value == name);
     let is_medline_only = dialect == Dialect::Embase && from("Medline") && !from("Embase");
+    // What we wrote has its DOI in `DO`, and addresses of other things.
+    let own = dialect == Dialect::Perennial;
     let doi = fields
         .doi(&["DO"], out)
-        .or_else(|| doi_of_addresses(&fields))
-        .or_else(|| doi_of_notes(&fields, dialect));
+        .or_else(|| doi_of_addresses(&fields).filter(|_| !own))
+        .or_else(|| doi_of_notes(&fields, dialect).filter(|_| !own));
     let kind = fields.first(&["TY"]);
     let start = fields.first(&["SP"]);
     let end = fields.first(&["EP"]);
@@ -126,8 +129,16 @@ fn record(
     doi: Option<Doi>,
     pmid: Option<Pmid>,
 ) -> Record {
-    let mut registry = fields.trial_numbers(&NUMBERED);
-    for address in fields.of(&["UR", "LK"]) {
+    let own = dialect == Dialect::Perennial;
+    let mut registry = if own {
+        let numbers = fields.all(&["C3"]).into_iter();
+        numbers
+            .filter_map(|text| RegistryId::parse(&text).ok())
+            .collect()
+    } else {
+        fields.trial_numbers(&NUMBERED)
+    };
+    for address in fields.of(&["UR", "LK"]).filter(|_| !own) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
             let numbers = crate::formats::values::nct_numbers(&address.value);
             numbers.for_each(|id| add_once(&mut registry, id));
@@ -192,7 +203,17 @@ fn record(
     {
         publication_types.push(kind.clone());
     }
-    Record {
+    let said = match &entry.kind {
+        EntryKind::One(Some(code)) => kind::ris(code, &publication_types),
+        EntryKind::One(None) | EntryKind::Many(_) => None,
+    };
+    let is_trial = own && publication_types.iter().any(|kind| kind == kind::ENTRY);
+    let record = Record {
+        kind: if is_trial {
+            RecordKind::Trial
+        } else {
+            RecordKind::Article
+        },
         source_id,
         title: entry.title,
         other_titles,
@@ -221,7 +242,8 @@ fn record(
             extra
         },
         ..Record::default()
-    }
+    };
+    kind::settled(record, said)
 }
 
 /// `AB`, else `N2`; never both. EBSCO's copyright notice under a second `AB` is not abstract.

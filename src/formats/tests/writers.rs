@@ -79,6 +79,7 @@ fn decisions_go_out_where_each_tool_reads_them() {
         id: "r1".to_owned(),
         label,
         notes: vec!["title-excluded".to_owned()],
+        source: "Scopus".to_owned(),
         record: source.records[0].record.clone(),
     });
     let ris = write_labelled(LabelledOutput::Ris, &labelled);
@@ -107,5 +108,45 @@ fn decisions_go_out_where_each_tool_reads_them() {
             .lines()
             .count(),
         3
+    );
+}
+
+#[test]
+fn medline_text_has_what_other_readers_ask_for() {
+    let source = parsed(
+        "TY  - JOUR\nTI  - A nap\nAU  - Attal, Jean-Michel\nAU  - Doe, JM\nAU  - Roe K\nAU  - Poe, Lee, Jr\n\
+         AU  - NAP Study Group\nPY  - 2019\nJF  - Journal of Sleep\nJ2  - J Sleep\nVL  - 3\nIS  - 2\nSP  - 1\nEP  - 9\n\
+         SN  - 1234567x\nSN  - 978-0-306-40615-7\nDO  - 10.1000/x\nDB  - Scopus\nC2  - 77\nN1  - NCT01234567\nER  - \n",
+    );
+    let text = write(Output::Nbib, &source.records);
+    for line in [
+        "PMID- 77",
+        "IS  - 1234-567X (Undetermined)",
+        "FAU - Attal, Jean-Michel",
+        "AU  - Attal JM",
+        "AU  - Doe JM",
+        "FAU - Roe K",
+        "AU  - Roe K",
+        "AU  - Poe L Jr",
+        "CN  - NAP Study Group",
+        "LID - 10.1000/x [doi]",
+        "AID - 10.1000/x [doi]",
+        "TA  - J Sleep",
+        "JT  - Journal of Sleep",
+        "PT  - Journal Article",
+        "SO  - J Sleep. 2019;3(2):1-9. doi: 10.1000/x.",
+    ] {
+        assert!(
+            text.lines().any(|written| written == line),
+            "{line}\n{text}"
+        );
+    }
+    assert!(
+        !text.contains("ISBN"),
+        "a number of a book is nothing in an article"
+    );
+    assert!(
+        text.lines().all(|line| line.is_empty() || line.len() > 6),
+        "{text}"
     );
 }

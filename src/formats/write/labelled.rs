@@ -3,8 +3,8 @@
 //! ASReview reads the label of a RIS record from a note (`ASReview_relevant`) and of a table from
 //! `included` (1, 0 or empty); Rayyan reads its own 21 columns, authors joined by " and ".
 
-use super::{authors, cell, nbib, ris};
-use crate::formats::{Native, ParsedRecord};
+use super::origin::Origin;
+use super::{Item, authors, nbib, ris, table};
 use crate::model::{Doi, Pmcid, Pmid, Record};
 use serde_json::json;
 
@@ -48,6 +48,8 @@ pub struct Labelled {
     pub label: Label,
     /// The same in words: the place in the flow, the reason.
     pub notes: Vec<String>,
+    /// The source that gave it, as the review names it.
+    pub source: String,
     /// The record.
     pub record: Record,
 }
@@ -109,10 +111,10 @@ const RAYYAN: [&str; 21] = [
 /// Writes records with their decisions.
 pub fn write_labelled(format: LabelledOutput, records: &[Labelled]) -> String {
     match format {
-        LabelledOutput::Ris => records.iter().map(labelled_ris).collect(),
-        LabelledOutput::Nbib => records.iter().map(labelled_nbib).collect(),
+        LabelledOutput::Ris => records.iter().map(|r| ris::write(&item(r))).collect(),
+        LabelledOutput::Nbib => records.iter().map(|r| nbib::write(&item(r))).collect(),
         LabelledOutput::Jsonl => records.iter().map(line).collect(),
-        LabelledOutput::Asreview => table(
+        LabelledOutput::Asreview => rows(
             &[
                 "record_id",
                 "title",
@@ -124,48 +126,28 @@ pub fn write_labelled(format: LabelledOutput, records: &[Labelled]) -> String {
             ],
             records.iter().map(asreview),
         ),
-        LabelledOutput::Rayyan => table(&RAYYAN, records.iter().map(rayyan)),
+        LabelledOutput::Rayyan => rows(&RAYYAN, records.iter().map(rayyan)),
     }
 }
 
-/// As the plain writers take it; the id becomes the accession number where there is none.
-fn parsed(labelled: &Labelled) -> ParsedRecord {
-    ParsedRecord {
+/// As the plain writers take it, with what was decided in notes.
+fn item(labelled: &Labelled) -> Item<'_> {
+    let source = Some(labelled.source.as_str()).filter(|name| !name.is_empty());
+    let mut said = vec![labelled.label.note().to_owned()];
+    said.extend(notes(labelled));
+    Item {
         n: 1,
-        line: None,
-        record: labelled.record.clone(),
-        native: Native::Entry(Box::default()),
+        id: Some(&labelled.id),
+        record: &labelled.record,
+        groups: Vec::new(),
+        origin: Origin::of(&labelled.record, None, source),
+        notes: said,
     }
 }
 
 fn notes(labelled: &Labelled) -> impl Iterator<Item = String> + '_ {
     let words = labelled.notes.iter();
     words.map(|note| format!("perennial {}: {note}", labelled.id))
-}
-
-fn labelled_ris(labelled: &Labelled) -> String {
-    let mut out = ris(&parsed(labelled));
-    let mut extra = format!("N1  - {}\r\n", labelled.label.note());
-    for note in notes(labelled) {
-        super::tag(&mut extra, "N1", &note, "\r\n");
-    }
-    if let Some(end) = out.rfind("DB  - perennial") {
-        out.insert_str(end, &extra);
-    }
-    out
-}
-
-fn labelled_nbib(labelled: &Labelled) -> String {
-    let mut out = nbib(&parsed(labelled));
-    let mut extra = String::new();
-    super::tag(&mut extra, "GN", labelled.label.note(), "\n");
-    for note in notes(labelled) {
-        super::tag(&mut extra, "GN", &note, "\n");
-    }
-    if let Some(end) = out.rfind("SO  - ") {
-        out.insert_str(end, &extra);
-    }
-    out
 }
 
 fn line(labelled: &Labelled) -> String {
@@ -176,13 +158,11 @@ fn line(labelled: &Labelled) -> String {
     format!("{value}\n")
 }
 
-fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+fn rows(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut out = header.join(",");
     out.push('\n');
     for row in rows {
-        let cells: Vec<_> = row.iter().map(|value| cell(value)).collect();
-        out.push_str(&cells.join(","));
-        out.push('\n');
+        table::row(&mut out, &row);
     }
     out
 }

@@ -6,6 +6,7 @@
 
 use super::rows::ROWS;
 use super::{Column, LANE, TemplateError};
+use crate::model::cell::unguard;
 use crate::prisma::counts::{
     Counts, Excluded, Identified, Named, OtherMethods, Pending, Reasons, Removals, Removed,
     Sources, Tally, Template,
@@ -140,7 +141,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// What the cell says; nothing where it is empty, `NA` or missing.
     fn text(&self, data: &str) -> Option<&str> {
-        let cell = self.rows.get(data)?.cells.get(self.at)?.trim();
+        let cell = unguard(self.rows.get(data)?.cells.get(self.at)?.trim());
         (!cell.is_empty() && cell != "NA").then_some(cell)
     }
 

@@ -49,7 +49,13 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
     let sources = Sources::of(reader, workflow)?;
     let protocol = protocol(reader)?;
     let strategy = |query: &FileRef| sent(protocol.as_ref(), &input.strategies, query);
-    let searches = searches(reader.search_runs()?, &received, &sources, &strategy)?;
+    let accepted = reader.events_of("counts_accepted")?;
+    let searches = searches(
+        reader.search_runs()?,
+        (&received, &accepted),
+        &sources,
+        &strategy,
+    )?;
     let column = flow::current(reader, input.publication.as_deref())?;
     let counts = flow::of_column(reader, &column)?.pooling(input.results.pooled);
     let reports = reports(reader, &lookup)?;

@@ -59,11 +59,19 @@ impl<'a> Sources<'a> {
 /// The completed runs, in order. `received` are the events of their files.
 pub(super) fn searches(
     runs: Vec<SearchRun>,
-    received: &[Event],
+    (received, accepted): (&[Event], &[Event]),
     sources: &Sources<'_>,
     strategy: &dyn Fn(&FileRef) -> Option<String>,
 ) -> Result<Vec<Search>, StoreError> {
     let mut by_run: BTreeMap<u64, Received> = BTreeMap::new();
+    let accepted = accepted.iter().map(|event| {
+        let Body::CountsAccepted { run, reason, .. } = event.body()? else {
+            return Ok(None);
+        };
+        Ok(Some((run, reason)))
+    });
+    let accepted: Result<Vec<_>, StoreError> = accepted.collect();
+    let mut accepted: BTreeMap<u64, String> = accepted?.into_iter().flatten().collect();
     for event in received {
         if let Body::RecordsReceived {
             run,
@@ -91,6 +99,7 @@ pub(super) fn searches(
             source,
             interface,
             query,
+            searched,
             hits,
             declared,
             retrieved,
@@ -107,8 +116,10 @@ pub(super) fn searches(
         let sent = query.as_ref().and_then(strategy).or(stated);
         out.push(Search {
             seq: found.seq,
+            day: searched.unwrap_or_else(|| super::day(&found.at).to_owned()),
             at: found.at,
             run,
+            accepted: accepted.remove(&run),
             source: sources.facts(&source),
             interface,
             strategy: sent,
@@ -128,7 +139,7 @@ pub(super) fn searches(
                 .map(|response| SearchFile {
                     parser: of_run.parsers.get(&response.digest).cloned(),
                     role: response.role,
-                    path: response.path,
+                    path: crate::model::path::without_machine(&response.path).to_owned(),
                     digest: response.digest,
                 })
                 .collect(),

@@ -228,6 +228,33 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
     })
 }
 
+/// When and with what result the search of this event was made.
+pub(super) fn searched(event: &Event) -> Result<String, StoreError> {
+    if event.kind != "search_completed" {
+        return Ok(String::new());
+    }
+    let Body::SearchCompleted {
+        source,
+        searched,
+        hits,
+        retrieved,
+        ..
+    } = event.body()?
+    else {
+        return Ok(String::new());
+    };
+    let day = searched
+        .as_deref()
+        .unwrap_or_else(|| super::super::data::day(&event.at));
+    let hits = hits.map_or_else(
+        || "hits not stated".to_owned(),
+        |n| format!("{n} hits reported"),
+    );
+    Ok(format!(
+        " {source} was searched on {day}: {hits}, {retrieved} records read."
+    ))
+}
+
 /// What an undone import says of itself, and what the undo says of it.
 pub(super) fn undoing(reader: Reader<'_>, event: &Event) -> Result<String, StoreError> {
     Ok(match event.kind.as_str() {

@@ -206,10 +206,6 @@ impl<'a> Page<'a> {
         n.map_or_else(|| "not stated".to_owned(), grouped)
     }
 
-    pub(super) fn day<'t>(&self, at: &'t str) -> &'t str {
-        data::day(at)
-    }
-
     pub(super) fn minute(&self, at: &str) -> String {
         data::minute(at)
     }

@@ -5,7 +5,7 @@
 
 use super::super::SearchError;
 use super::parts::{PART, Plan, PlannedFile};
-use super::{Accepted, Imported, at_once, check};
+use super::{Accepted, Evidence, Imported, ask, at_once, check};
 use crate::formats::{self, Scanned, Streamed};
 use crate::ledger::Stamp;
 use crate::ledger::event::FileRef;
@@ -22,7 +22,7 @@ pub const LARGE: u64 = 16 << 20;
 pub struct LargeFile {
     /// Where it is.
     pub path: PathBuf,
-    /// Its name for people.
+    /// Its name for people and the log.
     pub shown: String,
     /// What is known of it without its records.
     pub scanned: Scanned,
@@ -84,7 +84,13 @@ pub fn import_large(
         imported.repeated.push(large.shown.clone());
         return Ok(imported);
     }
+    let before = store
+        .snapshot()?
+        .read()
+        .received_from(stored.digest, &source.name)?;
+    let doubt = Evidence::default().doubt(source, &scanned.parsed, before);
     let mut plan = Plan::new(source, query, accepted, stamp);
+    plan.doubt(ask(&large.shown, source, doubt, accepted)?);
     let shown = large.shown.clone();
     plan.add(PlannedFile::new(shown, stored.digest, scanned, true));
     plan.agree()?;

@@ -135,6 +135,12 @@ pub(super) struct Plan {
     query: Option<FileRef>,
     reason: Option<String>,
     hits: Option<u64>,
+    /// The day of the search, as a person gave it.
+    #[serde(default)]
+    searched: Option<String>,
+    /// Files that looked like another source's, and why they were taken.
+    #[serde(default)]
+    doubts: Vec<String>,
     actor: String,
     via: String,
     files: Vec<PlannedFile>,
@@ -151,7 +157,9 @@ impl Plan {
             source: source.name.clone(),
             query,
             reason: accepted.reason.clone(),
-            hits: Counts::of(source).hits,
+            hits: Counts::of(source, accepted.hits).hits,
+            searched: accepted.searched.clone(),
+            doubts: Vec::new(),
             actor: stamp.actor.to_string(),
             via: stamp.via.as_str().to_owned(),
             files: Vec::new(),
@@ -160,6 +168,11 @@ impl Plan {
 
     pub(super) fn add(&mut self, file: PlannedFile) {
         self.files.push(file);
+    }
+
+    /// Notes why a file that looked like another source's was taken all the same.
+    pub(super) fn doubt(&mut self, doubt: Option<String>) {
+        self.doubts.extend(doubt);
     }
 
     pub(super) fn files(&self) -> &[PlannedFile] {
@@ -212,13 +225,14 @@ impl Plan {
             source: self.source.clone(),
             interface: "file".to_owned(),
             query: self.query.clone(),
+            searched: self.searched.clone(),
             hits: counts.hits,
             declared: counts.declared,
             retrieved: counts.retrieved,
             known: 0,
             translation: None,
             stated: self.files.iter().find_map(|file| file.stated.clone()),
-            warnings: Vec::new(),
+            warnings: self.doubts.clone(),
             responses: self.files.iter().map(response).collect(),
         }))?;
         if let (false, Some(reason)) = (counts.agree(), &self.reason) {
