@@ -5,7 +5,9 @@
 //! stands first.
 //! The whole file is looked at before it is called plain text.
 
-use super::{Format, FormatError, Unreadable, bib, csv, enw, json, labelled, nbib, refuse, refworks};
+use super::{
+    Format, FormatError, Unreadable, bib, csv, enw, json, labelled, nbib, refuse, refworks,
+};
 use super::{ris, text, wos};
 
 /// The format of a file; the bytes may be gzipped and in any encoding that [`super::read`] takes.
@@ -54,7 +56,14 @@ fn by_tags(text: &str) -> Result<Format, FormatError> {
     let (mut ends, mut accession) = (false, false);
     for whole in text::lines(text) {
         let line = whole.text.trim_start_matches('\u{feff}');
-        if line.starts_with(['<', 'R', 'V', '{']) && text.get(whole.at..).is_some_and(labelled::begins) {
+        let line = line.strip_prefix("<pre>").unwrap_or(line);
+        // A header of Web of Science behind lines of something else.
+        if line.starts_with("FN ") && text.get(whole.at..).is_some_and(wos::has_version) {
+            return Ok(Format::Wos);
+        }
+        if line.starts_with(['<', 'R', 'V', '{'])
+            && text.get(whole.at..).is_some_and(labelled::begins)
+        {
             return Ok(Format::Text);
         }
         match ris::split_tag(line) {
@@ -152,7 +161,7 @@ fn xml(start: &str) -> Result<Format, FormatError> {
         "xml" | "records" | "record" if is_endnote(rest) => Ok(Format::EndnoteXml),
         "Trials_downloaded_from_ICTRP" | "Trial" => Ok(Format::Ictrp),
         "" => Err(FormatError::PlainText),
-        _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
+        _ if ["html", "head", "body", "pre"].contains(&name.to_ascii_lowercase().as_str()) => {
             let shown = refuse::by_page(rest).map(FormatError::Unreadable);
             Err(shown.unwrap_or(FormatError::WebPage))
         }

@@ -29,9 +29,8 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
 
 /// Reads one file.
 pub(super) fn read(text: &str) -> Parsed {
-    let mut tags = lines(text).filter_map(|line| split_tag(line.text));
     let mut file = File {
-        typed: tags.next().is_some_and(|(tag, _)| tag == "%0"),
+        typed: opens_with_type(text),
         ..File::default()
     };
     file.lines.total = count_lines(text);
@@ -64,6 +63,17 @@ pub(super) fn read(text: &str) -> Parsed {
         declared: None,
         query: None,
     }
+}
+
+/// Whether `%0` opens records: at the start of the file or behind a blank line.
+fn opens_with_type(text: &str) -> bool {
+    let mut outside = true;
+    lines(text).any(|line| {
+        let tag = split_tag(line.text);
+        let opens = outside && tag.is_some_and(|(tag, _)| tag == "%0");
+        outside = line.text.trim().is_empty() || (outside && tag.is_none());
+        opens
+    })
 }
 
 #[derive(Default)]
@@ -124,7 +134,11 @@ impl<'a> File<'a> {
         let Some(block) = self.open.take() else {
             return;
         };
-        if let Some(before) = self.before.as_mut().filter(|before| goes_on(before, &block)) {
+        if let Some(before) = self
+            .before
+            .as_mut()
+            .filter(|before| goes_on(before, &block))
+        {
             before.append(block);
             return;
         }

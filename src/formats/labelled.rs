@@ -48,6 +48,10 @@ pub(super) fn read(text: &str) -> Parsed {
     let all: Vec<Line<'_>> = lines(text).collect();
     let mut file = File {
         style: style_of(&all),
+        numbered: all.iter().any(|line| {
+            let text = line.text.trim_start_matches('\u{feff}');
+            total(text).is_some() || (text.starts_with('<') && wrapper::number(text).is_some())
+        }),
         ..File::default()
     };
     file.lines.total = count_lines(text);
@@ -58,7 +62,10 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     if let (Some(fields), Some(line)) = (&file.open, all.last())
         && !line.ended
-        && fields.all_fields().last().is_some_and(|f| f.value.is_empty())
+        && fields
+            .all_fields()
+            .last()
+            .is_some_and(|f| f.value.is_empty())
     {
         let text = "the file ends inside this record; what is there is kept";
         let kind = ProblemKind::TruncatedRecord;
@@ -131,7 +138,7 @@ impl<'a> File<'a> {
         let opener = self.style.and_then(|style| style.opener(text));
         let opener = opener.or_else(|| self.unknown_label(text, rest));
         if let Some((tag, value)) = opener
-            && !(self.listing && self.numbered)
+            && (self.open.is_some() || !self.numbered)
         {
             self.field(line, tag, value, after_blank);
             return LineClass::Tag;
@@ -228,8 +235,7 @@ impl<'a> File<'a> {
         if fields.all_fields().iter().all(|f| f.value.is_empty()) {
             let text = "nothing stands under this number";
             let kind = ProblemKind::EmptyRecord;
-            self.problems
-                .push(Problem::line(fields.line, kind, text));
+            self.problems.push(Problem::line(fields.line, kind, text));
             return;
         }
         let built = record::build(fields, style, self.database, &mut self.problems);

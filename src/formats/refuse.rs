@@ -71,7 +71,9 @@ impl Unreadable {
             Self::DoiList => "export the records from where the list comes from, as RIS or CSV",
             Self::ProquestText => "in ProQuest choose Save and the format RIS",
             Self::Rdf | Self::Mods => "export the same references as RIS or BibTeX",
-            Self::Marc => "export the same records as RIS, or turn them into RIS with a reference manager",
+            Self::Marc => {
+                "export the same records as RIS, or turn them into RIS with a reference manager"
+            }
             Self::Feed => "open the search that the feed is of and export its records as RIS",
             Self::Eutils(_) => "ask EFetch for the records themselves, with retmode=xml",
             Self::Jats => "import the citations of these articles, as RIS or PubMed XML",
@@ -96,8 +98,12 @@ impl fmt::Display for Unreadable {
             Self::Rtf => "rich text (RTF)",
             Self::Database => "an SQLite database, as the libraries of EndNote and Zotero are",
             Self::EndnoteLibrary => "a library of EndNote (.enl)",
-            Self::PubmedSummary => "PubMed's format Summary (text), in which fields cannot be told apart",
-            Self::PubmedAbstract => "PubMed's format Abstract (text), in which fields cannot be told apart",
+            Self::PubmedSummary => {
+                "PubMed's format Summary (text), in which fields cannot be told apart"
+            }
+            Self::PubmedAbstract => {
+                "PubMed's format Abstract (text), in which fields cannot be told apart"
+            }
             Self::PmidList => "a list of PMIDs without the records",
             Self::DoiList => "a list of DOIs without the records",
             Self::ProquestText => "ProQuest's text format",
@@ -105,7 +111,9 @@ impl fmt::Display for Unreadable {
             Self::Mods => "MODS XML, a format of library catalogues",
             Self::Marc => "MARC, a format of library catalogues",
             Self::Feed => "a feed (RSS or Atom)",
-            Self::Eutils(root) => return write!(f, "an answer of E-utilities (<{root}>) without records"),
+            Self::Eutils(root) => {
+                return write!(f, "an answer of E-utilities (<{root}>) without records");
+            }
             Self::Jats => "the full text of articles (JATS XML)",
             Self::CitationPage => "a web page that shows citations",
         };
@@ -157,7 +165,13 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
 
 /// NULs on every other byte are UTF-16 and no binary.
 fn holds_utf16(head: &[u8]) -> bool {
-    let nul = |offset: usize| head.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let nul = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd) = (nul(0), nul(1));
     (even * 10 < odd || odd * 10 < even) && even.max(odd) * 4 > head.len()
 }
@@ -172,7 +186,10 @@ fn zip(bytes: &[u8]) -> Unreadable {
     {
         let number = |offset: usize, width: usize| {
             let digits = rest.get(offset..offset + width).unwrap_or_default();
-            let value = digits.iter().rev().fold(0_u64, |n, b| (n << 8) | u64::from(*b));
+            let value = digits
+                .iter()
+                .rev()
+                .fold(0_u64, |n, b| (n << 8) | u64::from(*b));
             usize::try_from(value).unwrap_or(usize::MAX)
         };
         let (packed, name, extra) = (number(18, 4), number(26, 2), number(28, 2));
@@ -205,7 +222,10 @@ fn zip(bytes: &[u8]) -> Unreadable {
     if starts("Index/") || holds(head, b"opendocument.spreadsheet") {
         return Unreadable::Spreadsheet;
     }
-    if names.iter().any(|name| name.to_lowercase().ends_with(".enl")) {
+    if names
+        .iter()
+        .any(|name| name.to_lowercase().ends_with(".enl"))
+    {
         return Unreadable::EndnoteLibrary;
     }
     names.retain(|name| !name.ends_with('/') && !name.starts_with("__MACOSX"));
@@ -227,7 +247,9 @@ fn ole(bytes: &[u8]) -> Unreadable {
 /// The leader of MARC (ISO 2709): five digits, and `22` and `4500` in their places.
 fn is_marc(bytes: &[u8]) -> bool {
     let digits = |range| {
-        bytes.get(range).is_some_and(|part: &[u8]| part.iter().all(u8::is_ascii_digit))
+        bytes
+            .get(range)
+            .is_some_and(|part: &[u8]| part.iter().all(u8::is_ascii_digit))
     };
     digits(0..5) && bytes.get(10..12) == Some(b"22") && bytes.get(20..24) == Some(b"4500")
 }
@@ -252,8 +274,17 @@ pub(super) fn by_root(name: &str) -> Option<Unreadable> {
 
 /// What a web page shows, beside being one.
 pub(super) fn by_page(text: &str) -> Option<Unreadable> {
-    let marks = ["citation_title", "citation_doi", "Z3988", "application/x-bibtex", "schema.org/ScholarlyArticle"];
-    marks.iter().any(|mark| text.contains(mark)).then_some(Unreadable::CitationPage)
+    let marks = [
+        "citation_title",
+        "citation_doi",
+        "Z3988",
+        "application/x-bibtex",
+        "schema.org/ScholarlyArticle",
+    ];
+    marks
+        .iter()
+        .any(|mark| text.contains(mark))
+        .then_some(Unreadable::CitationPage)
 }
 
 /// So many lines are looked at.
@@ -292,8 +323,12 @@ impl Seen {
         let digits = line.trim_end_matches([',', ';']);
         let is_pmid = digits.len() <= 8 && digits.bytes().all(|b| b.is_ascii_digit());
         self.pmids += usize::from(is_pmid && digits.len() >= 4);
-        let bare = line.trim_start_matches("https://doi.org/").trim_start_matches("doi:");
-        let is_doi = bare.trim_start().starts_with("10.") && bare.contains('/') && !bare.trim().contains(' ');
+        let bare = line
+            .trim_start_matches("https://doi.org/")
+            .trim_start_matches("doi:");
+        let is_doi = bare.trim_start().starts_with("10.")
+            && bare.contains('/')
+            && !bare.trim().contains(' ');
         self.dois += usize::from(is_doi);
         let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let numbered = number.len() < line.len();
@@ -301,7 +336,11 @@ impl Seen {
         self.points += usize::from(numbered && number.starts_with(". "));
         self.inline += usize::from(line.contains("PMID: ") || line.contains("PMID:"));
         self.stated += usize::from(line.starts_with("PMID: "));
-        let proquest = ["ProQuest document ID:", "Document URL:", "Publication info:"];
+        let proquest = [
+            "ProQuest document ID:",
+            "Document URL:",
+            "Publication info:",
+        ];
         self.proquest += usize::from(proquest.iter().any(|start| line.starts_with(start)));
     }
 

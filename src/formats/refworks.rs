@@ -34,7 +34,10 @@ pub(super) fn is_header(text: &str) -> bool {
     let mut known = filled.skip_while(|l| wrapper::of(l).is_some()).take(12);
     let first = known.next().and_then(split_tag);
     let opens = first.is_some_and(|(tag, value)| tag == "RT" && !value.is_empty());
-    opens && known.filter_map(split_tag).any(|(tag, _)| HEADS.contains(&tag))
+    opens
+        && known
+            .filter_map(split_tag)
+            .any(|(tag, _)| HEADS.contains(&tag))
 }
 
 fn split_tag(line: &str) -> Option<(&'static str, &str)> {
@@ -222,7 +225,11 @@ fn build(mut fields: Fields<'_>, out: &mut Vec<Problem>) -> ParsedRecord {
 /// `DO`, else a doi.org address, else a note that is one.
 fn doi(fields: &mut Fields<'_>, out: &mut Vec<Problem>) -> Option<Doi> {
     let stated = fields.doi(&["DO"], out);
-    let linked = || fields.of(&["UL", "LK"]).find_map(|f| doi_in_address(&f.value));
+    let linked = || {
+        fields
+            .of(&["UL", "LK"])
+            .find_map(|f| doi_in_address(&f.value))
+    };
     let noted = || fields.of(&["NO"]).find_map(|f| doi_alone(&f.value));
     stated.or_else(linked).or_else(noted)
 }

@@ -146,7 +146,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The first value of these tags that is fit; it has found its place then.
-    pub(super) fn first_fit(&mut self, tags: &[&str], fit: impl Fn(&str) -> bool) -> Option<String> {
+    pub(super) fn first_fit(
+        &mut self,
+        tags: &[&str],
+        fit: impl Fn(&str) -> bool,
+    ) -> Option<String> {
         tags.iter().find_map(|tag| {
             let code = code(tag);
             let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);

@@ -7,6 +7,7 @@ mod pubmed;
 mod tables;
 mod tagged;
 mod trials;
+mod vendors;
 mod writers;
 
 use super::{Format, Parsed, ProblemKind, read};

@@ -191,8 +191,12 @@ fn has_initials(part: &str) -> bool {
     let capital = |c: char| c.is_uppercase() || matches!(c, '.' | '-' | '\u{2010}');
     (1..=4).contains(&letters)
         && last.chars().all(capital)
-        && family.iter().any(|w| w.chars().any(char::is_lowercase) || w.chars().count() > 4)
-        && !family.iter().any(|w| w.contains(|c: char| c.is_ascii_digit()))
+        && family
+            .iter()
+            .any(|w| w.chars().any(char::is_lowercase) || w.chars().count() > 4)
+        && !family
+            .iter()
+            .any(|w| w.contains(|c: char| c.is_ascii_digit()))
 }
 
 fn is_generation(word: &str) -> bool {
@@ -240,7 +244,15 @@ pub(super) fn doi_alone(text: &str) -> Option<Doi> {
     let text = text.trim();
     let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
     let label = text.get(..text.len() - bare.len())?.trim().to_lowercase();
-    let words = ["", "doi", "doi:", "doi=", "doi :", "https://doi.org/", "http://dx.doi.org/"];
+    let words = [
+        "",
+        "doi",
+        "doi:",
+        "doi=",
+        "doi :",
+        "https://doi.org/",
+        "http://dx.doi.org/",
+    ];
     let fits = words.contains(&label.as_str()) && bare.starts_with("10.");
     let word = bare.split_whitespace().next()?;
     (fits && (word == bare || !label.is_empty())).then(|| Doi::parse(word).ok())?

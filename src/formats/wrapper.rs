@@ -123,9 +123,7 @@ fn is_set(line: &str) -> bool {
     }
     let found = query.strip_suffix(')').and_then(|q| q.rsplit_once('('));
     let found = found.or_else(|| query.rsplit_once('\t'));
-    found.is_some_and(|(_, n)| {
-        !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit() || b == b',')
-    })
+    found.is_some_and(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit() || b == b','))
 }
 
 #[cfg(test)]

@@ -125,7 +125,9 @@ fn by_points(line: &str) -> Option<Vec<String>> {
     for word in line.split_whitespace() {
         open.push(word);
         let initials = word.ends_with('.')
-            && word.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-'))
+            && word
+                .chars()
+                .all(|c| c.is_uppercase() || matches!(c, '.' | '-'))
             && word.chars().filter(|c| c.is_uppercase()).count() <= 4;
         if initials {
             if open.len() < 2 {
@@ -141,9 +143,10 @@ fn by_points(line: &str) -> Option<Vec<String>> {
 /// The accession number of MEDLINE is the PMID; that of Embase, PsycInfo or CAB never is.
 fn pmid(fields: &Fields<'_>, style: Style, database: Option<&str>) -> Option<Pmid> {
     let labelled = fields.of(&["PM"]).find_map(|f| {
-        let number = f.value.split([' ', '[']).find(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
-        });
+        let number = f
+            .value
+            .split([' ', '['])
+            .find(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()));
         number.and_then(bare_pmid)
     });
     if labelled.is_some() || style != Style::Tags && style != Style::Labels {
@@ -164,7 +167,12 @@ fn pmid(fields: &Fields<'_>, style: Style, database: Option<&str>) -> Option<Pmi
     let status = || {
         let tags = ["ST"];
         fields.of(&tags).any(|f| {
-            let words = ["medline", "in-process", "pubmed-not-medline", "in-data-review"];
+            let words = [
+                "medline",
+                "in-process",
+                "pubmed-not-medline",
+                "in-data-review",
+            ];
             words.contains(&f.value.to_lowercase().as_str())
         })
     };

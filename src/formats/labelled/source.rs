@@ -29,8 +29,28 @@ pub(super) fn read(text: &str) -> Source {
         volume: numbers.0,
         issue: numbers.1,
         pages: pages(rest),
-        year: year(rest),
+        year: published(rest),
     }
+}
+
+/// The year of publication: never a page, an issue or a volume that looks like one.
+fn published(rest: &str) -> Option<u16> {
+    let mut plain = String::with_capacity(rest.len());
+    let mut depth = 0_u32;
+    for c in rest.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    // `; 2019. 12:10-19.`
+    if let Some(found) = plain.strip_prefix("; ").and_then(|t| year(t.get(..4)?)) {
+        return Some(found);
+    }
+    let dated = plain.split(',').skip(1).find_map(year);
+    dated.or_else(|| year(plain.split(':').next()?))
 }
 
 /// The journal, and what stands behind it.
@@ -119,7 +139,9 @@ fn numbers(rest: &str) -> (Option<String>, Option<String>) {
 /// `(pp 10-19)`, `:10-19,`, `pp. 10-19.`, `, 10-19.`, else an article number.
 fn pages(rest: &str) -> Option<String> {
     let until = |text: &str, marks: &[char]| {
-        let end = text.find(|c: char| marks.contains(&c)).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| marks.contains(&c))
+            .unwrap_or(text.len());
         let found = text.get(..end)?.trim().trim_end_matches('.');
         stated(found).filter(|found| !is_nothing(found) && found.len() <= 40)
     };
@@ -153,13 +175,7 @@ fn pages(rest: &str) -> Option<String> {
 mod tests {
     use super::{Source, read};
 
-    fn source(
-        journal: &str,
-        volume: &str,
-        issue: &str,
-        pages: &str,
-        year: u16,
-    ) -> Source {
+    fn source(journal: &str, volume: &str, issue: &str, pages: &str, year: u16) -> Source {
         let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         Source {
             journal: some(journal),
@@ -173,10 +189,28 @@ mod tests {
     #[test]
     fn medline_writes_pages_behind_a_colon() {
         for (text, want) in [
-            ("Sleep Studies. 393(10167):100-110, 2019 Jan 12.", source("Sleep Studies", "393", "10167", "100-110", 2019)),
-            ("Sleep [Electronic Resource]. 14(1):e0210000, 2019.", source("Sleep [Electronic Resource]", "14", "1", "e0210000", 2019)),
-            ("Nap. 12 Suppl 1:S1-9, 2001 Dec.", source("Nap", "12 Suppl 1", "", "S1-9", 2001)),
-            ("Proc Sleep B. Biological Naps. 287(1918):20192000, 2020 01 15.", source("Proc Sleep B. Biological Naps", "287", "1918", "20192000", 2020)),
+            (
+                "Sleep Studies. 393(10167):100-110, 2019 Jan 12.",
+                source("Sleep Studies", "393", "10167", "100-110", 2019),
+            ),
+            (
+                "Sleep [Electronic Resource]. 14(1):e0210000, 2019.",
+                source("Sleep [Electronic Resource]", "14", "1", "e0210000", 2019),
+            ),
+            (
+                "Nap. 12 Suppl 1:S1-9, 2001 Dec.",
+                source("Nap", "12 Suppl 1", "", "S1-9", 2001),
+            ),
+            (
+                "Proc Sleep B. Biological Naps. 287(1918):20192000, 2020 01 15.",
+                source(
+                    "Proc Sleep B. Biological Naps",
+                    "287",
+                    "1918",
+                    "20192000",
+                    2020,
+                ),
+            ),
             ("Nap. , 2020 Jan 05.", source("Nap", "", "", "", 2020)),
             ("Nap. 2020 Jan 05.", source("Nap", "", "", "", 2020)),
         ] {
@@ -187,12 +221,27 @@ mod tests {
     #[test]
     fn embase_writes_pages_in_brackets_and_dates_behind() {
         for (text, want) in [
-            ("J Nap. 12 (3) (pp 10-19), 2019. Date of Publication: May 2019.", source("J Nap", "12", "3", "10-19", 2019)),
-            ("J Nap. 12(3)(pp 10-19), 2008. Date of Publication: 2008.", source("J Nap", "12", "3", "10-19", 2008)),
-            ("Nap. Conference: 58th Annual Meeting of Naps, NAP 2016. Norway. 128 (22) (no pagination), 2016. Date of Publication: 02 Dec 2016.", source("Nap", "128", "22", "", 2016)),
-            ("Nap. 12 (no pagination), 2019. Article Number: 1234. Date of Publication: 2019.", source("Nap", "12", "", "1234", 2019)),
+            (
+                "J Nap. 12 (3) (pp 10-19), 2019. Date of Publication: May 2019.",
+                source("J Nap", "12", "3", "10-19", 2019),
+            ),
+            (
+                "J Nap. 12(3)(pp 10-19), 2008. Date of Publication: 2008.",
+                source("J Nap", "12", "3", "10-19", 2008),
+            ),
+            (
+                "Nap. Conference: 58th Annual Meeting of Naps, NAP 2016. Norway. 128 (22) (no pagination), 2016. Date of Publication: 02 Dec 2016.",
+                source("Nap", "128", "22", "", 2016),
+            ),
+            (
+                "Nap. 12 (no pagination), 2019. Article Number: 1234. Date of Publication: 2019.",
+                source("Nap", "12", "", "1234", 2019),
+            ),
             ("Nap. (pp 1-2), 2019.", source("Nap", "", "", "1-2", 2019)),
-            ("Nap. 3 (SUPPL. 1) (pp S10), 2010.", source("Nap", "3", "SUPPL. 1", "S10", 2010)),
+            (
+                "Nap. 3 (SUPPL. 1) (pp S10), 2010.",
+                source("Nap", "3", "SUPPL. 1", "S10", 2010),
+            ),
         ] {
             assert_eq!(read(text), want, "{text}");
         }
@@ -201,12 +250,30 @@ mod tests {
     #[test]
     fn psycinfo_cab_and_central_have_their_own() {
         for (text, want) in [
-            ("Nap. Vol.12(3), Mar 2019, pp. 10-19.", source("Nap", "12", "3", "10-19", 2019)),
-            ("Nap. Vol.12, 2019, ArtID 33.", source("Nap", "12", "", "", 2019)),
-            ("Nap: An International Journal. Vol.12(3), 2019, 10-19.", source("Nap: An International Journal", "12", "3", "10-19", 2019)),
-            ("Nap; 2019. 12(3):10-19. 23 ref.", source("Nap", "12", "3", "10-19", 2019)),
-            ("Nap, 2019, 12(3), 10-19", source("Nap", "12", "3", "10-19", 2019)),
-            ("Dissertation Abstracts of Naps", source("Dissertation Abstracts of Naps", "", "", "", 0)),
+            (
+                "Nap. Vol.12(3), Mar 2019, pp. 10-19.",
+                source("Nap", "12", "3", "10-19", 2019),
+            ),
+            (
+                "Nap. Vol.12, 2019, ArtID 33.",
+                source("Nap", "12", "", "", 2019),
+            ),
+            (
+                "Nap: An International Journal. Vol.12(3), 2019, 10-19.",
+                source("Nap: An International Journal", "12", "3", "10-19", 2019),
+            ),
+            (
+                "Nap; 2019. 12(3):10-19. 23 ref.",
+                source("Nap", "12", "3", "10-19", 2019),
+            ),
+            (
+                "Nap, 2019, 12(3), 10-19",
+                source("Nap", "12", "3", "10-19", 2019),
+            ),
+            (
+                "Dissertation Abstracts of Naps",
+                source("Dissertation Abstracts of Naps", "", "", "", 0),
+            ),
         ] {
             assert_eq!(read(text), want, "{text}");
         }

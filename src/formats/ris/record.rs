@@ -136,7 +136,9 @@ fn record(
     for field in fields.of(&["AU", "A1", "JA", "JO", "JF", "T2", "SO"]) {
         let named = matches!(field.tag, "AU" | "A1");
         let number = named.then(|| numbered_author(&field.value)).flatten();
-        number.into_iter().for_each(|id| add_once(&mut registry, id));
+        number
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
         if !named && is_address(&field.value) {
             let numbers = crate::formats::values::nct_numbers(&field.value);
             numbers.for_each(|id| add_once(&mut registry, id));
@@ -164,7 +166,9 @@ fn record(
     // A reference manager keeps the address of the record in PubMed, Embase.com those of others.
     let linked = || {
         let addresses = ["UR", "L2", "LK"];
-        let mut found = fields.of(&addresses).filter_map(|f| pmid_in_address(&f.value));
+        let mut found = fields
+            .of(&addresses)
+            .filter_map(|f| pmid_in_address(&f.value));
         let first = found.next()?;
         found.all(|other| other == first).then_some(first)
     };
@@ -172,12 +176,19 @@ fn record(
     let mut other_titles = fields.all(&["TT", "OP"]);
     if dialect == Dialect::Ovid && fields.of(&["JF", "JO", "JA"]).next().is_some() {
         let translated = fields.all(&["T2"]);
-        other_titles.extend(translated.into_iter().filter(|t| Some(t) != entry.journal.as_ref()));
+        other_titles.extend(
+            translated
+                .into_iter()
+                .filter(|t| Some(t) != entry.journal.as_ref()),
+        );
     }
     let short = fields.first(&["ST"]);
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
     other_titles.extend(short.filter(is_new));
-    let place = entry.journal.clone().filter(|value| is_address(value));
+    let place = fields
+        .of(&["JF", "JO", "JA", "T2", "SO"])
+        .find(|f| is_address(&f.value));
+    let place = place.map(|f| f.value.to_string());
     let mut publication_types = fields.all_but(&["M3"], |value| doi_alone(value).is_some());
     if publication_types.is_empty()
         && let EntryKind::One(Some(kind)) = &entry.kind
@@ -293,7 +304,9 @@ fn is_ovid_medline(fields: &Fields<'_>) -> bool {
         let code = parts.find_map(|part| part.strip_prefix("D="));
         code.is_some_and(|code| {
             let code = code.to_ascii_lowercase();
-            ["med", "ppez", "pmnm", "prem", "mesz", "mesx", "mez"].iter().any(|start| code.starts_with(start))
+            ["med", "ppez", "pmnm", "prem", "mesz", "mesx", "mez"]
+                .iter()
+                .any(|start| code.starts_with(start))
         })
     })
 }
