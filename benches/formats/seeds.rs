@@ -3,7 +3,7 @@
 use perennial::formats::Format;
 
 /// Name, format and text of every seed.
-pub(crate) const SEEDS: [(&str, Format, &str); 27] = [
+pub(crate) const SEEDS: [(&str, Format, &str); 33] = [
     (
         "ris",
         Format::Ris,
@@ -23,6 +23,42 @@ pub(crate) const SEEDS: [(&str, Format, &str); 27] = [
         Format::Ris,
         "1. \nTY  - JOUR\nID  - 1\nT1  - One\nA1  - Ames B.\nY1  - 2018//\nM1  - (Ames) Town\nER  - \n\n2. \n\
          TY  - JOUR\nID  - 2\nT1  - Two\nER  - \n",
+    ),
+    (
+        "ris with tags behind ER",
+        Format::Ris,
+        "Provider: JSTOR\nDatabase: JSTOR\n\n1. \nTY  - JOUR\nT1  - One\nER  - \nNL  - J 1\n\nSearch Strategy:\n\
+         1     sleep/ (12)\n\n2. \nTY  - JOUR\nT1  - Two\nPMID  - 12\nER  - \nTI  - Three\nER  - \nAB  - x\n",
+    ),
+    (
+        "text of Ovid, tags",
+        Format::Text,
+        "Database: Embase <1974 to 2021>\nSearch Strategy:\n1     sleep/ (12)\n\n<1. >\nVN  - Ovid Technologies\n\
+         DB  - Embase\nUI  - 1\nTI  - One\nSO  - J Nap. 12 (3) (pp 10-19), 2019.\nAU  - Ames B.\n      Bell C.\n\
+         AB  - x\ny\n\n<2. >\nVN  - Ovid Technologies\nUI  - 2\nTI  - Two\n",
+    ),
+    (
+        "text of Ovid, labels",
+        Format::Text,
+        "<1>\nUnique Identifier\n  12\nTitle\n  One\nAuthors\n  Ames B; Bell C.\nLocal Messages\n  x\nSource\n  \
+         Nap. 1(2):3-4, 2001.\n\n<2>\nTitle\n  Two\n",
+    ),
+    (
+        "text of Cochrane",
+        Format::Text,
+        "Record #1 of 2\nID: CN-1\nAU: Ames B\nTI: One\nSO: Nap\nYR: 2019\nPM: PUBMED 12\nXR: EMBASE 1\n\n\
+         Record #2 of 2\nID: CN-2\nTI: Two\n",
+    ),
+    (
+        "refworks",
+        Format::Refworks,
+        "RT Journal Article\nSR 1\nA1 Ames B;Bell C;\nT1 One\nJF Nap\nYR 2019\nvo 3\nOP 1-5\nK1 a;b\nAB x\ny\n\n\
+         RT Book\nA1 Dale D\nT1 Two\nSP 1\nOP 9\nDO 10.1000/a\n",
+    ),
+    (
+        "enw between blank lines",
+        Format::Enw,
+        "%T One\n%0 Journal Article\n%A Ames B\n\n\n%T Two\n%D 2020\n\n%K a\nb\n\n%T Three\n%X x\n",
     ),
     (
         "nbib",

@@ -712,7 +712,7 @@ pub struct ConvertArgs {
     /// Where to write: .ris, .nbib, .csv or .jsonl, or `-` for the standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
-    /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov, crossref or europepmc [default: by content]
+    /// Read as pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, ictrp, ctgov, crossref, europepmc, text or refworks [default: by content]
     #[arg(long, value_name = "F")]
     pub from: Option<String>,
     /// Write as jsonl, csv, ris or nbib [default: by the name of the output]

@@ -56,6 +56,11 @@ fn by_tags(text: &str) -> Result<Format, FormatError> {
     let (mut ends, mut accession) = (false, false);
     for whole in text::lines(text) {
         let line = whole.text.trim_start_matches('\u{feff}');
+        let line = line.strip_prefix("<pre>").unwrap_or(line);
+        // A header of Web of Science behind lines of something else.
+        if line.starts_with("FN ") && text.get(whole.at..).is_some_and(wos::has_version) {
+            return Ok(Format::Wos);
+        }
         if line.starts_with(['<', 'R', 'V', '{'])
             && text.get(whole.at..).is_some_and(labelled::begins)
         {
@@ -159,7 +164,7 @@ fn xml(start: &str) -> Result<Format, FormatError> {
         "xml" | "records" | "record" if is_endnote(rest) => Ok(Format::EndnoteXml),
         "Trials_downloaded_from_ICTRP" | "Trial" => Ok(Format::Ictrp),
         "" => Err(FormatError::PlainText),
-        _ if ["html", "head", "body"].contains(&name.to_ascii_lowercase().as_str()) => {
+        _ if ["html", "head", "body", "pre"].contains(&name.to_ascii_lowercase().as_str()) => {
             let shown = refuse::by_page(rest).map(FormatError::Unreadable);
             Err(shown.unwrap_or(FormatError::WebPage))
         }

@@ -29,9 +29,8 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
 
 /// Reads one file.
 pub(super) fn read(text: &str) -> Parsed {
-    let mut tags = lines(text).filter_map(|line| split_tag(line.text));
     let mut file = File {
-        typed: tags.next().is_some_and(|(tag, _)| tag == "%0"),
+        typed: opens_with_type(text),
         ..File::default()
     };
     file.lines.total = count_lines(text);
@@ -65,6 +64,17 @@ pub(super) fn read(text: &str) -> Parsed {
         declared: None,
         query: None,
     }
+}
+
+/// Whether `%0` opens records: at the start of the file or behind a blank line.
+fn opens_with_type(text: &str) -> bool {
+    let mut outside = true;
+    lines(text).any(|line| {
+        let tag = split_tag(line.text);
+        let opens = outside && tag.is_some_and(|(tag, _)| tag == "%0");
+        outside = line.text.trim().is_empty() || (outside && tag.is_none());
+        opens
+    })
 }
 
 #[derive(Default)]

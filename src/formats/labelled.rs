@@ -48,6 +48,10 @@ pub(super) fn read(text: &str) -> Parsed {
     let all: Vec<Line<'_>> = lines(text).collect();
     let mut file = File {
         style: style_of(&all),
+        numbered: all.iter().any(|line| {
+            let text = line.text.trim_start_matches('\u{feff}');
+            total(text).is_some() || (text.starts_with('<') && wrapper::number(text).is_some())
+        }),
         ..File::default()
     };
     file.lines.total = count_lines(text);
@@ -135,7 +139,7 @@ impl<'a> File<'a> {
         let opener = self.style.and_then(|style| style.opener(text));
         let opener = opener.or_else(|| self.unknown_label(text, rest));
         if let Some((tag, value)) = opener
-            && !(self.listing && self.numbered)
+            && (self.open.is_some() || !self.numbered)
         {
             self.field(line, tag, value, after_blank);
             return LineClass::Tag;

@@ -1,13 +1,15 @@
 //! MEDLINE text as PubMed saves it (`.nbib`, "PubMed format").
 //!
 //! The tag is padded to four characters and followed by `- `; a continuation is indented. A record
-//! begins with its `PMID` line; blank lines are not reliable. The fields are those of
+//! begins with its `PMID` line, or where the file begins its records with another tag, with that
+//! tag behind a blank line; blank lines alone are not reliable. The fields are those of
 //! <https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format>.
 
 use super::kind;
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
 use super::values::{add_once, filled, is_et_al, nct_numbers};
+use super::wrapper;
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind, Sink,
@@ -34,6 +36,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
         open: None,
         after_blank: false,
         sources: 0,
+        leader: None,
         lines: Lines::default(),
         problems: Vec::new(),
     };
@@ -63,6 +66,8 @@ struct File<'a, 's, 'e> {
     open: Option<Fields<'a>>,
     after_blank: bool,
     sources: u64,
+    /// The first tag of the file: records of old MEDLINE text begin with their `UI`.
+    leader: Option<&'a str>,
     lines: Lines,
     problems: Vec<Problem>,
 }
@@ -70,21 +75,30 @@ struct File<'a, 's, 'e> {
 impl<'a> File<'a, '_, '_> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
+        let text = text.strip_prefix("<pre>").unwrap_or(text);
         if text.trim().is_empty() {
             self.after_blank = true;
             return LineClass::Blank;
         }
         let after_blank = std::mem::take(&mut self.after_blank);
         if let Some((tag, value)) = split_tag(text) {
+            let leads = *self.leader.get_or_insert(tag) == tag && after_blank;
+            let numbered = self.open.as_ref().is_some_and(|f| f.has("PMID"));
             // A record that PubMed does not have begins behind the blank line after a source line.
             let ended = |fields: &Fields<'_>| fields.last_tag() == Some("SO");
-            if tag == "PMID" || (after_blank && self.open.as_ref().is_some_and(ended)) {
+            let behind = after_blank && self.open.as_ref().is_some_and(ended);
+            // Tags above the first PMID of a record are its own.
+            if behind || ((tag == "PMID" || leads) && numbered) {
                 self.close();
             }
             let n = self.sink.next();
             let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
             fields.push(tag, line.n, value, &mut self.problems);
             return LineClass::Tag;
+        }
+        let outside = self.open.is_none() || !text.starts_with([' ', '\t']);
+        if outside && wrapper::of(text).is_some() {
+            return LineClass::Wrapper;
         }
         if let Some(fields) = &mut self.open {
             if !text.starts_with([' ', '\t']) {

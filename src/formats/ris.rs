@@ -134,6 +134,7 @@ struct File<'a, 's, 'e> {
 impl<'a> File<'a, '_, '_> {
     fn line(&mut self, line: Line<'a>) -> LineClass {
         let text = line.text.trim_start_matches('\u{feff}');
+        let text = text.strip_prefix("<pre>").unwrap_or(text);
         if text
             .trim_matches(|c: char| c.is_whitespace() || c == '\0')
             .is_empty()
@@ -143,7 +144,10 @@ impl<'a> File<'a, '_, '_> {
         }
         match split_tag(text) {
             Some(("ER", "")) => self.end_record(line),
-            Some(("TY", value)) if !value.contains(' ') => {
+            // Some write the type in words; inside a record such a line is wrapped text.
+            Some(("TY", value))
+                if !value.contains(' ') || (self.open.is_none() && value.len() <= 40) =>
+            {
                 self.type_line(line, value);
                 LineClass::Tag
             }

@@ -9,6 +9,7 @@ mod round_trip;
 mod tables;
 mod tagged;
 mod trials;
+mod vendors;
 mod writers;
 
 use super::{Format, Parsed, ProblemKind, read};

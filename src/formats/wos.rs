@@ -36,6 +36,13 @@ pub(super) fn is_header(text: &str) -> bool {
     }
 }
 
+/// Whether the first lines of a text are `FN` and `VR` and a record follows.
+pub(super) fn has_version(text: &str) -> bool {
+    let mut next = text.lines().filter(|l| !l.trim().is_empty()).skip(1);
+    let version = next.next().and_then(split_tag);
+    matches!(version, Some(("VR", _))) && is_header(text)
+}
+
 /// Two capitals or digits at the start of the line, then one blank or the end.
 fn split_tag(line: &str) -> Option<(&str, &str)> {
     let tag = line.get(..2)?;

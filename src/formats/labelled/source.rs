@@ -29,8 +29,28 @@ pub(super) fn read(text: &str) -> Source {
         volume: numbers.0,
         issue: numbers.1,
         pages: pages(rest),
-        year: year(rest),
+        year: published(rest),
     }
+}
+
+/// The year of publication: never a page, an issue or a volume that looks like one.
+fn published(rest: &str) -> Option<u16> {
+    let mut plain = String::with_capacity(rest.len());
+    let mut depth = 0_u32;
+    for c in rest.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    // `; 2019. 12:10-19.`
+    if let Some(found) = plain.strip_prefix("; ").and_then(|t| year(t.get(..4)?)) {
+        return Some(found);
+    }
+    let dated = plain.split(',').skip(1).find_map(year);
+    dated.or_else(|| year(plain.split(':').next()?))
 }
 
 /// The journal, and what stands behind it.

@@ -196,7 +196,10 @@ fn record(
     let short = fields.first(&["ST"]);
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
     other_titles.extend(short.filter(is_new));
-    let place = entry.journal.clone().filter(|value| is_address(value));
+    let place = fields
+        .of(&["JF", "JO", "JA", "T2", "SO"])
+        .find(|f| is_address(&f.value));
+    let place = place.map(|f| f.value.to_string());
     let mut publication_types = fields.all_but(&["M3"], |value| doi_alone(value).is_some());
     if publication_types.is_empty()
         && let EntryKind::One(Some(kind)) = &entry.kind

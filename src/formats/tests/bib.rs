@@ -77,8 +77,10 @@ fn endnote_tagged_records_begin_with_their_type() {
     assert_eq!(record.pmid.as_ref().unwrap().as_str(), "77");
     let got = parsed("%T One\n%A X\n\n%T Two\n");
     assert_eq!(titles(&got), ["One", "Two"]);
-    let got = parsed("%A X\n%0 Book\n%T B\n");
-    assert_eq!(problems(&got), [(MissingTy, Some(1), Some(1))]);
+    let below = parsed("%A X\n%0 Book\n%T B\n");
+    assert_eq!((titles(&below), problems(&below)), (vec!["B"], vec![]));
+    let lacking = parsed("%A X\n%T A\n\n%0 Book\n%T B\n");
+    assert_eq!(problems(&lacking), [(MissingTy, Some(1), Some(1))]);
 }
 
 #[test]

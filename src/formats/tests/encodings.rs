@@ -4,7 +4,7 @@ use super::{problems, titles};
 use crate::formats::ProblemKind::{
     EncodingGuessed, InvalidUtf8InRecord, MojibakeSuspected, TruncatedFile,
 };
-use crate::formats::{Format, FormatError, Parsed, ProblemKind, detect, read};
+use crate::formats::{Format, FormatError, Parsed, ProblemKind, Unreadable, detect, read};
 
 const RIS: &str = "TY  - JOUR\nTI  - Méthode «A»\nER  - \n";
 
@@ -100,13 +100,13 @@ fn what_is_no_citation_file_is_refused_with_its_reason() {
             FormatError::WebPage,
         ),
         (
-            b"<?xml version=\"1.0\"?><rss version=\"2.0\"></rss>",
-            FormatError::OtherXml("rss".to_owned()),
+            b"<?xml version=\"1.0\"?><sheet version=\"2.0\"></sheet>",
+            FormatError::OtherXml("sheet".to_owned()),
         ),
         (b"[{\"a\": 1}]", FormatError::Json),
         (
             b"%PDF-1.7\x00\x01\x02\x03\x04\x05\x00\x00",
-            FormatError::Binary,
+            FormatError::Unreadable(Unreadable::Pdf),
         ),
         (
             b"PMC some\n  PMID\n\nSO-something stands here",

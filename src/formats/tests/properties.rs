@@ -3,8 +3,12 @@
 use crate::formats::{Output, read, write};
 use proptest::prelude::*;
 
-const SEEDS: [&str; 15] = [
+const SEEDS: [&str; 19] = [
     "TY  - JOUR\nTI  - A é\nAU  - B, C\nKW  - k\nl\nUR  - http://a.b     U2  - L2029880245\nAB  - IL-6\nER  - \n\nTY  - BOOK\nT1  - B\nER  - \n",
+    "1. \nTY  - JOUR\nT1  - A\nER  - \nNL  - x\n\nTI  - B\nTY  - JOUR\nTI  - C\nER  - \nAB  - x\n",
+    "<1. >\nVN  - Ovid Technologies\nUI  - 1\nTI  - A\nSO  - J. 1 (2) (pp 3-4), 2019.\nAB  - x\ny\n<2. >\nUI  - 2\nTI  - B\n",
+    "<1>\nTitle\n  A\nAuthors\n  B C; D E.\nSource\n  J; 2019. 1(2):3-4.\nOwn\n  x\n<2>\nTitle\n  B\n",
+    "RT Journal\nA1 A B;C D\nT1 A\nvo 1\nOP 1-2\n\nRT Book\nT1 B\nx\n",
     "PMID- 1\nTI  - A\n      b\nDP  - 2019\nSI  - ClinicalTrials.gov/NCT01234567\nSO  - J.\n\nPMID- 2\nTI  - B\nSO  - K.\n",
     "FN X\nVR 1.0\nPT J\nAU A, B\n   C, D\nTI A\nPY 2020\nER\n\nEF",
     "id,title,authors,year,doi\n1,\"A \"\"b\"\"\nc\",\"X, Y; Z\",2019,10.1000/a\n\n2,B,,2020,\n",
