@@ -8,6 +8,7 @@ use super::names::{Role, key, known, near};
 use super::profile::{GENERIC, Profile};
 use super::rows::Rows;
 use crate::formats::text::{Line, lines};
+use crate::formats::{nbib, ris};
 
 /// The header row is not looked for behind this many lines.
 const PREAMBLE: usize = 20;
@@ -91,6 +92,10 @@ fn by_names(text: &str) -> Option<Header> {
     for line in lines(text).take(PREAMBLE) {
         if let Some(separator) = stated(line) {
             separators = vec![separator];
+            continue;
+        }
+        // A line of tagged text is no header, whatever words stand in it.
+        if ris::split_tag(line.text).is_some() || nbib::split_tag(line.text).is_some() {
             continue;
         }
         for delimiter in &separators {

@@ -363,7 +363,6 @@ pub(super) const NAMES: [(Role, &[&str]); 31] = [
             "firstposted",
             "epubdate",
             "sortdate",
-            "createdate",
         ],
     ),
     (

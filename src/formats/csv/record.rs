@@ -262,6 +262,10 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
     let year = row.year(out).or(cited.year);
     let registry = registry(&mut row, key.as_deref(), special);
     let accession = row.first(Role::Accession);
+    let title = row.first(Role::Title);
+    let mut other_titles = row.all(Role::OtherTitle);
+    // A title in the original language, or the scientific one of a trial, is better than none.
+    let title = title.or_else(|| (!other_titles.is_empty()).then(|| other_titles.remove(0)));
     let record = Record {
         kind: if special == Special::Trials || label == kind::ENTRY {
             RecordKind::Trial
@@ -272,8 +276,8 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
             Special::Covidence => accession.or_else(|| key.clone()),
             _ => key.clone().or(accession),
         },
-        title: row.first(Role::Title),
-        other_titles: row.all(Role::OtherTitle),
+        title,
+        other_titles,
         authors,
         authors_truncated,
         year,

@@ -163,8 +163,11 @@ impl<'a> Rows<'a> {
         let mut end = line;
         for _ in 0..LINES_AHEAD {
             let at = self.past_ends(end);
-            if at >= broken.end || self.fuel == 0 {
+            if at >= broken.end {
                 return None;
+            }
+            if self.fuel == 0 {
+                break;
             }
             if quoted(at) == quoted(broken.start) && digit(at) == digit(broken.start) {
                 let row = parse(
@@ -181,7 +184,8 @@ impl<'a> Rows<'a> {
             }
             end = self.line_end(at);
         }
-        None
+        // No cell of a row that is wrong anyway is as long as this: the row ends with its line.
+        (broken.unclosed || broken.cells.len() != expected).then_some(line)
     }
 }
 
@@ -361,7 +365,7 @@ mod tests {
     #[test]
     fn a_hostile_text_takes_no_more_than_its_length_allows() {
         let text = "a,\"b\n".repeat(40_000);
-        assert!(Rows::new(&text, 0, b',', Some(3)).count() >= 1);
+        assert!(Rows::new(&text, 0, b',', Some(3)).count() > 30_000);
         assert!(Rows::new(&text, 0, b'\t', Some(3)).count() >= 1);
     }
 
