@@ -87,8 +87,10 @@ impl<'a> File<'a, '_, '_> {
             // A record that PubMed does not have begins behind the blank line after a source line.
             let ended = |fields: &Fields<'_>| fields.last_tag() == Some("SO");
             let behind = after_blank && self.open.as_ref().is_some_and(ended);
-            // Tags above the first PMID of a record are its own.
-            if behind || ((tag == "PMID" || leads) && numbered) {
+            // Tags above the first PMID of a record are its own; a title there is another record's.
+            let titled = self.open.as_ref().is_some_and(|f| f.has("TI"));
+            let begins = (tag == "PMID" && (numbered || titled)) || (leads && numbered);
+            if behind || begins {
                 self.close();
             }
             let n = self.sink.next();
