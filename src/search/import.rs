@@ -167,7 +167,7 @@ pub fn import(
         let mut counts = Counts::of(source);
         let (mut responses, mut stated) = (Vec::new(), None);
         for (path, bytes, digest) in fresh {
-            let mut receiver = Receiver::new(writer, &source.name)?;
+            let mut receiver = Receiver::new(writer, &source.name, run)?;
             let (scanned, stored) = std::thread::scope(|scope| {
                 let keep = scope.spawn(|| archive.keep(&bytes));
                 let scanned = scanned(&path, &bytes, &mut |record| receiver.take(writer, &record))?;

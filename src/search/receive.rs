@@ -1,4 +1,9 @@
 //! One file of records into the store: who is new, who is revised, who is known.
+//!
+//! A record is known by the id that its source gives it; one without an id by its content and how
+//! often that content came before in the run, so that two equal rows of a file are two records.
+
+mod occurrence;
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
@@ -6,6 +11,7 @@ use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId};
 use crate::store::Writer;
+use occurrence::Occurrences;
 use std::collections::BTreeMap;
 
 /// A file that was archived and parsed.
@@ -60,7 +66,7 @@ pub fn receive(
     run: u64,
     file: &ReadFile,
 ) -> Result<Received, SearchError> {
-    let mut receiver = Receiver::new(writer, source)?;
+    let mut receiver = Receiver::new(writer, source, run)?;
     for record in &file.parsed.records {
         receiver.take(writer, record)?;
     }
@@ -79,12 +85,15 @@ pub struct Receiver {
     fresh: BTreeMap<String, (RecordId, Digest)>,
     /// The contents that came under each id in this file.
     seen: BTreeMap<String, Vec<Digest>>,
+    /// How often each content without an id came in this run.
+    occurrences: Occurrences,
 }
 
 impl Receiver {
-    /// For a file of `source`.
-    pub fn new(writer: &Writer<'_>, source: &str) -> Result<Self, SearchError> {
+    /// For a file of `source` in this run.
+    pub fn new(writer: &Writer<'_>, source: &str, run: u64) -> Result<Self, SearchError> {
         Ok(Self {
+            occurrences: Occurrences::new(source, run),
             source: source.to_owned(),
             next: writer.next_record()?,
             new: Vec::new(),
@@ -98,7 +107,10 @@ impl Receiver {
     /// Keeps one record and finds out whether it is new.
     pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
         let hash = writer.put_record(&parsed.record)?;
-        let key = self.key(parsed, hash);
+        let key = match given_id(&parsed.record) {
+            Some(id) => self.key(parsed, id, hash),
+            None => self.occurrences.key(writer.read(), hash, &self.fresh)?,
+        };
         let entry = |record, key: &str| ReceivedRecord {
             record,
             key: key.to_owned(),
@@ -132,8 +144,8 @@ impl Receiver {
     /// The id under which the record is kept. Where one file gives an id to two records (the
     /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
     /// ids are the record's own, and a second content is a newer version of it.
-    fn key(&mut self, parsed: &ParsedRecord, hash: Digest) -> String {
-        let key = key(&parsed.record, hash);
+    fn key(&mut self, parsed: &ParsedRecord, id: &str, hash: Digest) -> String {
+        let key = id.to_owned();
         let own = match parsed.native {
             Native::PubmedXml(_) | Native::Deleted(_) => true,
             Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
@@ -167,6 +179,8 @@ impl Receiver {
             known: std::mem::take(&mut self.known),
             fresh: std::mem::take(&mut self.fresh),
             seen: std::mem::take(&mut self.seen),
+            // What comes after is of the same run.
+            occurrences: self.occurrences.clone(),
         };
         full.finish(writer, stamp, run, file)
     }
@@ -204,10 +218,8 @@ impl Receiver {
     }
 }
 
-/// The id that the source gives, else the hash of the content.
-fn key(record: &Record, hash: Digest) -> String {
-    match &record.source_id {
-        Some(id) if !id.trim().is_empty() => id.trim().to_owned(),
-        _ => format!("sha256:{hash}"),
-    }
+/// The id that the source gives.
+fn given_id(record: &Record) -> Option<&str> {
+    let id = record.source_id.as_deref().map(str::trim);
+    id.filter(|id| !id.is_empty())
 }

@@ -95,7 +95,7 @@ pub fn import_large(
         };
         let mut total = Received::default();
         let mut failed: Option<SearchError> = None;
-        let mut receiver = Receiver::new(writer, &source.name)?;
+        let mut receiver = Receiver::new(writer, &source.name, run)?;
         let mut taken = 0;
         let mut take = |record: &ParsedRecord| {
             receiver.take(writer, record)?;
