@@ -307,7 +307,7 @@ fn content(record: &Record) -> u64 {
     digest
         .iter()
         .take(8)
-        .fold(0, |all, byte| all << 8 | u64::from(*byte))
+        .fold(0, |all, byte| (all << 8) | u64::from(*byte))
 }
 
 /// A file that says how many bytes were read from it.

@@ -7,6 +7,7 @@ use perennial::formats;
 use perennial::model::StudyId;
 use perennial::screen::ScreenError;
 use perennial::search::receive::{ReadFile, Received, receive};
+use std::fmt::Write as _;
 
 /// Invented records: copies with ties, an uncertain pair, versions, a notice, an abstract, a protocol.
 const ROWS: &[&str] = &[
@@ -169,9 +170,7 @@ fn many_warnings_of_one_kind_are_one_line_and_json_has_them_all() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = "id,title,author,year,doi\n".to_owned();
     for n in 0..40 {
-        text.push_str(&format!(
-            "{n},Subject number {n} of the invented table,Bay C,2001,no doi {n}\n"
-        ));
+        writeln!(text, "{n},Subject number {n} of the invented table,Bay C,2001,no doi {n}").unwrap();
     }
     std::fs::write(folder.path().join("bad.csv"), text).unwrap();
     let run = dedup(folder.path(), &["bad.csv", "-o", "c.csv"]).ok();
