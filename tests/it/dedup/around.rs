@@ -170,7 +170,11 @@ fn many_warnings_of_one_kind_are_one_line_and_json_has_them_all() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = "id,title,author,year,doi\n".to_owned();
     for n in 0..40 {
-        writeln!(text, "{n},Subject number {n} of the invented table,Bay C,2001,no doi {n}").unwrap();
+        writeln!(
+            text,
+            "{n},Subject number {n} of the invented table,Bay C,2001,no doi {n}"
+        )
+        .unwrap();
     }
     std::fs::write(folder.path().join("bad.csv"), text).unwrap();
     let run = dedup(folder.path(), &["bad.csv", "-o", "c.csv"]).ok();
