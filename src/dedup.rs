@@ -83,8 +83,10 @@ pub enum RelationKind {
     Version,
     /// An erratum, comment, reply, retraction or expression of concern and its paper.
     NoticeOf,
-    /// A conference abstract and the paper on the same study.
+    /// A conference abstract and the paper on the same study; a protocol and what came of it.
     ReportOf,
+    /// Two reports of one study: they name the same number of a trial register.
+    SameStudy,
 }
 
 impl RelationKind {
@@ -94,6 +96,7 @@ impl RelationKind {
             Self::Version => "version",
             Self::NoticeOf => "notice-of",
             Self::ReportOf => "report-of",
+            Self::SameStudy => "same-study",
         }
     }
 }
@@ -310,6 +313,14 @@ impl Run {
             found,
             &mut self.clusters,
         );
+        let of_one_study = relate::of_one_study(
+            &self.ids,
+            &self.new,
+            &self.records,
+            &self.outcome.relations,
+            &mut self.clusters,
+        );
+        self.outcome.relations.extend(of_one_study);
         self.outcome
     }
 
@@ -373,18 +384,19 @@ impl Run {
         }))
     }
 
+    /// Of two pairs as strong the content decides, not the order in which records came.
+    fn content(&self, pair: &Pair) -> (u64, u64) {
+        let of = |at: usize| self.records.get(at).map_or(0, |r| r.identity);
+        let (a, b) = (of(pair.places.0), of(pair.places.1));
+        (a.min(b), a.max(b))
+    }
+
     fn join_all(&mut self, mut accepted: Vec<Pair>) {
-        // Of two pairs as strong the content decides, not the order in which records came.
-        let content = |pair: &Pair| {
-            let of = |at: usize| self.records.get(at).map_or(0, |r| r.identity);
-            let (a, b) = (of(pair.places.0), of(pair.places.1));
-            (a.min(b), a.max(b))
-        };
         accepted.sort_by(|p, q| {
             p.rank
                 .cmp(&q.rank)
                 .then(q.score.total_cmp(&p.score))
-                .then_with(|| content(p).cmp(&content(q)))
+                .then_with(|| self.content(p).cmp(&self.content(q)))
                 .then(p.places.cmp(&q.places))
         });
         for pair in accepted {
@@ -409,7 +421,13 @@ impl Run {
     /// One question per two clusters, the likeliest pair first.
     fn fill_queue(&mut self) {
         let mut queue = std::mem::take(&mut self.queue);
-        queue.sort_by(|p, q| q.score.total_cmp(&p.score).then(p.places.cmp(&q.places)));
+        queue.sort_by(|p, q| {
+            q.score
+                .total_cmp(&p.score)
+                .then_with(|| self.content(p).cmp(&self.content(q)))
+                .then_with(|| p.rule.cmp(q.rule))
+                .then(p.places.cmp(&q.places))
+        });
         let mut asked = BTreeSet::new();
         for pair in queue {
             let (a, b) = pair.places;

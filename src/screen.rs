@@ -141,6 +141,9 @@ pub enum ScreenError {
         /// The phase.
         phase: Phase,
     },
+    /// A merge changes what is included: a person confirms it.
+    #[error("merging {} and {} needs a confirmation: {}", .0.reports[0], .0.reports[1], .0.because.join(", "))]
+    MergeAsks(Box<pairs::Change>),
     /// A record does not relate to itself.
     #[error("{0} is one record; a relation needs two")]
     SameRecord(RecordId),

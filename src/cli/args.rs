@@ -190,6 +190,9 @@ pub struct DedupArgs {
     /// Where to write the pairs for people: id1,id2,score,why
     #[arg(long, value_name = "FILE", requires = "files")]
     pub review: Option<PathBuf>,
+    /// Where to write what is related and not merged: id1,id2,relation,why
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub relations: Option<PathBuf>,
     /// Say field by field why two records are one or are not
     #[arg(long, num_args = 2, value_names = ["ID1", "ID2"], requires = "files")]
     pub explain: Option<Vec<String>>,
@@ -212,6 +215,9 @@ pub enum DedupCommand {
         a: String,
         /// The other
         b: String,
+        /// Do so although both are included or belong to different studies
+        #[arg(long)]
+        confirm: bool,
     },
     /// Say that a record is not part of its report
     Split {
@@ -239,6 +245,8 @@ pub enum RelationWord {
     NoticeOf,
     /// A conference abstract, protocol or register entry of the other's study
     ReportOf,
+    /// Another report of the same study
+    SameStudy,
     /// Two reports that have nothing to do with each other
     Distinct,
 }

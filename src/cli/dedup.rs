@@ -4,13 +4,13 @@ mod alone;
 
 use super::args::{DedupArgs, DedupCommand, Global, RelationWord};
 use super::clock::SystemClock;
-use super::error::Ending;
+use super::error::{CliError, Ending};
 use super::out::{Ink, Out, fit};
 use crate::dedup::explain;
 use crate::ledger::Via;
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
-use crate::screen::pairs;
+use crate::screen::{ScreenError, pairs};
 use crate::store::PipelineLock;
 use serde_json::json;
 
@@ -46,11 +46,20 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
     let (text, value) = match command {
         DedupCommand::Review => return review(&workspace, out),
         DedupCommand::Upgrade { accept } => return upgrade(&mut workspace, accept, global, out),
-        DedupCommand::Merge { a, b } => {
+        DedupCommand::Merge { a, b, confirm } => {
             let person = super::screen::actor(global)?;
-            let report = workspace
+            let merged = workspace
                 .store
-                .write(|writer| pairs::merge(writer, person, &a, &b, &at, Via::Cli))?;
+                .write(|writer| pairs::merge(writer, person, (&a, &b), confirm, &at, Via::Cli));
+            let report = match merged {
+                Ok(report) => report,
+                Err(ScreenError::MergeAsks(change)) if out.is_json() => {
+                    let error = CliError::from(ScreenError::MergeAsks(change.clone()));
+                    out.json(&json!({"error": error.to_json(), "changes": change}))?;
+                    return Ok(2);
+                }
+                Err(error) => return Err(error.into()),
+            };
             (
                 format!("{a} and {b} are one report now: {report}"),
                 json!({"report": report}),
@@ -72,6 +81,7 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
                 RelationWord::Version => "version",
                 RelationWord::NoticeOf => "notice-of",
                 RelationWord::ReportOf => "report-of",
+                RelationWord::SameStudy => "same-study",
                 RelationWord::Distinct => "distinct",
             };
             workspace
@@ -144,14 +154,47 @@ fn review(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
             "a": pair.a, "b": pair.b, "score": pair.score, "why": pair.why, "fields": fields,
         }));
     }
+    let related = related(workspace, out)?;
     if open.is_empty() {
         out.line("No pair waits for a person.")?;
     } else {
         let next = "perennial dedup merge A B, or relate A B --as-relation distinct";
         out.line(&format!("Next: {}", out.ink(Ink::Bold, next)))?;
     }
-    out.json(&json!({"pairs": rows}))?;
+    out.json(&json!({"pairs": rows, "related": related}))?;
     Ok(0)
+}
+
+/// So many relations are shown to people; `--json` has all.
+const SHOWN: usize = 20;
+
+/// What was linked rather than merged, how and why: who reads the questions sees what needs none.
+fn related(workspace: &Workspace, out: &mut Out) -> Result<Vec<serde_json::Value>, Ending> {
+    let snapshot = workspace.store.snapshot()?;
+    let all = snapshot.read().relations()?;
+    for (from, to, word, why) in all.iter().take(SHOWN) {
+        let said = match word.as_str() {
+            "version" => "a version of",
+            "notice-of" => "a notice of",
+            "report-of" => "a report of the study of",
+            "same-study" => "of one study with",
+            _ => "told apart from",
+        };
+        out.line(&format!(
+            "{} is {said} {}: {why}",
+            out.ink(Ink::Bold, &from.to_string()),
+            out.ink(Ink::Bold, &to.to_string()),
+        ))?;
+    }
+    if all.len() > SHOWN {
+        let more = all.len() - SHOWN;
+        out.line(&format!("and {more} more relations (`--json` has all)"))?;
+    }
+    if !all.is_empty() {
+        out.line("")?;
+    }
+    let value = |(from, to, word, why): &(_, _, String, String)| json!({"a": from, "b": to, "relation": word, "why": why});
+    Ok(all.iter().map(value).collect())
 }
 
 /// What newer rules would change, or their acceptance.
@@ -168,7 +211,7 @@ fn upgrade(
         return Ok(0);
     };
     out.line(&format!(
-        "Rules {} instead of {}: {}, {}, {}",
+        "Rules {} instead of {}: {}, {}, {}, {}",
         upgrade.to,
         upgrade.from,
         pipeline::many(upgrade.joins.len() as u64, "join", "joins"),
@@ -178,6 +221,7 @@ fn upgrade(
             "joins withdrawn"
         ),
         pipeline::many(upgrade.questions as u64, "new question", "new questions"),
+        pipeline::many(upgrade.relations as u64, "new relation", "new relations"),
     ))?;
     for (a, b, rule) in &upgrade.joins {
         out.line(&format!("  together: {a} and {b}, by {rule}"))?;

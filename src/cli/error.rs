@@ -466,6 +466,16 @@ impl From<ScreenError> for CliError {
                 .help("`perennial user list` shows who there is, `perennial user add` adds"),
             ScreenError::UnknownReport(_) => Self::new(Kind::Input, error.to_string())
                 .help("give an id such as `r17`, a PMID, a DOI, or `source:id`"),
+            ScreenError::MergeAsks(ref change) => {
+                let [a, b] = change.reports;
+                let mut asks = Self::new(Kind::Input, error.to_string());
+                for line in change.lines() {
+                    asks = asks.help(line);
+                }
+                asks.help(format!(
+                    "`perennial dedup merge {a} {b} --confirm` merges them all the same"
+                ))
+            }
             ref other @ (ScreenError::Disabled(_)
             | ScreenError::Role { .. }
             | ScreenError::NameTaken(_)

@@ -111,6 +111,18 @@ impl Pool {
             .is_some_and(Issues::running)
     }
 
+    /// What the record at a place, in the order of adding, says of itself, in one number.
+    pub fn identity(&self, place: usize) -> u64 {
+        self.records.get(place).map_or(0, |record| record.identity)
+    }
+
+    /// Gives the records other ids, in the order of adding.
+    pub fn number(&mut self, ids: Vec<RecordId>) {
+        if ids.len() == self.ids.len() {
+            self.ids = ids;
+        }
+    }
+
     /// How many records were added.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -180,16 +192,34 @@ impl Pool {
         if self.ids.is_sorted_by(|a, b| a < b) {
             return;
         }
-        let ids = std::mem::take(&mut self.ids);
-        let new = std::mem::take(&mut self.new);
-        let records = std::mem::take(&mut self.records);
-        let mut rows: Vec<_> = ids.into_iter().zip(new).zip(records).collect();
-        rows.sort_by_key(|((id, _), _)| *id);
-        rows.dedup_by_key(|((id, _), _)| *id);
-        for ((id, new), record) in rows {
-            self.ids.push(id);
-            self.new.push(new);
-            self.records.push(record);
+        // In place: a second copy of a million records would not fit.
+        let mut from: Vec<usize> = (0..self.ids.len()).collect();
+        from.sort_by_key(|place| self.ids.get(*place));
+        for start in 0..from.len() {
+            let mut at = start;
+            while let Some(slot) = from.get_mut(at) {
+                let source = std::mem::replace(slot, at);
+                if source == start || source == at {
+                    break;
+                }
+                self.ids.swap(at, source);
+                self.new.swap(at, source);
+                self.records.swap(at, source);
+                at = source;
+            }
         }
+        let mut kept = 0;
+        for at in 0..self.ids.len() {
+            if kept > 0 && self.ids.get(at) == self.ids.get(kept - 1) {
+                continue;
+            }
+            self.ids.swap(kept, at);
+            self.new.swap(kept, at);
+            self.records.swap(kept, at);
+            kept += 1;
+        }
+        self.ids.truncate(kept);
+        self.new.truncate(kept);
+        self.records.truncate(kept);
     }
 }

@@ -1,17 +1,20 @@
 //! Relations between publications that stay apart: what a merge would lose.
 //!
-//! Three sources: links that PubMed states (`ErratumFor`, `CommentOn`, `RetractionOf`), titles
-//! that name or cite their paper ("Erratum to: ...", "Blood. 2025;146(24):2902-2913"), and pairs
-//! that would be duplicates but for a version or a meeting. PRISMA 2020 groups reports under
-//! studies; a retraction or erratum of an included report must reach the reviewer (MECIR C48).
+//! Five sources: links that PubMed states (`ErratumFor`, `CommentOn`, `RetractionOf`), titles
+//! that name or cite their paper ("Erratum to: ...", "Blood. 2025;146(24):2902-2913"), pairs
+//! that would be duplicates but for a version or a meeting, the number of a Cochrane review
+//! (`CD001234`, which its protocol and every update carry whatever their titles), and numbers of
+//! trial registers that two reports name. PRISMA 2020 groups reports under studies; a retraction or
+//! erratum of an included report must reach the reviewer (MECIR C48).
 
 use super::Sign::{Agree, Conflict};
 use super::cluster::Clusters;
 use super::compare::Evidence;
 use super::normalise::Prepared;
 use super::normalise::notice::Notice;
+use super::normalise::title::Title;
 use super::{Relation, RelationKind};
-use crate::model::RecordId;
+use crate::model::{RecordId, RecordKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A relation between two places, before clusters are known.
@@ -42,7 +45,14 @@ pub(super) fn between(
             why,
         })
     };
-    if e.kind == Conflict || e.title < 0.6 {
+    if e.kind == Conflict {
+        return None;
+    }
+    if let Some(first) = protocol_first(x, y).filter(|_| e.authors != Conflict) {
+        let why = "a protocol, and a report with what its title names".to_owned();
+        return found(first, RelationKind::ReportOf, why);
+    }
+    if e.title < 0.6 {
         return None;
     }
     let named = e.title >= 0.85 || (e.contained && e.length >= 25);
@@ -88,6 +98,26 @@ pub(super) fn between(
         return found(first, RelationKind::ReportOf, why.to_owned());
     }
     None
+}
+
+/// How many letters of a title name a study and no subject.
+const NAMES: usize = 24;
+
+/// Whether one is a protocol and the other what came of it: the title of the report begins with what
+/// the protocol's title names ("X: protocol for a review", "X: a review"). True where the first is the
+/// protocol.
+fn protocol_first(x: &Prepared, y: &Prepared) -> Option<bool> {
+    let first = x.notice == Notice::Protocol;
+    if first == (y.notice == Notice::Protocol) {
+        return None;
+    }
+    let (protocol, report) = if first { (x, y) } else { (y, x) };
+    let later = protocol.year.zip(report.year).is_some_and(|(p, r)| p > r);
+    let names = protocol.titles.iter().any(|named| {
+        let same = |title: &Title| title.key.starts_with(&*named.key);
+        named.key.len() >= NAMES && report.titles.iter().any(same)
+    });
+    (names && !later && report.notice == Notice::None).then_some(first)
 }
 
 /// PubMed's word for a link: what it means, and whether this record is the one that `from` names.
@@ -193,6 +223,129 @@ fn by_citation(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
     }
 }
 
+/// The versions of each Cochrane review, each linked to the one before: the number of the review is
+/// in the DOI or stands as its page, and an update may have another title.
+fn by_review_number(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
+    let mut reviews: BTreeMap<u64, Vec<(u16, u32, usize)>> = BTreeMap::new();
+    let mut known: BTreeMap<usize, Option<u32>> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        let (review, version) = match review_of(record) {
+            Some((review, version)) => (review, Some(version)),
+            None if record.journal.cochrane => match record.pages.locator {
+                Some(review) => (review, None),
+                None => continue,
+            },
+            None => continue,
+        };
+        known.insert(place, version);
+        let all = reviews.entry(review).or_default();
+        all.push((record.year.unwrap_or(0), version.unwrap_or(0), place));
+    }
+    for mut versions in reviews.into_values() {
+        versions.sort_unstable();
+        for pair in versions.windows(2) {
+            let [(before, _, to), (after, _, from)] = *pair else {
+                continue;
+            };
+            if !(is_new(new, from) || is_new(new, to)) {
+                continue;
+            }
+            let other = match (known.get(&from), known.get(&to)) {
+                (Some(Some(v)), Some(Some(w))) => v != w,
+                // Without versions in the DOIs, years tell updates of one review apart.
+                _ => before > 0 && after.abs_diff(before) > 1,
+            };
+            let protocol = |place: usize| {
+                records
+                    .get(place)
+                    .is_some_and(|r| r.notice == Notice::Protocol)
+            };
+            if other && protocol(to) && !protocol(from) {
+                out.push(Found {
+                    from: to,
+                    to: from,
+                    kind: RelationKind::ReportOf,
+                    why: "the protocol of this Cochrane review".to_owned(),
+                });
+            } else if other {
+                out.push(Found {
+                    from,
+                    to,
+                    kind: RelationKind::Version,
+                    why: "another version of the same Cochrane review".to_owned(),
+                });
+            }
+        }
+    }
+}
+
+/// The number and version of a Cochrane review: `10.1002/14651858.cd006273.pub2`.
+fn review_of(record: &Prepared) -> Option<(u64, u32)> {
+    let tail = record.doi.as_deref()?.strip_prefix("10.1002/14651858.cd")?;
+    let (number, version) = tail.split_once('.').unwrap_or((tail, "pub1"));
+    let version = version.strip_prefix("pub")?.parse().ok()?;
+    Some((number.parse().ok()?, version))
+}
+
+/// A paper that names more numbers than this reviews trials rather than reporting one.
+const NUMBERS: usize = 2;
+
+/// Reports of one study: they name the same number of a trial register. Each is linked with the
+/// register's entry, else with the earliest; what is linked otherwise already is left as it is.
+pub(super) fn of_one_study(
+    ids: &[RecordId],
+    new: &[bool],
+    records: &[Prepared],
+    linked: &[Relation],
+    clusters: &mut Clusters,
+) -> Vec<Relation> {
+    let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for relation in linked {
+        let place = |id| ids.binary_search(&id).ok();
+        if let (Some(a), Some(b)) = (place(relation.from), place(relation.to)) {
+            let (a, b) = (clusters.root(a), clusters.root(b));
+            seen.insert((a.min(b), a.max(b)));
+        }
+    }
+    let mut by_number: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        if record.registry.len() <= NUMBERS && record.kind != RecordKind::Deleted {
+            for number in &record.registry {
+                by_number.entry(*number).or_default().push(place);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for places in by_number.into_values().filter(|all| all.len() > 1) {
+        let of = |place: &usize| {
+            let record = records.get(*place);
+            let entry = record.is_some_and(|r| r.kind == RecordKind::Trial);
+            let year = record.and_then(|r| r.year).unwrap_or(u16::MAX);
+            (!entry, year, *place)
+        };
+        let Some(to) = places.iter().copied().min_by_key(of) else {
+            continue;
+        };
+        for from in places {
+            let (a, b) = (clusters.root(from), clusters.root(to));
+            let fresh = is_new(new, from) || is_new(new, to);
+            if a == b || !fresh || !seen.insert((a.min(b), a.max(b))) {
+                continue;
+            }
+            if let (Some(from), Some(to)) = (ids.get(from), ids.get(to)) {
+                out.push(Relation {
+                    from: *from,
+                    to: *to,
+                    kind: RelationKind::SameStudy,
+                    why: "both name the same number of a trial register".to_owned(),
+                });
+            }
+        }
+    }
+    out.sort_by_key(|r| (r.from, r.to));
+    out
+}
+
 fn is_new(new: &[bool], place: usize) -> bool {
     new.get(place).copied().unwrap_or(false)
 }
@@ -207,6 +360,7 @@ pub(super) fn relations(
 ) -> Vec<Relation> {
     by_links(new, records, &mut found);
     by_citation(new, records, &mut found);
+    by_review_number(new, records, &mut found);
     found.sort();
     found.dedup();
     let mut seen = BTreeSet::new();

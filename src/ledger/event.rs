@@ -466,7 +466,7 @@ pub enum Body {
         a: RecordId,
         /// What it belongs to.
         b: RecordId,
-        /// `version`, `notice-of`, `report-of` or `distinct`.
+        /// `version`, `notice-of`, `report-of`, `same-study` or `distinct`.
         relation: String,
     },
     /// The rules of the workflow were applied to reports not yet looked at.

@@ -11,7 +11,7 @@ mod reconcile;
 mod upgrade;
 
 use super::{RunError, StageReport, StageState, many};
-use crate::dedup::{Outcome, Pool, RULES_VERSION, Verdict};
+use crate::dedup::{Outcome, Pool, RULES_VERSION, RelationKind, Verdict};
 use crate::ledger::event::{JoinRef, PairRef, RelationRef, UncertainRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Clock, EventSeq, Lane, RecordId};
@@ -65,6 +65,7 @@ fn linked(word: &str) -> &str {
         "notice-of" => "linked as notices",
         "version" => "linked as versions",
         "report-of" => "linked as abstracts or protocols",
+        "same-study" => "linked as reports of one study",
         _ => "told apart",
     }
 }
@@ -416,6 +417,10 @@ fn record(
     }
     let mut relations = Vec::new();
     for relation in &outcome.relations {
+        // Studies are linked by the numbers of registers as reports are included.
+        if relation.kind == RelationKind::SameStudy {
+            continue;
+        }
         let word = relation.kind.as_str();
         if !reader.is_related(relation.from, relation.to, word)? {
             relations.push(RelationRef {

@@ -1,11 +1,15 @@
 //! People's verdicts on pairs of records: merge, split, relate.
 
+mod change;
+
 use super::ScreenError;
 use super::decide::find;
 use super::people::{acting, by, require};
 use crate::ledger::{Body, Via};
 use crate::model::{Phase, Place, RecordId, Role};
 use crate::store::{Reader, StoreError, Writer};
+
+pub use change::{Change, Counted, StudyChange};
 
 const JUDGES: [Role; 2] = [Role::Lead, Role::Reviewer];
 
@@ -20,12 +24,14 @@ fn record(reader: Reader<'_>, text: &str) -> Result<RecordId, ScreenError> {
     Ok(find(reader, text)?.stands)
 }
 
-/// Says that two records are one report; gives the report.
+/// Says that two records are one report; gives the report. Where both reports are included, or belong
+/// to different studies, it answers [`ScreenError::MergeAsks`] with what would change unless that
+/// is `confirmed`.
 pub fn merge(
     writer: &mut Writer<'_>,
     person: &str,
-    a: &str,
-    b: &str,
+    (a, b): (&str, &str),
+    confirmed: bool,
     at: &str,
     via: Via,
 ) -> Result<RecordId, ScreenError> {
@@ -36,10 +42,16 @@ pub fn merge(
     if let Some(phase) = decided_differently(writer.read(), a, b)? {
         return Err(ScreenError::DecidedDifferently { a, b, phase });
     }
-    let one = report_of(writer.read(), a)?;
-    if one != report_of(writer.read(), b)? {
+    let (one, other) = (report_of(writer.read(), a)?, report_of(writer.read(), b)?);
+    if one != other {
+        let before = Change::begin(writer.read(), one, other)?;
         let body = Body::RecordsMerged { a, b };
         writer.append(&by(&person, at.to_owned(), via, body))?;
+        if let Some(change) = before.filter(|_| !confirmed) {
+            // Said from what it did, which is not kept: an error takes everything back.
+            let change = change.end(writer.read(), report_of(writer.read(), a)?)?;
+            return Err(ScreenError::MergeAsks(Box::new(change)));
+        }
     }
     report_of(writer.read(), a)
 }

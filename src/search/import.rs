@@ -231,7 +231,7 @@ fn at_once(
         let mut total = Received::default();
         let mut records = records.into_iter();
         for (file, kept) in plan.files().iter().zip(stored) {
-            let mut receiver = Receiver::new(writer, plan.source())?;
+            let mut receiver = Receiver::new(writer, plan.source(), run)?;
             for record in records.by_ref().take(file.count()) {
                 receiver.take(writer, &record)?;
             }

@@ -1,4 +1,9 @@
 //! One file of records into the store: who is new, who is revised, who is known.
+//!
+//! A record is known by the id that its source gives it; one without an id by its content and how
+//! often that content came before in the run, so that two equal rows of a file are two records.
+
+mod occurrence;
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
@@ -6,6 +11,7 @@ use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
 use crate::ledger::{Body, LedgerError, Stamp, canonical};
 use crate::model::{Digest, Record, RecordId};
 use crate::store::{StoreError, Writer};
+pub(super) use occurrence::Occurrences;
 use std::collections::BTreeMap;
 
 /// A file that was archived and parsed.
@@ -60,7 +66,7 @@ pub fn receive(
     run: u64,
     file: &ReadFile,
 ) -> Result<Received, SearchError> {
-    let mut receiver = Receiver::new(writer, source)?;
+    let mut receiver = Receiver::new(writer, source, run)?;
     for record in &file.parsed.records {
         receiver.take(writer, record)?;
     }
@@ -95,7 +101,8 @@ pub struct SeenFile<'a> {
 pub struct Prepared {
     body: String,
     hash: Digest,
-    key: String,
+    /// The id under which it is kept; without one, its content and occurrence are its name.
+    key: Option<String>,
     n: u64,
     line: Option<u64>,
 }
@@ -111,6 +118,8 @@ pub struct Receiver {
     /// Keys of this event that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
     keys: Keys,
+    /// How often each content without an id came in this run.
+    occurrences: Occurrences,
 }
 
 /// The contents that came under each id in one file.
@@ -118,9 +127,19 @@ pub struct Receiver {
 pub struct Keys(BTreeMap<String, (Digest, Vec<Digest>)>);
 
 impl Receiver {
-    /// For a file of `source`.
-    pub fn new(writer: &Writer<'_>, source: &str) -> Result<Self, SearchError> {
+    /// For a file of `source` in this run.
+    pub fn new(writer: &Writer<'_>, source: &str, run: u64) -> Result<Self, SearchError> {
+        Self::going_on(writer, source, Occurrences::new(source, run))
+    }
+
+    /// For the next part of a run, of which `occurrences` knows what came before.
+    pub(super) fn going_on(
+        writer: &Writer<'_>,
+        source: &str,
+        occurrences: Occurrences,
+    ) -> Result<Self, SearchError> {
         Ok(Self {
+            occurrences,
             source: source.to_owned(),
             next: writer.next_record()?,
             new: Vec::new(),
@@ -147,6 +166,10 @@ impl Receiver {
             line,
         } = record;
         writer.put_content(hash, &body)?;
+        let key = match key {
+            Some(key) => key,
+            None => self.occurrences.key(writer.read(), hash, &self.fresh)?,
+        };
         let entry = |record, key: &str| ReceivedRecord {
             record,
             key: key.to_owned(),
@@ -185,7 +208,7 @@ impl Keys {
         Ok(Prepared {
             body,
             hash,
-            key: self.key(parsed, hash),
+            key: given_id(&parsed.record).map(|id| self.key(parsed, id, hash)),
             n: parsed.n,
             line: parsed.line,
         })
@@ -194,11 +217,8 @@ impl Keys {
     /// The id under which the record is kept. Where one file gives an id to two records (the
     /// numbers of two libraries that were joined), they stay two: the second is `17#2`. PubMed's
     /// ids are the record's own, and a second content is a newer version of it.
-    fn key(&mut self, parsed: &ParsedRecord, hash: Digest) -> String {
-        let Some(key) = key(&parsed.record) else {
-            // Its content is its name: nothing else can come under it.
-            return format!("sha256:{hash}");
-        };
+    fn key(&mut self, parsed: &ParsedRecord, id: &str, hash: Digest) -> String {
+        let key = id.to_owned();
         let own = match parsed.native {
             Native::PubmedXml(_) | Native::Deleted(_) => true,
             Native::Ictrp(_) | Native::Ctgov(_) | Native::Entry(_) => false,
@@ -219,6 +239,11 @@ impl Keys {
 }
 
 impl Receiver {
+    /// What is known of the contents of the run, for its next part.
+    pub(super) fn pass_on(&mut self) -> Occurrences {
+        std::mem::replace(&mut self.occurrences, Occurrences::new("", 0))
+    }
+
     /// Appends the event of the file.
     pub fn finish(
         self,
@@ -252,8 +277,8 @@ impl Receiver {
     }
 }
 
-/// The id that the source gives; where it gives none, the hash of the content is the key.
-fn key(record: &Record) -> Option<String> {
-    let id = record.source_id.as_deref()?.trim();
-    (!id.is_empty()).then(|| id.to_owned())
+/// The id that the source gives.
+fn given_id(record: &Record) -> Option<&str> {
+    let id = record.source_id.as_deref().map(str::trim);
+    id.filter(|id| !id.is_empty())
 }

@@ -1,6 +1,8 @@
 //! Deduplication through the store and the command line: batches, people's decisions, newer
 //! rules, and files alone.
 
+mod around;
+
 use super::support::{Said, program, said};
 use perennial::dedup::RULES_VERSION;
 use perennial::ledger::event::{FileRef, JoinRef, ReceivedRecord, SourceRef};
@@ -305,7 +307,7 @@ fn verdicts_of_people_outlive_later_batches_and_newer_rules() {
         .unwrap();
     review
         .store
-        .write(|w| pairs::merge(w, "ada", "r1", "r3", AT, Via::Cli))
+        .write(|w| pairs::merge(w, "ada", ("r1", "r3"), false, AT, Via::Cli))
         .unwrap();
     for _ in 0..2 {
         review.batch(&[copy()]);

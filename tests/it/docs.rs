@@ -137,3 +137,60 @@ fn the_readme_and_the_check_script_give_the_same_test_command() {
     assert!(text("README.md").contains(said), "README.md");
     assert!(text(".ci/run").contains("\n  cargo test"), ".ci/run");
 }
+
+/// A mark that a template would have filled: `@QUEUE@`, `{{ n }}`, `%%NAME%%`, `TODO`.
+fn marks(text: &str) -> Vec<String> {
+    let name = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let mut found = Vec::new();
+    for mark in ["@", "%%"] {
+        let parts: Vec<&str> = text.split(mark).collect();
+        let inner = parts.len().saturating_sub(2);
+        let named = parts.iter().skip(1).take(inner).filter(|part| name(part));
+        found.extend(named.map(|part| format!("{mark}{part}{mark}")));
+    }
+    for part in text.split("{{").skip(1) {
+        if let Some((inner, _)) = part.split_once("}}")
+            && inner.len() < 60
+            && !inner.contains('\n')
+        {
+            found.push(format!("{{{{{inner}}}}}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_page_has_a_place_that_was_to_be_filled_in() {
+    assert_eq!(
+        marks("n is @QUEUE@, not a@b.org or {} or 50 %"),
+        ["@QUEUE@"]
+    );
+    assert_eq!(marks("{{ n }} of %%ALL%%"), ["%%ALL%%", "{{ n }}"]);
+    let mut faults = Vec::new();
+    for page in pages() {
+        let shown = text(&page);
+        for mark in marks(&shown) {
+            faults.push(format!("{page}: {mark}"));
+        }
+        // Figures that a command writes between two marks are there.
+        for part in shown.split("<!-- figures: ").skip(1) {
+            let (_, inside) = part.split_once("-->").unwrap_or_default();
+            let inside = inside.split("<!--").next().unwrap_or_default();
+            if inside.trim().is_empty() {
+                faults.push(format!("{page}: no figures stand between the marks"));
+            }
+        }
+    }
+    // Templates are filled by code: there a mark of another kind would be shown as it is.
+    for template in files("src/report/templates", "html") {
+        let shown = text(&template);
+        let left = marks(&shown).into_iter().filter(|m| !m.starts_with("{{"));
+        faults.extend(left.map(|mark| format!("{template}: {mark}")));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -1,62 +1,132 @@
 //! `dedup IN… -o clusters.csv`: files without a workspace.
 //!
 //! A table is read row by row and a record is let go once it is prepared, so that a million records
-//! fit; every other format is read whole, file by file.
+//! fit; every other format is read whole, file by file. The order of rows and files changes nothing
+//! but the order of the rows of `clusters.csv`: see `order`.
+
+mod found;
+mod order;
+mod problems;
 
 use super::super::args::DedupArgs;
 use super::super::error::{CliError, Ending, Kind};
-use super::super::out::{Ink, Out, fit};
-use crate::dedup::{Entry, Explanation, Outcome, Pool, explain};
+use super::super::out::Out;
+use super::super::progress::Bar;
+use crate::dedup::{Entry, Pool};
 use crate::formats::{self, ParsedRecord, Problem, TableStreamed};
-use crate::model::{Record, RecordId};
+use crate::model::{Digest, Progress as _, Record, RecordId};
 use crate::search::SearchError;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use found::Found;
+use problems::Wrong;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
 /// So many records are prepared together.
 const PART: usize = 4096;
+/// From so many records on, a terminal is told that they are being compared.
+const MANY: usize = 50_000;
 
 pub(super) fn run(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
+    check_paths(args)?;
     let mut whole = BTreeSet::new();
     let read = loop {
-        let mut read = Reading::new(args.explain.clone().unwrap_or_default());
-        match read.all(&args.files, &whole, out)? {
+        let mut read = Reading::new(args);
+        match read.all(&args.files, &whole)? {
             None => break read,
             // Half of it was taken before it showed that it is no plain table: begin again.
             Some(path) => whole.insert(path),
         };
     };
     let Reading {
-        pool,
+        mut pool,
         mut rows,
         files,
         kept,
+        wrong,
         ..
     } = read;
+    for file in &wrong {
+        problems::report(file, out);
+    }
     if rows.is_empty() {
-        return Err(CliError::new(Kind::Input, "the files hold no record").into());
+        let help = "each needs a row or entry with a title, a DOI or a PMID";
+        return Err(CliError::new(Kind::Input, "the files hold no record")
+            .help(help)
+            .into());
     }
-    name_apart(&mut rows, &files);
+    let order = order::rank(&rows, &files, |place| pool.identity(place));
+    order::name_apart(&mut rows, &files, &order);
+    let mut ids = vec![RecordId(0); rows.len()];
+    for (place, n) in order.iter().zip(1..) {
+        let slot = usize::try_from(*place).ok().and_then(|at| ids.get_mut(at));
+        slot.into_iter().for_each(|id| *id = RecordId(n));
+    }
+    pool.number(ids);
     let running: Vec<bool> = files.iter().map(|f| pool.numbers_its_records(f)).collect();
-    let outcome = pool.deduplicate(&BTreeMap::new(), &[]);
-    let found = Found::new(rows, files, outcome);
-    if let Some(path) = &args.output {
-        save(path, found.clusters()?, out)?;
+    if rows.len() >= MANY && io::stderr().is_terminal() {
+        out.note(&format!("comparing {} records", rows.len()));
     }
-    if let Some(path) = &args.review {
-        save(path, found.pairs()?, out)?;
+    let outcome = pool.deduplicate(&BTreeMap::new(), &[]);
+    let found = Found::new(rows, files, order, outcome);
+    for (path, table) in [
+        (&args.output, found.clusters()?),
+        (&args.review, found.pairs()?),
+        (&args.relations, found.relations()?),
+    ] {
+        if let Some(path) = path {
+            found::save(path, table, out)?;
+        }
     }
     let explained = match args.explain.as_deref() {
         Some([a, b]) => Some(found.explain((a, b), &kept, &running, out)?),
         _ => None,
     };
-    found.summary(explained, out)?;
+    found.summary(explained, problems::json(&wrong), out)?;
     Ok(0)
+}
+
+/// No file is written over one that is read, nor two results into one file.
+fn check_paths(args: &DedupArgs) -> Result<(), CliError> {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let whole = path.canonicalize().ok();
+        whole.or_else(|| Some(folder?.join(path.file_name()?)))
+    };
+    let mut written: BTreeMap<PathBuf, &str> = BTreeMap::new();
+    for (option, path) in [
+        ("--output", &args.output),
+        ("--review", &args.review),
+        ("--relations", &args.relations),
+    ] {
+        let Some(path) = path else { continue };
+        let Some(at) = place(path) else { continue };
+        if args
+            .files
+            .iter()
+            .any(|file| place(file).as_ref() == Some(&at))
+        {
+            let path = path.display();
+            return Err(
+                CliError::usage(format!("{option} would overwrite {path}, which is read"))
+                    .help("give the result a name of its own"),
+            );
+        }
+        if let Some(other) = written.insert(at, option) {
+            let path = path.display();
+            return Err(
+                CliError::usage(format!("{other} and {option} both name {path}"))
+                    .help("give each result a name of its own"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// What is kept of a record: its name, its file, how full it is.
@@ -64,6 +134,8 @@ struct Row {
     name: String,
     file: usize,
     completeness: u32,
+    /// What it says, for a record that has no id of its own: its name is the number of its row.
+    content: Option<u64>,
 }
 
 /// The files being read.
@@ -71,21 +143,28 @@ struct Reading {
     pool: Pool,
     rows: Vec<Row>,
     files: Vec<String>,
+    /// The place of the file being read.
+    file: usize,
     waiting: Vec<Record>,
     /// Names to explain, and the records that may be meant.
     wanted: Vec<String>,
     kept: Vec<(usize, Record)>,
+    wrong: Vec<Wrong>,
+    bar: Bar,
 }
 
 impl Reading {
-    fn new(wanted: Vec<String>) -> Self {
+    fn new(args: &DedupArgs) -> Self {
         Self {
             pool: Pool::default(),
             rows: Vec::new(),
-            files: Vec::new(),
+            files: order::file_names(args.files.iter().map(PathBuf::as_path)),
+            file: 0,
             waiting: Vec::new(),
-            wanted,
+            wanted: args.explain.clone().unwrap_or_default(),
             kept: Vec::new(),
+            wrong: Vec::new(),
+            bar: Bar::default(),
         }
     }
 
@@ -94,17 +173,16 @@ impl Reading {
         &mut self,
         paths: &[PathBuf],
         whole: &BTreeSet<PathBuf>,
-        out: &Out,
     ) -> Result<Option<PathBuf>, Ending> {
-        for path in paths {
+        let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
+        self.bar
+            .begin("bytes of the files", paths.iter().map(size).sum());
+        for (place, path) in paths.iter().enumerate() {
+            self.file = place;
             let shown = path.display().to_string();
-            let fault = |error: std::io::Error| {
+            let fault = |error: io::Error| {
                 CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
             };
-            let name = path
-                .file_name()
-                .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            self.files.push(self.file_name(name));
             let mut streamed = TableStreamed::Other;
             let before = self.rows.len();
             if !whole.contains(path) {
@@ -112,9 +190,9 @@ impl Reading {
                 let (end, problems) = self.stream(file)?;
                 streamed = end.map_err(fault)?;
                 if let TableStreamed::Whole(table) = &streamed {
-                    for problem in table.problems.iter().chain(&problems) {
-                        out.note(&format!("{shown}:{}", crate::search::say(problem)));
-                    }
+                    let mut all = table.problems.clone();
+                    all.extend(problems);
+                    self.note(&shown, all);
                 } else if self.rows.len() > before {
                     return Ok(Some(path.clone()));
                 }
@@ -128,17 +206,29 @@ impl Reading {
                         source,
                     }
                 })?;
-                for problem in &scanned.parsed.problems {
-                    out.note(&format!("{shown}:{}", crate::search::say(problem)));
-                }
+                self.bar.advance(bytes.len() as u64);
+                self.note(&shown, scanned.parsed.problems);
             }
             self.prepare();
         }
+        self.bar.end();
         Ok(None)
+    }
+
+    fn note(&mut self, file: &str, problems: Vec<Problem>) {
+        if !problems.is_empty() {
+            let file = file.to_owned();
+            self.wrong.push(Wrong { file, problems });
+        }
     }
 
     /// Reads a table on a thread of its own, while what is read already is prepared.
     fn stream(&mut self, file: File) -> Result<(io::Result<TableStreamed>, Vec<Problem>), Ending> {
+        let read = Arc::new(AtomicU64::new(0));
+        let file = Counted {
+            inner: file,
+            read: Arc::clone(&read),
+        };
         thread::scope(|scope| {
             let (send, parts) = mpsc::sync_channel::<Vec<(u64, Record)>>(2);
             let reader = scope.spawn(move || {
@@ -159,6 +249,7 @@ impl Reading {
                 for (n, record) in part {
                     self.take(n, record);
                 }
+                self.bar.advance(read.swap(0, Ordering::Relaxed));
             }
             reader.join().map_err(|_| {
                 CliError::new(Kind::Internal, "the thread that reads the file stopped").into()
@@ -166,18 +257,14 @@ impl Reading {
         })
     }
 
-    /// Files of one name in two folders are told apart by their number.
-    fn file_name(&self, name: String) -> String {
-        if self.files.contains(&name) {
-            format!("{name} ({})", self.files.len() + 1)
-        } else {
-            name
-        }
-    }
-
     fn take(&mut self, n: u64, record: Record) {
-        let name = record.source_id.clone();
-        let name = name.unwrap_or_else(|| n.to_string());
+        let own = record.source_id.as_deref().map(str::trim);
+        let own = own.filter(|id| !id.is_empty()).map(str::to_owned);
+        let content = match own {
+            Some(_) => None,
+            None => Some(content(&record)),
+        };
+        let name = own.unwrap_or_else(|| n.to_string());
         let meant = |wanted: &String| {
             // `FILE#id`, or `FILE#id#n` where the file itself has the id twice
             *wanted == name || wanted.contains(&format!("#{name}"))
@@ -187,8 +274,9 @@ impl Reading {
         }
         self.rows.push(Row {
             name,
-            file: self.files.len().saturating_sub(1),
+            file: self.file,
             completeness: record.completeness(),
+            content,
         });
         self.waiting.push(record);
         if self.waiting.len() >= PART {
@@ -198,7 +286,7 @@ impl Reading {
 
     fn prepare(&mut self) {
         let records = std::mem::take(&mut self.waiting);
-        let source = self.files.last().map_or("", String::as_str);
+        let source = self.files.get(self.file).map_or("", String::as_str);
         let first = self.pool.len() + 1;
         let entries: Vec<Entry<'_>> = records
             .iter()
@@ -214,295 +302,26 @@ impl Reading {
     }
 }
 
-/// Ids that clash across files carry their file; those that still clash their place as well.
-fn name_apart(rows: &mut [Row], files: &[String]) {
-    let clashing = |rows: &[Row]| -> HashSet<String> {
-        let mut seen = HashSet::new();
-        rows.iter()
-            .filter(|row| !seen.insert(row.name.as_str()))
-            .map(|row| row.name.clone())
-            .collect()
-    };
-    let found = clashing(rows);
-    for row in rows.iter_mut().filter(|row| found.contains(&row.name)) {
-        let file = files.get(row.file).map_or("", String::as_str);
-        row.name = format!("{file}#{}", row.name);
-    }
-    let found = clashing(rows);
-    for (n, row) in rows
-        .iter_mut()
-        .enumerate()
-        .filter(|(_, row)| found.contains(&row.name))
-    {
-        row.name = format!("{}#{}", row.name, n + 1);
-    }
+/// A hash over everything a record says.
+fn content(record: &Record) -> u64 {
+    let bytes = serde_json::to_vec(record).unwrap_or_default();
+    let Digest(digest) = Digest::of(&bytes);
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |all, byte| (all << 8) | u64::from(*byte))
 }
 
-/// The result, by the places of the records.
-struct Found {
-    rows: Vec<Row>,
-    files: Vec<String>,
-    outcome: Outcome,
-    /// The first record of each record's cluster.
-    heads: Vec<usize>,
-    /// The fullest record of the cluster, by its head.
-    primary: Vec<usize>,
-    /// The join by which a record came in, as a place in the outcome's joins.
-    joined: Vec<Option<usize>>,
+/// A file that says how many bytes were read from it.
+struct Counted {
+    inner: File,
+    read: Arc<AtomicU64>,
 }
 
-fn place(id: RecordId) -> usize {
-    usize::try_from(id.0).map_or(usize::MAX, |n| n.wrapping_sub(1))
-}
-
-impl Found {
-    fn new(rows: Vec<Row>, files: Vec<String>, outcome: Outcome) -> Self {
-        let mut heads: Vec<usize> = (0..rows.len()).collect();
-        let mut joined = vec![None; rows.len()];
-        for (n, join) in outcome.joins.iter().enumerate() {
-            let (a, b) = (root(&heads, place(join.a)), root(&heads, place(join.b)));
-            if let Some(head) = heads.get_mut(a.max(b)) {
-                *head = a.min(b);
-            }
-            for end in [place(join.a), place(join.b)] {
-                if let Some(by) = joined.get_mut(end) {
-                    by.get_or_insert(n);
-                }
-            }
-        }
-        for at in 0..heads.len() {
-            let root = root(&heads, at);
-            if let Some(head) = heads.get_mut(at) {
-                *head = root;
-            }
-        }
-        let mut primary: Vec<usize> = (0..rows.len()).collect();
-        for (at, head) in heads.iter().enumerate() {
-            let full = |n: usize| rows.get(n).map_or(0, |row| row.completeness);
-            if let Some(best) = primary.get_mut(*head)
-                && full(at) > full(*best)
-            {
-                *best = at;
-            }
-        }
-        Self {
-            rows,
-            files,
-            outcome,
-            heads,
-            primary,
-            joined,
-        }
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
     }
-
-    fn name(&self, at: usize) -> &str {
-        self.rows.get(at).map_or("", |row| row.name.as_str())
-    }
-
-    fn head(&self, at: usize) -> usize {
-        self.heads.get(at).copied().unwrap_or(at)
-    }
-
-    fn clusters(&self) -> Result<csv::Writer<Vec<u8>>, Ending> {
-        let mut table = csv::Writer::from_writer(Vec::new());
-        row(&mut table, &["id", "cluster", "primary", "rule", "score"])?;
-        for at in 0..self.rows.len() {
-            let head = self.head(at);
-            let primary = self.primary.get(head).copied().unwrap_or(head);
-            let join = self.joined.get(at).copied().flatten();
-            let join = join.and_then(|n| self.outcome.joins.get(n));
-            let score = join.map_or_else(String::new, |join| format!("{:.4}", join.score));
-            let rule = join.map_or("", |join| join.rule);
-            let names = (self.name(at), self.name(head), self.name(primary));
-            row(&mut table, &[names.0, names.1, names.2, rule, &score])?;
-        }
-        Ok(table)
-    }
-
-    fn pairs(&self) -> Result<csv::Writer<Vec<u8>>, Ending> {
-        let mut table = csv::Writer::from_writer(Vec::new());
-        row(&mut table, &["id1", "id2", "score", "why"])?;
-        for pair in &self.outcome.queue {
-            let score = format!("{:.4}", pair.score);
-            let why = self.named(&pair.why);
-            let (a, b) = (self.name(place(pair.a)), self.name(place(pair.b)));
-            row(&mut table, &[a, b, &score, &why])?;
-        }
-        Ok(table)
-    }
-
-    /// A reason may name two members of joining clusters, as `r12`: here they have other names.
-    fn named(&self, why: &str) -> String {
-        let Some((what, members)) = why.split_once(", between ") else {
-            return why.to_owned();
-        };
-        let names: Vec<&str> = members
-            .split(" and ")
-            .filter_map(|id| Some(self.name(place(id.parse().ok()?))))
-            .collect();
-        format!("{what}, between {}", names.join(" and "))
-    }
-
-    /// Says field by field what the rules make of a pair, and what became of it here.
-    fn explain(
-        &self,
-        (a, b): (&str, &str),
-        kept: &[(usize, Record)],
-        running: &[bool],
-        out: &mut Out,
-    ) -> Result<Value, Ending> {
-        let find = |name: &str| {
-            let found = kept.iter().find(|(at, _)| self.name(*at) == name);
-            let (at, record) = found.ok_or_else(|| {
-                CliError::new(
-                    Kind::Input,
-                    format!("no record of the files has the id `{name}`"),
-                )
-            })?;
-            let mut record = record.clone();
-            let file = self.rows.get(*at).map_or(0, |row| row.file);
-            if running.get(file) == Some(&true) {
-                record.issue = None; // a running number of the file
-            }
-            Ok::<_, CliError>((*at, record))
-        };
-        let ((a, left), (b, right)) = (find(a)?, find(b)?);
-        let said = explain(&left, &right);
-        for field in &said.fields {
-            out.line(&format!(
-                "{} {} {} | {}",
-                fit(field.name, 12),
-                fit(field.sign.as_str(), 9),
-                fit(&field.a, 30),
-                fit(&field.b, 30)
-            ))?;
-        }
-        let judgement = format!("{}: {}", said.judgement.as_str(), said.decided_by);
-        out.line(&format!("{judgement} (score {:.4})", said.score))?;
-        let together = self.head(a) == self.head(b);
-        let asked = self.outcome.queue.iter().find(|pair| {
-            let pair = (place(pair.a), place(pair.b));
-            pair == (a.min(b), a.max(b))
-        });
-        let fate = match (together, asked) {
-            (true, _) => format!("In the result: one cluster, {}", self.name(self.head(a))),
-            (false, Some(pair)) => {
-                format!("In the result: for a person ({})", self.named(&pair.why))
-            }
-            (false, None) => "In the result: two clusters".to_owned(),
-        };
-        out.line(&format!("{fate}\n"))?;
-        Ok(self.explained((a, b), &said, together, asked.is_some()))
-    }
-
-    fn explained(
-        &self,
-        (a, b): (usize, usize),
-        said: &Explanation,
-        together: bool,
-        asked: bool,
-    ) -> Value {
-        let fields: Vec<Value> = said
-            .fields
-            .iter()
-            .map(|f| json!({"field": f.name, "sign": f.sign.as_str(), "a": f.a, "b": f.b}))
-            .collect();
-        json!({
-            "a": self.name(a), "b": self.name(b), "judgement": said.judgement.as_str(),
-            "decided_by": said.decided_by, "score": said.score, "fields": fields,
-            "one_cluster": together, "in_queue": asked,
-        })
-    }
-
-    fn summary(&self, explained: Option<Value>, out: &mut Out) -> Result<(), Ending> {
-        let mut read = vec![0_u64; self.files.len()];
-        let mut copies = vec![0_u64; self.files.len()];
-        for (at, row) in self.rows.iter().enumerate() {
-            let counted = |counts: &mut Vec<u64>| {
-                counts.get_mut(row.file).into_iter().for_each(|n| *n += 1);
-            };
-            counted(&mut read);
-            if self.head(at) != at {
-                counted(&mut copies);
-            }
-        }
-        for ((file, n), copies) in self.files.iter().zip(&read).zip(&copies) {
-            out.line(&format!(
-                "{n:>8} {} in {file}, {copies} of them {}",
-                if *n == 1 { "record" } else { "records" },
-                if *copies == 1 {
-                    "a copy of an earlier one"
-                } else {
-                    "copies of earlier ones"
-                }
-            ))?;
-        }
-        let removed: u64 = copies.iter().sum();
-        let kept = self.rows.len() as u64 - removed;
-        let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
-        for join in &self.outcome.joins {
-            *rules.entry(join.rule).or_default() += 1;
-        }
-        let mut relations: BTreeMap<&str, u64> = BTreeMap::new();
-        for relation in &self.outcome.relations {
-            *relations.entry(relation.kind.as_str()).or_default() += 1;
-        }
-        let copies_of = if removed == 1 { "copy" } else { "copies" };
-        out.line(&format!("{removed:>8} {copies_of} removed"))?;
-        let mut ordered: Vec<_> = rules.iter().collect();
-        ordered.sort_by_key(|(rule, n)| (std::cmp::Reverse(**n), **rule));
-        for (rule, n) in ordered {
-            out.line(&out.ink(Ink::Dim, &format!("{n:>8}   by {rule}")))?;
-        }
-        let records = if kept == 1 { "record" } else { "records" };
-        out.line(&format!("{kept:>8} {records} kept"))?;
-        let queue = self.outcome.queue.len() as u64;
-        out.line(&format!(
-            "{queue:>8} {} for a person",
-            if queue == 1 { "pair" } else { "pairs" }
-        ))?;
-        for (relation, n) in &relations {
-            let pairs = if *n == 1 { "pair" } else { "pairs" };
-            out.line(&format!("{n:>8} {pairs} linked as {relation}, not merged"))?;
-        }
-        let per_file: BTreeMap<&str, u64> = self
-            .files
-            .iter()
-            .map(String::as_str)
-            .zip(read.iter().copied())
-            .collect();
-        let per_copies: BTreeMap<&str, u64> =
-            self.files.iter().map(String::as_str).zip(copies).collect();
-        let mut value = json!({
-            "records": self.rows.len(), "kept": kept, "removed": removed, "files": per_file,
-            "copies": per_copies, "by_rule": rules, "queue": queue,
-            "relations": self.outcome.relations.len(), "by_relation": relations,
-        });
-        if let (Some(explained), Some(object)) = (explained, value.as_object_mut()) {
-            object.insert("explained".to_owned(), explained);
-        }
-        out.json(&value)
-    }
-}
-
-fn root(heads: &[usize], mut at: usize) -> usize {
-    while let Some(&up) = heads.get(at) {
-        if up == at {
-            break;
-        }
-        at = up;
-    }
-    at
-}
-
-fn row(table: &mut csv::Writer<Vec<u8>>, cells: &[&str]) -> Result<(), Ending> {
-    let fault = |error: csv::Error| CliError::new(Kind::Internal, error.to_string()).into();
-    table.write_record(cells).map_err(fault)
-}
-
-fn save(path: &Path, table: csv::Writer<Vec<u8>>, out: &mut Out) -> Result<(), Ending> {
-    let bytes = table
-        .into_inner()
-        .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
-    crate::cli::output::write(path, &bytes, out)
 }

@@ -126,10 +126,62 @@ pub(super) fn notice_of(body: &str) -> Notice {
             }
         }
     }
-    if body.contains("study protocol") || body.starts_with("protocol for a ") {
+    if body.contains("study protocol")
+        || body.starts_with("protocol for a ")
+        || protocol_at(body).is_some()
+    {
         return Notice::Protocol;
     }
     Notice::None
+}
+
+/// Where a folded title says after a mark that it is a protocol: "...: a protocol for a systematic
+/// review". A protocol of treatment is none: what follows must be a study or a review.
+fn protocol_at(body: &str) -> Option<usize> {
+    const STUDIES: [&str; 10] = [
+        "review",
+        "trial",
+        "study",
+        "studies",
+        "analysis",
+        "overview",
+        "survey",
+        "evaluation",
+        "cohort",
+        "rct",
+    ];
+    let marks = [": ", " - ", ". ", "? ", " (", "; "];
+    let starts = marks.iter().flat_map(|mark| {
+        let found = body.match_indices(mark);
+        found.map(|(at, mark)| (at, at + mark.len()))
+    });
+    let is_protocol = |text: &str| {
+        let words = [
+            "the ",
+            "a ",
+            "an ",
+            "study ",
+            "trial ",
+            "review ",
+            "research ",
+        ];
+        let mut text = text;
+        while let Some(rest) = words.iter().find_map(|word| text.strip_prefix(word)) {
+            text = rest;
+        }
+        let Some(rest) = text.strip_prefix("protocol") else {
+            return false;
+        };
+        let end = rest.find([':', '.', '?', ';']).unwrap_or(rest.len());
+        let rest = rest.get(..end).unwrap_or_default();
+        rest.trim_matches([' ', ')', ']']).is_empty()
+            || ([" for ", " of "].iter().any(|word| rest.starts_with(word))
+                && rest
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| STUDIES.contains(&word)))
+    };
+    let found = starts.filter(|(_, start)| body.get(*start..).is_some_and(is_protocol));
+    found.map(|(at, _)| at).min()
 }
 
 /// What a notice is about, where its title says so: the title of the paper.
@@ -157,6 +209,9 @@ pub(crate) fn subject(raw: &str) -> Option<String> {
             }
             None => open,
         };
+    }
+    if let Some(head) = protocol_at(body).and_then(|at| body.get(..at)) {
+        body = head;
     }
     for (end, _) in NOTICE_ENDS {
         if let Some(head) = body.strip_suffix(end) {

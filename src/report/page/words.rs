@@ -261,6 +261,7 @@ impl<'a> Page<'a> {
             "notice-of" => ("notice", "notices"),
             "version" => ("other version", "other versions"),
             "report-of" => ("further report", "further reports"),
+            "same-study" => ("report of the same study", "reports of the same study"),
             "distinct" => ("pair told apart", "pairs told apart"),
             other => (other, other),
         };

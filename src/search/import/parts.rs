@@ -5,7 +5,7 @@
 //! first part the plan is written down; a process that ends in between leaves it, and the next
 //! command that holds the pipeline lock goes on from the archived bytes ([`finish`]).
 
-use super::super::receive::{Keys, Prepared, Received, Receiver, SeenFile};
+use super::super::receive::{Keys, Occurrences, Prepared, Received, Receiver, SeenFile};
 use super::super::{SearchError, say};
 use super::{Accepted, Counts};
 use crate::formats::{self, ParsedRecord, Scanned, Streamed};
@@ -285,6 +285,7 @@ impl Plan {
             run,
             done,
             received: Received::default(),
+            occurrences: Occurrences::new(&self.source, run),
         };
         for file in &self.files {
             // What is in the store was taken in whole parts; it is read again for its keys only.
@@ -314,6 +315,8 @@ struct Parts<'a> {
     run: u64,
     done: u64,
     received: Received,
+    /// How often each content without an id came in the parts so far.
+    occurrences: Occurrences,
 }
 
 impl Parts<'_> {
@@ -360,15 +363,19 @@ impl Parts<'_> {
             part: Some(self.done + 1),
             ..file.seen()
         };
-        let gave = self.store.write(|writer| {
-            let mut receiver = Receiver::new(writer, self.source)?;
+        let nothing = Occurrences::new(self.source, self.run);
+        let before = std::mem::replace(&mut self.occurrences, nothing);
+        let (gave, occurrences) = self.store.write(|writer| {
+            let mut receiver = Receiver::going_on(writer, self.source, before)?;
             for record in part.drain(..) {
                 receiver.add(writer, record)?;
             }
+            let occurrences = receiver.pass_on();
             let gave = receiver.finish(writer, self.stamp, self.run, &seen)?;
             writer.count_part(self.run, [gave.new, gave.revised, gave.known])?;
-            Ok::<_, SearchError>(gave)
+            Ok::<_, SearchError>((gave, occurrences))
         })?;
+        self.occurrences = occurrences;
         self.received.add(gave);
         self.done += 1;
         Ok(())

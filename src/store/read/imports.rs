@@ -1,10 +1,10 @@
 //! What an import gave, what others gave too, and what people did with it since.
 
 use super::super::StoreError;
-use super::Reader;
+use super::{Reader, digest};
 use crate::ledger::Body;
 use crate::ledger::event::KeptRef;
-use crate::model::{EventSeq, PersonId, Phase, Place, RecordId};
+use crate::model::{Digest, EventSeq, PersonId, Phase, Place, RecordId};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,6 +142,100 @@ impl Reader<'_> {
             .prepare_cached("SELECT seq FROM record_withdrawn WHERE record = ?1")?
             .query_row([id.0], |row| row.get(0).map(EventSeq))
             .optional()?)
+    }
+
+    /// How often each content that came without an id of its source stands in the files of a run so far.
+    pub fn contents_of_run(
+        &self,
+        source: &str,
+        run: u64,
+    ) -> Result<BTreeMap<Digest, u64>, StoreError> {
+        // A source has one run at a time: what came before its last run ended is of other runs.
+        let since: Option<u64> = self
+            .conn
+            .prepare_cached("SELECT max(seq) FROM search_run WHERE source = ?1")?
+            .query_row([source], |row| row.get(0))?;
+        let mut out = BTreeMap::new();
+        let mut find = self.conn.prepare_cached(
+            "SELECT seq FROM event WHERE kind = 'records_received' AND seq > ?1 ORDER BY seq",
+        )?;
+        let seqs = find.query_map([since.unwrap_or(0)], |row| row.get(0))?;
+        for seq in seqs.collect::<Result<Vec<u64>, _>>()? {
+            for record in self.given(EventSeq(seq), source, |of| of == run)? {
+                let key: String = self
+                    .conn
+                    .prepare_cached("SELECT key FROM main.record WHERE id = ?1")?
+                    .query_row([record.0], |row| row.get(0))?;
+                let hash = key.strip_prefix("sha256:").map(|rest| {
+                    let end = rest.find('#').unwrap_or(rest.len());
+                    digest(rest.get(..end).unwrap_or_default())
+                });
+                if let Some(hash) = hash {
+                    *out.entry(hash?).or_default() += 1;
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// How often one run of a source, other than `run`, gave each record that it gave more than
+    /// once: ledgers of before knew equal rows without an id as one record.
+    pub fn given_at_once(
+        &self,
+        source: &str,
+        run: u64,
+    ) -> Result<BTreeMap<RecordId, u64>, StoreError> {
+        let withdrawn: BTreeSet<u64> = self
+            .conn
+            .prepare("SELECT run FROM search_run WHERE withdrawn > 0")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let mut times: BTreeMap<(u64, RecordId), u64> = BTreeMap::new();
+        for event in self.events_of("records_received")? {
+            let Body::RecordsReceived { run: of, .. } = event.body()? else {
+                continue;
+            };
+            if of == run || withdrawn.contains(&of) {
+                continue;
+            }
+            for record in self.given(event.seq, source, |_| true)? {
+                *times.entry((of, record)).or_default() += 1;
+            }
+        }
+        let mut out: BTreeMap<RecordId, u64> = BTreeMap::new();
+        for ((_, record), n) in times.into_iter().filter(|(_, n)| *n > 1) {
+            let most = out.entry(record).or_default();
+            *most = (*most).max(n);
+        }
+        Ok(out)
+    }
+
+    /// The records that one event received from a source, each as often as it came.
+    fn given(
+        self,
+        seq: EventSeq,
+        source: &str,
+        wanted: impl Fn(u64) -> bool,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let Some(event) = self.event(seq)? else {
+            return Ok(Vec::new());
+        };
+        let Body::RecordsReceived {
+            source: of,
+            run,
+            new,
+            revised,
+            known,
+            ..
+        } = event.body()?
+        else {
+            return Ok(Vec::new());
+        };
+        if of != source || !wanted(run) {
+            return Ok(Vec::new());
+        }
+        let entries = new.into_iter().chain(revised).map(|entry| entry.record);
+        Ok(entries.chain(known).collect())
     }
 
     /// What would leave the review with this import. A record leaves where no import that stands

@@ -298,6 +298,24 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Every relation in force between two reports, in log order: from, to, word, why.
+    pub fn relations(&self) -> Result<Vec<(RecordId, RecordId, String, String)>, StoreError> {
+        let mut all = self.conn.prepare(
+            "SELECT t.a, t.b, t.relation, t.why FROM relation t
+             JOIN record x ON x.id = t.a JOIN record y ON y.id = t.b
+             WHERE t.undone = 0 AND x.report <> y.report ORDER BY t.seq, t.ord",
+        )?;
+        let rows = all.query_map([], |row| {
+            Ok((
+                RecordId(row.get(0)?),
+                RecordId(row.get(1)?),
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// How many relations of each word are in force.
     pub fn relation_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let mut all = self.conn.prepare(
