@@ -6,7 +6,7 @@
 use super::super::args::DedupArgs;
 use super::super::error::{CliError, Ending, Kind};
 use super::super::out::{Ink, Out, fit};
-use crate::dedup::{Entry, Explanation, Outcome, Pool, explain};
+use crate::dedup::{Entry, Explanation, Mended, Outcome, Pool, explain};
 use crate::formats::{self, ParsedRecord, Problem, TableStreamed};
 use crate::model::{Record, RecordId};
 use crate::search::SearchError;
@@ -378,6 +378,12 @@ impl Found {
                 fit(&field.b, 30)
             ))?;
         }
+        for (name, repairs) in [(self.name(a), &said.repairs[0]), (self.name(b), &said.repairs[1])] {
+            for repair in repairs {
+                let read = format!("read anew in {name}: {}", repair.what);
+                out.line(&format!("{} {read}", fit(repair.field, 12)))?;
+            }
+        }
         let judgement = format!("{}: {}", said.judgement.as_str(), said.decided_by);
         out.line(&format!("{judgement} (score {:.4})", said.score))?;
         let together = self.head(a) == self.head(b);
@@ -408,9 +414,14 @@ impl Found {
             .iter()
             .map(|f| json!({"field": f.name, "sign": f.sign.as_str(), "a": f.a, "b": f.b}))
             .collect();
+        let repairs = |of: &[Mended]| -> Vec<Value> {
+            let row = |r: &Mended| json!({"field": r.field, "what": r.what});
+            of.iter().map(row).collect()
+        };
         json!({
             "a": self.name(a), "b": self.name(b), "judgement": said.judgement.as_str(),
             "decided_by": said.decided_by, "score": said.score, "fields": fields,
+            "repairs": {"a": repairs(&said.repairs[0]), "b": repairs(&said.repairs[1])},
             "one_cluster": together, "in_queue": asked,
         })
     }
