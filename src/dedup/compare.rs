@@ -11,6 +11,7 @@ mod words;
 
 use super::Sign;
 use super::normalise::Prepared;
+use super::normalise::notice::Notice;
 use super::normalise::numbers::{Number, Pages};
 use super::normalise::registry;
 use crate::model::RecordKind;
@@ -139,7 +140,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),
         overlap: None,
-        meeting: agree_or_conflict(a.meeting == b.meeting),
+        meeting: meeting(a, b),
         version: Sign::Unknown,
     };
     if pushed(a, b) || pushed(b, a) {
@@ -149,8 +150,11 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     }
     title::compare(a, b, &mut evidence);
     // A notice by its citation alone may be the paper itself under a database's remark.
+    // Where both stand in one place, one source left the word "Erratum" out.
+    let paper = a.notice == Notice::None || b.notice == Notice::None;
+    let erratum = paper && (a.notice == Notice::Erratum || b.notice == Notice::Erratum);
     if evidence.notice == Sign::Conflict
-        && (a.cited || b.cited)
+        && (a.cited || b.cited || erratum && evidence.exact_pages)
         && evidence.volume == Sign::Agree
         && evidence.pages == Sign::Agree
     {
@@ -266,6 +270,21 @@ fn authors(a: &Prepared, b: &Prepared) -> Sign {
     if led || half {
         Sign::Agree
     } else if shared > 0 || first || x.group || y.group {
+        Sign::Unknown
+    } else {
+        Sign::Conflict
+    }
+}
+
+/// Whether one is a meeting's abstract and the other a paper. One page, or a place in a supplement,
+/// may be the abstract itself in another source's words.
+fn meeting(a: &Prepared, b: &Prepared) -> Sign {
+    if a.meeting == b.meeting {
+        return Sign::Agree;
+    }
+    let other = if a.meeting { b } else { a };
+    let one_page = other.pages.start.is_some() && other.pages.start == other.pages.end;
+    if other.supplement || one_page {
         Sign::Unknown
     } else {
         Sign::Conflict

@@ -175,7 +175,7 @@ const RULES: &[Rule] = &[
             && e.authors != Conflict
             && (e.authors == Agree || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && e.pages != Conflict
-            && e.meeting == Agree
+            && e.meeting != Conflict
     }),
     rule("title-journal", |e| {
         title(e, 0.95)
@@ -184,7 +184,7 @@ const RULES: &[Rule] = &[
             && near(e, 1)
             && none_of(&[e.volume, e.pages], Conflict)
             && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
-            && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
+            && (e.meeting != Conflict || e.pages == Agree || e.doi == Agree)
             && (e.doi != Conflict || e.pages == Agree || e.volume == Agree && near(e, 0))
             && (e.volume == Agree
                 || e.pages == Agree
@@ -212,6 +212,20 @@ const RULES: &[Rule] = &[
             )
             && (e.doi != Conflict || e.journal == Agree && near(e, 0))
     }),
+    // A short title by the same people in one issue, unless it is a column's name.
+    rule("short-issue", |e| {
+        e.title >= 0.98
+            && !e.column
+            && !e.replaced
+            && e.length >= 12
+            && e.authors == Agree
+            && e.journal == Agree
+            && e.volume == Agree
+            && e.issue == Agree
+            && near(e, 0)
+            && none_of(&[e.pages, e.doi, e.meeting, e.digits], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+    }),
     rule("short-text", |e| {
         e.title >= 0.98
             && !e.column
@@ -221,10 +235,7 @@ const RULES: &[Rule] = &[
             && e.journal == Agree
             && abstracts(e, 0.9)
             && near(e, 1)
-            && none_of(
-                &[e.volume, e.pages, e.doi, e.meeting, e.digits],
-                Conflict,
-            )
+            && none_of(&[e.volume, e.pages, e.doi, e.meeting, e.digits], Conflict)
     }),
     // The day of the month stands where the pages belong.
     rule("title-day", |e| {
@@ -296,7 +307,9 @@ const RULES: &[Rule] = &[
             && none_of(&[e.volume, e.issue, e.doi], Conflict)
             && e.overlap.is_none_or(|o| o > 0.6)
             && (e.authors == Agree && e.title >= 0.6
-                || e.authors == Unknown && e.volume == Agree && e.translated && e.title >= 0.5)
+                || e.authors == Unknown
+                    && e.volume == Agree
+                    && (e.contained || e.translated && e.title >= 0.5))
     }),
     // A journal under its other name: original and translated, or renamed.
     rule("title-number", |e| {

@@ -24,6 +24,10 @@ const ABSTRACT: usize = 1500;
 
 /// A record, ready to compare.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; no two of them form a state"
+)]
 pub(super) struct Prepared {
     pub(super) kind: RecordKind,
     /// The title and further titles; empty where the record has none.

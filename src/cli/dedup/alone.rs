@@ -378,7 +378,10 @@ impl Found {
                 fit(&field.b, 30)
             ))?;
         }
-        for (name, repairs) in [(self.name(a), &said.repairs[0]), (self.name(b), &said.repairs[1])] {
+        for (name, repairs) in [
+            (self.name(a), &said.repairs[0]),
+            (self.name(b), &said.repairs[1]),
+        ] {
             for repair in repairs {
                 let read = format!("read anew in {name}: {}", repair.what);
                 out.line(&format!("{} {read}", fit(repair.field, 12)))?;

@@ -71,5 +71,5 @@ fn similarity(a: &Title, b: &Title) -> f64 {
 
 fn contained(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() >= 12 && (long.starts_with(short) || long.ends_with(short))
+    short.len() >= 10 && (long.starts_with(short) || long.ends_with(short))
 }

@@ -6,6 +6,8 @@
 
 use super::edit;
 use crate::dedup::normalise::text::{GREEK, roman};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What a word says of the word in its place, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +31,14 @@ const OPPOSITES: &[&[&str]] = &[
     &["boy", "girl"],
     &["maternal", "paternal"],
     &["mother", "father", "parent"],
-    &["child", "adult", "adolescent", "infant", "neonate", "elderly"],
+    &[
+        "child",
+        "adult",
+        "adolescent",
+        "infant",
+        "neonate",
+        "elderly",
+    ],
     &["pediatric", "adult", "neonatal", "geriatric", "adolescent"],
     &["young", "old", "older", "elderly"],
     &["younger", "older"],
@@ -92,15 +101,29 @@ const OPPOSITES: &[&[&str]] = &[
     &["single", "double", "triple", "dual"],
     &["simple", "complex"],
     &["first", "last"],
-    &["oral", "intravenous", "subcutaneous", "intramuscular", "topical", "inhaled"],
-    &["rat", "mouse", "rabbit", "dog", "cat", "pig", "human", "monkey", "sheep", "horse", "cattle"],
-    &["human", "canine", "feline", "porcine", "bovine", "murine", "ovine", "equine", "simian"],
+    &[
+        "oral",
+        "intravenous",
+        "subcutaneous",
+        "intramuscular",
+        "topical",
+        "inhaled",
+    ],
+    &[
+        "rat", "mouse", "rabbit", "dog", "cat", "pig", "human", "monkey", "sheep", "horse",
+        "cattle",
+    ],
+    &[
+        "human", "canine", "feline", "porcine", "bovine", "murine", "ovine", "equine", "simian",
+    ],
     &["open", "closed"],
     &["risk", "benefit"],
     &["pro", "con"],
     &["for", "against"],
     &["diagnosis", "treatment", "prevention", "prognosis"],
-    &["alpha", "beta", "gamma", "delta", "kappa", "lambda", "epsilon"],
+    &[
+        "alpha", "beta", "gamma", "delta", "kappa", "lambda", "epsilon",
+    ],
     &["winner", "loser"],
     &["survivor", "nonsurvivor"],
     &["monotherapy", "combination"],
@@ -132,13 +155,16 @@ pub(super) fn negates(word: &str) -> bool {
 
 /// What the two words say of each other.
 pub(super) fn compare(a: &str, b: &str) -> Pair {
-    if a == b || canon(a) == canon(b) {
+    if a == b || (a.as_bytes().first() == b.as_bytes().first() && canon(a) == canon(b)) {
         return Pair::Same;
     }
-    if squash(a) == squash(b) {
+    if a.len().min(b.len()) <= 3 && squash(a) == squash(b) {
         return Pair::Same;
     }
-    if ungreek(a).is_some_and(|rest| rest == b) || ungreek(b).is_some_and(|rest| rest == a) {
+    let longer = a.len().abs_diff(b.len()) >= 4;
+    if longer
+        && (ungreek(a).is_some_and(|rest| rest == b) || ungreek(b).is_some_and(|rest| rest == a))
+    {
         return Pair::Marked; // "PKCepsilon" lost its last letter
     }
     match (code(a), code(b)) {
@@ -284,26 +310,48 @@ pub(super) fn one_slip(a: &str, b: &str) -> bool {
 
 /// Whether the two mean opposite things: by the word, or by its beginning.
 pub(super) fn opposite(a: &str, b: &str) -> bool {
-    let (x, y) = (singular(a), singular(b));
-    let listed = |list: &&[&str]| list.contains(&x) && list.contains(&y);
-    x != y && (OPPOSITES.iter().any(listed) || opposed(a, b))
+    if a == b {
+        return false;
+    }
+    if opposed(a, b) {
+        return true;
+    }
+    let Some(left) = LINES.get(singular(a)) else {
+        return false;
+    };
+    singular(a) != singular(b)
+        && LINES
+            .get(singular(b))
+            .is_some_and(|right| left.iter().any(|line| right.contains(line)))
 }
+
+/// Each word of [`OPPOSITES`] with the lines that hold it.
+static LINES: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
+    let mut lines: HashMap<&'static str, Vec<usize>> = HashMap::new();
+    for (line, words) in OPPOSITES.iter().enumerate() {
+        for word in *words {
+            lines.entry(word).or_default().push(line);
+        }
+    }
+    lines
+});
 
 /// A word in the singular, as far as opposites need it.
 fn singular(word: &str) -> &str {
-    match word {
+    let stem = word
+        .strip_suffix('s')
+        .filter(|stem| stem.len() >= 3 && !stem.ends_with(['s', 'u', 'i']))
+        .unwrap_or(word);
+    match stem {
         "men" => "man",
         "women" => "woman",
         "mice" => "mouse",
         "children" | "childhood" => "child",
         "adulthood" => "adult",
         "adolescence" => "adolescent",
-        "arteries" => "artery",
-        "morbidities" => "morbidity",
-        _ => word
-            .strip_suffix('s')
-            .filter(|stem| stem.len() >= 3 && !stem.ends_with(['s', 'u', 'i']))
-            .unwrap_or(word),
+        "arterie" => "artery",
+        "morbiditie" => "morbidity",
+        _ => stem,
     }
 }
 

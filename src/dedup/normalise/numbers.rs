@@ -332,7 +332,11 @@ mod tests {
         }
         for other in ["40-46", "30-Jun", "Jun-30"] {
             let said = read("30-Jun").compare(&read(other)).0;
-            assert_eq!(said, Sign::Unknown, "a guess contradicts and proves nothing");
+            assert_eq!(
+                said,
+                Sign::Unknown,
+                "a guess contradicts and proves nothing"
+            );
         }
     }
 

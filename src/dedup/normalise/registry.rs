@@ -91,7 +91,7 @@ pub(super) fn read(record: &Record) -> Registry {
     let named = find(author.filter(|a| a.len() < 40));
     let source = find(record.source_id.as_deref());
     let title = find(record.title.as_deref());
-    find(record.doi.as_ref().map(|d| d.as_str()));
+    find(record.doi.as_ref().map(crate::model::Doi::as_str));
     find(record.abstract_text.as_deref());
     for text in record.extra.values().flatten() {
         find(Some(text));

@@ -14,6 +14,10 @@ pub(super) use ends::without_remarks;
 
 /// One title, ready to compare.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; no two of them form a state"
+)]
 pub(crate) struct Title {
     /// Every word in its place, parted by one blank.
     pub(crate) text: Box<str>,
@@ -196,15 +200,72 @@ const COLUMNS: &[&str] = &[
 /// Words of which the name of a journal's section is made: "Clinical review 138:", "Invited
 /// article -".
 const SECTION: &[&str] = &[
-    "review", "reviews", "article", "articles", "report", "reports", "communication",
-    "communications", "paper", "papers", "note", "notes", "research", "invited", "special",
-    "clinical", "original", "brief", "short", "rapid", "case", "feature", "featured", "symposium",
-    "lecture", "perspective", "perspectives", "viewpoint", "overview", "themed", "theme", "forum",
-    "mini", "minireview", "current", "opinion", "preliminary", "technical", "regular", "full",
-    "length", "guest", "keynote", "plenary", "contribution", "essay", "section", "issue",
-    "commissioned", "tutorial", "practice", "therapeutic", "scientific", "basic", "science",
-    "translational", "systematic", "narrative", "critical", "state-of-the-art", "number", "no",
-    "historical", "in", "the", "of",
+    "review",
+    "reviews",
+    "article",
+    "articles",
+    "report",
+    "reports",
+    "communication",
+    "communications",
+    "paper",
+    "papers",
+    "note",
+    "notes",
+    "research",
+    "invited",
+    "special",
+    "clinical",
+    "original",
+    "brief",
+    "short",
+    "rapid",
+    "case",
+    "feature",
+    "featured",
+    "symposium",
+    "lecture",
+    "perspective",
+    "perspectives",
+    "viewpoint",
+    "overview",
+    "themed",
+    "theme",
+    "forum",
+    "mini",
+    "minireview",
+    "current",
+    "opinion",
+    "preliminary",
+    "technical",
+    "regular",
+    "full",
+    "length",
+    "guest",
+    "keynote",
+    "plenary",
+    "contribution",
+    "essay",
+    "section",
+    "issue",
+    "commissioned",
+    "tutorial",
+    "practice",
+    "therapeutic",
+    "scientific",
+    "basic",
+    "science",
+    "translational",
+    "systematic",
+    "narrative",
+    "critical",
+    "state-of-the-art",
+    "number",
+    "no",
+    "historical",
+    "in",
+    "the",
+    "of",
 ];
 
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
@@ -282,6 +343,23 @@ fn behind_section(body: &str) -> (&str, Option<u32>) {
     }
 }
 
+/// A title without the section's name at its end: "...: brief communication".
+fn before_section(body: &str) -> &str {
+    let end = [": ", " - ", ". "]
+        .iter()
+        .filter_map(|mark| body.rfind(mark))
+        .max();
+    let Some((head, tail)) = end.and_then(|at| body.split_at_checked(at)) else {
+        return body;
+    };
+    let mut words = tail
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let named = words.peek().is_some() && words.all(|word| SECTION.contains(&word));
+    if named && head.len() > 20 { head } else { body }
+}
+
 fn number_word(word: &str) -> Option<u32> {
     Some(match word {
         "first" | "one" => 1,
@@ -323,6 +401,7 @@ impl Title {
         let mut section = None;
         if notice == Notice::None {
             (body, section) = behind_section(body);
+            body = before_section(body);
         }
         let mut title = Self::of_words(body);
         title.bracketed = ends.bracketed;

@@ -398,10 +398,15 @@ fn hostile_records_cost_no_more_than_others() {
     let long = |n: u32, words: usize| Record {
         title: Some(
             (0..words)
-                .map(|w| format!("word{} ", w * 7 % 9973 + usize::try_from(n).unwrap()))
-                .collect(),
+                .map(|w| (w * 7 % 9973 + usize::try_from(n).unwrap()).to_string())
+                .collect::<Vec<_>>()
+                .join(" word"),
         ),
-        ..record(&format!("x | Novak A | J | 2001 | 1 | 2 | {}-{}", 20 * n + 3, 20 * n + 9))
+        ..record(&format!(
+            "x | Novak A | J | 2001 | 1 | 2 | {}-{}",
+            20 * n + 3,
+            20 * n + 9
+        ))
     };
     let records: Vec<Record> = (0..2)
         .map(|n| long(n, 100_000))

@@ -131,7 +131,23 @@ pub(crate) fn without_remarks(raw: &str) -> &str {
             break;
         }
     }
-    raw.get(..end).unwrap_or(raw)
+    let head = raw.get(..end).unwrap_or(raw);
+    // "More on X... J Invent. 2009 Jan 29;360(5):544-6": CINAHL names what it is about.
+    match head.find("... ") {
+        Some(at) if at > 20 && cites_place(head.get(at..).unwrap_or_default()) => {
+            head.get(..at).unwrap_or(head)
+        }
+        _ => head,
+    }
+}
+
+/// Whether a text holds `;360(5):544`, the end of a citation as the NLM writes it.
+fn cites_place(text: &str) -> bool {
+    text.split(';').skip(1).any(|tail| {
+        let digits = |t: &str| t.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let place = tail.split_once(':');
+        digits(tail) && place.is_some_and(|(volume, page)| volume.len() < 16 && digits(page))
+    })
 }
 
 /// "(vol 3, pg 4, 2005)" and "(Journal of X (2009) 360 (542-544))": the paper that is corrected.
