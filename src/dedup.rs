@@ -33,11 +33,11 @@ use normalise::Prepared;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use block::{Key, Keys};
-pub use explain::{Explanation, Field, Judgement, explain};
+pub use explain::{Explanation, Field, Judgement, Mended, explain};
 pub use pool::Pool;
 
 /// The version of rules and vetoes, logged with every decision.
-pub const RULES_VERSION: &str = "2";
+pub const RULES_VERSION: &str = "3";
 
 /// One record in the pool.
 #[derive(Debug, Clone, Copy)]
@@ -238,6 +238,8 @@ impl Run {
             outcome: Outcome::default(),
             queue: Vec::new(),
         };
+        let classes = run.records.iter().map(Prepared::class).collect();
+        run.clusters.classify(classes);
         run.keep_reports(reports);
         for ((a, b), _) in last.iter().filter(|(_, same)| **same) {
             run.obey(*a, *b);

@@ -74,7 +74,13 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
                 let record = at(records, place);
                 record.and_then(|r| r.titles.first()).map_or("", |t| &t.key)
             };
-            block.sort_by(|a, b| title(*a).cmp(title(*b)).then(a.cmp(b)));
+            let identity = |place: u32| at(records, place).map_or(0, |r| r.identity);
+            block.sort_by(|a, b| {
+                title(*a)
+                    .cmp(title(*b))
+                    .then_with(|| identity(*a).cmp(&identity(*b)))
+                    .then(a.cmp(b))
+            });
             reach = window;
         }
         pair_up(&block, reach, new, &mut pairs);
@@ -197,7 +203,9 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
         for id in &record.registry {
             key(Kind::Registry, &[*id]);
         }
-        return;
+        if record.own.is_some() {
+            return;
+        }
     }
     if let Some(doi) = &record.doi {
         key(Kind::Doi, &[text(doi)]);

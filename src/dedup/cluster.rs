@@ -10,6 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Clusters {
     parent: Vec<usize>,
     members: BTreeMap<usize, Vec<usize>>,
+    /// Of each cluster one member of every kind of record: identical records answer for each other,
+    /// so that thousands of them are not compared with each other one by one.
+    faces: BTreeMap<usize, Vec<usize>>,
+    /// What each record says, as one number; 0 where it stands for itself alone.
+    classes: Vec<u64>,
     /// Pairs that people hold apart.
     apart: BTreeSet<(usize, usize)>,
 }
@@ -30,8 +35,20 @@ impl Clusters {
         Self {
             parent: (0..count).collect(),
             members: BTreeMap::new(),
+            faces: BTreeMap::new(),
+            classes: Vec::new(),
             apart,
         }
+    }
+
+    /// Says which records are the same in every field that is compared.
+    pub(super) fn classify(&mut self, classes: Vec<u64>) {
+        self.classes = classes;
+    }
+
+    /// One member of every kind in the cluster of `root`.
+    fn faces(&self, root: usize) -> Vec<usize> {
+        self.faces.get(&root).cloned().unwrap_or_else(|| vec![root])
     }
 
     /// The place that stands for the cluster of `place`: its lowest.
@@ -64,13 +81,15 @@ impl Clusters {
 
     /// Whether people hold any member of the one cluster apart from any of the other.
     pub(super) fn held_apart(&mut self, a: usize, b: usize) -> bool {
+        if self.apart.is_empty() {
+            return false;
+        }
         let (left, right) = (self.members(a), self.members(b));
-        !self.apart.is_empty()
-            && left.iter().any(|x| {
-                right
-                    .iter()
-                    .any(|y| self.apart.contains(&(*x.min(y), *x.max(y))))
-            })
+        left.iter().any(|x| {
+            right
+                .iter()
+                .any(|y| self.apart.contains(&(*x.min(y), *x.max(y))))
+        })
     }
 
     /// Joins the clusters of `a` and `b` unless a person or `veto` forbids it.
@@ -86,10 +105,15 @@ impl Clusters {
         if self.held_apart(a, b) {
             return Err(Refused::Verdict);
         }
-        let (left, right) = (self.members(a), self.members(b));
+        let class = |at: usize| self.classes.get(at).copied().unwrap_or(0);
+        let pair = (class(a), class(b));
+        let (left, right) = (self.root(a), self.root(b));
+        let (left, right) = (self.faces(left), self.faces(right));
+        let class = |place: usize| self.classes.get(place).copied().unwrap_or(0);
         for x in &left {
             for y in &right {
-                if (*x, *y) == (a, b) || (*y, *x) == (a, b) {
+                let asked = pair.0 != 0 && pair.1 != 0 && (class(*x), class(*y)) == pair;
+                if asked || (*x, *y) == (a, b) || (*y, *x) == (a, b) {
                     continue;
                 }
                 if let Some(name) = veto(*x, *y) {
@@ -108,10 +132,23 @@ impl Clusters {
             return;
         }
         let (low, high) = (left.min(right), left.max(right));
-        let mut all = self.members(low);
-        all.extend(self.members(high));
-        self.members.remove(&high);
-        self.members.insert(low, all);
+        let mut faces = self.faces(low);
+        for face in self.faces(high) {
+            let class = self.classes.get(face).copied().unwrap_or(0);
+            let known = faces
+                .iter()
+                .any(|other| class != 0 && self.classes.get(*other).copied() == Some(class));
+            if !known {
+                faces.push(face);
+            }
+        }
+        self.faces.remove(&high);
+        self.faces.insert(low, faces);
+        let joining = self.members.remove(&high).unwrap_or_else(|| vec![high]);
+        self.members
+            .entry(low)
+            .or_insert_with(|| vec![low])
+            .extend(joining);
         if let Some(up) = self.parent.get_mut(high) {
             *up = low;
         }

@@ -4,12 +4,16 @@
 //! then by edit distance, and a word replaced by another word is kept apart from a word spelt
 //! differently: "in women" and "in men" differ by two letters and by everything.
 
+mod align;
 mod edit;
 mod title;
+mod words;
 
 use super::Sign;
 use super::normalise::Prepared;
-use super::normalise::numbers::Number;
+use super::normalise::notice::Notice;
+use super::normalise::numbers::{Number, Pages};
+use super::normalise::registry;
 use crate::model::RecordKind;
 
 /// The comparison of two records.
@@ -41,6 +45,18 @@ pub(super) struct Evidence {
     pub(super) replaced: bool,
     /// One of the titles says too little to tell publications apart.
     pub(super) generic: bool,
+    /// One of the titles is a column's name.
+    pub(super) column: bool,
+    /// A letter, number or opposite stands in the place of another.
+    pub(super) apart: bool,
+    /// One title has a letter or number that the other lacks.
+    pub(super) marked: bool,
+    /// Words one slip, or little more, from the word in their place.
+    pub(super) near: usize,
+    /// The numbers of two letters under one heading.
+    pub(super) letter: Sign,
+    /// Nothing but a title that says nothing: no author, page, identifier or abstract.
+    pub(super) empty: bool,
     /// One of the titles is a translation.
     pub(super) translated: bool,
     pub(super) digits: Sign,
@@ -53,6 +69,10 @@ pub(super) struct Evidence {
     /// Both name a journal.
     pub(super) named: bool,
     pub(super) volume: Sign,
+    /// Both have the same spreadsheet's date for pages: little, but no other paper's.
+    pub(super) dates: bool,
+    /// One page stands where a day of the month may stand.
+    pub(super) day: bool,
     /// Neither has a volume.
     pub(super) unnumbered: bool,
     pub(super) issue: Sign,
@@ -83,7 +103,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
     let (pages, exact_pages) = a.pages.compare(&b.pages);
     let mut evidence = Evidence {
         kind: kind(a, b),
-        trials: a.kind == RecordKind::Trial && b.kind == RecordKind::Trial,
+        trials: a.own.is_some() && b.own.is_some(),
         identical: a.identity != 0 && a.identity == b.identity && a.issue == b.issue,
         alike: false,
         title: 0.0,
@@ -93,17 +113,25 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         contained: false,
         replaced: false,
         generic: true,
+        column: false,
+        apart: false,
+        marked: false,
+        near: 0,
+        letter: Sign::Unknown,
+        empty: bare(a) || bare(b),
         translated: false,
         digits: Sign::Unknown,
         part: Sign::Unknown,
         notice: agree_or_conflict(a.notice == b.notice),
         authors: Sign::Unknown,
-        gap: a.year.zip(b.year).map(|(x, y)| x.abs_diff(y)),
+        gap: gap(a, b),
         journal: Sign::Unknown,
         named: a.journal.is_named() && b.journal.is_named(),
         volume: volume(a, b),
         unnumbered: a.volume == Number::default() && b.volume == Number::default(),
         issue: issue(a, b),
+        dates: a.pages.dated && b.pages.dated && a.pages.same_date(&b.pages),
+        day: day(&a.pages) && b.pages.several(0) || day(&b.pages) && a.pages.several(0),
         pages,
         exact_pages,
         own_pages: exact_pages
@@ -112,10 +140,26 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),
         overlap: None,
-        meeting: agree_or_conflict(a.meeting == b.meeting),
+        meeting: meeting(a, b),
         version: Sign::Unknown,
     };
+    if pushed(a, b) || pushed(b, a) {
+        (evidence.volume, evidence.issue) = (Sign::Agree, Sign::Agree);
+        (evidence.pages, evidence.exact_pages) = (Sign::Unknown, false);
+        evidence.own_pages = false;
+    }
     title::compare(a, b, &mut evidence);
+    // A notice by its citation alone may be the paper itself under a database's remark.
+    // Where both stand in one place, one source left the word "Erratum" out.
+    let paper = a.notice == Notice::None || b.notice == Notice::None;
+    let erratum = paper && (a.notice == Notice::Erratum || b.notice == Notice::Erratum);
+    if evidence.notice == Sign::Conflict
+        && (a.cited || b.cited || erratum && evidence.exact_pages)
+        && evidence.volume == Sign::Agree
+        && evidence.pages == Sign::Agree
+    {
+        evidence.notice = Sign::Unknown;
+    }
     if hopeless(&evidence) {
         return evidence;
     }
@@ -135,6 +179,17 @@ fn hopeless(e: &Evidence) -> bool {
     let place = e.volume == Sign::Agree && e.pages == Sign::Agree;
     let ids = e.doi == Sign::Agree || e.pmid == Sign::Agree || e.registry == Sign::Agree;
     e.title < 0.4 && !place && !ids && !e.identical && !e.contained && e.titled
+}
+
+/// Whether a record has nothing by which it could be known, its title apart.
+fn bare(p: &Prepared) -> bool {
+    p.authors.names.is_empty()
+        && !p.authors.group
+        && p.pages.is_empty()
+        && p.doi.is_none()
+        && p.pmid.is_none()
+        && p.registry.is_empty()
+        && p.words.is_empty()
 }
 
 /// Whether the two say the same in every field, and are silent in the same fields.
@@ -221,6 +276,56 @@ fn authors(a: &Prepared, b: &Prepared) -> Sign {
     }
 }
 
+/// Whether one is a meeting's abstract and the other a paper. One page, or a place in a supplement,
+/// may be the abstract itself in another source's words.
+fn meeting(a: &Prepared, b: &Prepared) -> Sign {
+    if a.meeting == b.meeting {
+        return Sign::Agree;
+    }
+    let other = if a.meeting { b } else { a };
+    let one_page = other.pages.start.is_some() && other.pages.start == other.pages.end;
+    if other.supplement || one_page {
+        Sign::Unknown
+    } else {
+        Sign::Conflict
+    }
+}
+
+/// Years apart; a year that is one of the pages tells nothing.
+fn gap(a: &Prepared, b: &Prepared) -> Option<u16> {
+    let (x, y) = a.year.zip(b.year)?;
+    let page = |year: u16| {
+        let year = Some(u32::from(year));
+        a.pages.holds(year) || b.pages.holds(year)
+    };
+    (x == y || !(page(x) || page(y))).then(|| x.abs_diff(y))
+}
+
+/// A volume without issue and pages that can be a day of the month: an article in press.
+fn pressed(p: &Prepared) -> bool {
+    p.issue == Number::default()
+        && p.pages.is_empty()
+        && p.volume.value.is_some_and(|v| (1..=31).contains(&v))
+}
+
+/// A lone page that can be a day of the month.
+fn day(pages: &Pages) -> bool {
+    pages.end.is_none()
+        && pages.letter.is_none()
+        && pages.start.is_some_and(|p| (1..=31).contains(&p))
+}
+
+/// Whether the columns of `a` are pushed by one: its issue is the volume of `b`, its page the issue.
+fn pushed(a: &Prepared, b: &Prepared) -> bool {
+    let page = a.pages.start.map(u64::from);
+    a.volume.value.is_none()
+        && a.pages.end.is_none()
+        && page.is_some()
+        && b.volume.value.is_some()
+        && a.issue.value == b.volume.value
+        && page == b.issue.value
+}
+
 fn same_surname(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.is_empty() {
@@ -228,6 +333,11 @@ fn same_surname(a: &str, b: &str) -> bool {
     }
     short == long
         || (short.len() >= 4 && (long.starts_with(short) || long.ends_with(short)))
+        // "Novack Frances" and "Novak": one slip in the name, a given name behind it.
+        || (short.len() >= 5
+            && [short.len(), short.len() + 1]
+                .iter()
+                .any(|n| long.get(..*n).is_some_and(|head| words::one_slip(short, head))))
         || strsim::jaro_winkler(a, b) > 0.87
 }
 
@@ -250,15 +360,19 @@ fn volume(a: &Prepared, b: &Prepared) -> Sign {
     // A year in place of the volume, or volume and issue in each other's place, tell nothing.
     let year = |x: &Prepared, y: &Prepared| {
         x.volume.value.is_some_and(|v| {
+            let year = x.year.or(y.year).map(u64::from);
             (1900..2100).contains(&v)
-                && (x.year.or(y.year).is_some_and(|year| v == u64::from(year)))
+                && year.is_some_and(|year| v.abs_diff(year) <= 3)
+                && y.volume.value.is_none_or(|w| w < 1000)
         })
     };
     let swapped = |x: &Prepared, y: &Prepared| {
         x.volume.value == y.issue.value
             && (x.issue.value.is_none() || x.issue.value == y.volume.value)
     };
-    if year(a, b) || year(b, a) || swapped(a, b) || swapped(b, a) {
+    // A volume that may be the day on which an article went to press.
+    let press = pressed(a) || pressed(b);
+    if press || year(a, b) || year(b, a) || swapped(a, b) || swapped(b, a) {
         Sign::Unknown
     } else {
         Sign::Conflict
@@ -273,14 +387,18 @@ fn issue(a: &Prepared, b: &Prepared) -> Sign {
     sign
 }
 
+/// Of entries their own numbers count: an extension may name the number of its parent. On articles
+/// two numbers of one register are two trials; of two registers they may be one.
 fn registry(a: &Prepared, b: &Prepared) -> Sign {
-    if both(a.nct, b.nct) == Sign::Conflict {
-        return Sign::Conflict; // an extension may name the number of its parent beside its own
-    }
-    if a.registry.is_empty() || b.registry.is_empty() {
-        Sign::Unknown
+    let own = both(a.own, b.own);
+    if own != Sign::Unknown {
+        own
+    } else if common64(&a.registry, &b.registry) {
+        Sign::Agree
+    } else if registry::conflict(&a.registry, &b.registry) {
+        Sign::Conflict
     } else {
-        agree_or_conflict(common64(&a.registry, &b.registry))
+        Sign::Unknown
     }
 }
 

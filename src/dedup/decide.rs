@@ -38,7 +38,25 @@ fn place(e: &Evidence) -> bool {
 
 /// Whether a title identifies the publication: nearly equal, nothing replaced, not generic.
 fn title(e: &Evidence, least: f64) -> bool {
-    e.title >= least && !e.replaced && !e.generic && e.digits == Agree
+    e.title >= least
+        && !e.replaced
+        && !e.generic
+        && !e.marked
+        && e.digits == Agree
+        && (e.near == 0 || supported(e))
+}
+
+/// Whether both stand in one volume on pages that a spreadsheet made the same date of.
+fn dated_place(e: &Evidence) -> bool {
+    e.dates && e.volume == Agree && e.journal == Agree && near(e, 0)
+}
+
+/// Whether what looks like a misprint is one: the text is the same, or stands in the same place.
+fn supported(e: &Evidence) -> bool {
+    abstracts(e, 0.8)
+        || e.doi == Agree
+        || place(e) && e.journal != Conflict
+        || e.pages == Agree && e.exact_pages && e.journal == Agree
 }
 
 fn abstracts(e: &Evidence, least: f64) -> bool {
@@ -68,9 +86,23 @@ const VETOES: &[Rule] = &[
     rule("notice", |e| e.notice == Conflict && e.pmid != Agree),
     rule("part", |e| e.part == Conflict && e.pmid != Agree),
     rule("version", |e| e.version == Conflict),
+    // Hepatitis A and B, trials 1 and 2, treated and untreated: what tells documents apart.
+    rule("wording", |e| {
+        e.pmid != Agree && (e.apart || e.letter == Conflict)
+    }),
+    rule("registry", |e| e.pmid != Agree && e.registry == Conflict),
+    rule("content", |e| e.empty && e.generic && e.pmid != Agree),
+    // A supplement may carry one DOI for all that stands in it.
+    rule("doi-text", |e| {
+        e.pmid != Agree
+            && e.doi == Agree
+            && e.authors == Conflict
+            && e.overlap
+                .map_or(!e.equal || e.pages == Conflict, |o| o < 0.5)
+    }),
     rule("digits", |e| {
         e.pmid != Agree
-            && e.digits == Conflict
+            && (e.digits == Conflict || e.marked)
             && !(place(e) && e.authors != Conflict && same_print(e))
             && e.doi != Agree
     }),
@@ -116,6 +148,7 @@ const RULES: &[Rule] = &[
         e.doi == Agree
             && place(e)
             && e.authors != Conflict
+            && (!e.replaced || same_print(e))
             && (e.title >= 0.6
                 || e.title >= 0.4 && abstracts(e, 0.75)
                 || e.translated && e.exact_pages && e.overlap.is_none_or(|o| o > 0.5))
@@ -125,7 +158,8 @@ const RULES: &[Rule] = &[
     }),
     rule("generic-place", |e| {
         e.title >= 0.95
-            && place(e)
+            && (place(e) || dated_place(e))
+            && (!e.replaced || same_print(e))
             && none_of(&[e.journal, e.authors, e.issue, e.digits], Conflict)
             && near(e, 1)
     }),
@@ -141,7 +175,7 @@ const RULES: &[Rule] = &[
             && e.authors != Conflict
             && (e.authors == Agree || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
             && e.pages != Conflict
-            && e.meeting == Agree
+            && e.meeting != Conflict
     }),
     rule("title-journal", |e| {
         title(e, 0.95)
@@ -150,7 +184,7 @@ const RULES: &[Rule] = &[
             && near(e, 1)
             && none_of(&[e.volume, e.pages], Conflict)
             && (e.issue != Conflict || e.pages == Agree || e.doi == Agree || abstracts(e, 0.8))
-            && (e.meeting == Agree || e.pages == Agree || e.doi == Agree)
+            && (e.meeting != Conflict || e.pages == Agree || e.doi == Agree)
             && (e.doi != Conflict || e.pages == Agree || e.volume == Agree && near(e, 0))
             && (e.volume == Agree
                 || e.pages == Agree
@@ -165,6 +199,55 @@ const RULES: &[Rule] = &[
             && near(e, 1)
             && none_of(&[e.journal, e.volume, e.pages, e.meeting], Conflict)
             && (e.doi != Conflict || e.journal == Agree && near(e, 0))
+    }),
+    // One side has no authors, or no volume, or no pages: the text is the same, and its place.
+    rule("title-text", |e| {
+        title(e, 0.95)
+            && abstracts(e, 0.9)
+            && near(e, 1)
+            && (e.volume == Agree || e.pages == Agree || e.doi == Agree)
+            && none_of(
+                &[e.authors, e.journal, e.volume, e.pages, e.meeting],
+                Conflict,
+            )
+            && (e.doi != Conflict || e.journal == Agree && near(e, 0))
+    }),
+    // A short title by the same people in one issue, unless it is a column's name.
+    rule("short-issue", |e| {
+        e.title >= 0.98
+            && !e.column
+            && !e.replaced
+            && e.length >= 12
+            && e.authors == Agree
+            && e.journal == Agree
+            && e.volume == Agree
+            && e.issue == Agree
+            && near(e, 0)
+            && none_of(&[e.pages, e.doi, e.meeting, e.digits], Conflict)
+            && e.overlap.is_none_or(|o| o > 0.6)
+    }),
+    rule("short-text", |e| {
+        e.title >= 0.98
+            && !e.column
+            && !e.replaced
+            && e.length >= 8
+            && e.authors == Agree
+            && e.journal == Agree
+            && abstracts(e, 0.9)
+            && near(e, 1)
+            && none_of(&[e.volume, e.pages, e.doi, e.meeting, e.digits], Conflict)
+    }),
+    // The day of the month stands where the pages belong.
+    rule("title-day", |e| {
+        title(e, 0.98)
+            && e.day
+            && e.authors == Agree
+            && e.journal == Agree
+            && e.volume == Agree
+            && e.issue == Agree
+            && abstracts(e, 0.85)
+            && near(e, 0)
+            && e.doi != Conflict
     }),
     rule("title-page", |e| {
         title(e, 0.95)
@@ -197,10 +280,11 @@ const RULES: &[Rule] = &[
     rule("subtitle", |e| {
         e.contained
             && e.authors == Agree
-            && e.pages == Agree
-            && (e.exact_pages || e.volume == Agree)
+            && (e.pages == Agree && (e.exact_pages || e.volume == Agree)
+                || e.volume == Agree && abstracts(e, 0.9))
             && near(e, 0)
-            && none_of(&[e.journal, e.volume, e.issue, e.digits, e.doi], Conflict)
+            && none_of(&[e.journal, e.volume, e.issue, e.pages, e.doi], Conflict)
+            && (e.digits != Conflict && !e.marked || e.own_pages && e.volume == Agree)
             && e.overlap.is_none_or(|o| o > 0.6)
     }),
     rule("translated", |e| {
@@ -223,7 +307,9 @@ const RULES: &[Rule] = &[
             && none_of(&[e.volume, e.issue, e.doi], Conflict)
             && e.overlap.is_none_or(|o| o > 0.6)
             && (e.authors == Agree && e.title >= 0.6
-                || e.authors == Unknown && e.volume == Agree && e.translated && e.title >= 0.5)
+                || e.authors == Unknown
+                    && e.volume == Agree
+                    && (e.contained || e.translated && e.title >= 0.5))
     }),
     // A journal under its other name: original and translated, or renamed.
     rule("title-number", |e| {
@@ -270,7 +356,11 @@ pub(super) fn veto_between(e: &Evidence) -> Option<&'static str> {
     if e.trials {
         return (e.registry != Agree).then_some("registry");
     }
-    if e.identical { None } else { veto(e) }
+    if e.identical && !e.empty {
+        None
+    } else {
+        veto(e)
+    }
 }
 
 /// Decides on two records.
@@ -288,7 +378,7 @@ pub(super) fn decide(e: &Evidence) -> Decision {
             Decision::Vetoed("registry")
         };
     }
-    if e.identical && e.pmid == Unknown {
+    if e.identical && e.pmid == Unknown && !(e.empty && e.generic) {
         let rank = RULES
             .iter()
             .position(|r| r.name == "identical")
@@ -323,8 +413,22 @@ pub(super) fn decide(e: &Evidence) -> Decision {
 
 /// Whether a person should look although no rule accepts.
 fn ask(e: &Evidence, veto: Option<&str>) -> bool {
-    if matches!(veto, Some("kind" | "pmid" | "notice" | "part" | "version")) {
+    if matches!(
+        veto,
+        Some("kind" | "pmid" | "notice" | "part" | "version" | "content")
+    ) {
         return false;
+    }
+    if veto == Some("wording") {
+        // A letter may be misread where all the rest, and all of the text, is the same.
+        return e.authors == Agree
+            && e.title >= 0.9
+            && abstracts(e, 0.95)
+            && (place(e) || e.doi == Agree)
+            && near(e, 0);
+    }
+    if veto == Some("doi-text") {
+        return e.title >= 0.9;
     }
     let conflicts = [e.volume, e.issue, e.pages, e.doi, e.digits, e.journal]
         .iter()
@@ -340,7 +444,22 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
         && none_of(&[e.issue, e.doi], Conflict)
         && (!e.titled || e.translated || e.title >= 0.5)
         && (!e.titled || e.own_pages && e.overlap.is_none_or(|o| o > 0.5) || abstracts(e, 0.75));
-    moved || same_text || all_but_title
+    // Without a title, or without authors on one side, what remains must be enough for a question.
+    let untitled = !e.titled && e.doi == Agree && none_of(&[e.authors, e.volume], Conflict);
+    let one_doi = e.doi == Agree
+        && e.authors != Conflict
+        && (e.title >= 0.9
+            || e.title >= 0.5 && e.authors == Agree && e.overlap.is_none_or(|o| o > 0.5));
+    let same = e.title >= 0.98 && !e.column && !e.replaced && e.length >= 8;
+    let numbered = same
+        && e.authors != Conflict
+        && e.journal == Agree
+        && e.volume == Agree
+        && (e.issue == Agree || e.pages == Agree || e.authors == Agree && e.issue != Conflict)
+        && near(e, 0)
+        && conflicts <= 1
+        && !e.empty;
+    moved || same_text || all_but_title || untitled || one_doi || numbered
 }
 
 /// The field that kept the rules from accepting.

@@ -5,7 +5,8 @@ use super::Sign;
 use super::compare::{self, Evidence};
 use super::decide::{self, Decision};
 use super::normalise::journal::Journal;
-use super::normalise::prepare;
+use super::normalise::repair::{self, Repair};
+use super::normalise::{Prepared, prepare, registry};
 use crate::model::Record;
 use std::fmt;
 use std::sync::Arc;
@@ -60,6 +61,17 @@ pub struct Explanation {
     pub abstract_overlap: Option<f64>,
     /// Every field.
     pub fields: Vec<Field>,
+    /// What was mended in the first and the second record before they were compared.
+    pub repairs: [Vec<Mended>; 2],
+}
+
+/// A field that was read as something else than its source wrote; the record itself is unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// The field.
+    pub field: &'static str,
+    /// What was done.
+    pub what: &'static str,
 }
 
 impl fmt::Display for Explanation {
@@ -80,7 +92,13 @@ impl fmt::Display for Explanation {
                 field.a,
                 field.b
             )
-        })
+        })?;
+        for (which, repairs) in ["first", "second"].iter().zip(&self.repairs) {
+            for repair in repairs {
+                writeln!(f, "{:<9} {which} record: {}", repair.field, repair.what)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -101,10 +119,11 @@ impl fmt::Display for Explanation {
 /// ```
 pub fn explain(a: &Record, b: &Record) -> Explanation {
     let read = |record: &Record| {
-        let journal = Journal::read(record.journal.as_deref());
+        let journal = Journal::read(record.journal.as_deref().map(repair::journal_name));
         prepare(record, &Arc::new(journal))
     };
-    let evidence = compare::compare(&read(a), &read(b));
+    let (x, y) = (read(a), read(b));
+    let evidence = compare::compare(&x, &y);
     let (judgement, decided_by) = match decide::decide(&evidence) {
         Decision::Same { rule, .. } => (Judgement::Same, rule),
         Decision::Vetoed(veto) => (Judgement::Different, veto),
@@ -118,7 +137,16 @@ pub fn explain(a: &Record, b: &Record) -> Explanation {
         title_similarity: evidence.title,
         abstract_overlap: evidence.overlap,
         fields: fields(a, b, &evidence),
+        repairs: [mended(&x), mended(&y)],
     }
+}
+
+fn mended(record: &Prepared) -> Vec<Mended> {
+    let mended = |repair: &Repair| Mended {
+        field: repair.field,
+        what: repair.what,
+    };
+    record.repairs.iter().map(mended).collect()
 }
 
 fn fields(a: &Record, b: &Record, e: &Evidence) -> Vec<Field> {
@@ -131,7 +159,7 @@ fn fields(a: &Record, b: &Record, e: &Evidence) -> Vec<Field> {
     };
     let title = if !e.titled {
         Sign::Unknown
-    } else if e.title >= 0.9 && !e.replaced {
+    } else if e.title >= 0.9 && !e.replaced && !e.apart {
         Sign::Agree
     } else {
         Sign::Conflict
@@ -168,10 +196,7 @@ fn fields(a: &Record, b: &Record, e: &Evidence) -> Vec<Field> {
         field("pmid", e.pmid, &|r| {
             r.pmid.as_ref().map(ToString::to_string).unwrap_or_default()
         }),
-        field("registry", e.registry, &|r| {
-            let ids: Vec<_> = r.registry.iter().map(ToString::to_string).collect();
-            ids.join("; ")
-        }),
+        field("registry", e.registry, &registry::shown),
         field("abstract", abstracts, &|r| text(&r.abstract_text)),
     ]
 }

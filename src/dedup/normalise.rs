@@ -4,28 +4,37 @@ pub(super) mod author;
 pub(super) mod journal;
 pub(super) mod notice;
 pub(super) mod numbers;
+pub(super) mod registry;
+pub(crate) mod repair;
 pub(super) mod text;
 pub(super) mod title;
 
-use crate::model::{Record, RecordKind, RegistryId};
+use crate::model::{Record, RecordKind};
 use author::Authors;
 use journal::Journal;
 use notice::{Citation, Notice, citation, subject};
 use numbers::{Number, Pages};
+use repair::{Fields, Repair};
 use std::sync::Arc;
 use text::{clean, fold, hash, hash32, mix};
-use title::Title;
+use title::{Title, without_remarks};
 
 /// How many bytes of an abstract are read: copies differ at the end, not at the beginning.
 const ABSTRACT: usize = 1500;
 
 /// A record, ready to compare.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; no two of them form a state"
+)]
 pub(super) struct Prepared {
     pub(super) kind: RecordKind,
     /// The title and further titles; empty where the record has none.
     pub(super) titles: Vec<Title>,
     pub(super) notice: Notice,
+    /// Only a citation in the title makes it a notice.
+    pub(super) cited: bool,
     pub(super) authors: Authors,
     pub(super) year: Option<u16>,
     pub(super) journal: Arc<Journal>,
@@ -35,9 +44,10 @@ pub(super) struct Prepared {
     pub(super) pages: Pages,
     pub(super) doi: Option<Box<str>>,
     pub(super) pmid: Option<Box<str>>,
+    /// Trial numbers, each with its register.
     pub(super) registry: Box<[u64]>,
-    /// A trial entry's own ClinicalTrials.gov number.
-    pub(super) nct: Option<u64>,
+    /// The number under which an entry of a register stands there.
+    pub(super) own: Option<u64>,
     /// Hashes of the longer words at the start of the abstract, sorted, each once.
     pub(super) words: Box<[u32]>,
     /// The abstract of a meeting rather than a paper.
@@ -52,6 +62,34 @@ pub(super) struct Prepared {
     pub(super) cites: Option<Citation>,
     /// A hash over everything a record says of itself, but for the issue.
     pub(super) identity: u64,
+    /// What was mended before anything was compared.
+    pub(super) repairs: Box<[Repair]>,
+}
+
+impl Prepared {
+    /// One number for everything that is compared; 0 for a record without a title.
+    pub(super) fn class(&self) -> u64 {
+        if self.identity == 0 {
+            return 0;
+        }
+        let flags = [
+            self.issue.value.map_or(0, |n| mix(n ^ 1)),
+            u64::from(self.issue.supplement),
+            u64::from(self.meeting),
+            u64::from(self.supplement),
+            u64::from(self.preprint),
+            u64::from(self.cited),
+            hash(self.notice.as_str().as_bytes()),
+        ];
+        let titles = self.titles.iter().map(|title| hash(title.text.as_bytes()));
+        let sum = |sum: u64, part: u64| mix(sum ^ part);
+        flags
+            .into_iter()
+            .chain(titles)
+            .chain(self.issn.iter().copied())
+            .fold(self.identity, sum)
+            .max(1)
+    }
 }
 
 /// A link that the source states, to a publication with a PMID.
@@ -63,21 +101,22 @@ pub(super) struct Stated {
 
 /// Prepares a record of this journal.
 pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
+    let fields = Fields::read(record);
     let titles = titles(record);
-    let notice = notice(record, &titles);
+    let (notice, cited) = notice(record, &titles);
     let authors = Authors::read(&record.authors);
-    let volume = Number::volume(record.volume.as_deref());
-    let issue = Number::issue(record.issue.as_deref());
-    let mut pages = Pages::read(record.pages.as_deref());
+    let volume = Number::volume(fields.volume.as_deref());
+    let issue = Number::issue(fields.issue.as_deref());
+    let mut pages = Pages::read(fields.pages.as_deref());
     if pages.start == Some(1) && volume.value.is_none() {
         pages = Pages::default(); // "1-12" of an early view counts the document's own pages
     }
-    let doi = record.doi.as_ref().map(|d| bare_doi(d.as_str()));
+    let doi = fields.doi;
     let supplement = volume.supplement || issue.supplement || pages.letter == Some('s');
     let types = || record.publication_types.iter().map(|t| t.to_lowercase());
     let meeting = journal.meeting
         || types().any(|t| t.contains("meeting abstract") || t.contains("conference abstract"))
-        || [&record.issue, &record.volume]
+        || [&fields.issue, &fields.volume]
             .into_iter()
             .flatten()
             .any(|t| t.to_lowercase().contains("meeting"))
@@ -87,23 +126,27 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
         || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
-    let number = |id: &RegistryId| hash(id.as_str().as_bytes());
-    let own = record
-        .source_id
-        .as_deref()
-        .and_then(|id| RegistryId::parse(id).ok());
-    let own = own.filter(|_| record.kind == RecordKind::Trial);
-    let mut registry: Vec<u64> = record.registry.iter().chain(&own).map(number).collect();
-    registry.sort_unstable();
-    registry.dedup();
+    let registry = registry::read(record);
+    let mut repairs = fields.repairs;
+    if authors.glued {
+        repairs.push(Repair {
+            field: "authors",
+            what: "names that were run together were parted",
+        });
+    }
     let mut prepared = Prepared {
-        kind: record.kind,
+        kind: if registry.entry {
+            RecordKind::Trial
+        } else {
+            record.kind
+        },
         notice,
-        year: record.year,
+        cited,
+        year: fields.year,
         issn: issns(&record.issn),
         pmid: record.pmid.as_ref().map(|p| p.as_str().into()),
-        registry: registry.into(),
-        nct: own.as_ref().filter(|id| id.is_nct()).map(number),
+        registry: registry.numbers,
+        own: registry.own,
         words: abstract_words(record.abstract_text.as_deref().unwrap_or_default()),
         titles,
         authors,
@@ -125,10 +168,14 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
                 })
             })
             .collect(),
-        cites: record.title.as_deref().and_then(citation),
+        cites: record
+            .title
+            .as_deref()
+            .and_then(|title| citation(without_remarks(title))),
         identity: 0,
+        repairs: repairs.into(),
     };
-    prepared.identity = identity(&prepared, record);
+    prepared.identity = identity(&prepared);
     prepared
 }
 
@@ -141,8 +188,9 @@ fn titles(record: &Record) -> Vec<Title> {
     }
     let notice = titles.iter().any(|t| t.notice != Notice::None);
     let mut add = |text: &str| push_title(&mut titles, text);
-    if (notice || main.contains(';'))
-        && let Some(subject) = subject(main)
+    let whole = without_remarks(main);
+    if (notice || whole.contains(';'))
+        && let Some(subject) = subject(whole)
     {
         add(&subject);
     }
@@ -161,10 +209,11 @@ fn push_title(titles: &mut Vec<Title>, text: &str) {
 }
 
 /// What the titles say, else what the source's publication types say.
-fn notice(record: &Record, titles: &[Title]) -> Notice {
+/// With it, whether only a citation says so.
+fn notice(record: &Record, titles: &[Title]) -> (Notice, bool) {
     let said = titles.iter().map(|t| t.notice).max().unwrap_or_default();
     if said != Notice::None {
-        return said;
+        return (said, false);
     }
     let has = |word: &str| {
         record
@@ -175,8 +224,8 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
     let cites = record
         .title
         .as_deref()
-        .is_some_and(|t| citation(t).is_some());
-    if has("erratum") || has("correction") || cites {
+        .is_some_and(|t| citation(without_remarks(t)).is_some());
+    let typed = if has("erratum") || has("correction") {
         Notice::Erratum
     } else if has("retraction of publication") || has("retraction notice") {
         Notice::Retraction
@@ -184,20 +233,12 @@ fn notice(record: &Record, titles: &[Title]) -> Notice {
         Notice::Concern
     } else {
         Notice::None
+    };
+    if typed == Notice::None && cites {
+        (Notice::Erratum, true)
+    } else {
+        (typed, false)
     }
-}
-
-/// A DOI without the suffix of a figure (`.g001`) or table.
-fn bare_doi(doi: &str) -> Box<str> {
-    if let Some((head, tail)) = doi.rsplit_once('.') {
-        let figure = tail
-            .strip_prefix(['g', 't'])
-            .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()));
-        if figure && head.contains("journal.p") {
-            return head.into();
-        }
-    }
-    doi.into()
 }
 
 fn preprint_doi(doi: &str) -> bool {
@@ -246,22 +287,30 @@ fn abstract_words(text: &str) -> Box<[u32]> {
     words.into()
 }
 
-fn identity(p: &Prepared, record: &Record) -> u64 {
+fn identity(p: &Prepared) -> u64 {
     let Some(title) = p.titles.first() else {
         return 0;
     };
-    let text = |t: &Option<String>| hash(t.as_deref().unwrap_or_default().trim().as_bytes());
     let id = |t: &Option<Box<str>>| hash(t.as_deref().unwrap_or_default().as_bytes());
+    let number = |n: Option<u64>| n.map_or(0, |n| mix(n ^ 1));
+    let page = |n: Option<u32>| number(n.map(u64::from));
     let parts = [
-        hash(title.key.as_bytes()),
+        hash(title.text.as_bytes()),
+        number(title.letter.map(u64::from)),
         u64::from(p.kind == RecordKind::Trial),
         hash(p.authors.first.as_bytes()),
         u64::from(p.year.unwrap_or(0)),
         hash(p.journal.first().as_bytes()),
-        text(&record.volume),
-        text(&record.pages),
+        number(p.volume.value),
+        u64::from(p.volume.supplement),
+        page(p.pages.start),
+        page(p.pages.end),
+        number(p.pages.letter.map(|c| u64::from(u32::from(c)))),
+        number(p.pages.locator),
+        u64::from(p.pages.dated),
         id(&p.doi),
         id(&p.pmid),
+        number(p.own),
     ];
     let words = p
         .authors
@@ -272,5 +321,6 @@ fn identity(p: &Prepared, record: &Record) -> u64 {
     parts
         .into_iter()
         .chain(words)
+        .chain(p.registry.iter().copied())
         .fold(1, |sum, part| mix(sum ^ part))
 }

@@ -2,7 +2,7 @@
 
 use super::normalise::journal::Journal;
 use super::normalise::text::hash;
-use super::normalise::{self, Prepared};
+use super::normalise::{self, Prepared, repair};
 use super::{Entry, Keys, Outcome, Run, Verdict, parallel};
 use crate::model::RecordId;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -91,7 +91,7 @@ impl Pool {
     }
 
     fn journal(&mut self, name: Option<&str>) -> Arc<Journal> {
-        let name = name.unwrap_or_default();
+        let name = repair::journal_name(name.unwrap_or_default());
         if let Some(journal) = self.journals.get(name) {
             return Arc::clone(journal);
         }

@@ -4,6 +4,8 @@
 mod cases;
 mod living;
 mod properties;
+mod spellings;
+mod telling;
 
 use super::*;
 use crate::model::{Doi, Link, Pmid, RecordKind, RegistryId};

@@ -11,11 +11,11 @@ use super::values::{
     bare_pmid, doi_alone, doi_in_address, is_address, is_et_al, numbered_author, page_range,
     people, stated,
 };
-use super::{kind as kind_of, wrapper};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind,
 };
+use super::{kind as kind_of, wrapper};
 use crate::model::{Doi, Record, RecordKind};
 
 /// The tags of RefWorks.

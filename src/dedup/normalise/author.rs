@@ -1,6 +1,8 @@
 //! Authors as surnames, whatever the source's habit: `Attal M`, `Attal, Michel`, `M. Attal`,
 //! `Attal M.; Richardson P.G.` in one string, or run together as `Adeli K.Lewis G. F.`.
 
+mod glued;
+
 use super::text::{clean, fold, hash32};
 
 /// The authors of a record.
@@ -14,6 +16,8 @@ pub(crate) struct Authors {
     pub(crate) count: usize,
     /// A group stands first; it says little about the people.
     pub(crate) group: bool,
+    /// The names were run together and had to be parted.
+    pub(crate) glued: bool,
 }
 
 const GROUP: &[&str] = &[
@@ -38,61 +42,73 @@ impl Authors {
     pub(crate) fn read(raw: &[String]) -> Self {
         let mut out = Self::default();
         let mut names = Vec::new();
-        let people = raw.iter().flat_map(|text| split(text));
-        for person in people.take(12) {
-            let Some(name) = Name::read(&person) else {
-                continue;
-            };
-            if name.group {
-                out.group |= out.first.is_empty();
-                continue;
+        let mut left = 12_usize;
+        for text in raw {
+            if left == 0 {
+                break;
             }
-            out.count += 1;
-            names.push(hash32(&name.surname));
-            names.extend(name.others.iter().map(|other| hash32(other)));
-            if out.first.is_empty() && !out.group {
-                out.first = name.surname.into();
+            let (people, glued) = split(text);
+            out.glued |= glued && people.len() > 1;
+            for person in people.iter().take(left) {
+                out.add(person, glued, &mut names);
             }
+            left = left.saturating_sub(people.len());
         }
         names.sort_unstable();
         names.dedup();
         out.names = names.into();
         out
     }
+
+    fn add(&mut self, person: &str, glued: bool, names: &mut Vec<u32>) {
+        let Some(name) = Name::read(person, glued) else {
+            return;
+        };
+        if name.group {
+            self.group |= self.first.is_empty();
+            return;
+        }
+        self.count += 1;
+        names.push(hash32(&name.surname));
+        names.extend(name.others.iter().map(|other| hash32(other)));
+        if self.first.is_empty() && !self.group {
+            self.first = name.surname.into();
+        }
+    }
 }
 
-/// One string may hold several people.
-fn split(text: &str) -> Vec<String> {
+/// One string may hold several people; whether they were run together.
+fn split(text: &str) -> (Vec<String>, bool) {
     let text = clean(text);
+    let parts = |between: &[&str]| -> Option<Vec<String>> {
+        let found = between.iter().find(|b| text.contains(**b))?;
+        Some(text.split(*found).map(str::to_owned).collect())
+    };
     if text.contains([';', '\n', '|']) {
-        return text.split([';', '\n', '|']).map(str::to_owned).collect();
+        let people = text.split([';', '\n', '|']).map(str::to_owned);
+        return (people.collect(), false);
     }
-    if text.contains(" and ") {
-        return text.split(" and ").map(str::to_owned).collect();
+    if let Some(people) = parts(&[" and ", " & "]) {
+        return (people, false);
     }
+    let text = text.into_owned();
+    if may_be_glued(&text)
+        && let Some(people) = glued::split(&text)
+    {
+        return (people, true);
+    }
+    (vec![text], false)
+}
+
+/// Whether anything in the text looks like two names without a blank between them.
+fn may_be_glued(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let joined = |pair: &[u8]| matches!(pair, [b'.', next] if next.is_ascii_alphabetic() || !next.is_ascii());
-    if !bytes.windows(2).any(joined) {
-        return vec![text.into_owned()];
-    }
-    // "Adeli K.Lewis G. F.": a new surname right behind the stop of an initial.
-    let mut people = vec![String::new()];
-    let mut before = [' ', ' '];
-    let chars: Vec<char> = text.chars().collect();
-    for (place, &c) in chars.iter().enumerate() {
-        let starts_name = chars
-            .get(place + 1)
-            .is_some_and(|n| n.is_lowercase() || *n == '\'')
-            || (c.is_lowercase() && chars.get(place + 1).is_some());
-        if before[1] == '.' && before[0].is_uppercase() && c.is_alphabetic() && starts_name {
-            people.push(String::new());
-        }
-        if let Some(last) = people.last_mut() {
-            last.push(c);
-        }
-        before = [before[1], c];
-    }
-    people
+    let small = |b: &u8| b.is_ascii_lowercase() || !b.is_ascii();
+    bytes.windows(3).any(|three| {
+        matches!(three, [b'.', next, _] if next.is_ascii_alphabetic() || !next.is_ascii())
+            || matches!(three, [a, b, _] if small(a) && b.is_ascii_uppercase())
+            || matches!(three, [a, b, c] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && small(c))
+    })
 }
 
 struct Name {
@@ -102,8 +118,8 @@ struct Name {
 }
 
 impl Name {
-    fn read(text: &str) -> Option<Self> {
-        let text = text.trim().trim_end_matches(',');
+    fn read(text: &str, glued: bool) -> Option<Self> {
+        let text = text.trim().trim_end_matches([',', '*']).trim_end();
         let (surname, others): (String, Vec<&str>) = if let Some((s, given)) = text.split_once(',')
         {
             (s.to_owned(), given.split([' ', '.', '-', ',']).collect())
@@ -113,7 +129,16 @@ impl Name {
             let front = words.iter().take_while(|w| initials(w)).count();
             let kept = words.len() - behind;
             if behind > 0 && kept > 0 {
-                (words.get(..kept)?.join(" "), Vec::new())
+                // Of run-together names nobody knows whether the second word is a given name.
+                let parts = if glued && kept > 1 {
+                    words.get(..kept)?.to_vec()
+                } else {
+                    Vec::new()
+                };
+                (words.get(..kept)?.join(" "), parts)
+            } else if glued && front == 0 && words.len() > 1 && starts_large(&words) {
+                let (surname, given) = words.split_first()?;
+                ((*surname).to_owned(), given.to_vec())
             } else if front > 0 && front < words.len() {
                 (words.get(front..)?.join(" "), Vec::new())
             } else if words.len() > 1 && behind == 0 {
@@ -142,6 +167,14 @@ impl Name {
             group,
         })
     }
+}
+
+/// Whether no particle stands in front: the surname of "van der Berg" is not "van".
+fn starts_large(words: &[&str]) -> bool {
+    words
+        .first()
+        .and_then(|word| word.chars().next())
+        .is_some_and(char::is_uppercase)
 }
 
 /// `M`, `M.`, `P.G.`, `PG`, `JSY`, `J.-P.`

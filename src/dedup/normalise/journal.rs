@@ -60,7 +60,10 @@ const PREPRINTS: &[&str] = &[
 impl Journal {
     /// Reads a journal name; `null` is none.
     pub(crate) fn read(raw: Option<&str>) -> Self {
-        let text = fold(&clean(raw.unwrap_or_default()));
+        // No journal has a longer name; what goes on is a list, and comparing must stay bounded.
+        let raw = raw.unwrap_or_default();
+        let end = raw.char_indices().nth(400).map_or(raw.len(), |(at, _)| at);
+        let text = fold(&clean(raw.get(..end).unwrap_or_default()));
         let text = text.trim();
         if ["", "null", "n/a", "none"].contains(&text) {
             return Self::default();
@@ -68,13 +71,6 @@ impl Journal {
         let (name, meeting) = match text.split_once("conference:") {
             Some((name, _)) => (name, true),
             None => (text, false),
-        };
-        // The source string of Ovid: "journal of x.45 (3) ()(pp 1-9) 1969.date of publication".
-        let name = match name.find(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
-            Some(at) if name.get(at..).is_some_and(|t| t.contains("(pp")) => {
-                name.get(..at).unwrap_or(name)
-            }
-            _ => name,
         };
         let mut variants: Vec<Box<[Box<str>]>> = Vec::new();
         let mut add = |text: &str| {
@@ -199,7 +195,7 @@ fn aligned(a: &[Box<str>], b: &[Box<str>]) -> Sign {
         return Sign::Conflict;
     }
     if let [acronym] = short {
-        if acronym.len() > 6 && run_together(acronym, long) {
+        if (7..=60).contains(&acronym.len()) && long.len() <= 12 && run_together(acronym, long) {
             return Sign::Agree;
         }
         let initials: String = long.iter().filter_map(|w| w.chars().next()).collect();

@@ -19,6 +19,8 @@ pub(crate) struct Pages {
     pub(crate) locator: Option<u64>,
     /// The other range that a spreadsheet's date may have been: `30-Jun` is 6-30 or 30-36.
     pub(crate) or: Option<(u32, u32)>,
+    /// A spreadsheet's date stands there: what it was is a guess.
+    pub(crate) dated: bool,
 }
 
 /// A volume or issue number.
@@ -100,9 +102,11 @@ impl Number {
                 .is_some_and(|t| t.trim_start().starts_with(|c: char| c.is_ascii_digit()));
         let value = match first_number(text) {
             Some((number, _)) => Some(number),
-            None => roman(text)
-                .map(u64::from)
-                .or_else(|| (!supplement).then(|| hash(text.as_bytes()) | 1 << 63)),
+            None => roman(text).map(u64::from).or_else(|| {
+                // "B" is a number of a kind; "Abingdon England" is another column's value.
+                let short = !supplement && text.len() <= 3;
+                short.then(|| hash(text.as_bytes()) | 1 << 63)
+            }),
         };
         Self { value, supplement }
     }
@@ -196,8 +200,11 @@ impl Pages {
         if self.is_empty() || other.is_empty() {
             return (Sign::Unknown, false);
         }
-        if self.read_as(other) || other.read_as(self) {
-            return (Sign::Agree, true);
+        // A date may be the pages that the other one has; two dates are two guesses, and a guess
+        // contradicts nothing.
+        if self.dated || other.dated {
+            let fits = self.dated != other.dated && (self.fits(other) || other.fits(self));
+            return (sign(fits, Sign::Unknown), fits);
         }
         match (self.start.zip(other.start), self.locator.zip(other.locator)) {
             (Some((one, two)), _) if one == two => {
@@ -218,9 +225,15 @@ impl Pages {
         }
     }
 
-    /// Whether the second reading of a spreadsheet's date is what the other one says.
-    fn read_as(&self, other: &Self) -> bool {
-        self.or.is_some() && self.or == other.start.zip(other.end)
+    /// Whether two dates are of the same two numbers.
+    pub(crate) fn same_date(&self, other: &Self) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+    }
+
+    /// Whether a date can be read as these pages: both of its numbers are theirs.
+    fn fits(&self, other: &Self) -> bool {
+        let range = other.start.zip(other.end);
+        self.dated && (self.start.zip(self.end) == range || self.or == range) && range.is_some()
     }
 
     /// Whether these are several pages: no second paper stands on all of them.
@@ -230,7 +243,7 @@ impl Pages {
     }
 
     /// Whether `page` is one of these pages.
-    fn holds(&self, page: Option<u32>) -> bool {
+    pub(crate) fn holds(&self, page: Option<u32>) -> bool {
         let range = self.start.zip(self.end);
         range
             .zip(page)
@@ -270,6 +283,7 @@ fn excel(text: &str) -> Option<Pages> {
         start: Some(low),
         end: Some(high),
         or: (low < high && high > 9).then(|| (high, expand(high, low))),
+        dated: true,
         ..Pages::default()
     })
 }
@@ -316,7 +330,14 @@ mod tests {
                 "{date} {pages}"
             );
         }
-        assert_eq!(read("30-Jun").compare(&read("40-46")).0, Sign::Conflict);
+        for other in ["40-46", "30-Jun", "Jun-30"] {
+            let said = read("30-Jun").compare(&read(other)).0;
+            assert_eq!(
+                said,
+                Sign::Unknown,
+                "a guess contradicts and proves nothing"
+            );
+        }
     }
 
     #[test]

@@ -3,17 +3,27 @@
 //! Databases add to titles ("[Erratum appears in ...]", "[Review] [33 refs]", "[Chinese]",
 //! "WITHDRAWN:"); what they add is a flag here, never part of the text.
 
+mod ends;
+
 use super::notice::{Notice, notice_of};
-use super::text::{clean, fold, hash32, roman};
+use super::text::{clean, fold, hash, hash32, roman};
+use ends::{Ends, strip_ends};
+use std::borrow::Cow;
+
+pub(super) use ends::without_remarks;
 
 /// One title, ready to compare.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; no two of them form a state"
+)]
 pub(crate) struct Title {
-    /// Words without stop words, parted by one blank.
+    /// Every word in its place, parted by one blank.
     pub(crate) text: Box<str>,
-    /// The same without blanks.
+    /// The words without stop words and blanks.
     pub(crate) key: Box<str>,
-    /// Hashes of the words, sorted, each once.
+    /// Hashes of the words without stop words, sorted, each once.
     pub(crate) tokens: Box<[u32]>,
     /// Every digit in order; Roman numerals and number words count as digits.
     pub(crate) digits: Box<str>,
@@ -25,6 +35,11 @@ pub(crate) struct Title {
     pub(crate) foreign: bool,
     /// Says too little to tell publications apart.
     pub(crate) generic: bool,
+    /// The name of a column or part of an issue: "Editorial", "Issues and opinions".
+    pub(crate) column: bool,
+    /// The number of a letter under one heading, or of a section's article: "Treatment of asthma
+    /// [2]", "Clinical review 138: ...".
+    pub(crate) letter: Option<u32>,
     /// What the publication says it is.
     pub(crate) notice: Notice,
 }
@@ -32,62 +47,6 @@ pub(crate) struct Title {
 const STOP: &[&str] = &[
     "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to",
     "with", "are", "das", "der", "die", "und", "de", "la", "le", "les", "des", "et", "el", "en",
-];
-
-const LANGUAGES: &[&str] = &[
-    "chinese",
-    "french",
-    "german",
-    "russian",
-    "spanish",
-    "italian",
-    "japanese",
-    "polish",
-    "portuguese",
-    "czech",
-    "danish",
-    "dutch",
-    "swedish",
-    "norwegian",
-    "turkish",
-    "korean",
-    "hungarian",
-    "hebrew",
-    "croatian",
-    "serbian",
-    "ukrainian",
-    "romanian",
-    "bulgarian",
-    "slovak",
-    "finnish",
-    "persian",
-    "arabic",
-    "greek",
-    "english",
-    "multiple languages",
-];
-
-/// Words by which a bracket at the end is known to be the database's, not the title's.
-const ADDED: &[&str] = &[
-    "review",
-    "refs",
-    "see comment",
-    "erratum",
-    "comment",
-    "letter",
-    "corrected",
-    "abstract",
-    "editorial",
-    "republished",
-    "proceedings",
-    "transl",
-    "retract",
-    "article in",
-    "summary",
-    "in process citation",
-    "published errat",
-    "news",
-    "meta-analysis",
 ];
 
 /// Words in front that are the journal's section or the database's flag.
@@ -166,6 +125,149 @@ const ENGLISH: &[&str] = &[
     "the", "of", "and", "in", "for", "with", "on", "to", "by", "an",
 ];
 
+/// Whole titles that name a part of an issue.
+const COLUMNS: &[&str] = &[
+    "issues and opinions",
+    "announcements",
+    "acknowledgement",
+    "acknowledgements",
+    "acknowledgments",
+    "acknowledgement to reviewers",
+    "list of reviewers",
+    "reviewers",
+    "contents",
+    "index",
+    "author index",
+    "subject index",
+    "correspondence",
+    "letters",
+    "letters to the editor",
+    "obituary",
+    "highlights",
+    "in brief",
+    "meeting report",
+    "meeting abstracts",
+    "books received",
+    "commentary",
+    "comment",
+    "comments",
+    "discussion",
+    "summary",
+    "conclusion",
+    "conclusions",
+    "overview",
+    "perspective",
+    "perspectives",
+    "viewpoint",
+    "opinion",
+    "cover",
+    "front matter",
+    "back matter",
+    "frontmatter",
+    "masthead",
+    "editorial board",
+    "title page",
+    "copyright",
+    "untitled",
+    "no title",
+    "title not available",
+    "instructions to authors",
+    "information for authors",
+    "calendar",
+    "calendar of events",
+    "research notes",
+    "notes and comments",
+    "question and answer",
+    "questions and answers",
+    "images in clinical medicine",
+    "case report",
+    "case reports",
+    "original articles",
+    "review article",
+    "short communications",
+    "errata",
+    "erratum",
+    "corrigendum",
+    "reply",
+    "response",
+    "author's reply",
+    "notices",
+    "miscellaneous",
+    "program",
+    "programme",
+];
+
+/// Words of which the name of a journal's section is made: "Clinical review 138:", "Invited
+/// article -".
+const SECTION: &[&str] = &[
+    "review",
+    "reviews",
+    "article",
+    "articles",
+    "report",
+    "reports",
+    "communication",
+    "communications",
+    "paper",
+    "papers",
+    "note",
+    "notes",
+    "research",
+    "invited",
+    "special",
+    "clinical",
+    "original",
+    "brief",
+    "short",
+    "rapid",
+    "case",
+    "feature",
+    "featured",
+    "symposium",
+    "lecture",
+    "perspective",
+    "perspectives",
+    "viewpoint",
+    "overview",
+    "themed",
+    "theme",
+    "forum",
+    "mini",
+    "minireview",
+    "current",
+    "opinion",
+    "preliminary",
+    "technical",
+    "regular",
+    "full",
+    "length",
+    "guest",
+    "keynote",
+    "plenary",
+    "contribution",
+    "essay",
+    "section",
+    "issue",
+    "commissioned",
+    "tutorial",
+    "practice",
+    "therapeutic",
+    "scientific",
+    "basic",
+    "science",
+    "translational",
+    "systematic",
+    "narrative",
+    "critical",
+    "state-of-the-art",
+    "number",
+    "no",
+    "historical",
+    "in",
+    "the",
+    "of",
+];
+
 /// The spellings of a part: "Part II", "Pt. 2", "Section 3".
 const PART: &[&str] = &["part", "pt", "section", "teil"];
 /// Words behind which a single `i`, `v` or `x` is a number.
@@ -189,6 +291,75 @@ const NUMBERED: &[&str] = &[
     "report",
 ];
 
+/// How much of a title is read; of what follows a hash stands for it.
+const LONGEST: usize = 1200;
+
+/// A title of any length as a text of bounded length: all work on titles is bounded with it.
+fn bounded(raw: &str) -> Cow<'_, str> {
+    if raw.len() <= LONGEST {
+        return Cow::Borrowed(raw);
+    }
+    let mut end = LONGEST;
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    let (head, tail) = raw.split_at_checked(end).unwrap_or((raw, ""));
+    let words: String = tail.split_whitespace().flat_map(str::chars).collect();
+    Cow::Owned(format!("{head} {:x}", hash(fold(&words).as_bytes())))
+}
+
+/// What follows the name of a section in front, of words that only sections use.
+/// With it the section's number, if it has one.
+fn behind_section(body: &str) -> (&str, Option<u32>) {
+    let window = body.char_indices().nth(48).map_or(body.len(), |(at, _)| at);
+    let head = body.get(..window).unwrap_or_default();
+    let end = [": ", " - ", " -- "]
+        .iter()
+        .filter_map(|mark| head.find(mark).map(|at| (at, at + mark.len())))
+        .min();
+    let Some((end, next)) = end else {
+        return (body, None);
+    };
+    let words = head
+        .get(..end)
+        .unwrap_or_default()
+        .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+        .filter(|word| !word.is_empty());
+    let (mut named, mut number) = (false, None);
+    for word in words {
+        if SECTION.contains(&word) {
+            named = true;
+        } else if let Ok(n) = word.parse() {
+            number = Some(n);
+        } else {
+            return (body, None);
+        }
+    }
+    let rest = body.get(next..).unwrap_or_default().trim_start();
+    if named && rest.len() > 12 {
+        (rest, number)
+    } else {
+        (body, None)
+    }
+}
+
+/// A title without the section's name at its end: "...: brief communication".
+fn before_section(body: &str) -> &str {
+    let end = [": ", " - ", ". "]
+        .iter()
+        .filter_map(|mark| body.rfind(mark))
+        .max();
+    let Some((head, tail)) = end.and_then(|at| body.split_at_checked(at)) else {
+        return body;
+    };
+    let mut words = tail
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let named = words.peek().is_some() && words.all(|word| SECTION.contains(&word));
+    if named && head.len() > 20 { head } else { body }
+}
+
 fn number_word(word: &str) -> Option<u32> {
     Some(match word {
         "first" | "one" => 1,
@@ -209,12 +380,13 @@ fn number_word(word: &str) -> Option<u32> {
 impl Title {
     /// Reads one title as a source writes it.
     pub(crate) fn read(raw: &str) -> Self {
-        let mut text = fold(&clean(raw));
-        let mut bracketed = false;
-        let mut notice = Notice::None;
+        let bounded = bounded(raw);
+        let mut text = fold(&clean(without_remarks(&bounded)));
+        let mut ends = Ends::default();
         text.truncate(text.trim_end_matches([' ', '.', '*', ';']).len());
-        strip_ends(&mut text, &mut bracketed, &mut notice);
-        let mut body = text.trim();
+        strip_ends(&mut text, &mut ends);
+        let mut body = text.trim().trim_start_matches(['*', '#']).trim_start();
+        let mut notice = ends.notice;
         if notice == Notice::None {
             notice = notice_of(body);
         }
@@ -226,14 +398,22 @@ impl Title {
                 body = body.get(lead.len()..).unwrap_or_default().trim_start();
             }
         }
+        let mut section = None;
+        if notice == Notice::None {
+            (body, section) = behind_section(body);
+            body = before_section(body);
+        }
         let mut title = Self::of_words(body);
-        title.bracketed = bracketed;
+        title.bracketed = ends.bracketed;
+        title.letter = ends.letter.or(section);
         title.notice = notice;
         title
     }
 
     fn of_words(body: &str) -> Self {
         let mut text = String::with_capacity(body.len());
+        let mut key = String::with_capacity(body.len());
+        let mut tokens: Vec<u32> = Vec::new();
         let mut digits = String::new();
         let mut part = None;
         let mut before = "";
@@ -256,31 +436,34 @@ impl Title {
                 digits.extend(word.chars().filter(char::is_ascii_digit));
             }
             before = word;
-            if word.len() < 5 && STOP.contains(&word) && !(last && word == "a") {
-                continue;
-            }
+            let stop = word.len() < 5 && STOP.contains(&word) && !(last && word == "a");
             if !text.is_empty() {
                 text.push(' ');
             }
+            let from = text.len();
             match number {
                 Some(n) if word.chars().all(|c| c.is_ascii_alphabetic()) => {
                     text.push_str(&n.to_string());
                 }
                 _ => push_american(word, &mut text),
             }
+            let word = text.get(from..).unwrap_or_default();
+            if !stop {
+                key.push_str(word);
+                tokens.push(hash32(word));
+            }
         }
-        let key: String = text.chars().filter(|c| *c != ' ').collect();
-        let mut tokens: Vec<u32> = text.split(' ').map(hash32).collect();
         tokens.sort_unstable();
         tokens.dedup();
-        let generic = key.chars().count() < 22
-            || (key.len() < 60
-                && GENERIC.iter().any(|g| {
-                    body.strip_prefix(g)
-                        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-                }))
+        let column = (key.len() < 60
+            && GENERIC.iter().any(|g| {
+                body.strip_prefix(g)
+                    .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            }))
             || body.starts_with("abstracts ")
-            || GENERIC_ENDS.iter().any(|end| body.ends_with(end));
+            || GENERIC_ENDS.iter().any(|end| body.ends_with(end))
+            || COLUMNS.contains(&body.trim_matches(|c: char| !c.is_alphanumeric()));
+        let generic = column || key.chars().count() < 22;
         if key.is_empty() {
             tokens.clear();
         }
@@ -293,6 +476,8 @@ impl Title {
             bracketed: false,
             foreign: foreign(&plain),
             generic,
+            column,
+            letter: None,
             notice: Notice::None,
         }
     }
@@ -344,74 +529,6 @@ fn push_american(word: &str, out: &mut String) {
             out.push(c);
         }
         inside = true;
-    }
-}
-
-/// Where the bracket that closes the text was opened.
-fn opening(text: &str) -> Option<usize> {
-    let mut depth = 0_u32;
-    for (place, c) in text.char_indices().rev() {
-        match c {
-            ')' | ']' => depth += 1,
-            '(' | '[' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(place).filter(|_| matches!(c, '(' | '['));
-        }
-    }
-    None
-}
-
-/// Takes from the end what databases add, and the brackets around a translation.
-fn strip_ends(text: &mut String, bracketed: &mut bool, notice: &mut Notice) {
-    for remark in ["[erratum", "[published errat", "[see comment", "[retract"] {
-        if let Some(at) = text.find(remark).filter(|at| *at > 10) {
-            text.truncate(at);
-        }
-    }
-    for _ in 0..6 {
-        let trimmed = text.trim_end_matches([' ', '.', ',', ';', '*', '"']).len();
-        text.truncate(trimmed);
-        if let Some(inside) = text
-            .strip_prefix('[')
-            .and_then(|t| t.strip_suffix(']'))
-            .filter(|t| !t.contains(['[', ']']))
-        {
-            *bracketed = true;
-            *text = inside.trim().to_owned();
-            continue;
-        }
-        let Some(open) = opening(text).filter(|open| *open > 0) else {
-            break;
-        };
-        let inside: String = text
-            .get(open + 1..text.len() - 1)
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
-        let language = inside.strip_prefix("in ").unwrap_or(&inside);
-        if LANGUAGES.contains(&language) || inside.contains("transl") {
-            *bracketed = true;
-        } else if inside.starts_with("vol ") && inside.contains("pg ") {
-            *notice = Notice::Erratum;
-        } else if inside.ends_with("reply") || inside.ends_with("response") {
-            *notice = Notice::Reply;
-        } else if !(text.ends_with(']') && ADDED.iter().any(|a| inside.contains(a))) {
-            break;
-        }
-        text.truncate(open);
-    }
-    // ". German" at the end, followed or not by the original title on its own line.
-    if let Some((head, last)) = text.rsplit_once(". ")
-        && LANGUAGES.contains(&last.trim())
-    {
-        *bracketed = true;
-        text.truncate(head.len());
-    }
-    if text.starts_with('[') && !text.contains(']') {
-        text.remove(0);
-        *bracketed = true;
     }
 }
 

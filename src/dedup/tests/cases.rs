@@ -154,7 +154,7 @@ fn the_numbers_decide_where_titles_are_alike() {
         (
             "Outcome of daratumumab in elderly women with myeloma | Bay C | Chest | 2001 | 5 | 1 | 6-10".into(),
             "Outcome of daratumumab in elderly men with myeloma | Bay C | Chest | 2001 | 5 | 1 | 11-15".into(),
-            (Different, "title"),
+            (Different, "wording"),
         ),
     ] {
         assert_eq!(judge(&a, &b), want, "{a}");
@@ -182,7 +182,7 @@ fn translations_and_missing_subtitles_are_found() {
 
 #[test]
 fn identical_records_merge_and_records_without_a_title_do_not() {
-    let few = record("Editorial | | Leukemia | 2004");
+    let few = record("Clonal drift of plasma cells in mice | | Leukemia | 2004");
     let untitled = record(" | Wang GY; Wu S | Blood | 2001 | 280 | 1 | 384-391");
     let outcome = run(&[few.clone(), few, untitled.clone(), untitled]);
     assert_eq!(outcome.joins.len(), 1);
@@ -208,8 +208,13 @@ fn trial_entries_merge_by_their_number_only() {
         trial("2014-000255-85", &["NCT02136134"]),
         trial("NCT09999999", &["NCT09999999", "NCT02136134"]),
         article,
+        trial("NCT02136134", &["NCT02136134", "2014-000255-85"]),
     ];
-    assert_eq!(groups(&records), [vec![1, 3], vec![2], vec![4], vec![5]]);
+    // Another register's entry of the same trial is another document.
+    assert_eq!(
+        groups(&records),
+        [vec![1, 6], vec![2], vec![3], vec![4], vec![5]]
+    );
 }
 
 #[test]

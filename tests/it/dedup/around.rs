@@ -351,7 +351,13 @@ fn included() -> Review {
 #[test]
 fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() {
     let mut review = included();
-    let head = review.store.snapshot().unwrap().read().head("dedup").unwrap();
+    let head = review
+        .store
+        .snapshot()
+        .unwrap()
+        .read()
+        .head("dedup")
+        .unwrap();
     let mut merge = |confirmed: bool| {
         review
             .store
@@ -382,19 +388,43 @@ fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() 
     }
     assert_eq!(merge(true).unwrap(), RecordId(1));
     assert_eq!(review.reports()[&2], 1);
-    assert_ne!(review.store.snapshot().unwrap().read().head("dedup").unwrap(), head);
+    assert_ne!(
+        review
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .head("dedup")
+            .unwrap(),
+        head
+    );
     review.sound();
 }
 
 #[test]
 fn a_merge_that_waits_for_a_confirmation_writes_nothing() {
     let mut review = included();
-    let head = review.store.snapshot().unwrap().read().head("dedup").unwrap();
+    let head = review
+        .store
+        .snapshot()
+        .unwrap()
+        .read()
+        .head("dedup")
+        .unwrap();
     let asked = review
         .store
         .write(|w| pairs::merge(w, "ada", ("r1", "r2"), false, AT, Via::Cli));
     assert!(asked.is_err());
-    assert_eq!(review.store.snapshot().unwrap().read().head("dedup").unwrap(), head);
+    assert_eq!(
+        review
+            .store
+            .snapshot()
+            .unwrap()
+            .read()
+            .head("dedup")
+            .unwrap(),
+        head
+    );
     assert_eq!(review.reports()[&2], 2);
     review.sound();
 }

@@ -3,7 +3,7 @@
 use super::super::super::error::{CliError, Ending, Kind};
 use super::super::super::out::{Ink, Out, fit};
 use super::Row;
-use crate::dedup::{Explanation, Outcome, Relation, explain};
+use crate::dedup::{Explanation, Mended, Outcome, Relation, explain};
 use crate::model::{Record, RecordId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -183,6 +183,15 @@ impl Found {
                 fit(&field.b, 30)
             ))?;
         }
+        for (name, repairs) in [
+            (self.name(a), &said.repairs[0]),
+            (self.name(b), &said.repairs[1]),
+        ] {
+            for repair in repairs {
+                let read = format!("read anew in {name}: {}", repair.what);
+                out.line(&format!("{} {read}", fit(repair.field, 12)))?;
+            }
+        }
         let judgement = format!("{}: {}", said.judgement.as_str(), said.decided_by);
         out.line(&format!("{judgement} (score {:.4})", said.score))?;
         let together = self.head(a) == self.head(b);
@@ -213,9 +222,14 @@ impl Found {
             .iter()
             .map(|f| json!({"field": f.name, "sign": f.sign.as_str(), "a": f.a, "b": f.b}))
             .collect();
+        let repairs = |of: &[Mended]| -> Vec<Value> {
+            let row = |r: &Mended| json!({"field": r.field, "what": r.what});
+            of.iter().map(row).collect()
+        };
         json!({
             "a": self.name(a), "b": self.name(b), "judgement": said.judgement.as_str(),
             "decided_by": said.decided_by, "score": said.score, "fields": fields,
+            "repairs": {"a": repairs(&said.repairs[0]), "b": repairs(&said.repairs[1])},
             "one_cluster": together, "in_queue": asked,
         })
     }
@@ -317,11 +331,7 @@ fn row(table: &mut csv::Writer<Vec<u8>>, cells: &[&str]) -> Result<(), Ending> {
     table.write_record(cells).map_err(fault)
 }
 
-pub(super) fn save(
-    path: &Path,
-    table: csv::Writer<Vec<u8>>,
-    out: &mut Out,
-) -> Result<(), Ending> {
+pub(super) fn save(path: &Path, table: csv::Writer<Vec<u8>>, out: &mut Out) -> Result<(), Ending> {
     let bytes = table
         .into_inner()
         .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
