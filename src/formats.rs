@@ -54,7 +54,7 @@ use std::str::FromStr;
 
 /// The version of the readers, noted with every file in the log: a reader that reads a field
 /// otherwise than before raises it.
-pub const PARSER_VERSION: u32 = 1;
+pub const PARSER_VERSION: u32 = 2;
 
 /// A file format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

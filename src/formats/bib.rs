@@ -11,7 +11,7 @@ mod scan;
 use self::latex::{plain, split_names, without_braces};
 use self::scan::{Found, Raw};
 use super::text::{LineCounter, count_lines, lines};
-use super::values::{add_once, doi_in_address, is_et_al, nct_numbers, year};
+use super::values::{add_once, doi_in_address, doi_of, is_et_al, nct_numbers, year};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind,
@@ -201,16 +201,13 @@ fn build(raw: &Raw<'_>, n: u64, line: u64, out: &mut Vec<Problem>) -> ParsedReco
     if authors_truncated {
         authors.pop();
     }
-    let written = fields.raw(&["doi"]).map(without_braces);
-    let doi = match written.as_deref().map(Doi::parse) {
-        Some(Ok(doi)) => Some(doi),
-        Some(Err(error)) => {
-            let kind = ProblemKind::BadIdentifier;
-            out.push(Problem::at(line, n, kind, error.to_string()));
-            None
-        }
-        None => raw.get("url").and_then(doi_in_address),
-    };
+    let written = raw.get("doi").map(without_braces);
+    let found = doi_of(written.as_deref());
+    match found.problem {
+        Some((kind, text)) => out.push(Problem::at(line, n, kind, text)),
+        None => drop(fields.raw(&["doi"])),
+    }
+    let doi = found.doi.or_else(|| raw.get("url").and_then(doi_in_address));
     let pmid = pmid(&mut fields);
     let dated = fields.first(&["year", "date"]);
     let published = dated.as_deref().and_then(year);
@@ -303,8 +300,6 @@ fn record(
         raw.kind.as_str(),
         "book" | "inbook" | "incollection" | "collection"
     );
-    // A backslash before an underscore is LaTeX's, not the DOI's.
-    let doi = doi.map(|doi| Doi::parse(&doi.as_str().replace('\\', "")).unwrap_or(doi));
     let central = fields.raw(&["pmcid", "pmc"]);
     let mut issn = fields.list(&["issn", "eissn"]);
     issn.extend(fields.list(&["isbn"]));

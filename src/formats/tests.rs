@@ -2,6 +2,7 @@
 
 mod bib;
 mod encodings;
+mod identifiers;
 mod properties;
 mod pubmed;
 mod tables;

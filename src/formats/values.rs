@@ -1,5 +1,6 @@
 //! What stands inside values: white space, years, pages, registry numbers.
 
+use super::ProblemKind;
 use crate::model::{Doi, RegistryId};
 use std::borrow::Cow;
 
@@ -91,12 +92,64 @@ pub(super) fn is_et_al(author: &str) -> bool {
     bare.eq_ignore_ascii_case("et al")
 }
 
-/// The DOI in a doi.org address that stands in a text.
+/// The DOI in a doi.org address that stands in a text, the address of a library's proxy included.
 pub(super) fn doi_in_address(text: &str) -> Option<Doi> {
     text.split_whitespace().find_map(|word| {
-        let at = word.find("doi.org/10.")?;
-        Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
+        let resolver = word.contains("doi.org") || word.contains("doi-org.");
+        resolver.then(|| Doi::parse(word).ok())?
     })
+}
+
+/// What the fields of a DOI hold.
+#[derive(Debug, Default)]
+pub(super) struct DoiField {
+    /// The first DOI.
+    pub(super) doi: Option<Doi>,
+    /// What is wrong with the fields, which then stay under their tag.
+    pub(super) problem: Option<(ProblemKind, String)>,
+    /// Whether every field is a DOI.
+    pub(super) whole: bool,
+}
+
+/// The first DOI of a record's fields; a problem where there is none in them, and where they hold
+/// others that differ from it.
+pub(super) fn doi_of<'t>(fields: impl IntoIterator<Item = &'t str>) -> DoiField {
+    let mut first: Option<Doi> = None;
+    let mut others: Vec<Doi> = Vec::new();
+    let mut wrong = None;
+    for field in fields.into_iter().filter(|field| !field.trim().is_empty()) {
+        match Doi::read(field) {
+            Ok((doi, more)) => {
+                let all = std::iter::once(doi).chain(more);
+                for doi in all {
+                    match &first {
+                        None => first = Some(doi),
+                        Some(known) if *known == doi => {}
+                        Some(_) => add_once(&mut others, doi),
+                    }
+                }
+            }
+            Err(error) => wrong = wrong.or(Some(error)),
+        }
+    }
+    let whole = wrong.is_none();
+    let problem = match (&first, wrong) {
+        (None, wrong) => wrong.map(|error| (ProblemKind::BadIdentifier, error.to_string())),
+        (Some(_), _) if others.is_empty() => None,
+        (Some(first), _) => {
+            let others: Vec<_> = others.iter().map(|doi| format!("`{doi}`")).collect();
+            let text = format!(
+                "several DOIs: `{first}` is read, {} is not",
+                others.join(" and ")
+            );
+            Some((ProblemKind::SeveralDois, text))
+        }
+    };
+    DoiField {
+        doi: first,
+        problem,
+        whole,
+    }
 }
 
 /// The prefixes of registers' numbers, each with the digits that follow at least.

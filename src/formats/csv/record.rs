@@ -1,7 +1,7 @@
 //! From the cells of one row to its fields.
 
 use super::profile::{Profile, Role};
-use crate::formats::values::{add_once, collapse, filled, nct_numbers, page_range, year};
+use crate::formats::values::{add_once, collapse, doi_of, filled, nct_numbers, page_range, year};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use std::collections::BTreeMap;
@@ -106,6 +106,21 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The first DOI; a cell that is none, or holds others, is reported and stays under its column.
+    fn doi(&mut self, out: &mut Vec<Problem>) -> Option<Doi> {
+        let cells: Vec<_> = self.of(Role::Doi).collect();
+        let found = doi_of(cells.iter().map(|(_, cell)| *cell));
+        match found.problem {
+            Some((kind, text)) => out.push(Problem::at(self.line, self.n, kind, text)),
+            None => cells.iter().for_each(|(at, cell)| {
+                if !cell.trim().contains(char::is_whitespace) {
+                    self.mark(*at);
+                }
+            }),
+        }
+        found.doi
+    }
+
     fn year(&mut self, out: &mut Vec<Problem>) -> Option<u16> {
         let cell = self
             .of(Role::Year)
@@ -185,7 +200,7 @@ pub(super) fn fields(
     if authors_truncated {
         authors.pop();
     }
-    let doi = row.parsed(Role::Doi, Doi::parse, out);
+    let doi = row.doi(out);
     let pmid = row.parsed(Role::Pmid, Pmid::parse, out);
     let (start, end) = (row.first(Role::PageStart), row.first(Role::PageEnd));
     let id = row.first(Role::Id);

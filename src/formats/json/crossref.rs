@@ -1,8 +1,8 @@
 //! One work of Crossref's REST API.
 
 use super::{items, rest, text_at, texts};
-use crate::formats::values::{add_once, filled, nct_numbers};
-use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
+use crate::formats::values::{add_once, doi_of, filled, nct_numbers};
+use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem};
 use crate::model::{Doi, Link, Record, RecordKind, RegistryId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,15 +37,10 @@ pub(super) fn build(
     if title.is_none() && written.is_none() {
         return None;
     }
-    let doi = match written.as_deref().map(Doi::parse) {
-        Some(Ok(doi)) => Some(doi),
-        Some(Err(error)) => {
-            let kind = ProblemKind::BadIdentifier;
-            out.push(Problem::at(line, n, kind, error.to_string()));
-            None
-        }
-        None => None,
-    };
+    let found = doi_of(written.as_deref());
+    let problem = found.problem;
+    out.extend(problem.map(|(kind, text)| Problem::at(line, n, kind, text)));
+    let doi = found.doi;
     let entry = Entry {
         n,
         line,

@@ -2,7 +2,7 @@
 
 use super::crossref::plain;
 use super::{at, items, rest, text_at, texts};
-use crate::formats::values::{add_once, filled, nct_numbers, year};
+use crate::formats::values::{add_once, doi_of, filled, nct_numbers, year};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use serde_json::Value;
@@ -44,14 +44,14 @@ pub(super) fn build(
     if title.is_none() && id.is_none() {
         return None;
     }
+    let found = doi_of(text(&["doi"]).as_deref());
+    let problem = found.problem;
+    out.extend(problem.map(|(kind, text)| Problem::at(line, n, kind, text)));
+    let doi = found.doi;
     let mut bad = |error: String| {
         let kind = ProblemKind::BadIdentifier;
         out.push(Problem::at(line, n, kind, error));
     };
-    let doi = text(&["doi"]).and_then(|written| {
-        let parsed = Doi::parse(&written);
-        parsed.map_err(|error| bad(error.to_string())).ok()
-    });
     let pmid = text(&["pmid"]).and_then(|written| {
         let parsed = Pmid::parse(&written);
         parsed.map_err(|error| bad(error.to_string())).ok()

@@ -36,7 +36,8 @@ pub(super) fn build(
     let is_medline_only = dialect == Dialect::Embase && from("Medline") && !from("Embase");
     let doi = fields
         .doi(&["DO"], out)
-        .or_else(|| doi_of_addresses(&fields));
+        .or_else(|| doi_of_addresses(&fields))
+        .or_else(|| doi_alone(&fields));
     let kind = fields.first(&["TY"]);
     let start = fields.first(&["SP"]);
     let end = fields.first(&["EP"]);
@@ -112,6 +113,7 @@ fn record(
     let is_new = |t: &String| Some(t) != entry.title.as_ref();
     other_titles.extend(short.filter(is_new));
     let mut publication_types = fields.all(&["M3"]);
+    publication_types.retain(|kind| Doi::alone(kind).is_none());
     if publication_types.is_empty()
         && let EntryKind::One(Some(kind)) = &entry.kind
     {
@@ -184,6 +186,11 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
         return fields.pmid("C5");
     }
     None
+}
+
+/// A DOI that is all that `M3` (the "type of work") or a note holds.
+fn doi_alone(fields: &Fields<'_>) -> Option<Doi> {
+    fields.of(&["M3", "N1"]).find_map(|f| Doi::alone(&f.value))
 }
 
 /// The DOI in a doi.org address.
