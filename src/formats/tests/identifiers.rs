@@ -11,7 +11,10 @@ fn ris(lines: &str) -> (Record, Vec<ProblemKind>) {
 fn one(file: &str) -> (Record, Vec<ProblemKind>) {
     let parsed = parsed(file);
     assert_eq!(parsed.records.len(), 1, "{file}");
-    let kinds = problems(&parsed).into_iter().map(|(kind, ..)| kind).collect();
+    let kinds = problems(&parsed)
+        .into_iter()
+        .map(|(kind, ..)| kind)
+        .collect();
     (parsed.records[0].record.clone(), kinds)
 }
 
@@ -28,20 +31,31 @@ fn the_first_of_several_dois_is_read_and_the_field_is_kept() {
         "DO  - 10.1000/a.1\nDO  - 10.1000/a.2",
     ] {
         let (record, kinds) = ris(lines);
-        assert_eq!((doi(&record), &kinds[..]), (Some("10.1000/a.1"), &several[..]), "{lines}");
-        assert!(record.extra["DO"].iter().any(|raw| raw.contains("10.1000/a.2")));
+        assert_eq!(
+            (doi(&record), &kinds[..]),
+            (Some("10.1000/a.1"), &several[..]),
+            "{lines}"
+        );
+        assert!(
+            record.extra["DO"]
+                .iter()
+                .any(|raw| raw.contains("10.1000/a.2"))
+        );
     }
     let files = [
         "@article{k, title={A title}, doi={10.1000/a.1, 10.1000/a.2}}",
         "DOI,Title,Year\n10.1000/a.1 10.1000/a.2,A title,2019\n",
         "<xml><records><record><titles><title>A title</title></titles><electronic-resource-num>\
          10.1000/a.1&#xD;10.1000/a.2</electronic-resource-num></record></records></xml>",
-        "{\"message\":{\"items\":[{\"title\":[\"A title\"],\"DOI\":\"10.1000/a.1|10.1000/a.2\"}]}}",
+        "{\"message-type\":\"work-list\",\"message\":{\"items\":[{\"title\":[\"A title\"],\"DOI\":\"10.1000/a.1|10.1000/a.2\"}]}}",
     ];
     for file in files {
         let (record, kinds) = one(file);
         assert_eq!(doi(&record), Some("10.1000/a.1"), "{file}");
-        assert!(kinds.contains(&ProblemKind::SeveralDois), "{file} {kinds:?}");
+        assert!(
+            kinds.contains(&ProblemKind::SeveralDois),
+            "{file} {kinds:?}"
+        );
     }
     let (record, kinds) = ris("DO  - 10.1000/A.1 https://doi.org/10.1000/a.1");
     assert_eq!((doi(&record), kinds.len()), (Some("10.1000/a.1"), 0));
@@ -50,7 +64,10 @@ fn the_first_of_several_dois_is_read_and_the_field_is_kept() {
 #[test]
 fn a_doi_broken_by_a_blank_is_told_and_not_read() {
     let (record, kinds) = ris("DO  - 10.1016/S0140- 6736(19)32556-5");
-    assert_eq!((doi(&record), &kinds[..]), (None, &[ProblemKind::BadIdentifier][..]));
+    assert_eq!(
+        (doi(&record), &kinds[..]),
+        (None, &[ProblemKind::BadIdentifier][..])
+    );
     assert_eq!(record.extra["DO"], ["10.1016/S0140- 6736(19)32556-5"]);
 }
 
@@ -60,11 +77,17 @@ fn a_doi_alone_in_a_note_or_a_type_of_work_is_the_records() {
         ("M3  - doi:10.1000/b.1", Some("10.1000/b.1")),
         ("M3  - 10.1000/b.1", Some("10.1000/b.1")),
         ("N1  - DOI: 10.1000/b.1", Some("10.1000/b.1")),
-        ("N1  - Accession Number: 1\nN1  - https://doi.org/10.1000/b.1", Some("10.1000/b.1")),
+        (
+            "N1  - Accession Number: 1\nN1  - https://doi.org/10.1000/b.1",
+            Some("10.1000/b.1"),
+        ),
         ("M3  - Article", None),
         ("N1  - Erratum in: doi:10.1000/b.1", None),
         ("N1  - References: Doe J, doi:10.1000/b.1", None),
-        ("N1  - doi:10.1000/b.2\nDO  - 10.1000/b.1", Some("10.1000/b.1")),
+        (
+            "N1  - doi:10.1000/b.2\nDO  - 10.1000/b.1",
+            Some("10.1000/b.1"),
+        ),
     ] {
         let (record, kinds) = ris(lines);
         assert_eq!((doi(&record), kinds.len()), (want, 0), "{lines}");

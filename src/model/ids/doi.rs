@@ -56,7 +56,9 @@ impl Doi {
         let head = plain.get(..at)?.to_lowercase();
         let head = head.trim_matches(|c: char| !c.is_alphanumeric());
         let words = head.split(|c: char| !c.is_alphanumeric());
-        let label = ["", "doi", "dx", "org", "https", "http", "info", "urn", "hdl"];
+        let label = [
+            "", "doi", "dx", "org", "https", "http", "info", "urn", "hdl",
+        ];
         if !words.into_iter().all(|word| label.contains(&word)) {
             return None;
         }
@@ -232,7 +234,9 @@ fn begins(text: &str, at: usize) -> bool {
     };
     let inside = match before.chars().next_back() {
         None => false,
-        Some('.') => before.trim_end_matches('.').ends_with(|c: char| c.is_ascii_digit()),
+        Some('.') => before
+            .trim_end_matches('.')
+            .ends_with(|c: char| c.is_ascii_digit()),
         Some(c) if c.is_ascii_alphanumeric() => {
             let label = before.len().checked_sub(3).and_then(|at| before.get(at..));
             !label.is_some_and(|l| l.eq_ignore_ascii_case("doi") || l.eq_ignore_ascii_case("org"))
@@ -323,7 +327,10 @@ fn check_character(tail: &str) -> usize {
 fn is_parameter(rest: &str) -> bool {
     let name = rest.get(1..).and_then(|rest| rest.split_once('='));
     name.is_some_and(|(name, _)| {
-        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_-.".contains(c))
     })
 }
 
@@ -385,7 +392,9 @@ fn closed<'v>(value: &'v str, rest: &str) -> Option<&'v str> {
 
 /// Without the marks of the sentence around it.
 fn trimmed(value: &str) -> &str {
-    value.trim_end_matches(['.', ',', ';', ':', '\'', '`', '’', '‘', '?', '!', '/', '(', '[', '{'])
+    value.trim_end_matches([
+        '.', ',', ';', ':', '\'', '`', '’', '‘', '?', '!', '/', '(', '[', '{',
+    ])
 }
 
 /// A suffix without the marks and the pages of sites behind it.
@@ -450,7 +459,9 @@ fn unversioned(value: &str) -> &str {
                 && number.len() >= 6
                 && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
         {
-            value.get(..value.len() - version.len() - 1).unwrap_or(value)
+            value
+                .get(..value.len() - version.len() - 1)
+                .unwrap_or(value)
         }
         _ => value,
     }

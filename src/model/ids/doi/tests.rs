@@ -35,8 +35,18 @@ fn dois_compare_equal_however_they_were_printed() {
         is(text, want);
     }
     for wrong in [
-        "", "10.", "10.1016", "11.1016/x", "10.x/y", "10.1016/", "110.1016/x", "10.101/x",
-        "3.10.1016/x", "10.1016/ x", "10.1016/.", "10.1016./x",
+        "",
+        "10.",
+        "10.1016",
+        "11.1016/x",
+        "10.x/y",
+        "10.1016/",
+        "110.1016/x",
+        "10.101/x",
+        "3.10.1016/x",
+        "10.1016/ x",
+        "10.1016/.",
+        "10.1016./x",
     ] {
         assert_eq!(read(wrong), None, "{wrong}");
     }
@@ -45,15 +55,60 @@ fn dois_compare_equal_however_they_were_printed() {
 #[test]
 fn a_doi_ends_where_its_syntax_ends() {
     for tail in [
-        ".", ",", ";", ").", "]", "'", "\"", "...]", "/", "?", "<br>", "</a>", "}", ">",
-        " (Article in press)", "(Article in press)", "[pii]", " [pii]", ";S0140673619325565[pii]",
-        ";000123456700001 [pii]", "     WE  - Science Citation Index Expanded (SCI-EXPANDED)",
-        " WE - Science Citation Index 2019", "\tEpub 2019 Jan 3", ". Epub 2019 Jan 3.", ", 2019",
-        " (2019)", "&nbsp;", "%20", "|Full text", "?journalCode=abcd20", "&partnerID=40&md5=0a1b",
-        "?casa_token=x:y", "/full", "/full/html", "/abstract", "/pdf", "/epdf", ".pdf", "/meta",
-        "/full?src=x", "/full#sec-2", ".full.pdf+html", ".full", "。", "，Epub", " pages 10-19",
-        " - 2nd version", "PMID: 30000001", "doi:10.1000/en.1", "https://doi.org/10.1000/en.1",
-        "\u{a0}and more", "（in Chinese）", "\\", " no. 12",
+        ".",
+        ",",
+        ";",
+        ").",
+        "]",
+        "'",
+        "\"",
+        "...]",
+        "/",
+        "?",
+        "<br>",
+        "</a>",
+        "}",
+        ">",
+        " (Article in press)",
+        "(Article in press)",
+        "[pii]",
+        " [pii]",
+        ";S0140673619325565[pii]",
+        ";000123456700001 [pii]",
+        "     WE  - Science Citation Index Expanded (SCI-EXPANDED)",
+        " WE - Science Citation Index 2019",
+        "\tEpub 2019 Jan 3",
+        ". Epub 2019 Jan 3.",
+        ", 2019",
+        " (2019)",
+        "&nbsp;",
+        "%20",
+        "|Full text",
+        "?journalCode=abcd20",
+        "&partnerID=40&md5=0a1b",
+        "?casa_token=x:y",
+        "/full",
+        "/full/html",
+        "/abstract",
+        "/pdf",
+        "/epdf",
+        ".pdf",
+        "/meta",
+        "/full?src=x",
+        "/full#sec-2",
+        ".full.pdf+html",
+        ".full",
+        "。",
+        "，Epub",
+        " pages 10-19",
+        " - 2nd version",
+        "PMID: 30000001",
+        "doi:10.1000/en.1",
+        "https://doi.org/10.1000/en.1",
+        "\u{a0}and more",
+        "（in Chinese）",
+        "\\",
+        " no. 12",
     ] {
         if tail == "...]" {
             continue;
@@ -88,7 +143,10 @@ fn what_a_doi_can_hold_stays_in_it() {
     ] {
         is(whole, whole);
         is(&whole.to_uppercase(), whole);
-        is(&format!("{whole} [doi]"), whole.trim_end_matches(['_', '-']));
+        is(
+            &format!("{whole} [doi]"),
+            whole.trim_end_matches(['_', '-']),
+        );
     }
     let contribution = "10.1002/(sici)1000-0000(199801)1:1<10::aid-nap1>3.0.co;2-4";
     for text in [
@@ -167,17 +225,29 @@ fn the_first_of_several_is_read_and_the_others_are_told() {
 fn a_note_is_a_doi_only_where_it_is_nothing_else() {
     let alone = |text: &str| Doi::alone(text).map(|doi| doi.as_str().to_owned());
     for text in [
-        "10.1000/184", " 10.1000/184. ", "doi:10.1000/184", "DOI 10.1000/184", "(doi: 10.1000/184)",
-        "doi: 10.1000/184. Epub 2019 Jan 3.", "https://doi.org/10.1000/184",
-        "https://dx.doi.org/10.1000/184?x=1", "10.1000/184 [doi]", "doi:10.1000/184 10.1000/184",
+        "10.1000/184",
+        " 10.1000/184. ",
+        "doi:10.1000/184",
+        "DOI 10.1000/184",
+        "(doi: 10.1000/184)",
+        "doi: 10.1000/184. Epub 2019 Jan 3.",
+        "https://doi.org/10.1000/184",
+        "https://dx.doi.org/10.1000/184?x=1",
+        "10.1000/184 [doi]",
+        "doi:10.1000/184 10.1000/184",
         "doi:https://doi.org/10.1000/184",
     ] {
         assert_eq!(alone(text).as_deref(), Some("10.1000/184"), "{text}");
     }
     for text in [
-        "Journal Article", "Erratum in: doi: 10.1000/184", "Comment on doi:10.1000/184",
-        "References: Doe J, 2003, doi: 10.1000/184", "doi:10.1000/184 doi:10.1000/185",
-        "10.1000/184 is the protocol", "Cited By :12; 10.1000/184", "doi:",
+        "Journal Article",
+        "Erratum in: doi: 10.1000/184",
+        "Comment on doi:10.1000/184",
+        "References: Doe J, 2003, doi: 10.1000/184",
+        "doi:10.1000/184 doi:10.1000/185",
+        "10.1000/184 is the protocol",
+        "Cited By :12; 10.1000/184",
+        "doi:",
         "https://example.org/10.1000/184",
     ] {
         assert_eq!(alone(text), None, "{text}");
@@ -186,16 +256,29 @@ fn a_note_is_a_doi_only_where_it_is_nothing_else() {
 
 #[test]
 fn a_preprint_has_one_doi_in_every_version() {
-    is("10.1101/2020.01.02.20016543v2", "10.1101/2020.01.02.20016543");
-    is("https://www.biorxiv.org/content/10.1101/123456v1.full.pdf", "10.1101/123456");
+    is(
+        "10.1101/2020.01.02.20016543v2",
+        "10.1101/2020.01.02.20016543",
+    );
+    is(
+        "https://www.biorxiv.org/content/10.1101/123456v1.full.pdf",
+        "10.1101/123456",
+    );
     is("10.1101/cshperspect.a123v1", "10.1101/cshperspect.a123v1");
     is("10.21203/rs.3.rs-12345/v1", "10.21203/rs.3.rs-12345/v1");
-    is("10.12688/f1000research.12345.2", "10.12688/f1000research.12345.2");
+    is(
+        "10.12688/f1000research.12345.2",
+        "10.12688/f1000research.12345.2",
+    );
 }
 
 #[test]
 fn a_stored_value_stays_as_it_was_stored() {
-    for text in ["10.1000/en.1/full", "10.1109/nap.1we-science", "10.1000/a;b"] {
+    for text in [
+        "10.1000/en.1/full",
+        "10.1109/nap.1we-science",
+        "10.1000/a;b",
+    ] {
         let json = format!("\"{text}\"");
         let doi: Doi = serde_json::from_str(&json).unwrap();
         assert_eq!(serde_json::to_string(&doi).unwrap(), json);
