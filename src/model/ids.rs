@@ -5,6 +5,7 @@
 //! number in capitals.
 
 mod doi;
+mod registry;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -198,19 +199,30 @@ impl Pmid {
         Self::parse(text)
     }
 
-    /// Reads a PMID with or without its label.
+    /// Reads a PMID with or without its label, or from PubMed's address of it.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let trimmed = text.trim();
+        let trimmed = text.trim().trim_end_matches(['.', ';', ',']);
         let lower = trimmed.to_ascii_lowercase();
-        let rest = ["pubmed", "pmid"]
+        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        let in_address = ["pubmed.ncbi.nlm.nih.gov/", "gov/pubmed/", "info:pmid/"]
             .iter()
-            .find_map(|label| lower.strip_prefix(label));
-        let rest = rest.map_or(trimmed, |r| r.trim_start_matches([':', ' ', '-']));
-        let digits = rest.trim().trim_start_matches('0');
-        if digits.is_empty() || digits.len() > 10 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            .find_map(|host| lower.split_once(host))
+            .map(|(_, tail)| tail.split(['/', '?', '#']).next().unwrap_or(tail));
+        let labelled = ["pubmed", "pmid", "medline:"]
+            .iter()
+            .find_map(|label| lower.strip_prefix(label))
+            .map(|rest| rest.trim_start_matches([':', ' ', '-', '#', '=']));
+        let rest = in_address.or(labelled).unwrap_or(&lower);
+        // `[pmid]` of PubMed's links; `.0` of a spreadsheet that took the column for numbers.
+        let rest = ["[pmid]", "[uid]", ".0"]
+            .iter()
+            .find_map(|tail| rest.strip_suffix(tail))
+            .unwrap_or(rest);
+        let number = rest.trim().trim_start_matches('0');
+        if number.is_empty() || number.len() > 10 || !digits(number) {
             return Err(id_error(text, "a PMID"));
         }
-        Ok(Self(digits.to_owned()))
+        Ok(Self(number.to_owned()))
     }
 }
 
@@ -253,34 +265,6 @@ textual!(
     RegistryId
 );
 
-impl RegistryId {
-    fn stored(text: &str) -> Result<Self, IdError> {
-        Self::parse(text)
-    }
-
-    /// Reads a registry number; letters become capitals, inner white space is dropped.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let value = packed.to_uppercase();
-        let enough = value.chars().filter(char::is_ascii_digit).count() >= 4;
-        let clean = value
-            .chars()
-            .all(|c| c.is_alphanumeric() || "-/.:_".contains(c));
-        if enough && clean {
-            Ok(Self(value))
-        } else {
-            Err(id_error(text, "a registry number"))
-        }
-    }
-
-    /// Whether this is a ClinicalTrials.gov number: `NCT` and eight digits.
-    pub fn is_nct(&self) -> bool {
-        self.0
-            .strip_prefix("NCT")
-            .is_some_and(|d| d.len() == 8 && d.bytes().all(|b| b.is_ascii_digit()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,10 +280,31 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_number_is_not_any_word() {
-        assert!(RegistryId::parse("nct02990338").unwrap().is_nct());
-        assert!(!RegistryId::parse("ISRCTN12345678").unwrap().is_nct());
-        assert!(RegistryId::parse("CASTOR").is_err());
+    fn a_pmid_is_read_from_labels_and_addresses_and_never_from_a_pmcid() {
+        for text in [
+            "31735560",
+            "PMID: 31735560.",
+            "PMID 31735560",
+            "pmid:31735560",
+            "PUBMED 31735560",
+            "MEDLINE:31735560",
+            "https://pubmed.ncbi.nlm.nih.gov/31735560/",
+            "http://www.ncbi.nlm.nih.gov/pubmed/31735560?dopt=Abstract",
+            "31735560 [pmid]",
+            "31735560.0",
+        ] {
+            assert_eq!(Pmid::parse(text).unwrap().as_str(), "31735560", "{text}");
+        }
+        for text in [
+            "PMC7326710",
+            "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7326710/",
+            "https://www.ncbi.nlm.nih.gov/pmc/articles/7326710",
+            "PMID: PMC7326710",
+            "31735560 31735561",
+            "",
+        ] {
+            assert!(Pmid::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]
