@@ -19,6 +19,7 @@
 //! ```
 
 mod bib;
+mod clean;
 mod csv;
 mod detect;
 mod endnote_xml;
@@ -288,7 +289,10 @@ pub fn stream_table(
     file: impl std::io::Read,
     mut each: impl FnMut(u64, Record, Vec<Problem>),
 ) -> std::io::Result<TableStreamed> {
-    csv::stream::read(file, &mut each)
+    csv::stream::read(file, &mut |n, mut record, problems| {
+        clean::record(&mut record);
+        each(n, record, problems);
+    })
 }
 
 /// What a file held, its records handed on one by one.
@@ -321,8 +325,9 @@ impl Sink<'_> {
         self.count + 1
     }
 
-    fn push(&mut self, record: ParsedRecord) {
+    fn push(&mut self, mut record: ParsedRecord) {
         self.count += 1;
+        clean::parsed(&mut record);
         (self.each)(record);
     }
 }

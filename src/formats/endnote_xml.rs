@@ -4,7 +4,7 @@
 //! not a field of the format: where the record says that it came from PubMed, its accession
 //! number is one.
 
-use super::values::{add_once, doi_in_address, doi_of, nct_numbers, year};
+use super::values::{add_once, doi_in_address, doi_of, trial_numbers, year};
 use super::xml::{Cut, Element, records};
 use super::{
     Entry, EntryKind, Format, FormatError, Native, Own, Parsed, ParsedRecord, Problem, ProblemKind,
@@ -161,8 +161,7 @@ fn doi(cut: &Cut, out: &mut Vec<Problem>) -> Option<Doi> {
         return found.doi;
     }
     let urls = cut.element.all(&["urls", "related-urls", "url"]);
-    urls.iter()
-        .find_map(|url| doi_in_address(url))
+    urls.iter().find_map(|url| doi_in_address(url))
 }
 
 fn record(
@@ -187,7 +186,9 @@ fn record(
     let notes = element.first(&["notes"]);
     let numbered = keywords.iter().chain(&notes).chain(accession);
     for text in numbered {
-        nct_numbers(text).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(text)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     let mut other_titles = element.all(&["titles", "translated-title"]);
     other_titles.extend(element.all(&["titles", "short-title"]));

@@ -6,7 +6,7 @@
 
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
-use super::values::{add_once, filled, nct_numbers};
+use super::values::{add_once, filled, trial_numbers};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind, Sink,
@@ -239,7 +239,9 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             .for_each(|id| add_once(&mut registry, id));
     }
     for field in fields.of(&["OT"]) {
-        nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(&field.value)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     let mut authors = entry.authors;
     if let Own::Nbib { corporate } = entry.own {

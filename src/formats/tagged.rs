@@ -3,7 +3,7 @@
 //! RIS, MEDLINE and Web of Science text share this shape; they differ in what a tag line looks
 //! like and in what each tag means.
 
-use super::values::{add_once, filled, nct_numbers};
+use super::values::{add_once, filled, trial_numbers};
 use super::{Problem, ProblemKind};
 use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
@@ -217,7 +217,7 @@ impl<'a> Fields<'a> {
             if field.value.starts_with("References:") {
                 break;
             }
-            for id in nct_numbers(&field.value) {
+            for id in trial_numbers(&field.value) {
                 add_once(&mut found, id);
             }
         }

@@ -145,6 +145,7 @@ impl Log {
                 new,
                 revised: vec![],
                 known: vec![],
+                withdrawn: vec![],
                 problems: if run == 2 {
                     vec!["bad-date line 41: 2024 Sprung".into()]
                 } else {

@@ -190,8 +190,9 @@ pub fn import(
                 digest,
                 parsed: scanned.parsed,
             };
+            let read = scanned.records - receiver.withdrawn().min(scanned.records);
             total.add(receiver.finish(writer, stamp, run, &file)?);
-            counts.add(file.parsed.declared, scanned.records);
+            counts.add(file.parsed.declared, read);
             responses.push(file.response());
             stated = stated.or(file.parsed.query);
         }

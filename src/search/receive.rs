@@ -2,9 +2,9 @@
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
-use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
+use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRecord};
 use crate::ledger::{Body, Stamp};
-use crate::model::{Digest, Record, RecordId};
+use crate::model::{Digest, Record, RecordId, RecordKind};
 use crate::store::Writer;
 use std::collections::BTreeMap;
 
@@ -41,6 +41,8 @@ pub struct Received {
     pub revised: u64,
     /// Seen before, unchanged.
     pub known: u64,
+    /// Named by the file as withdrawn by the source; no records of it.
+    pub withdrawn: u64,
 }
 
 impl Received {
@@ -49,6 +51,7 @@ impl Received {
         self.new += other.new;
         self.revised += other.revised;
         self.known += other.known;
+        self.withdrawn += other.withdrawn;
     }
 }
 
@@ -75,6 +78,7 @@ pub struct Receiver {
     new: Vec<ReceivedRecord>,
     revised: Vec<ReceivedRecord>,
     known: Vec<RecordId>,
+    withdrawn: Vec<WithdrawnRecord>,
     /// Keys of this file that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
     /// The contents that came under each id in this file.
@@ -90,6 +94,7 @@ impl Receiver {
             new: Vec::new(),
             revised: Vec::new(),
             known: Vec::new(),
+            withdrawn: Vec::new(),
             fresh: BTreeMap::new(),
             seen: BTreeMap::new(),
         })
@@ -97,6 +102,9 @@ impl Receiver {
 
     /// Keeps one record and finds out whether it is new.
     pub fn take(&mut self, writer: &Writer<'_>, parsed: &ParsedRecord) -> Result<(), SearchError> {
+        if parsed.record.kind == RecordKind::Deleted {
+            return self.withdraw(writer, &parsed.record);
+        }
         let hash = writer.put_record(&parsed.record)?;
         let key = self.key(parsed, hash);
         let entry = |record, key: &str| ReceivedRecord {
@@ -127,6 +135,24 @@ impl Receiver {
             }
         }
         Ok(())
+    }
+
+    /// Notes that the source withdrew a record: that it says so is no record, so nothing is
+    /// identified or screened, and what people decided on the record stays.
+    fn withdraw(&mut self, writer: &Writer<'_>, record: &Record) -> Result<(), SearchError> {
+        let Some(key) = record.source_id.clone() else {
+            return Ok(());
+        };
+        let known = writer.read().record_by_key(&self.source, &key)?;
+        let fresh = self.fresh.get(&key).map(|(id, _)| *id);
+        let record = fresh.or(known.map(|row| row.id));
+        self.withdrawn.push(WithdrawnRecord { key, record });
+        Ok(())
+    }
+
+    /// How many records the file names as withdrawn.
+    pub fn withdrawn(&self) -> u64 {
+        self.withdrawn.len() as u64
     }
 
     /// The id under which the record is kept. Where one file gives an id to two records (the
@@ -165,6 +191,7 @@ impl Receiver {
             new: std::mem::take(&mut self.new),
             revised: std::mem::take(&mut self.revised),
             known: std::mem::take(&mut self.known),
+            withdrawn: std::mem::take(&mut self.withdrawn),
             fresh: std::mem::take(&mut self.fresh),
             seen: std::mem::take(&mut self.seen),
         };
@@ -183,6 +210,7 @@ impl Receiver {
             new: self.new.len() as u64,
             revised: self.revised.len() as u64,
             known: self.known.len() as u64,
+            withdrawn: self.withdrawn.len() as u64,
         };
         drop((self.fresh, self.seen));
         let format = file.parsed.format.as_str();
@@ -198,6 +226,7 @@ impl Receiver {
             new: self.new,
             revised: self.revised,
             known: self.known,
+            withdrawn: self.withdrawn,
             problems: file.parsed.problems.iter().map(say).collect(),
         }))?;
         Ok(received)

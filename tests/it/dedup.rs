@@ -107,6 +107,7 @@ impl Review {
                     new,
                     revised: Vec::new(),
                     known: Vec::new(),
+                    withdrawn: vec![],
                     problems: Vec::new(),
                 };
                 writer.append(&Stamp::program(AT).draft(body))

@@ -1,7 +1,9 @@
 //! From the cells of one row to its fields.
 
 use super::profile::{Profile, Role};
-use crate::formats::values::{add_once, collapse, doi_of, filled, nct_numbers, page_range, year};
+use crate::formats::values::{
+    add_once, collapse, doi_of, filled, page_range, trial_numbers, typed_pages, year,
+};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use std::collections::BTreeMap;
@@ -206,6 +208,7 @@ pub(super) fn fields(
     let id = row.first(Role::Id);
     let pages = row.first(Role::Pages);
     let pages = pages.or_else(|| page_range(start.as_deref(), end.as_deref()));
+    let pages = pages.as_deref().and_then(typed_pages);
     let pages = pages.or_else(|| row.first(Role::ArticleNumber));
     let key = match profile {
         Profile::Pubmed => pmid.as_ref().map(|p| p.as_str().to_owned()),
@@ -301,7 +304,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();
     for text in free.iter().map(|(_, cell)| *cell).chain(key) {
-        nct_numbers(text).for_each(|id| add_once(&mut found, id));
+        trial_numbers(text)
+            .into_iter()
+            .for_each(|id| add_once(&mut found, id));
     }
     if profile == Profile::ClinicalTrials {
         for (_, cell) in row.of(Role::Notes) {

@@ -193,6 +193,7 @@ fn pieces(
             record.n += records_before;
             record.line = record.line.map(|line| line + lines_before);
             at.records += 1;
+            crate::formats::clean::record(&mut record.record);
             each(record)?;
         }
         room = std::mem::take(&mut file.records);

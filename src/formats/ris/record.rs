@@ -85,8 +85,10 @@ fn record(
     let mut registry = fields.trial_numbers(&NUMBERED);
     for address in fields.of(&["UR", "LK"]) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
-            let numbers = crate::formats::values::nct_numbers(&address.value);
-            numbers.for_each(|id| add_once(&mut registry, id));
+            let numbers = crate::formats::values::trial_numbers(&address.value);
+            numbers
+                .into_iter()
+                .for_each(|id| add_once(&mut registry, id));
         }
     }
     let source_id = source_id(&mut fields, dialect);
@@ -184,6 +186,19 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
     }
     if dialect == Dialect::Embase || from("Embase") {
         return fields.pmid("C5");
+    }
+    // EndNote writes PubMed's number as the accession number, and NLM as the provider.
+    let provided = fields
+        .of(&["DP"])
+        .any(|f| f.value.eq_ignore_ascii_case("NLM"));
+    let digits = |text: &str| text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
+    if provided
+        && fields
+            .of(&["AN"])
+            .next()
+            .is_some_and(|f| digits(f.value.trim()))
+    {
+        return fields.pmid("AN");
     }
     None
 }

@@ -126,7 +126,8 @@ pub fn import_large(
         }
         total.add(receiver.finish(writer, stamp, run, &file)?);
         let mut counts = Counts::of(source);
-        counts.add(scanned.parsed.declared, scanned.records);
+        let read = scanned.records - total.withdrawn.min(scanned.records);
+        counts.add(scanned.parsed.declared, read);
         let search = Search {
             run,
             query,
