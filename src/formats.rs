@@ -20,6 +20,7 @@
 
 mod account;
 mod bib;
+mod clean;
 mod csv;
 mod detect;
 mod endnote_xml;
@@ -63,7 +64,7 @@ use std::str::FromStr;
 
 /// The version of the readers, noted with every file in the log: a reader that reads a field
 /// otherwise than before raises it.
-pub const PARSER_VERSION: u32 = 1;
+pub const PARSER_VERSION: u32 = 2;
 
 /// A file format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -312,7 +313,10 @@ pub fn stream_table(
     file: impl std::io::Read,
     mut each: impl FnMut(u64, Record, Vec<Problem>),
 ) -> std::io::Result<TableStreamed> {
-    csv::stream::read(file, &mut each)
+    csv::stream::read(file, &mut |n, mut record, problems| {
+        clean::record(&mut record);
+        each(n, record, problems);
+    })
 }
 
 /// The names of every vendor and tool whose table is known by its columns.
@@ -351,8 +355,9 @@ impl Sink<'_> {
         self.count + 1
     }
 
-    fn push(&mut self, record: ParsedRecord) {
+    fn push(&mut self, mut record: ParsedRecord) {
         self.count += 1;
+        clean::parsed(&mut record);
         self.counter.see(&record.record);
         (self.each)(record);
     }

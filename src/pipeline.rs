@@ -317,6 +317,9 @@ pub fn received(received: Received) -> String {
     if received.known > 0 {
         parts.push(format!("{} known already", received.known));
     }
+    if received.withdrawn > 0 {
+        parts.push(format!("{} withdrawn by the source", received.withdrawn));
+    }
     parts.join(", ")
 }
 

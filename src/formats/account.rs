@@ -94,6 +94,8 @@ pub struct Account {
     pub not_understood: Vec<NotUnderstood>,
     /// The columns of a table.
     pub columns: Vec<ColumnUse>,
+    /// How many entries say that the source withdrew a record (`DeleteCitation`): no records.
+    pub withdrawn: u64,
     /// Why no record has a title, where a table tells.
     pub(super) untitled: Option<String>,
 }
@@ -138,6 +140,7 @@ impl Counter {
     /// Closes the account of a file: fills it in and adds what is wrong with the file as a whole.
     pub(super) fn close(self, parsed: &mut Parsed) {
         parsed.account.filled = self.filled;
+        parsed.account.withdrawn = self.withdrawn;
         let known: BTreeMap<&str, bool> = parsed
             .account
             .columns

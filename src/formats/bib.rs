@@ -11,7 +11,9 @@ mod scan;
 use self::latex::{plain, split_names, without_braces};
 use self::scan::{Found, Raw};
 use super::text::{LineCounter, count_lines, lines};
-use super::values::{add_once, doi_in_address, is_et_al, nct_numbers, year};
+use super::values::{
+    add_once, author_line, doi_in_address, doi_of, is_et_al, trial_numbers, typed_pages, year,
+};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind,
@@ -26,10 +28,11 @@ pub(super) fn opens_entry(line: &str) -> bool {
 
 /// Reads one file.
 pub(super) fn read(text: &str) -> Parsed {
-    let found = scan::entries(text);
+    let mut found = scan::entries(text);
     let mut problems = Vec::new();
     let ledger = lines_of(text, &found, &mut problems);
     let dialect = dialect(&found);
+    scan::inherit(&mut found);
     let mut counter = LineCounter::new(text);
     let (mut records, mut n) = (Vec::new(), 0);
     for raw in &found {
@@ -149,15 +152,16 @@ struct Fields<'r, 'a> {
     used: Vec<bool>,
 }
 
-impl<'a> Fields<'_, 'a> {
+impl<'r> Fields<'r, '_> {
     /// The value of the first of these fields that has one, as written.
-    fn raw(&mut self, names: &[&str]) -> Option<&'a str> {
+    fn raw(&mut self, names: &[&str]) -> Option<&'r str> {
+        let all = &self.raw.fields;
         names.iter().find_map(|name| {
-            let mut fields = self.raw.fields.iter().zip(&mut self.used);
+            let mut fields = all.iter().zip(&mut self.used);
             fields.find_map(|(field, used)| {
                 let filled = field.name == *name && !field.value.trim().is_empty();
                 *used |= filled;
-                filled.then_some(field.value)
+                filled.then_some(field.value.as_ref())
             })
         })
     }
@@ -184,7 +188,7 @@ impl<'a> Fields<'_, 'a> {
         let mut rest: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let unused = self.raw.fields.iter().zip(&self.used);
         for (field, _) in unused.filter(|(_, used)| !**used) {
-            if let Some(value) = plain(field.value) {
+            if let Some(value) = plain(&field.value) {
                 rest.entry(field.name.clone()).or_default().push(value);
             }
         }
@@ -197,21 +201,23 @@ fn build(raw: &Raw<'_>, n: u64, line: u64, out: &mut Vec<Problem>) -> ParsedReco
     let mut fields = Fields { raw, used };
     let names = fields.raw(&["author"]).unwrap_or_default();
     let mut authors: Vec<_> = split_names(names).into_iter().filter_map(plain).collect();
+    if let ([line], false) = (authors.as_slice(), names.trim().starts_with('{')) {
+        authors = author_line(line).unwrap_or(authors);
+    }
     let last = authors.last().map(String::as_str);
     let authors_truncated = last.is_some_and(|a| is_et_al(a) || a == "others");
     if authors_truncated {
         authors.pop();
     }
-    let written = fields.raw(&["doi"]).map(without_braces);
-    let doi = match written.as_deref().map(Doi::parse) {
-        Some(Ok(doi)) => Some(doi),
-        Some(Err(error)) => {
-            let kind = ProblemKind::BadIdentifier;
-            out.push(Problem::at(line, n, kind, error.to_string()));
-            None
-        }
-        None => raw.get("url").and_then(doi_in_address),
-    };
+    let written = raw.get("doi").map(without_braces);
+    let found = doi_of(written.as_deref());
+    match found.problem {
+        Some((kind, text)) => out.push(Problem::at(line, n, kind, text)),
+        None => drop(fields.raw(&["doi"])),
+    }
+    let doi = found
+        .doi
+        .or_else(|| raw.get("url").and_then(doi_in_address));
     let pmid = pmid(&mut fields);
     let dated = fields.first(&["year", "date"]);
     let published = dated.as_deref().and_then(year);
@@ -220,6 +226,7 @@ fn build(raw: &Raw<'_>, n: u64, line: u64, out: &mut Vec<Problem>) -> ParsedReco
         out.push(Problem::at(line, n, ProblemKind::BadDate, text));
     }
     let pages = fields.first(&["pages"]);
+    let pages = pages.as_deref().and_then(typed_pages);
     let number = [
         "art_number",
         "article-number",
@@ -239,7 +246,7 @@ fn build(raw: &Raw<'_>, n: u64, line: u64, out: &mut Vec<Problem>) -> ParsedReco
         journal: fields.first(&["journal", "journaltitle", "booktitle"]),
         volume: fields.first(&["volume"]),
         issue: fields.first(&["number", "issue"]),
-        pages: pages.map(|p| p.replace("---", "-").replace("--", "-")),
+        pages,
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
         pmid: pmid.as_ref().map(|p| p.as_str().to_owned()),
         abstract_text: fields.first(&["abstract"]),
@@ -289,7 +296,9 @@ fn record(
     ];
     let notes = notes.iter().filter_map(|name| raw.get(name));
     for text in keywords.iter().map(String::as_str).chain(notes) {
-        nct_numbers(text).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(text)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     let eid = raw.get("url").and_then(|url| {
         let (_, tail) = url.split_once("eid=")?;
@@ -304,8 +313,6 @@ fn record(
         raw.kind.as_str(),
         "book" | "inbook" | "incollection" | "collection"
     );
-    // A backslash before an underscore is LaTeX's, not the DOI's.
-    let doi = doi.map(|doi| Doi::parse(&doi.as_str().replace('\\', "")).unwrap_or(doi));
     let central = fields.raw(&["pmcid", "pmc"]);
     let mut issn = fields.list(&["issn", "eissn"]);
     issn.extend(fields.list(&["isbn"]));

@@ -4,7 +4,7 @@
 //! not a field of the format: where the record says that it came from PubMed, its accession
 //! number is one.
 
-use super::values::{add_once, nct_numbers, year};
+use super::values::{add_once, doi_in_address, doi_of, trial_numbers, year};
 use super::xml::{Cut, Element, records};
 use super::{
     Entry, EntryKind, Format, FormatError, Native, Own, Parsed, ParsedRecord, Problem, ProblemKind,
@@ -139,20 +139,15 @@ fn other_journal(element: &Element) -> Option<String> {
 
 /// The number of the electronic resource, else a doi.org address.
 fn doi(cut: &Cut, out: &mut Vec<Problem>) -> Option<Doi> {
-    if let Some(text) = cut.element.first(&["electronic-resource-num"]) {
-        match Doi::parse(&text) {
-            Ok(doi) => return Some(doi),
-            Err(error) => out.push(Problem::at(
-                cut.line,
-                cut.n,
-                ProblemKind::BadIdentifier,
-                error.to_string(),
-            )),
-        }
+    let numbers = cut.element.all(&["electronic-resource-num"]);
+    let found = doi_of(numbers.iter().map(String::as_str));
+    let problem = found.problem;
+    out.extend(problem.map(|(kind, text)| Problem::at(cut.line, cut.n, kind, text)));
+    if found.doi.is_some() {
+        return found.doi;
     }
     let urls = cut.element.all(&["urls", "related-urls", "url"]);
-    urls.iter()
-        .find_map(|url| super::values::doi_in_address(url))
+    urls.iter().find_map(|url| doi_in_address(url))
 }
 
 fn record(
@@ -177,7 +172,9 @@ fn record(
     let notes = element.first(&["notes"]);
     let numbered = keywords.iter().chain(&notes).chain(accession);
     for text in numbered {
-        nct_numbers(text).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(text)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     let mut other_titles = element.all(&["titles", "translated-title"]);
     other_titles.extend(element.all(&["titles", "short-title"]));
@@ -192,6 +189,10 @@ fn record(
     let central = element.first(&["custom2"]);
     let central_id = central.as_deref().filter(|t| t.starts_with("PMC"));
     let mut extra = element.rest(&PLACED);
+    let numbers = element.all(&["electronic-resource-num"]);
+    if doi_of(numbers.iter().map(String::as_str)).problem.is_some() {
+        extra.insert("electronic-resource-num".to_owned(), numbers);
+    }
     if let Some(custom) = central.as_ref().filter(|_| central_id.is_none()) {
         extra.insert("custom2".to_owned(), vec![custom.clone()]);
     }

@@ -8,7 +8,7 @@
 use super::kind;
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
-use super::values::{add_once, filled, is_et_al, nct_numbers};
+use super::values::{add_once, filled, is_et_al, trial_numbers};
 use super::wrapper;
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
@@ -267,7 +267,9 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             .for_each(|id| add_once(&mut registry, id));
     }
     for field in fields.of(&["OT"]) {
-        nct_numbers(&field.value).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(&field.value)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     // People and groups in the order of the file.
     let people = if fields.of(&["FAU"]).next().is_some() {

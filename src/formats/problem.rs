@@ -46,6 +46,8 @@ pub enum ProblemKind {
     SwallowedTag,
     /// An identifier that is not one; it stays under its tag.
     BadIdentifier,
+    /// A field with several different DOIs; the first is read and the field stays under its tag.
+    SeveralDois,
     /// The encoding is not stated and not UTF-8.
     EncodingGuessed,
     /// Lines that are not UTF-8 in a file that otherwise is.
@@ -86,6 +88,7 @@ impl ProblemKind {
             Self::ControlCharacter => "control-character",
             Self::SwallowedTag => "swallowed-tag",
             Self::BadIdentifier => "bad-identifier",
+            Self::SeveralDois => "several-dois",
             Self::EncodingGuessed => "encoding-guessed",
             Self::InvalidUtf8InRecord => "invalid-utf8-in-record",
             Self::MojibakeSuspected => "mojibake-suspected",
@@ -125,6 +128,7 @@ impl ProblemKind {
             | Self::ControlCharacter
             | Self::SwallowedTag
             | Self::BadIdentifier
+            | Self::SeveralDois
             | Self::EncodingGuessed
             | Self::InvalidUtf8InRecord
             | Self::MojibakeSuspected

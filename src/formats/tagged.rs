@@ -3,7 +3,7 @@
 //! RIS, MEDLINE and Web of Science text share this shape; they differ in what a tag line looks
 //! like and in what each tag means.
 
-use super::values::{add_once, is_nothing, nct_numbers, stated};
+use super::values::{add_once, is_nothing, stated, trial_numbers};
 use super::{Problem, ProblemKind};
 use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
@@ -216,32 +216,20 @@ impl<'a> Fields<'a> {
         self.list.splice(at..at, split);
     }
 
-    /// A DOI under one tag; what is none is reported and stays under its tag.
+    /// The first DOI under these tags; what is none, or names others, is reported and stays under
+    /// its tag.
     pub(super) fn doi(&mut self, tags: &[&str], out: &mut Vec<Problem>) -> Option<Doi> {
+        let found = super::values::doi_of(self.of(tags).map(|f| f.value.as_ref()));
         let n = self.n;
-        let mut wrong = None;
         let codes = Codes::of(tags);
-        let of_tags = self
-            .list
-            .iter_mut()
-            .filter(|f| codes.contains(f.code) && !f.value.is_empty() && !is_nothing(&f.value));
-        for field in of_tags {
-            match Doi::parse(&field.value) {
-                Ok(doi) => {
-                    field.used = true;
-                    return Some(doi);
-                }
-                Err(error) => {
-                    let problem = || {
-                        let kind = ProblemKind::BadIdentifier;
-                        Problem::at(field.line, n, kind, error.to_string())
-                    };
-                    wrong = wrong.or_else(|| Some(problem()));
-                }
-            }
+        let of_tags = self.list.iter_mut().filter(|f| codes.contains(f.code));
+        if let Some((kind, text)) = found.problem {
+            let line = self.of(tags).next().map_or(0, |f| f.line);
+            out.push(Problem::at(line, n, kind, text));
+        } else {
+            of_tags.for_each(|f| f.used |= found.whole || Doi::parse(&f.value).is_ok());
         }
-        out.extend(wrong);
-        None
+        found.doi
     }
 
     /// A PMID under one tag.
@@ -263,7 +251,7 @@ impl<'a> Fields<'a> {
             if field.value.starts_with("References:") {
                 break;
             }
-            for id in nct_numbers(&field.value) {
+            for id in trial_numbers(&field.value) {
                 add_once(&mut found, id);
             }
         }

@@ -2,6 +2,7 @@
 
 mod bib;
 mod encodings;
+mod identifiers;
 mod profiles;
 mod properties;
 mod pubmed;

@@ -1,5 +1,14 @@
-//! What stands inside values: white space, years, pages, registry numbers.
+//! What stands inside values: white space, years, pages, identifiers, markup, names.
 
+mod markup;
+mod names;
+
+pub(super) use self::markup::{
+    is_placeholder, is_placeholder_name, is_power, with_powers, without_entities, without_markup,
+};
+pub(super) use self::names::author_line;
+
+use super::ProblemKind;
 use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
 
@@ -17,6 +26,13 @@ pub(super) fn collapse(text: &str) -> Cow<'_, str> {
         out.push_str(word);
     }
     Cow::Owned(out)
+}
+
+/// The same line by line, for texts whose sections stand on lines of their own.
+fn collapse_lines(text: &str) -> String {
+    let lines = text.lines().map(collapse);
+    let filled = lines.filter(|line| !line.is_empty());
+    filled.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether the only white space is single spaces.
@@ -128,17 +144,50 @@ pub(super) fn page_range(start: Option<&str>, end: Option<&str>) -> Option<Strin
     Some(format!("{start}-{end}"))
 }
 
-/// Every ClinicalTrials.gov number in a text: `NCT` and exactly eight digits.
-pub(super) fn nct_numbers(text: &str) -> impl Iterator<Item = RegistryId> {
-    text.match_indices("NCT").filter_map(|(at, _)| {
-        let before = text.get(..at)?.chars().next_back();
-        let token = text.get(at..at + 11)?;
-        let after = text.get(at + 11..)?.chars().next();
-        let inside = before.is_some_and(char::is_alphanumeric);
-        let longer = after.is_some_and(|c| c.is_ascii_digit());
-        let id = RegistryId::parse(token).ok().filter(RegistryId::is_nct)?;
-        (!inside && !longer).then_some(id)
-    })
+/// Every number of a known trial registry in a text.
+pub(super) fn trial_numbers(text: &str) -> Vec<RegistryId> {
+    RegistryId::all(text)
+}
+
+/// Pages of formats that people type: a tag that an earlier tool buried behind them is cut, dashes
+/// and doubled hyphens become one hyphen, without the blanks around it.
+pub(super) fn typed_pages(written: &str) -> Option<String> {
+    let buried = written.match_indices(char::is_whitespace).find(|(at, _)| {
+        let tail = written
+            .get(*at..)
+            .unwrap_or_default()
+            .trim_start()
+            .as_bytes();
+        let mark = tail
+            .get(2..)
+            .and_then(|tail| std::str::from_utf8(tail).ok());
+        tail.iter().take(2).all(u8::is_ascii_uppercase) && mark.is_some_and(is_tag_mark)
+    });
+    let own = written.get(..buried.map_or(written.len(), |(at, _)| at))?;
+    let plain = |c: char| match c {
+        '\u{2012}'..='\u{2015}' | '\u{2212}' => '-',
+        other => other,
+    };
+    let mut out = String::with_capacity(own.len());
+    for c in own.chars().map(plain) {
+        match c {
+            '-' => {
+                out.truncate(out.trim_end().len());
+                if !out.ends_with('-') {
+                    out.push('-');
+                }
+            }
+            c if c.is_whitespace() && out.ends_with('-') => {}
+            c => out.push(c),
+        }
+    }
+    filled(&out)
+}
+
+/// What stands behind the two letters of a buried RIS tag: `  - `, or one blank where blanks were
+/// collapsed.
+fn is_tag_mark(tail: &str) -> bool {
+    tail.starts_with("  - ") || tail.starts_with(" - ")
 }
 
 /// Adds a value that is not there yet.
@@ -258,54 +307,70 @@ pub(super) fn doi_alone(text: &str) -> Option<Doi> {
     (fits && (word == bare || !label.is_empty())).then(|| Doi::parse(word).ok())?
 }
 
-/// The DOI in a doi.org address that stands in a text.
+/// The DOI in a doi.org address that stands in a text, the address of a library's proxy included.
 pub(super) fn doi_in_address(text: &str) -> Option<Doi> {
     text.split_whitespace().find_map(|word| {
-        let at = word.find("doi.org/10.")?;
-        Doi::parse(word.get(at..)?.split(['?', '&']).next()?).ok()
+        let resolver = word.contains("doi.org") || word.contains("doi-org.");
+        resolver.then(|| Doi::parse(word).ok())?
     })
 }
 
-/// The prefixes of registers' numbers, each with the digits that follow at least.
-const REGISTERS: [(&str, usize); 20] = [
-    ("NCT", 8),
-    ("ISRCTN", 8),
-    ("CHICTR", 6),
-    ("ACTRN", 14),
-    ("CTRI/", 10),
-    ("DRKS", 8),
-    ("JPRN-", 5),
-    ("JRCT", 6),
-    ("UMIN", 9),
-    ("KCT", 7),
-    ("NTR", 3),
-    ("NL-OMON", 4),
-    ("IRCT", 8),
-    ("PACTR", 12),
-    ("RBR-", 1),
-    ("SLCTR/", 7),
-    ("TCTR", 11),
-    ("PER-", 6),
-    ("U1111-", 8),
-    ("LBCTR", 10),
-];
+/// What the fields of a DOI hold.
+#[derive(Debug, Default)]
+pub(super) struct DoiField {
+    /// The first DOI.
+    pub(super) doi: Option<Doi>,
+    /// What is wrong with the fields, which then stay under their tag.
+    pub(super) problem: Option<(ProblemKind, String)>,
+    /// Whether every field is a DOI.
+    pub(super) whole: bool,
+}
+
+/// The first DOI of a record's fields; a problem where there is none in them, and where they hold
+/// others that differ from it.
+pub(super) fn doi_of<'t>(fields: impl IntoIterator<Item = &'t str>) -> DoiField {
+    let mut first: Option<Doi> = None;
+    let mut others: Vec<Doi> = Vec::new();
+    let mut wrong = None;
+    for field in fields
+        .into_iter()
+        .filter(|f| !f.trim().is_empty() && !is_nothing(f))
+    {
+        match Doi::read(field) {
+            Ok((doi, more)) => {
+                let all = std::iter::once(doi).chain(more);
+                for doi in all {
+                    match &first {
+                        None => first = Some(doi),
+                        Some(known) if *known == doi => {}
+                        Some(_) => add_once(&mut others, doi),
+                    }
+                }
+            }
+            Err(error) => wrong = wrong.or(Some(error)),
+        }
+    }
+    let whole = wrong.is_none();
+    let problem = match (&first, wrong) {
+        (None, wrong) => wrong.map(|error| (ProblemKind::BadIdentifier, error.to_string())),
+        (Some(_), _) if others.is_empty() => None,
+        (Some(first), _) => {
+            let others: Vec<_> = others.iter().map(|doi| format!("`{doi}`")).collect();
+            let text = format!(
+                "several DOIs: `{first}` is read, {} is not",
+                others.join(" and ")
+            );
+            Some((ProblemKind::SeveralDois, text))
+        }
+    };
+    DoiField {
+        doi: first,
+        problem,
+        whole,
+    }
+}
 
 /// A text that is a trial's number in a known register: `ISRCTN12345678`, `2014-002272-88`.
 pub(super) fn registry_number(text: &str) -> Option<RegistryId> {
-    let id = RegistryId::parse(text.trim()).ok()?;
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-    let named = REGISTERS.iter().any(|(prefix, least)| {
-        let rest = id.as_str().strip_prefix(prefix);
-        rest.is_some_and(|rest| digits(rest) >= *least)
-    });
-    let parts: Vec<_> = id
-        .as_str()
-        .split('-')
-        .map(|p| (p.len(), digits(p)))
-        .collect();
-    let eudract = matches!(
-        parts.as_slice(),
-        [(4, 4), (6, 6), (2, 2)] | [(4, 4), (6, 6), (2, 2), (2, 2)]
-    );
-    (named || eudract).then_some(id)
+    RegistryId::alone(text)
 }

@@ -218,6 +218,17 @@ pub struct ReceivedRecord {
     pub line: Option<u64>,
 }
 
+/// A record that its source withdrew (PubMed's `DeleteCitation`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawnRecord {
+    /// The id the source gave it.
+    pub key: String,
+    /// The record's number, where the source ever gave it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+}
+
 /// A pair of records that the program joined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -385,6 +396,9 @@ pub enum Body {
         revised: Vec<ReceivedRecord>,
         /// Records the source gave before, unchanged.
         known: Vec<RecordId>,
+        /// Records that the source says it withdrew: they are told, and nothing is counted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withdrawn: Vec<WithdrawnRecord>,
         /// Problems reported, each `kind` with line and record.
         problems: Vec<String>,
         /// Its number among the parts of a run that comes in parts, from 1. What such a part gives

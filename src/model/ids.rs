@@ -4,6 +4,9 @@
 //! compare equal: a DOI in lower case from `10.` on, a PMID without leading zeros, a registry
 //! number in capitals.
 
+mod doi;
+mod registry;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -149,7 +152,8 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Gives a textual identifier its accessor and serde form; `parse` is written by hand.
+/// Gives a textual identifier its accessor and serde form; `parse` and `stored`, which reads what
+/// an earlier version has written, are written by hand.
 macro_rules! textual {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -173,7 +177,7 @@ macro_rules! textual {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-                Self::parse(&text).map_err(serde::de::Error::custom)
+                Self::stored(&text).map_err(serde::de::Error::custom)
             }
         }
     };
@@ -191,19 +195,34 @@ textual!(
 );
 
 impl Pmid {
-    /// Reads a PMID with or without its label.
+    fn stored(text: &str) -> Result<Self, IdError> {
+        Self::parse(text)
+    }
+
+    /// Reads a PMID with or without its label, or from PubMed's address of it.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let trimmed = text.trim();
+        let trimmed = text.trim().trim_end_matches(['.', ';', ',']);
         let lower = trimmed.to_ascii_lowercase();
-        let rest = ["pubmed", "pmid"]
+        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        let in_address = ["pubmed.ncbi.nlm.nih.gov/", "gov/pubmed/", "info:pmid/"]
             .iter()
-            .find_map(|label| lower.strip_prefix(label));
-        let rest = rest.map_or(trimmed, |r| r.trim_start_matches([':', ' ', '-']));
-        let digits = rest.trim().trim_start_matches('0');
-        if digits.is_empty() || digits.len() > 10 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            .find_map(|host| lower.split_once(host))
+            .map(|(_, tail)| tail.split(['/', '?', '#']).next().unwrap_or(tail));
+        let labelled = ["pubmed", "pmid", "medline:"]
+            .iter()
+            .find_map(|label| lower.strip_prefix(label))
+            .map(|rest| rest.trim_start_matches([':', ' ', '-', '#', '=']));
+        let rest = in_address.or(labelled).unwrap_or(&lower);
+        // `[pmid]` of PubMed's links; `.0` of a spreadsheet that took the column for numbers.
+        let rest = ["[pmid]", "[uid]", ".0"]
+            .iter()
+            .find_map(|tail| rest.strip_suffix(tail))
+            .unwrap_or(rest);
+        let number = rest.trim().trim_start_matches('0');
+        if number.is_empty() || number.len() > 10 || !digits(number) {
             return Err(id_error(text, "a PMID"));
         }
-        Ok(Self(digits.to_owned()))
+        Ok(Self(number.to_owned()))
     }
 }
 
@@ -213,6 +232,10 @@ textual!(
 );
 
 impl Pmcid {
+    fn stored(text: &str) -> Result<Self, IdError> {
+        Self::parse(text)
+    }
+
     /// Reads a PMCID, with or without `PMC` and inner white space.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -237,102 +260,10 @@ textual!(
     Doi
 );
 
-impl Doi {
-    /// Reads a DOI from a bare value, a `doi:` label or a resolver address.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        let wrong = || id_error(text, "a DOI");
-        let start = text.find("10.").ok_or_else(wrong)?;
-        let tail = text.get(start..).ok_or_else(wrong)?;
-        let tail = tail.strip_suffix("[doi]").unwrap_or(tail);
-        let mut value: String = tail.chars().filter(|c| !c.is_whitespace()).collect();
-        for (escaped, plain) in [("%2F", "/"), ("%2f", "/"), ("%28", "("), ("%29", ")")] {
-            value = value.replace(escaped, plain);
-        }
-        let value = value.trim_end_matches(['.', ',', ';']).to_lowercase();
-        let (prefix, suffix) = value.split_once('/').ok_or_else(wrong)?;
-        let registrant = prefix.strip_prefix("10.").ok_or_else(wrong)?;
-        let digits = registrant.chars().all(|c| c.is_ascii_digit() || c == '.');
-        if registrant.len() < 4 || !digits || suffix.is_empty() {
-            return Err(wrong());
-        }
-        Ok(Self(value))
-    }
-}
-
 textual!(
     /// A trial registry number: `NCT02990338`, `ISRCTN12345678`, `2016-003097-41`, in capitals.
     RegistryId
 );
-
-/// The letters with which the registers of WHO's ICTRP begin their numbers, and how many digits
-/// follow at least (https://www.who.int/tools/clinical-trials-registry-platform).
-const REGISTERS: [(&str, usize); 24] = [
-    ("NCT", 8),
-    ("ISRCTN", 8),
-    ("ACTRN", 14),
-    ("CTRI", 10),
-    ("EUCTR", 10),
-    ("CTIS", 10),
-    ("CHICTR", 6),
-    ("JPRN", 4),
-    ("UMIN", 9),
-    ("JRCT", 9),
-    ("JAPICCTI", 6),
-    ("DRKS", 8),
-    ("NTR", 3),
-    ("IRCT", 8),
-    ("KCT", 7),
-    ("PACTR", 12),
-    ("RPCEC", 8),
-    ("SLCTR", 6),
-    ("TCTR", 8),
-    ("LBCTR", 8),
-    ("PER", 5),
-    ("HKUCTR", 4),
-    ("ITMCTR", 8),
-    ("NL", 4),
-];
-
-impl RegistryId {
-    /// Reads a registry number; letters become capitals, inner white space is dropped.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let value = packed.to_uppercase();
-        let enough = value.chars().filter(char::is_ascii_digit).count() >= 4;
-        let clean = value
-            .chars()
-            .all(|c| c.is_alphanumeric() || "-/.:_".contains(c));
-        if enough && clean {
-            Ok(Self(value))
-        } else {
-            Err(id_error(text, "a registry number"))
-        }
-    }
-
-    /// The registry number that `text` is, by the syntax of a register: letters that name the
-    /// register, then its digits. `Kruis 2004` is a label, `EUCTR2012-001234-12-DE` a number.
-    pub fn recognise(text: &str) -> Option<Self> {
-        let number = Self::parse(text).ok()?;
-        REGISTERS
-            .iter()
-            .any(|(letters, digits)| {
-                number.0.strip_prefix(letters).is_some_and(|rest| {
-                    let rest = rest.trim_start_matches(['-', '/', ':', '.', '_']);
-                    rest.starts_with(|c: char| {
-                        c.is_ascii_digit() || ["JPRN", "CHICTR"].contains(letters)
-                    }) && rest.bytes().filter(u8::is_ascii_digit).count() >= *digits
-                })
-            })
-            .then_some(number)
-    }
-
-    /// Whether this is a ClinicalTrials.gov number: `NCT` and eight digits.
-    pub fn is_nct(&self) -> bool {
-        self.0
-            .strip_prefix("NCT")
-            .is_some_and(|d| d.len() == 8 && d.bytes().all(|b| b.is_ascii_digit()))
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -340,25 +271,16 @@ mod tests {
 
     #[test]
     fn a_name_and_a_year_are_a_label_and_no_registry_number() {
-        for label in [
-            "Kruis 2004",
-            "Perez 2012",
-            "N 2019 0001",
-            "Nct study 1",
-            "POLLUX",
-            "NL",
-        ] {
-            assert_eq!(RegistryId::recognise(label), None, "{label}");
+        for label in ["Kruis 2004", "Perez 2012", "N 2019 0001", "Nct study 1", "POLLUX", "NL"] {
+            assert_eq!(RegistryId::alone(label), None, "{label}");
         }
         for (text, number) in [
             ("nct02076009", "NCT02076009"),
-            ("EUCTR2012-001234-12-DE", "EUCTR2012-001234-12-DE"),
             ("ISRCTN 12345678", "ISRCTN12345678"),
-            ("JPRN-UMIN000012345", "JPRN-UMIN000012345"),
             ("CTRI/2019/03/018123", "CTRI/2019/03/018123"),
             ("ChiCTR-IOR-17012345", "CHICTR-IOR-17012345"),
         ] {
-            let found = RegistryId::recognise(text);
+            let found = RegistryId::alone(text);
             assert_eq!(
                 found.as_ref().map(RegistryId::as_str),
                 Some(number),
@@ -378,27 +300,31 @@ mod tests {
     }
 
     #[test]
-    fn dois_compare_equal_however_they_were_printed() {
-        let want = "10.1016/s0140-6736(19)32556-5";
+    fn a_pmid_is_read_from_labels_and_addresses_and_never_from_a_pmcid() {
         for text in [
-            "10.1016/s0140-6736(19)32556-5",
-            "doi: 10.1016/S0140-6736(19)32556-5",
-            "https://dx.doi.org/10.1016/S0140-6736%2819%2932556-5",
-            "10.1016/s 0140-6736(19)32556-5",
-            "10.1016/s0140-6736(19)32556-5 [doi]",
+            "31735560",
+            "PMID: 31735560.",
+            "PMID 31735560",
+            "pmid:31735560",
+            "PUBMED 31735560",
+            "MEDLINE:31735560",
+            "https://pubmed.ncbi.nlm.nih.gov/31735560/",
+            "http://www.ncbi.nlm.nih.gov/pubmed/31735560?dopt=Abstract",
+            "31735560 [pmid]",
+            "31735560.0",
         ] {
-            assert_eq!(Doi::parse(text).unwrap().as_str(), want, "{text}");
+            assert_eq!(Pmid::parse(text).unwrap().as_str(), "31735560", "{text}");
         }
-        for wrong in ["", "10.", "10.1016", "11.1016/x", "10.x/y", "10.1016/"] {
-            assert!(Doi::parse(wrong).is_err(), "{wrong}");
+        for text in [
+            "PMC7326710",
+            "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7326710/",
+            "https://www.ncbi.nlm.nih.gov/pmc/articles/7326710",
+            "PMID: PMC7326710",
+            "31735560 31735561",
+            "",
+        ] {
+            assert!(Pmid::parse(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_registry_number_is_not_any_word() {
-        assert!(RegistryId::parse("nct02990338").unwrap().is_nct());
-        assert!(!RegistryId::parse("ISRCTN12345678").unwrap().is_nct());
-        assert!(RegistryId::parse("CASTOR").is_err());
     }
 
     #[test]

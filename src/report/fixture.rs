@@ -146,6 +146,7 @@ impl Log {
                 revised: vec![],
                 known: vec![],
                 part: None,
+                withdrawn: vec![],
                 problems: if run == 2 {
                     vec!["bad-date line 41: 2024 Sprung".into()]
                 } else {

@@ -106,7 +106,7 @@ pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, Scr
         let there = reader.studies()?.iter().any(|study| study.id == id);
         return Ok(there.then_some(id));
     }
-    if let Some(number) = RegistryId::recognise(text)
+    if let Some(number) = RegistryId::alone(text)
         && let Some(study) = reader.study_by_registry(number.as_str())?
     {
         return Ok(Some(study));
@@ -162,7 +162,7 @@ pub fn link(
         }
         None => {
             // A label is a label: only what is written as a register writes it is a number.
-            let number = RegistryId::recognise(study);
+            let number = RegistryId::alone(study);
             let label = match &number {
                 Some(number) => label(writer.read(), number.as_str())?,
                 None => study.trim().to_owned(),

@@ -7,9 +7,9 @@ mod occurrence;
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
-use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef};
+use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRecord};
 use crate::ledger::{Body, LedgerError, Stamp, canonical};
-use crate::model::{Digest, Record, RecordId};
+use crate::model::{Digest, Record, RecordId, RecordKind};
 use crate::store::{StoreError, Writer};
 pub(super) use occurrence::Occurrences;
 use std::collections::BTreeMap;
@@ -47,6 +47,8 @@ pub struct Received {
     pub revised: u64,
     /// Seen before, unchanged.
     pub known: u64,
+    /// Named by the file as withdrawn by the source; no records of it.
+    pub withdrawn: u64,
 }
 
 impl Received {
@@ -55,6 +57,7 @@ impl Received {
         self.new += other.new;
         self.revised += other.revised;
         self.known += other.known;
+        self.withdrawn += other.withdrawn;
     }
 }
 
@@ -105,6 +108,8 @@ pub struct Prepared {
     key: Option<String>,
     n: u64,
     line: Option<u64>,
+    /// Whether it says that the source withdrew a record.
+    withdraws: bool,
 }
 
 /// Takes the records of one file, one by one.
@@ -115,6 +120,7 @@ pub struct Receiver {
     new: Vec<ReceivedRecord>,
     revised: Vec<ReceivedRecord>,
     known: Vec<RecordId>,
+    withdrawn: Vec<WithdrawnRecord>,
     /// Keys of this event that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
     keys: Keys,
@@ -145,6 +151,7 @@ impl Receiver {
             new: Vec::new(),
             revised: Vec::new(),
             known: Vec::new(),
+            withdrawn: Vec::new(),
             fresh: BTreeMap::new(),
             keys: Keys::default(),
         })
@@ -164,7 +171,11 @@ impl Receiver {
             key,
             n,
             line,
+            withdraws,
         } = record;
+        if withdraws {
+            return self.withdraw(writer, key);
+        }
         writer.put_content(hash, &body)?;
         let key = match key {
             Some(key) => key,
@@ -205,12 +216,17 @@ impl Keys {
             .map_err(LedgerError::from)
             .map_err(StoreError::from)?;
         let hash = Digest::of(body.as_bytes());
+        let withdraws = parsed.record.kind == RecordKind::Deleted;
         Ok(Prepared {
             body,
             hash,
-            key: given_id(&parsed.record).map(|id| self.key(parsed, id, hash)),
+            key: match (withdraws, given_id(&parsed.record)) {
+                (true, id) => id.map(str::to_owned),
+                (false, id) => id.map(|id| self.key(parsed, id, hash)),
+            },
             n: parsed.n,
             line: parsed.line,
+            withdraws,
         })
     }
 
@@ -239,6 +255,19 @@ impl Keys {
 }
 
 impl Receiver {
+    /// Notes that the source withdrew a record: that it says so is no record, so nothing is
+    /// identified or screened, and what people decided on the record stays.
+    fn withdraw(&mut self, writer: &Writer<'_>, key: Option<String>) -> Result<(), SearchError> {
+        let Some(key) = key else {
+            return Ok(());
+        };
+        let known = writer.known(&self.source, &key)?;
+        let fresh = self.fresh.get(&key).map(|(id, _)| *id);
+        let record = fresh.or(known.map(|(id, _)| id));
+        self.withdrawn.push(WithdrawnRecord { key, record });
+        Ok(())
+    }
+
     /// What is known of the contents of the run, for its next part.
     pub(super) fn pass_on(&mut self) -> Occurrences {
         std::mem::replace(&mut self.occurrences, Occurrences::new("", 0))
@@ -256,6 +285,7 @@ impl Receiver {
             new: self.new.len() as u64,
             revised: self.revised.len() as u64,
             known: self.known.len() as u64,
+            withdrawn: self.withdrawn.len() as u64,
         };
         drop((self.fresh, self.keys));
         writer.append(&stamp.draft(Body::RecordsReceived {
@@ -270,6 +300,7 @@ impl Receiver {
             new: self.new,
             revised: self.revised,
             known: self.known,
+            withdrawn: self.withdrawn,
             problems: file.problems.to_vec(),
             part: file.part,
         }))?;

@@ -10,7 +10,7 @@ use crate::formats::{self, Format};
 use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ResponseRef};
-use crate::model::{Clock, Digest, Progress, time};
+use crate::model::{Clock, Digest, Progress, RecordKind, time};
 use crate::store::{Archive, Store};
 use crate::workflow::{Access, Workflow};
 use serde::Deserialize;
@@ -342,7 +342,10 @@ fn one(
         let mut returned: BTreeSet<&str> = BTreeSet::new();
         for file in &files {
             total.add(receive(writer, &stamp, &name, run, file)?);
-            retrieved += file.parsed.records.len() as u64;
+            let records = file.parsed.records.iter();
+            retrieved += records
+                .filter(|r| r.record.kind != RecordKind::Deleted)
+                .count() as u64;
             declared = declared.or(file.parsed.declared);
             returned.extend(
                 file.parsed

@@ -109,6 +109,7 @@ impl Review {
                     new,
                     revised: Vec::new(),
                     known: Vec::new(),
+                    withdrawn: vec![],
                     problems: Vec::new(),
                     part: None,
                 };

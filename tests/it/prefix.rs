@@ -159,6 +159,7 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                         new,
                         revised: Vec::new(),
                         known: Vec::new(),
+                        withdrawn: vec![],
                         problems: Vec::new(),
                         part: None,
                     }))

@@ -426,3 +426,28 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
         "{joined}, {left}, {kept}: too tame"
     );
 }
+
+/// PubMed names a record that it deleted; what it gave stays, and nothing is counted twice.
+#[test]
+fn a_record_that_pubmed_withdrew_is_told_and_is_no_record() {
+    let workspace = review();
+    let article = "<PubmedArticle><MedlineCitation><PMID>31000001</PMID><Article><ArticleTitle>Quiet naps\
+                   </ArticleTitle></Article></MedlineCitation></PubmedArticle>";
+    let set = |inside: &str| format!("<PubmedArticleSet>{inside}</PubmedArticleSet>");
+    import(&workspace, "one.xml", &set(article), SECOND);
+    let before = flow(&workspace);
+    let deleted =
+        set("<DeleteCitation><PMID>31000001</PMID><PMID>31000002</PMID></DeleteCitation>");
+    workspace.write("two.xml", &deleted);
+    let told = workspace
+        .run(&["import", "two.xml", "--source", SECOND])
+        .ok();
+    assert!(
+        told.stdout.contains("2 withdrawn by the source"),
+        "{}",
+        told.stdout
+    );
+    workspace.run(&["run"]).ok();
+    assert_eq!(flow(&workspace), before);
+    workspace.run(&["audit"]).ok();
+}

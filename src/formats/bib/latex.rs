@@ -1,6 +1,6 @@
 //! LaTeX inside values: accents, symbols, braces.
 
-use crate::formats::values::filled;
+use crate::formats::values::{filled, is_power, without_entities};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -80,10 +80,10 @@ const SYMBOLS: [(&str, &str); 52] = [
 
 /// The plain text of a value, white space collapsed.
 pub(super) fn plain(value: &str) -> Option<String> {
-    if !value.contains(['\\', '{', '}', '$', '~']) {
+    if !value.contains(['\\', '{', '}', '$', '~', '&']) {
         return filled(value);
     }
-    filled(&decoded(value))
+    filled(&without_entities(&decoded(value)))
 }
 
 /// A value without its braces, otherwise as written: for identifiers and addresses.
@@ -158,14 +158,38 @@ fn command<'a>(text: &'a str, out: &mut String) -> &'a str {
             let behind = behind.strip_prefix("{}").unwrap_or(behind);
             swallow(behind)
         }
+        // An address or a link's text stands as it is; the link's address is dropped.
+        None if name == "href" && behind.trim_start().starts_with('{') => {
+            behind.split_once('}').map_or("", |(_, text)| text)
+        }
+        None if name == "textsuperscript" => {
+            let behind = behind.trim_start_matches(' ');
+            if is_power(out, behind.trim_start_matches('{')) {
+                out.push('^');
+            }
+            behind
+        }
         None if [
+            "url",
+            "path",
+            "text",
+            "texttt",
+            "textsl",
+            "textup",
+            "textmd",
+            "textnormal",
+            "mbox",
+            "enquote",
+            "underline",
+            "uppercase",
+            "lowercase",
+            "noopsort",
             "textit",
             "textbf",
             "emph",
             "textrm",
             "textsc",
             "textsubscript",
-            "textsuperscript",
             "mathrm",
             "it",
             "bf",

@@ -1,11 +1,44 @@
 //! Where the entries of a BibTeX file begin and end, and what fields they hold.
+//!
+//! A value is one piece or several joined by `#`; a bare word among them is a macro that `@string`
+//! has defined. Entries take what they lack from the one that `crossref` names (BibTeX, "Tame the
+//! BeaST", 2.5 and 3).
 
-/// A field as written: its name in lower case and its value without the outer braces or quotes.
-#[derive(Debug)]
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A piece of a value: a macro's name or a number, or what stands in braces or quotes.
+#[derive(Debug, Clone, Copy)]
+struct Piece<'a> {
+    text: &'a str,
+    bare: bool,
+}
+
+/// A field: its name in lower case and its value without the outer braces or quotes.
+#[derive(Debug, Clone)]
 pub(super) struct RawField<'a> {
     pub(super) name: String,
-    pub(super) value: &'a str,
+    pub(super) value: Cow<'a, str>,
+    pieces: Vec<Piece<'a>>,
     at: usize,
+}
+
+impl RawField<'_> {
+    /// Puts the macros' texts for their names, and the pieces together.
+    fn expand(&mut self, macros: &BTreeMap<String, String>) {
+        let known = |piece: &Piece<'_>| {
+            let name = piece.text.trim().to_ascii_lowercase();
+            macros.get(&name).filter(|_| piece.bare)
+        };
+        if self.pieces.len() > 1 || self.pieces.iter().any(|piece| known(piece).is_some()) {
+            let texts = self.pieces.iter().map(|piece| match known(piece) {
+                Some(text) => text.as_str(),
+                None if piece.bare => piece.text.trim(),
+                None => piece.text,
+            });
+            self.value = Cow::Owned(texts.collect());
+        }
+    }
 }
 
 /// An entry as written.
@@ -28,11 +61,11 @@ pub(super) struct Raw<'a> {
 
 impl<'a> Raw<'a> {
     /// The first field of this name, as written.
-    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut fields = self.fields.iter();
         fields
             .find(|field| field.name == name)
-            .map(|field| field.value)
+            .map(|field| field.value.as_ref())
     }
 }
 
@@ -41,15 +74,19 @@ impl<'a> Raw<'a> {
 pub(super) enum Found<'a> {
     /// An entry.
     Entry(Raw<'a>),
-    /// `@comment`, `@preamble`, `@string`.
-    Other { start: usize, end: usize },
+    /// `@comment`, `@preamble`, `@string` with its macros.
+    Other {
+        start: usize,
+        end: usize,
+        macros: Vec<RawField<'a>>,
+    },
 }
 
 impl Found<'_> {
     pub(super) fn span(&self) -> (usize, usize) {
         match self {
             Self::Entry(raw) => (raw.start, raw.end),
-            Self::Other { start, end } => (*start, *end),
+            Self::Other { start, end, .. } => (*start, *end),
         }
     }
 
@@ -91,7 +128,94 @@ pub(super) fn entries(text: &str) -> Vec<Found<'_>> {
         at = one.span().1.max(start + 1);
         found.push(one);
     }
+    expand(&mut found);
     found
+}
+
+/// Expands macros as BibTeX does, in file order; one that is defined further on counts too.
+fn expand(found: &mut [Found<'_>]) {
+    let mut macros = BTreeMap::new();
+    for pass in [false, true] {
+        for one in &mut *found {
+            match one {
+                Found::Other {
+                    macros: defined, ..
+                } => {
+                    for field in defined {
+                        field.expand(&macros);
+                        macros.insert(field.name.clone(), field.value.to_string());
+                    }
+                }
+                Found::Entry(raw) if pass => {
+                    raw.fields
+                        .iter_mut()
+                        .for_each(|field| field.expand(&macros));
+                }
+                Found::Entry(_) => {}
+            }
+        }
+    }
+}
+
+/// Fields that an entry takes from the one that its `crossref` names.
+const INHERITED: [&str; 14] = [
+    "year",
+    "date",
+    "journal",
+    "journaltitle",
+    "booktitle",
+    "volume",
+    "number",
+    "publisher",
+    "editor",
+    "series",
+    "issn",
+    "isbn",
+    "month",
+    "address",
+];
+
+/// Gives entries what they lack and the entry that their `crossref` names has; the title of a
+/// whole volume is the book title of its parts.
+pub(super) fn inherit(found: &mut [Found<'_>]) {
+    let refers = |one: &Found<'_>| match one {
+        Found::Entry(raw) => raw.get("crossref").is_some(),
+        Found::Other { .. } => false,
+    };
+    if !found.iter().any(refers) {
+        return;
+    }
+    let mut parents = BTreeMap::new();
+    for one in &*found {
+        if let Found::Entry(raw) = one
+            && !raw.key.is_empty()
+        {
+            parents
+                .entry(raw.key.to_lowercase())
+                .or_insert_with(|| raw.fields.clone());
+        }
+    }
+    for one in found {
+        let Found::Entry(raw) = one else { continue };
+        let parent = raw.get("crossref").map(|key| key.trim().to_lowercase());
+        let Some(fields) = parent.and_then(|key| parents.get(&key)) else {
+            continue;
+        };
+        let mut more: Vec<_> = fields
+            .iter()
+            .filter(|field| INHERITED.contains(&field.name.as_str()))
+            .filter(|field| raw.get(&field.name).is_none())
+            .cloned()
+            .collect();
+        let titled = raw.get("booktitle").is_some() || more.iter().any(|f| f.name == "booktitle");
+        if let Some(title) = fields.iter().find(|f| f.name == "title" && !titled) {
+            more.push(RawField {
+                name: "booktitle".to_owned(),
+                ..title.clone()
+            });
+        }
+        raw.fields.extend(more);
+    }
 }
 
 struct Scanner<'a> {
@@ -139,10 +263,18 @@ impl<'a> Scanner<'a> {
                 .rest()
                 .find('\n')
                 .map_or(self.text.len(), |end| self.at + end);
+            let inside = self.at;
             let end = self.balanced(close).map_or(line, |end| end + 1);
+            self.at = inside;
+            let macros = if kind == "string" {
+                self.macros(end, close)
+            } else {
+                Vec::new()
+            };
             return Found::Other {
                 start: self.start,
                 end,
+                macros,
             };
         }
         let key = self.key(close);
@@ -194,6 +326,27 @@ impl<'a> Scanner<'a> {
         Found::Entry(raw)
     }
 
+    /// What a `@string` defines up to its end.
+    fn macros(&self, end: usize, close: u8) -> Vec<RawField<'a>> {
+        let mut inside = Scanner {
+            text: self.text.get(..end).unwrap_or_default(),
+            start: self.start,
+            at: self.at,
+        };
+        let mut macros = Vec::new();
+        loop {
+            inside.skip(|c| c.is_whitespace() || c == ',');
+            if inside.peek().is_none_or(|byte| byte == close) {
+                return macros;
+            }
+            let before = inside.at;
+            match inside.field(close) {
+                Some(field) if inside.at > before => macros.push(field),
+                _ => return macros,
+            }
+        }
+    }
+
     /// Whether an entry begins here, at the start of a line.
     fn next_entry(&self) -> bool {
         let before = self.text.get(self.start..self.at).unwrap_or_default();
@@ -232,27 +385,29 @@ impl<'a> Scanner<'a> {
             // A word without a value: kept as a field of its own, so it is not lost.
             return Some(RawField {
                 name: "unnamed".to_owned(),
-                value: name,
+                value: Cow::Borrowed(name),
+                pieces: Vec::new(),
                 at,
             });
         }
         self.at += 1;
-        let value = self.value(close)?;
+        let pieces = self.value(close)?;
         Some(RawField {
             name: name.to_ascii_lowercase(),
-            value,
+            value: Cow::Borrowed(pieces.first().map_or("", |piece| piece.text)),
+            pieces,
             at,
         })
     }
 
     /// A value: braces, quotes, a bare word, or several of them joined by `#`.
-    fn value(&mut self, close: u8) -> Option<&'a str> {
+    fn value(&mut self, close: u8) -> Option<Vec<Piece<'a>>> {
         self.skip(char::is_whitespace);
-        let start = self.at;
-        let mut parts = 0;
-        let mut inner;
+        let mut pieces = Vec::new();
         loop {
-            match self.peek()? {
+            let opener = self.peek()?;
+            let inner;
+            match opener {
                 b'{' => {
                     self.at += 1;
                     let from = self.at;
@@ -277,7 +432,10 @@ impl<'a> Scanner<'a> {
                     inner = (from, self.at);
                 }
             }
-            parts += 1;
+            pieces.push(Piece {
+                text: self.text.get(inner.0..inner.1)?,
+                bare: !matches!(opener, b'{' | b'"'),
+            });
             let behind = self.at;
             self.skip(char::is_whitespace);
             if self.peek() == Some(b'#') {
@@ -286,8 +444,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             self.at = behind;
-            let whole = if parts == 1 { inner } else { (start, behind) };
-            return self.text.get(whole.0..whole.1);
+            return Some(pieces);
         }
     }
 

@@ -7,7 +7,8 @@ use super::profile::{Special, listed};
 use super::source::{Citation, citation};
 use crate::formats::kind;
 use crate::formats::values::{
-    add_once, collapse, doi_in_address, filled, nct_numbers, page_range, year,
+    add_once, collapse, doi_in_address, doi_of, filled, page_range, trial_numbers, typed_pages,
+    year,
 };
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
@@ -127,6 +128,21 @@ impl<'a> Row<'a> {
         None
     }
 
+    /// The first DOI; a cell that is none, or holds others, is reported and stays under its column.
+    fn doi(&mut self, out: &mut Vec<Problem>) -> Option<Doi> {
+        let cells: Vec<_> = self.of(Role::Doi).collect();
+        let found = doi_of(cells.iter().map(|(_, cell)| *cell));
+        match found.problem {
+            Some((kind, text)) => out.push(Problem::at(self.line, self.n, kind, text)),
+            None => cells.iter().for_each(|(at, cell)| {
+                if !cell.trim().contains(char::is_whitespace) {
+                    self.mark(*at);
+                }
+            }),
+        }
+        found.doi
+    }
+
     /// The year of the first cell that has one.
     fn year(&mut self, out: &mut Vec<Problem>) -> Option<u16> {
         let cells: Vec<_> = self
@@ -234,13 +250,14 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
     if authors.is_empty() {
         authors_truncated = false;
     }
-    let doi = row.parsed(Role::Doi, Doi::parse, out);
+    let doi = row.doi(out);
     let doi = doi.or_else(|| row.of(Role::Url).find_map(|(_, cell)| doi_in_address(cell)));
     let pmid = row.parsed(Role::Pmid, pmid, out);
     let (start, end) = (row.first(Role::PageStart), row.first(Role::PageEnd));
     let id = row.first(Role::Id);
     let pages = row.first(Role::Pages);
     let pages = pages.or_else(|| page_range(start.as_deref(), end.as_deref()));
+    let pages = pages.as_deref().and_then(typed_pages);
     let pages = pages.or_else(|| row.first(Role::ArticleNumber));
     let pages = pages.map(|pages| plain_pages(&pages));
     let key = match special {
@@ -377,7 +394,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, special: Special) -> Vec<Regis
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();
     for text in free.iter().map(|(_, cell)| *cell).chain(key) {
-        nct_numbers(text).for_each(|id| add_once(&mut found, id));
+        trial_numbers(text)
+            .into_iter()
+            .for_each(|id| add_once(&mut found, id));
     }
     if trials {
         if let Some(id) = key.and_then(|key| RegistryId::parse(key).ok()) {

@@ -1,8 +1,8 @@
 //! One work of Crossref's REST API.
 
 use super::{items, rest, text_at, texts};
-use crate::formats::values::{add_once, filled, nct_numbers};
-use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
+use crate::formats::values::{add_once, doi_of, filled, is_power, trial_numbers};
+use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem};
 use crate::model::{Doi, Link, Record, RecordKind, RegistryId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,15 +37,10 @@ pub(super) fn build(
     if title.is_none() && written.is_none() {
         return None;
     }
-    let doi = match written.as_deref().map(Doi::parse) {
-        Some(Ok(doi)) => Some(doi),
-        Some(Err(error)) => {
-            let kind = ProblemKind::BadIdentifier;
-            out.push(Problem::at(line, n, kind, error.to_string()));
-            None
-        }
-        None => None,
-    };
+    let found = doi_of(written.as_deref());
+    let problem = found.problem;
+    out.extend(problem.map(|(kind, text)| Problem::at(line, n, kind, text)));
+    let doi = found.doi;
     let entry = Entry {
         n,
         line,
@@ -113,6 +108,9 @@ pub(super) fn plain(markup: &str) -> Option<String> {
             Some((tag, behind)) if is_tag => {
                 // A block ends a word; italics inside a word do not.
                 let name = tag.trim_start_matches('/').trim_start_matches("jats:");
+                if name == "sup" && !tag.starts_with('/') && is_power(&out, behind) {
+                    out.push('^');
+                }
                 if ["p", "title", "sec", "h4"].contains(&name) {
                     out.push(' ');
                 }
@@ -133,7 +131,9 @@ fn record(work: &Value, entry: &Entry, doi: Option<Doi>) -> Record {
     for trial in items(work, &["clinical-trial-number"]) {
         let number = text_at(trial, &["clinical-trial-number"]).unwrap_or_default();
         let number = number.to_uppercase();
-        nct_numbers(&number).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(&number)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     let updates = items(work, &["update-to"]).iter();
     let links = updates.filter_map(|update| {

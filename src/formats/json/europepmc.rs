@@ -2,7 +2,7 @@
 
 use super::crossref::plain;
 use super::{at, items, rest, text_at, texts};
-use crate::formats::values::{add_once, filled, nct_numbers, year};
+use crate::formats::values::{add_once, doi_of, filled, trial_numbers, year};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use serde_json::Value;
@@ -44,14 +44,14 @@ pub(super) fn build(
     if title.is_none() && id.is_none() {
         return None;
     }
+    let found = doi_of(text(&["doi"]).as_deref());
+    let problem = found.problem;
+    out.extend(problem.map(|(kind, text)| Problem::at(line, n, kind, text)));
+    let doi = found.doi;
     let mut bad = |error: String| {
         let kind = ProblemKind::BadIdentifier;
         out.push(Problem::at(line, n, kind, error));
     };
-    let doi = text(&["doi"]).and_then(|written| {
-        let parsed = Doi::parse(&written);
-        parsed.map_err(|error| bad(error.to_string())).ok()
-    });
     let pmid = text(&["pmid"]).and_then(|written| {
         let parsed = Pmid::parse(&written);
         parsed.map_err(|error| bad(error.to_string())).ok()
@@ -146,7 +146,9 @@ fn record(article: &Value, entry: &Entry, (doi, pmid, pmcid): Ids) -> Record {
     let text = |path: &[&str]| text_at(article, path);
     let mut registry: Vec<RegistryId> = Vec::new();
     for words in [&entry.title, &entry.abstract_text].into_iter().flatten() {
-        nct_numbers(words).for_each(|id| add_once(&mut registry, id));
+        trial_numbers(words)
+            .into_iter()
+            .for_each(|id| add_once(&mut registry, id));
     }
     // There is no field for it. A text that names one trial is of that trial; one that names
     // several may be about them.

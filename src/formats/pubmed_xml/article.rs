@@ -135,7 +135,13 @@ impl Parts {
     /// What an article and a book document both have.
     fn shared<'a>(&mut self, walk: &mut Walk<'a>, child: &BytesStart<'a>) -> Walked<()> {
         match child.name().as_ref() {
-            "ArticleTitle" => walk.first_text(&mut self.article.title),
+            "ArticleTitle" => {
+                let first = self.article.title.is_none();
+                walk.first_text(&mut self.article.title)?;
+                let readable = walk.take_readable().filter(|_| first);
+                self.article.readable_title = readable.or(self.article.readable_title.take());
+                Ok(())
+            }
             "VernacularTitle" => walk.first_text(&mut self.article.vernacular_title),
             "Pagination" => walk.children(|walk, part| {
                 let [medline, start, end] = &mut self.page;
@@ -177,14 +183,15 @@ impl Parts {
             }
             let label = attribute(part, "Label")?.filter(|label| label != "UNLABELLED");
             if let Some(text) = walk.text()? {
-                if !self.abstract_text.is_empty() {
-                    self.abstract_text.push('\n');
+                let marked = walk.take_readable();
+                let readable = &mut self.article.readable_abstract;
+                if marked.is_some() && readable.is_none() {
+                    *readable = Some(self.abstract_text.clone());
                 }
-                if let Some(label) = label {
-                    self.abstract_text.push_str(&label);
-                    self.abstract_text.push_str(": ");
+                if let Some(readable) = readable {
+                    add_section(readable, label.as_deref(), marked.as_ref().unwrap_or(&text));
                 }
-                self.abstract_text.push_str(&text);
+                add_section(&mut self.abstract_text, label.as_deref(), &text);
             }
             Ok(())
         })
@@ -294,6 +301,18 @@ impl Parts {
             }
         })
     }
+}
+
+/// `LABEL: text` on a line of its own.
+fn add_section(out: &mut String, label: Option<&str>, text: &str) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    if let Some(label) = label {
+        out.push_str(label);
+        out.push_str(": ");
+    }
+    out.push_str(text);
 }
 
 fn author(walk: &mut Walk<'_>) -> Walked<Option<Author>> {

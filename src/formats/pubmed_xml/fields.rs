@@ -69,6 +69,12 @@ pub struct Article {
     /// Abstracts in other words or languages.
     #[serde(skip)]
     pub other_abstracts: Vec<String>,
+    /// The title with its exponents marked, where it has any.
+    #[serde(skip)]
+    pub readable_title: Option<String>,
+    /// The abstract with its exponents marked, where it has any.
+    #[serde(skip)]
+    pub readable_abstract: Option<String>,
     /// ISBNs of a book.
     #[serde(skip)]
     pub isbn: Vec<String>,
@@ -232,11 +238,22 @@ impl Article {
             kind: c.kind.clone(),
             pmid: c.pmid.as_deref().and_then(|p| Pmid::parse(p).ok()),
         });
+        let title = self.readable_title.as_ref().or(self.title.as_ref());
+        let vernacular = self.vernacular_title.as_ref();
+        let (title, other) = match title {
+            // PubMed's words where nobody translated the title.
+            Some(title) if !is_unavailable(title) => (Some(title), vernacular),
+            other => (vernacular.or(other), other.filter(|_| vernacular.is_some())),
+        };
+        let own_abstract = self
+            .readable_abstract
+            .as_ref()
+            .or(self.abstract_text.as_ref());
         let record = Record {
             kind: self.kind,
             source_id: self.pmid.clone(),
-            title: self.title.clone(),
-            other_titles: self.vernacular_title.clone().into_iter().collect(),
+            title: title.cloned(),
+            other_titles: other.cloned().into_iter().collect(),
             authors: self.authors.iter().map(Author::written).collect(),
             year: self.year,
             // A record cut down to essentials may have the abbreviation alone.
@@ -249,7 +266,7 @@ impl Article {
             pmid,
             pmcid: central,
             registry,
-            abstract_text: self.abstract_text.clone(),
+            abstract_text: own_abstract.cloned().or_else(|| self.other_abstract()),
             publication_types: self.publication_types.clone(),
             keywords: self.keywords.clone(),
             headings: self.mesh.iter().map(|h| h.name.clone()).collect(),
@@ -260,6 +277,12 @@ impl Article {
             ..Record::default()
         };
         (record, wrong)
+    }
+
+    /// The abstract in other words or another language, where PubMed has no other.
+    fn other_abstract(&self) -> Option<String> {
+        let there = self.abstract_text.is_none() && !self.other_abstracts.is_empty();
+        there.then(|| self.other_abstracts.join("\n"))
     }
 
     /// What no field of the record takes, by the name of its element.
@@ -282,7 +305,16 @@ impl Article {
         put("pubmed", one(&self.dates.pubmed));
         put("medline", one(&self.dates.medline));
         put("NameOfSubstance", self.substances.clone());
-        put("OtherAbstract", self.other_abstracts.clone());
+        // Where another abstract or title stands in for the missing one, that is said.
+        let stands_in = self.other_abstract().map(|_| "OtherAbstract".to_owned());
+        if stands_in.is_none() {
+            put("OtherAbstract", self.other_abstracts.clone());
+        }
+        put("AbstractSource", one(&stands_in));
+        let untitled = self.title.as_deref().is_none_or(is_unavailable);
+        if untitled && self.vernacular_title.is_some() {
+            put("TitleSource", vec!["VernacularTitle".to_owned()]);
+        }
         put("Language", self.languages.iter().skip(1).cloned().collect());
         if self.version > 1 {
             put("Version", vec![self.version.to_string()]);
@@ -307,6 +339,12 @@ impl Article {
         );
         extra
     }
+}
+
+/// `[Not Available].`, which PubMed writes for a title that nobody translated.
+fn is_unavailable(title: &str) -> bool {
+    let words = title.trim_matches(|c: char| !c.is_alphanumeric());
+    words.eq_ignore_ascii_case("not available")
 }
 
 impl Heading {

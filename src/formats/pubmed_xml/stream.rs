@@ -196,6 +196,7 @@ fn pieces(
             record.n += records_before;
             record.line = record.line.map(|line| line + lines_before);
             at.records += 1;
+            crate::formats::clean::record(&mut record.record);
             counter.see(&record.record);
             each(record)?;
         }

@@ -5,7 +5,7 @@
 //! References that XML itself does not define are never resolved, whatever a document type says:
 //! they stay in the text as written and are reported.
 
-use crate::formats::values::collapse;
+use crate::formats::values::{collapse, is_power};
 use quick_xml::Reader;
 use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_xml_entity;
@@ -43,6 +43,10 @@ pub(super) type Walked<T> = Result<T, Damage>;
 pub(super) struct Walk<'a> {
     reader: Reader<&'a [u8]>,
     raw: String,
+    /// The last text with its exponents marked (10^6), where it has any.
+    readable: Option<String>,
+    /// Where in `raw` an exponent begins.
+    powers: Vec<usize>,
     /// References left as written: byte offset and text.
     pub(super) unresolved: Vec<(usize, String)>,
 }
@@ -56,6 +60,8 @@ impl<'a> Walk<'a> {
         Self {
             reader,
             raw: String::new(),
+            readable: None,
+            powers: Vec::new(),
             unresolved: Vec::new(),
         }
     }
@@ -127,6 +133,7 @@ impl<'a> Walk<'a> {
 
     /// The text of the element just opened, white space collapsed; nothing where it is empty.
     pub(super) fn text(&mut self) -> Walked<Option<String>> {
+        self.readable = None;
         // Nearly every element holds one run of text, which needs no copy to be put together.
         let first = self.reader.read_event()?;
         let Event::Text(only) = first else {
@@ -168,8 +175,16 @@ impl<'a> Walk<'a> {
                         self.unresolved.push((self.at(), written));
                     }
                 }
-                Event::Start(_) => depth += 1,
-                Event::End(_) if depth == 0 => return Ok(owned(&self.raw)),
+                Event::Start(start) => {
+                    depth += 1;
+                    if start.name().as_ref() == "sup" {
+                        self.powers.push(self.raw.len());
+                    }
+                }
+                Event::End(_) if depth == 0 => {
+                    self.mark_powers();
+                    return Ok(owned(&self.raw));
+                }
                 Event::End(_) => depth -= 1,
                 Event::Eof => return Err(Damage::Cut),
                 Event::Empty(_)
@@ -180,6 +195,24 @@ impl<'a> Walk<'a> {
             }
             event = self.reader.read_event()?;
         }
+    }
+
+    /// Puts a mark before each exponent into a copy of the text.
+    fn mark_powers(&mut self) {
+        for at in self.powers.drain(..).rev() {
+            let text = self.readable.as_ref().unwrap_or(&self.raw);
+            if let Some((before, raised)) = text.split_at_checked(at)
+                && is_power(before, raised)
+            {
+                self.readable = Some(format!("{before}^{raised}"));
+            }
+        }
+    }
+
+    /// The text read last with its exponents marked, where it has any.
+    pub(super) fn take_readable(&mut self) -> Option<String> {
+        let readable = self.readable.take()?;
+        owned(&readable)
     }
 
     /// Sets `place` to the text of the element, unless an earlier element filled it.

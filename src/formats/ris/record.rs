@@ -140,8 +140,10 @@ fn record(
     };
     for address in fields.of(&["UR", "LK"]).filter(|_| !own) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
-            let numbers = crate::formats::values::nct_numbers(&address.value);
-            numbers.for_each(|id| add_once(&mut registry, id));
+            let numbers = crate::formats::values::trial_numbers(&address.value);
+            numbers
+                .into_iter()
+                .for_each(|id| add_once(&mut registry, id));
         }
     }
     for field in fields.of(&["AU", "A1", "JA", "JO", "JF", "T2", "SO"]) {
@@ -151,8 +153,10 @@ fn record(
             .into_iter()
             .for_each(|id| add_once(&mut registry, id));
         if !named && is_address(&field.value) {
-            let numbers = crate::formats::values::nct_numbers(&field.value);
-            numbers.for_each(|id| add_once(&mut registry, id));
+            let numbers = crate::formats::values::trial_numbers(&field.value);
+            numbers
+                .into_iter()
+                .for_each(|id| add_once(&mut registry, id));
         }
     }
     let source_id = source_id(&mut fields, dialect);

@@ -61,6 +61,92 @@ fn strings_comments_and_words_between_entries_are_accounted_for() {
 }
 
 #[test]
+fn macros_joined_values_and_parents_are_read() {
+    let got = parsed(
+        "@preamble{\"\\newcommand{\\x}{y}\"}\n@string{jis = {Journal of } # kind}\n@string(kind = \"Invented Studies\")\n\
+         @article{a, title={A}, journal=JIS, year=2022, month=jan}\n\
+         @article{b, title=\"B \" # {of } # kind, journal = unknownmacro, year = {2019}}\n\
+         @inproceedings{c, title={C}, crossref={P1}}\n\
+         @proceedings{p1, title={Proceedings of Naps}, year=2018, editor={Doe, J}}\n",
+    );
+    assert_eq!(
+        titles(&got),
+        ["A", "B of Invented Studies", "C", "Proceedings of Naps"]
+    );
+    let journal = |n: usize| got.records[n].record.journal.as_deref();
+    assert_eq!(journal(0), Some("Journal of Invented Studies"));
+    assert_eq!(journal(1), Some("unknownmacro"));
+    assert_eq!(journal(2), Some("Proceedings of Naps"));
+    assert_eq!(got.records[2].record.year, Some(2018));
+    assert!(got.problems.is_empty(), "{:?}", got.problems);
+}
+
+#[test]
+fn pages_are_one_range_however_they_were_typed() {
+    for (written, want) in [
+        ("2478 – 2490", "2478-2490"),
+        ("1978 - 1982 ", "1978-1982"),
+        ("10--19", "10-19"),
+        ("10---19", "10-19"),
+        ("S1 — S9", "S1-S9"),
+        ("10\u{2010}19", "10\u{2010}19"),
+        ("10-19     WE  - Science Citation Index Expanded", "10-19"),
+        ("e12345", "e12345"),
+        ("1-5, 9", "1-5, 9"),
+    ] {
+        let file = format!("@article{{k, title={{T}}, pages={{{written}}}}}\n");
+        assert_eq!(
+            parsed(&file).records[0].record.pages.as_deref(),
+            Some(want),
+            "{written}"
+        );
+    }
+    for none in ["NA", "No-Specified", "null", "#N/A"] {
+        let file = format!("@article{{k, title={{T}}, pages={{{none}}}}}\n");
+        assert_eq!(parsed(&file).records[0].record.pages, None, "{none}");
+    }
+}
+
+#[test]
+fn escapes_of_latex_and_of_pages_become_text() {
+    for (written, want) in [
+        (r"Naps \&\#38; wards", "Naps & wards"),
+        (r"Naps {\&}amp; wards", "Naps & wards"),
+        (r"A \{set\} of {\{}naps{\}}", "A {set} of {naps}"),
+        (
+            r"10\textsuperscript{6} cells and 10$^{9}$",
+            "10^6 cells and 10^9",
+        ),
+        (
+            r"See \url{https://example.org/a_b}",
+            "See https://example.org/a_b",
+        ),
+        (r#"{\"o}ver \href{https://x.org}{here}"#, "över here"),
+    ] {
+        let written = written.replace(r"\\", "\\");
+        let file = format!("@article{{k, title={{{written}}}}}\n");
+        assert_eq!(titles(&parsed(&file)), [want], "{written}");
+    }
+}
+
+#[test]
+fn one_line_of_authors_is_taken_apart_where_that_is_certain() {
+    for (written, want) in [
+        ("Doe J, Roe K, van der Poe L", "Doe J|Roe K|van der Poe L"),
+        ("Doe, Jan and Roe, Kim", "Doe, Jan|Roe, Kim"),
+        ("Doe, Jan", "Doe, Jan"),
+        ("{Doe J, Roe K}", "Doe J, Roe K"),
+    ] {
+        let file = format!("@article{{k, title={{T}}, author={{{written}}}}}\n");
+        assert_eq!(
+            parsed(&file).records[0].record.authors.join("|"),
+            want,
+            "{written}"
+        );
+    }
+}
+
+#[test]
 fn endnote_tagged_records_begin_with_their_type() {
     let got = parsed(
         "%0 Journal Article\n%A Ames, B\n%T One\n%K first\nsecond\n%X wrapped\nabstract\n%R doi:10.1000/a\n%~ PubMed\n%M 77\n\n\

@@ -29,6 +29,9 @@ pub(super) struct PlannedFile {
     digest: Digest,
     format: String,
     records: u64,
+    /// How many of them only say that the source withdrew a record.
+    #[serde(default)]
+    withdrawn: u64,
     declared: Option<u64>,
     stated: Option<String>,
     problems: Vec<String>,
@@ -44,6 +47,7 @@ impl PlannedFile {
             digest,
             format: parsed.format.as_str().to_owned(),
             records: scanned.records,
+            withdrawn: parsed.account.withdrawn,
             declared: parsed.declared,
             stated: parsed.query.clone(),
             problems: parsed.problems.iter().map(say).collect(),
@@ -190,7 +194,7 @@ impl Plan {
             ..Counts::default()
         };
         for file in &self.files {
-            counts.add(file.declared, file.records);
+            counts.add(file.declared, file.records - file.withdrawn.min(file.records));
         }
         counts
     }
@@ -372,7 +376,9 @@ impl Parts<'_> {
             }
             let occurrences = receiver.pass_on();
             let gave = receiver.finish(writer, self.stamp, self.run, &seen)?;
-            writer.count_part(self.run, [gave.new, gave.revised, gave.known])?;
+            // Entries that were read are counted to find the place to go on from.
+            let known = gave.known + gave.withdrawn;
+            writer.count_part(self.run, [gave.new, gave.revised, known])?;
             Ok::<_, SearchError>((gave, occurrences))
         })?;
         self.occurrences = occurrences;
@@ -431,6 +437,8 @@ fn finish_one(
         new: open.new,
         revised: open.revised,
         known: open.known,
+        // Counted with the known ones; the events name each.
+        withdrawn: 0,
     });
     let files = plan.files.into_iter().map(|file| FileRef {
         path: file.path,
