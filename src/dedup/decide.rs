@@ -140,6 +140,7 @@ const RULES: &[Rule] = &[
             && (e.title >= 0.8 || e.contained)
             && !e.replaced
             && (none_of(&[e.volume, e.pages], Conflict)
+                || e.authors == Agree && e.pages == Agree && e.title >= 0.95 && near(e, 0)
                 || e.journal == Agree && (e.volume == Agree || e.pages == Agree)
                 || e.journal == Agree && e.volume != Conflict && same_text(e))
     }),

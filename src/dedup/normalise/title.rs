@@ -352,6 +352,9 @@ fn before_section(body: &str) -> &str {
     let Some((head, tail)) = end.and_then(|at| body.split_at_checked(at)) else {
         return body;
     };
+    if tail.len() > 40 {
+        return body;
+    }
     let mut words = tail
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -288,3 +288,45 @@ fn every_repair_is_said() {
         "{explained}"
     );
 }
+
+#[test]
+fn an_abstract_of_a_meeting_is_one_in_two_sources_words() {
+    let title = "Sleep and the strength of the invented grip in old age";
+    let meeting = format!(
+        "{title} | Novak L; Berg J | Inventology.Conference: 39th Meeting of Inventors Oslo Norway. | 2010"
+    );
+    let same = |other: &str| {
+        let (a, b) = (record(&meeting), record(other));
+        judge(&a, &b)
+    };
+    for pages in ["507-507", "S131-S132", "S131"] {
+        let other = format!("{title} | Novak L; Berg J | Inventology | 2010 | 71 | 6 | {pages} |");
+        assert_eq!(same(&other), Judgement::Same, "{pages}");
+    }
+    // A paper of some pages is another text.
+    let paper = format!("{title} | Novak L; Berg J | Inventology | 2010 | 71 | 6 | 507-515 |");
+    assert_ne!(same(&paper), Judgement::Same);
+    let elsewhere = format!("{title} | Novak L; Berg J | Acta Inventa | 2010 | 71 | 6 | 507-507 |");
+    assert_ne!(same(&elsewhere), Judgement::Same);
+}
+
+#[test]
+fn a_short_title_is_one_only_within_one_issue() {
+    let paper = |issue: &str, author: &str| {
+        record(&format!(
+            "Faulty invented circuits | {author} | Invent Am | 2010 | 302 | {issue} |"
+        ))
+    };
+    assert_eq!(
+        judge(&paper("4", "Novak T"), &paper("4", "Novak, Tor")),
+        Judgement::Same
+    );
+    assert_ne!(
+        judge(&paper("4", "Novak T"), &paper("5", "Novak T")),
+        Judgement::Same
+    );
+    assert_ne!(
+        judge(&paper("4", "Novak T"), &paper("4", "Berg S")),
+        Judgement::Same
+    );
+}
