@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     let mut faults: Vec<String> = Vec::new();
     let mut say = |out: &mut Out, what: &str, found: Vec<String>| -> Result<(), Ending> {

@@ -14,7 +14,7 @@ const WORKING: &str = "working";
 pub(super) fn run(args: &DiffArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     if args.a == WORKING {
         let text = "the working version is the later one";

@@ -8,7 +8,7 @@ use crate::report::flow;
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     let Some(found) = explain::of(&workspace, &args.what)? else {
         let paths: Vec<String> = flow::counts(reader)?

@@ -11,7 +11,7 @@ use crate::screen::exchange;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let mut workspace = Workspace::adopted(&root)?;
     let formats: &[&str] = match args.what {
         ExportWhat::Records | ExportWhat::Decisions => {
             &["csv", "jsonl", "ris", "nbib", "asreview", "rayyan"]
@@ -78,7 +78,7 @@ fn analyses(workspace: &Workspace, format: &str) -> Result<String, Ending> {
         let mut script = rscript::HEAD.to_owned();
         for one in &made {
             if let Ok(pooled) = &one.pooled {
-                let method = pooled.chosen.unwrap_or(pooled.method);
+                let method = pooled.used().word();
                 let part = rscript::analysis(&one.analysis.name, &one.rows, pooled, method);
                 script.push_str(&part.unwrap_or_default());
                 script.push('\n');

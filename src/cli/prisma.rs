@@ -14,7 +14,7 @@ use crate::report::page;
 pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     if let Some(name) = &args.at {
         let version = publish::find(reader, name)?;

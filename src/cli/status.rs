@@ -12,12 +12,16 @@ use crate::screen::{self, Work};
 use crate::search::{notices, unreported};
 use crate::workflow::LivingStatus;
 
+/// Said where the files on disk are another protocol than the one in force.
+pub(super) const AHEAD: &str = "workflow.toml or a query file has changed and is not in force yet: \
+     `perennial run` adopts it";
+
 /// Trials without results that are shown one by one.
 const SHOWN: usize = 10;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     let counts = flow::combined(reader)?;
     let versions = reader.versions()?;
@@ -120,6 +124,9 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Bad, "!")))?;
     }
+    if workspace.ahead {
+        out.line(&format!("{} {}", out.ink(Ink::Open, "◦"), AHEAD))?;
+    }
     for step in &overdue {
         let due = step.due.as_deref().unwrap_or_default();
         let text = format!("{} was due on {due} ({})", step.step, step.cadence);
@@ -163,7 +170,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     );
     out.line(&format!("{} {held}", out.ink(Ink::Good, "✓")))?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
-    out.json(&serde_json::json!({
+    let mut document = serde_json::json!({
         "review": workspace.store.review(),
         "title": workspace.workflow.review.title(),
         "demonstration": workspace.workflow.review.demonstration,
@@ -187,7 +194,11 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
             .map(|(source, done, pages)| serde_json::json!({"source": source, "done": done, "pages": pages}))
             .collect::<Vec<_>>(),
         "next": next,
-    }))?;
+    });
+    if let (true, Some(object)) = (workspace.ahead, document.as_object_mut()) {
+        object.insert("protocol_ahead".to_owned(), true.into());
+    }
+    out.json(&document)?;
     let waits =
         waiting.iter().any(|work| work.total() > 0) || counts.provisional || !notices.is_empty();
     Ok(if !broken.is_empty() {

@@ -11,7 +11,7 @@ use serde_json::json;
 pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::adopted(&root)?;
     let reader = workspace.store.read();
     let versions = reader.versions()?;
     let views = history::views(reader, &versions)?;

@@ -78,6 +78,7 @@ fn pooled(workspace: &Workspace) -> Result<Explanation, RunError> {
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
     })
 }
 
@@ -174,6 +175,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
         bytes: behind,
         excerpts: Vec::new(),
         steps: made.pooled.as_ref().map(steps).unwrap_or_default(),
+        trails_left_out: false,
         last_event,
     })
 }
@@ -208,6 +210,7 @@ fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>,
         bytes: bytes(reader, seq)?.into_iter().collect(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: Some(entry.seq),
     }))
 }

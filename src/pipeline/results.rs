@@ -471,9 +471,9 @@ fn estimate(
         Some(back) => (back.estimate, back.ci, back.prediction),
         None => (pooled.estimate, pooled.ci, pooled.prediction),
     };
-    let chosen = pooled
-        .chosen
-        .map_or_else(String::new, |word| format!("; the rule chose {word}"));
+    let chosen = pooled.chosen.map_or_else(String::new, |chosen| {
+        format!("; the rule chose {}", chosen.word())
+    });
     Ok(Estimate {
         value: words::effect(value),
         interval: format!(

@@ -34,6 +34,9 @@ pub struct Workspace {
     pub contact: Option<Contact>,
     /// Whether the sources that the program asks are asked at all.
     pub live: bool,
+    /// Whether the files on disk are another protocol than the one that was adopted last, as far as
+    /// [`Self::adopted`] has looked.
+    pub ahead: bool,
     /// Pauses and limits of the services that give pages, where they are not the usual ones.
     pub timing: Option<Timing>,
 }
@@ -97,8 +100,58 @@ impl Workspace {
             archive: Archive::new(root.join("db/archive")),
             contact: None,
             live: false,
+            ahead: false,
             timing: None,
         })
+    }
+
+    /// Opens the workspace at `root` to tell where the review stands: with the protocol that was
+    /// adopted last, which may be older than the files on disk.
+    ///
+    /// Where nothing was adopted yet, or this program can no longer read what was, the files on disk
+    /// stand. They are validated in either case.
+    pub fn adopted(root: &Path) -> Result<Self, OpenError> {
+        let mut workspace = Self::open(root, false)?;
+        let Some((workflow, queries)) = workspace.last_adopted()? else {
+            return Ok(workspace);
+        };
+        if workspace.holds(&workflow, &queries) {
+            return Ok(workspace);
+        }
+        workspace.ahead = true;
+        let kept = |file: &FileRef| workspace.archive.get(file.digest).ok();
+        let Some(bytes) = kept(&workflow) else {
+            return Ok(workspace);
+        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let files: Option<Vec<(String, Vec<u8>)>> = queries
+            .iter()
+            .map(|query| Some((query.path.clone(), kept(query)?)))
+            .collect();
+        if let (Ok(workflow), Some(files)) = (Workflow::load(&text, WORKFLOW), files) {
+            workspace.workflow = workflow;
+            workspace.bytes = bytes;
+            workspace.queries = files;
+        }
+        Ok(workspace)
+    }
+
+    /// The workflow and the query files that the log last adopted.
+    fn last_adopted(&self) -> Result<Option<(FileRef, Vec<FileRef>)>, StoreError> {
+        let Some(event) = self.store.read().events_of("workflow_adopted")?.pop() else {
+            return Ok(None);
+        };
+        Ok(match event.body()? {
+            Body::WorkflowAdopted {
+                workflow, queries, ..
+            } => Some((workflow, queries)),
+            _ => None,
+        })
+    }
+
+    /// Whether the files on disk are these.
+    fn holds(&self, workflow: &FileRef, queries: &[FileRef]) -> bool {
+        Digest::of(&self.bytes) == workflow.digest && self.query_refs() == queries
     }
 
     /// Where the pipeline lock lies.

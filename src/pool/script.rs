@@ -14,10 +14,10 @@ pub fn r_script(pooled: &Pooled, spec: &Spec) -> String {
         "# Recomputes with metafor what perennial {} pooled: {}, {}.\n# Rscript FILE; prints one line per number and stops where one differs by more than 1e-6.\nlibrary(metafor)",
         env!("CARGO_PKG_VERSION"),
         spec.measure.title(),
-        Method::from_word(pooled.method).map_or("", Method::title),
+        pooled.method.title(),
     );
     data(&mut out, pooled);
-    let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
+    let method = pooled.used();
     match method {
         Method::Mh => direct(&mut out, pooled, spec, "rma.mh"),
         Method::Peto => direct(&mut out, pooled, spec, "rma.peto"),

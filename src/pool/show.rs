@@ -3,7 +3,7 @@
 use super::measure::{Measure, Scale};
 use super::result::{Pooled, Step};
 use super::row::Data;
-use super::spec::{Interval, Method, Prediction, Spec};
+use super::spec::{Interval, Prediction, Spec};
 use std::fmt::Write as _;
 
 /// Columns of the terminal.
@@ -23,7 +23,7 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
         format!("[{}, {}]", value(low), value(high))
     };
     let level = spec.level.percent();
-    let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
+    let method = pooled.used();
     let ci = match (spec.interval, pooled.df.is_some()) {
         (Interval::Hksj, true) => ", Hartung-Knapp interval",
         (Interval::HkAdHoc, true) => ", Hartung-Knapp interval (ad hoc)",

@@ -238,7 +238,7 @@ pub(in crate::pipeline) fn side(made: Option<&Made>) -> Side {
                 )),
                 interval: Some(format!("{} to {}", words::effect(lo), words::effect(hi))),
                 i2: Some(format!("{}%", words::fixed(pooled.i2, 1))),
-                model: Some(pooled.chosen.unwrap_or(pooled.method).to_owned()),
+                model: Some(pooled.used().word().to_owned()),
                 k: pooled.k as u64,
                 why: None,
             }

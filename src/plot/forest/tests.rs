@@ -3,7 +3,7 @@
 use super::*;
 use crate::plot::legible::{assert_legible, assert_sound};
 use crate::plot::page::Page;
-use crate::pool::{self, Data, Extra, Measure, Pooled, Spec, analyse};
+use crate::pool::{self, Data, Extra, Measure, Method, Pooled, Spec, analyse};
 
 fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) -> ForestRow {
     ForestRow {
@@ -251,6 +251,38 @@ fn the_footer_says_what_was_done_with_empty_cells() {
     assert!(svg.contains("0.5 added to the cells of 1 study with an empty cell."));
     assert!(svg.contains("Left out, no events in either arm: Trial 1 (row 2)."));
     assert_legible(&svg);
+}
+
+#[test]
+fn only_a_model_with_a_variance_between_studies_shows_one() {
+    for method in Method::ALL {
+        let measure = if method == Method::Peto {
+            Measure::Peto
+        } else {
+            Measure::Or
+        };
+        let (result, mut spec) = analysed(measure, &[]);
+        spec.method = method;
+        let rows: Vec<pool::Row> = result
+            .studies
+            .iter()
+            .map(|study| pool::Row {
+                study: study.study.clone(),
+                line: None,
+                data: Some(study.data),
+                columns: Vec::new(),
+            })
+            .collect();
+        let pooled = analyse(&rows, &spec).unwrap();
+        let plot = pooled::of_pooled(&pooled, &spec, &named());
+        let word = method.word();
+        assert_eq!(
+            plot.notes[0].contains("τ²"),
+            pooled.used().is_random(),
+            "{word}: {}",
+            plot.notes[0]
+        );
+    }
 }
 
 #[test]
