@@ -3,10 +3,13 @@
 //! The words are PRISMA 2020's (BMJ 2021;372:n71, Box 1). Nothing here reads a file, a clock or a
 //! database; every other module builds on these types and this module builds on none of them.
 
+pub mod characteristic;
 pub mod cluster;
+pub mod decimal;
 pub mod decision;
 pub mod ids;
 pub mod judgement;
+pub mod number;
 pub mod place;
 pub mod progress;
 pub mod record;
@@ -14,11 +17,13 @@ pub mod settlement;
 pub mod source;
 pub mod time;
 
+pub use decimal::{Decimal, DecimalError};
 pub use decision::{Choice, Phase, Role, Vote};
 pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };
 pub use judgement::Judgement;
+pub use number::many;
 pub use place::Place;
 pub use progress::{Progress, Quiet};
 pub use record::{Link, Record, RecordKind};

@@ -4,12 +4,12 @@ use super::args::{Global, StatusArgs};
 use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
+use crate::living::{notices, unreported};
 use crate::model::Clock as _;
 use crate::pipeline::{Workspace, history};
 use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::{self, Work};
-use crate::search::{notices, unreported};
 use crate::workflow::LivingStatus;
 
 /// Said where the files on disk are another protocol than the one in force.
@@ -237,7 +237,7 @@ pub(super) fn tasks(work: &Work) -> String {
     let said: Vec<String> = parts
         .into_iter()
         .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, several)| crate::pipeline::many(n, one, several))
+        .map(|(n, one, several)| crate::model::many(n, one, several))
         .collect();
     said.join(", ")
 }

@@ -380,7 +380,7 @@ fn estimates(
 
 /// `Since version 1.0: 1 study and 3 reports came in, the pooled hazard ratio moved.`
 fn headline(changes: &Changes) -> String {
-    let many = super::many;
+    let many = crate::model::many;
     let mut parts = Vec::new();
     let mut moved = |n: usize, one: &str, several: &str, verb: &str| {
         if n > 0 {

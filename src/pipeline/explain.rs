@@ -68,7 +68,7 @@ fn pooled(workspace: &Workspace) -> Result<Explanation, RunError> {
         rule: "Studies with a row in at least one analysis that could be pooled.".to_owned(),
         sentence: format!(
             "{} pooled for at least one outcome.",
-            super::many(n, "study is", "studies are")
+            crate::model::many(n, "study is", "studies are")
         ),
         last_event: members
             .iter()

@@ -396,11 +396,11 @@ pub fn run(
         (_, 0) => "no analysis in workflow.toml".to_owned(),
         (None, n) => format!(
             "{}, none with data yet",
-            super::many(n as u64, "analysis", "analyses")
+            crate::model::many(n as u64, "analysis", "analyses")
         ),
         (Some(first), n) if n > 1 => format!(
             "{first}; {} in all",
-            super::many(n as u64, "analysis", "analyses")
+            crate::model::many(n as u64, "analysis", "analyses")
         ),
         (Some(first), _) => first.clone(),
     };

@@ -489,7 +489,7 @@ fn estimate(
         i2: format!("{}%", words::fixed(pooled.i2, 1)),
         heterogeneity: format!(
             "{}, χ² {}, df {}",
-            super::many(pooled.k as u64, "trial", "trials"),
+            crate::model::many(pooled.k as u64, "trial", "trials"),
             words::fixed(pooled.q, 2),
             words::tick(pooled.q_df)
         ),

@@ -5,11 +5,11 @@ use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
-use crate::report::{ReportInput, Strategy, Waiting};
-use crate::screen::work;
+use crate::report::Strategy;
 use crate::search::eutils::{Contact, Timing};
 use crate::store::{Archive, Store, StoreError};
-use crate::workflow::{Diagnostic, Workflow, query};
+use crate::strategy;
+use crate::workflow::{Diagnostic, Workflow};
 use std::path::{Path, PathBuf};
 
 /// The name of the file that makes a folder a workspace.
@@ -64,7 +64,7 @@ pub enum OpenError {
         at: usize,
     },
     /// The workflow or a query file is not valid.
-    #[error("{} in {file}", super::many(.found.len() as u64, "problem", "problems"))]
+    #[error("{} in {file}", crate::model::many(.found.len() as u64, "problem", "problems"))]
     Invalid {
         /// The file's name.
         file: String,
@@ -261,14 +261,9 @@ impl Workspace {
         Ok(true)
     }
 
-    /// What the report needs beside the store.
-    pub fn report_input(&self) -> Result<ReportInput<'_>, RunError> {
-        let waiting = work(self.store.read())?
-            .into_iter()
-            .map(Waiting::from)
-            .collect();
-        let strategies = self
-            .workflow
+    /// The strategies of the sources, as they are sent.
+    pub fn strategies(&self) -> Vec<Strategy> {
+        self.workflow
             .sources
             .iter()
             .filter_map(|source| {
@@ -277,19 +272,10 @@ impl Workspace {
                 Some(Strategy {
                     source: source.name.clone(),
                     path: path.to_owned(),
-                    text: query::bytes_to_send(&String::from_utf8_lossy(bytes)),
+                    text: strategy::bytes_to_send(&String::from_utf8_lossy(bytes)),
                 })
             })
-            .collect();
-        Ok(ReportInput {
-            results: super::results::results(self.store.read(), &self.workflow)?,
-            publication: None,
-            history: super::history::of(self)?,
-            workflow: &self.workflow,
-            strategies,
-            waiting,
-            review: self.store.review(),
-        })
+            .collect()
     }
 }
 
@@ -325,7 +311,7 @@ pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
     for name in workflow.query_files() {
         let bytes = read(&root.join(name))?;
         let text = utf8(name, &bytes)?;
-        query::strategy(text, name).map_err(|found| OpenError::Invalid {
+        strategy::strategy(text, name).map_err(|found| OpenError::Invalid {
             file: name.to_owned(),
             text: text.to_owned(),
             found,

@@ -254,7 +254,7 @@ fn report(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, Store
         sentence: format!(
             "{id}, {}, is made of {} and is {}.",
             row.citation,
-            crate::pipeline::many(records.len() as u64, "record", "records"),
+            crate::model::many(records.len() as u64, "record", "records"),
             super::data::Standing::of(row.place).words().to_lowercase()
         ),
         members,
@@ -295,7 +295,7 @@ fn study(reader: Reader<'_>, id: StudyId) -> Result<Option<Explanation>, StoreEr
         sentence: format!(
             "{id} is {} ({registry}), with {}.",
             entry.study.label,
-            crate::pipeline::many(entry.reports.len() as u64, "report", "reports")
+            crate::model::many(entry.reports.len() as u64, "report", "reports")
         ),
         members,
         bytes: Vec::new(),

@@ -1,5 +1,6 @@
 //! Each estimate at both ends, and what moved it.
 
+use crate::living::notices::{Flag, flags};
 use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
@@ -7,7 +8,6 @@ use crate::plot::bridge::{BridgeWords, of_bridge};
 use crate::plot::{BridgePlot, Page, words};
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
 use crate::report::history::{End, EstimateChange, Side};
-use crate::search::notices::{Flag, flags};
 use crate::store::Reader;
 use crate::workflow::Analysis;
 use std::collections::{BTreeMap, BTreeSet};

@@ -415,7 +415,7 @@ fn judgements_stand_beside_the_studies_and_the_footer_says_what_they_are() {
     let table =
         b"Study,D1,D2,D3,D4,D5,Overall\nTrial 0,Low,Low,Some concerns,Low,Low,Some concerns\n\
                   Trial 2,High,Low,Low,Low,Low,High\nElsewhere,Low,Low,Low,Low,Low,Low\n";
-    let table = crate::plot::rob::read::read(table).unwrap();
+    let table = crate::plot::rob::Rob::from(crate::appraise::read(table).unwrap());
     let (result, spec) = analysed(Measure::Or, &[]);
     let mut plot = pooled::of_pooled(&result, &spec, &named());
     assert_eq!(plot.judge(&table), ["Elsewhere"]);

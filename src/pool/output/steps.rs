@@ -4,7 +4,7 @@
 //! methods are named after; the numbers are those of the result, to six significant digits, so that
 //! a reader with a pocket calculator can follow.
 
-use super::{Measure, Method, Pooled, Scale};
+use crate::pool::{Measure, Method, Pooled, Scale};
 
 /// A result step by step, from the studies to the reader's scale.
 ///
@@ -180,10 +180,10 @@ fn six(value: f64) -> String {
         return format!("{value:.5e}").replace('-', "\u{2212}");
     }
     let before = (1..10)
-        .find(|digits| size < super::math::pow(10.0, f64::from(*digits)))
+        .find(|digits| size < crate::pool::math::pow(10.0, f64::from(*digits)))
         .unwrap_or(10);
     let zeros = (0..4)
-        .find(|zeros| size >= super::math::pow(10.0, -f64::from(*zeros)))
+        .find(|zeros| size >= crate::pool::math::pow(10.0, -f64::from(*zeros)))
         .unwrap_or(4);
     let decimals = if size >= 1.0 {
         6_i32 - before

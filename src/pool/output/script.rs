@@ -1,9 +1,9 @@
 //! An R script that recomputes a result with metafor and compares it, to 1e-6.
 
-use super::measure::Kind;
-use super::result::Pooled;
-use super::row::Data;
-use super::spec::{AddTo, Interval, Method, Spec};
+use crate::pool::measure::Kind;
+use crate::pool::result::Pooled;
+use crate::pool::row::Data;
+use crate::pool::spec::{AddTo, Interval, Method, Spec};
 use std::fmt::Write as _;
 
 /// The script for one result.
