@@ -52,9 +52,9 @@ const LAYERS: [(&str, &[&str]); 21] = [
 ];
 
 /// Modules whose code takes values and gives values.
-const PURE: [&str; 14] = [
+const PURE: [&str; 13] = [
     "model", "table", "ledger", "formats", "dedup", "workflow", "strategy", "filter", "appraise",
-    "pool", "prisma", "plot", "extract", "lint",
+    "pool", "prisma", "plot", "lint",
 ];
 
 /// Folders in which files still use each other in a circle. None is added; one that is mended goes.
