@@ -369,11 +369,12 @@ pub fn run(
         }
         let (specification, studies) = said(made);
         let rows = &made.chosen.rows;
+        // As text: a JSON value equals a text only where it is one.
+        let text = specification.to_string();
         let same = match store.read().specified(&made.analysis.name)? {
             None => false,
-            // As text: a JSON value equals a text only where it is one.
             Some(before) => {
-                before.specification == specification.to_string()
+                before.specification == text
                     && input::is_of(before.input, rows)
                         .map_err(LedgerError::from)
                         .map_err(StoreError::from)?

@@ -251,7 +251,7 @@ fn every_module_uses_only_what_the_table_of_layers_allows() {
 
 #[test]
 fn the_files_of_a_room_do_not_use_each_other_in_a_circle() {
-    let mut rooms: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    let mut rooms = std::collections::BTreeMap::<String, Vec<String>>::new();
     for path in files("src", "rs") {
         let (room, file) = path.rsplit_once('/').unwrap();
         let name = file.trim_end_matches(".rs").to_owned();
