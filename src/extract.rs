@@ -12,17 +12,16 @@ pub mod cell;
 pub mod characteristic;
 pub mod checks;
 pub mod choose;
-pub mod decimal;
 #[cfg(test)]
 mod demonstration;
 pub mod exchange;
 pub mod reconcile;
 
+pub use crate::model::{Decimal, DecimalError};
 pub use cell::{Cell, CellKey, CellValue, Confidence, Entry, Provenance, Scope, Spread};
 pub use characteristic::{ArmRole, CHARACTERISTICS, Characteristic};
 pub use checks::{Code, Context, Finding, Severity, check_cell, check_study};
 pub use choose::{Chosen, Left, ReportDate, Row, RowData, StudyReports, choose};
-pub use decimal::{Decimal, DecimalError};
 pub use reconcile::{Standing, standing};
 
 /// Why a file of extractions is refused. Nothing was changed.

@@ -118,6 +118,15 @@ impl Format {
         Self::Refworks,
     ];
 
+    /// Every format's word, as a sentence lists them.
+    fn known() -> String {
+        let words = Self::ALL.map(Self::as_str);
+        match words.split_last() {
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            None => String::new(),
+        }
+    }
+
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -167,10 +176,7 @@ impl FromStr for Format {
 
 /// Occurs when a word names no format that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no format that can be read (pubmed-xml, ris, nbib, wos, csv, bib, enw, endnote-xml, \
-     ictrp, ctgov, crossref, europepmc, text or refworks)"
-)]
+#[error("`{0}` is not a format that can be read ({known})", known = Format::known())]
 pub struct UnknownFormat(pub String);
 
 /// What one file held.

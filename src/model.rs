@@ -4,10 +4,13 @@
 //! database; every other module builds on these types and this module builds on none of them.
 
 pub mod cell;
+pub mod characteristic;
 pub mod cluster;
+pub mod decimal;
 pub mod decision;
 pub mod ids;
 pub mod judgement;
+pub mod number;
 pub mod path;
 pub mod place;
 pub mod progress;
@@ -17,11 +20,13 @@ pub mod settlement;
 pub mod source;
 pub mod time;
 
+pub use decimal::{Decimal, DecimalError};
 pub use decision::{Choice, Phase, Role, Vote};
 pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };
 pub use judgement::Judgement;
+pub use number::many;
 pub use place::Place;
 pub use progress::{Progress, Quiet};
 pub use publication::Publication;

@@ -20,6 +20,7 @@ pub mod explain;
 pub mod extract;
 pub mod filter;
 pub mod history;
+mod input;
 pub mod live;
 pub mod looks;
 pub mod pool;
@@ -32,6 +33,7 @@ pub mod workspace;
 
 pub use workspace::{OpenError, Workspace};
 
+pub use crate::model::many;
 use crate::model::{Clock, Progress, time};
 use crate::report::{self, ReportError};
 use crate::screen::{ScreenError, Work};
@@ -323,17 +325,12 @@ pub fn received(received: Received) -> String {
     parts.join(", ")
 }
 
-/// "1 record", "2 records".
-pub fn many(n: u64, one: &str, several: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { several })
-}
-
 /// Gathers and writes the report; gives the stage and whether it is provisional.
 pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, bool), RunError> {
     let data = {
         let snapshot = workspace.store.snapshot()?;
         let reader = snapshot.read();
-        report::gather(reader, &workspace.report_input(reader)?)?
+        report::gather(reader, &input::report_input(workspace, reader)?)?
     };
     let provisional = data.counts.provisional;
     let files = report::render(&data)?;

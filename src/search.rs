@@ -11,12 +11,10 @@ pub mod eutils;
 mod http;
 pub mod import;
 pub mod live;
-pub mod notices;
 mod pace;
 pub mod paged;
 pub mod receive;
 pub mod replay;
-pub mod unreported;
 
 pub use import::{Accepted, Counts, Finished, Imported, import};
 pub use replay::Wave;
@@ -115,7 +113,7 @@ pub enum SearchError {
     #[error("NCBI asks for an e-mail address with every request, and NCBI_EMAIL is not set")]
     NoEmail,
     /// A strategy would not be read by PubMed as it was meant.
-    #[error("{} in {file}", crate::pipeline::many(.found.len() as u64, "problem", "problems"))]
+    #[error("{} in {file}", crate::model::many(.found.len() as u64, "problem", "problems"))]
     Query {
         /// The file's name.
         file: String,

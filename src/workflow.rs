@@ -12,7 +12,6 @@ mod analysis;
 mod check;
 pub mod diagnostic;
 mod near;
-pub mod query;
 mod read;
 mod rules;
 pub mod schema;

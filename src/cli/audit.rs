@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading(&root)?;
+    let workspace = Workspace::adopted(&root)?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let mut faults: Vec<String> = Vec::new();

@@ -5,7 +5,7 @@ use super::error::{CliError, Ending, Kind};
 use super::import::{filled, problem, summary};
 use super::out::Out;
 use crate::formats::{self, Format, FormatError, Output, Parsed, ParsedRecord, Streamed};
-use crate::pipeline::many;
+use crate::model::many;
 use crate::search::say;
 use crate::store::archive::DurableFile;
 use serde_json::json;

@@ -420,7 +420,7 @@ impl From<SearchError> for CliError {
                     .help(format!(
                         "{}; export the search again, or import what could be read with \
                      `--accept-damaged`",
-                        crate::pipeline::many(problems as u64, "problem", "problems")
+                        crate::model::many(problems as u64, "problem", "problems")
                     ))
             }
             SearchError::Answer { ref path, .. }

@@ -8,7 +8,7 @@ use crate::report::flow;
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading(&root)?;
+    let workspace = Workspace::adopted(&root)?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let Some(found) = explain::of(&workspace, reader, &args.what)? else {

@@ -13,9 +13,9 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
     let root = super::root(global)?;
     let mut workspace = if args.unblind {
         // Looking at unsettled votes is an event.
-        Workspace::open(&root, false)?
+        Workspace::open(&root, false)?.in_force()?
     } else {
-        Workspace::open_reading(&root)?
+        Workspace::adopted(&root)?
     };
     let formats: &[&str] = match args.what {
         ExportWhat::Records | ExportWhat::Decisions => {
@@ -87,7 +87,7 @@ fn analyses(
         let mut script = rscript::HEAD.to_owned();
         for one in &made {
             if let Ok(pooled) = &one.pooled {
-                let method = pooled.chosen.unwrap_or(pooled.method);
+                let method = pooled.used().word();
                 let part = rscript::analysis(&one.analysis.name, &one.rows, pooled, method);
                 script.push_str(&part.unwrap_or_default());
                 script.push('\n');

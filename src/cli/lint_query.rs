@@ -5,8 +5,8 @@ use super::diagnostic::{render, render_warning};
 use super::error::{CliError, Ending, Kind};
 use super::out::Out;
 use crate::pipeline::{many, strategies, workspace};
+use crate::strategy::{Severity, check, strategy};
 use crate::workflow::Diagnostic;
-use crate::workflow::query::{Severity, check, strategy};
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -15,7 +15,7 @@ use crate::store::Reader;
 pub(super) fn run(args: &PrismaArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading(&root)?;
+    let workspace = Workspace::adopted(&root)?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     if let Some(name) = &args.at {

@@ -10,13 +10,16 @@ pub(super) fn run(args: &ReportArgs, global: &Global, out: &mut Out) -> Result<u
         super::output::check_folder(folder)?;
     }
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading(&root)?;
+    let workspace = Workspace::adopted(&root)?;
     let folder = match &args.out {
         Some(folder) => std::path::absolute(folder).unwrap_or_else(|_| folder.clone()),
         None => root.join("reports"),
     };
     let (stage, provisional) = pipeline::write_report(&workspace, &folder)?;
     out.line(&stage.text)?;
+    if workspace.ahead {
+        out.note(super::status::AHEAD);
+    }
     let index = workspace.shown(&folder.join("index.html"));
     out.line(&format!("Next: open {}", out.ink(Ink::Bold, &index)))?;
     out.json(&serde_json::json!({

@@ -4,7 +4,8 @@ use super::args::{LookArgs, RobArgs};
 use super::error::{CliError, Ending, Kind};
 use super::figure::{Look, check};
 use super::out::{Ink, Out};
-use crate::plot::rob::{Rob, RobDomain, read, rob_lights, rob_summary};
+use crate::appraise::{Domain, read};
+use crate::plot::rob::{Rob, rob_lights, rob_summary};
 use crate::plot::{Page, PlotError};
 use serde_json::json;
 use std::path::Path;
@@ -48,7 +49,7 @@ pub(super) fn run(args: &RobArgs, out: &mut Out) -> Result<u8, Ending> {
             })
         })
         .collect();
-    let domains: Vec<String> = plot.domains.iter().map(RobDomain::title).collect();
+    let domains: Vec<String> = plot.domains.iter().map(Domain::title).collect();
     out.json(&json!({
         "tool": plot.tool, "domains": domains, "studies": studies, "figures": written,
     }))?;
@@ -61,7 +62,7 @@ pub(super) fn table(file: &Path) -> Result<Rob, CliError> {
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
-    read::read(&bytes).map_err(|error| {
+    read(&bytes).map(Rob::from).map_err(|error| {
         CliError::new(Kind::Input, format!("{shown}: {error}")).at(&shown, error.line())
     })
 }

@@ -36,7 +36,7 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
         out.line(&format!(
             "{}, {}.",
             pipeline::live::summary(searched),
-            pipeline::many(searched.requests, "request", "requests")
+            crate::model::many(searched.requests, "request", "requests")
         ))?;
         for warning in &searched.warnings {
             out.note(&format!("warning: {}: {warning}", searched.source));

@@ -4,21 +4,25 @@ use super::args::{Global, StatusArgs};
 use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
+use crate::living::{notices, unreported};
 use crate::model::Clock as _;
 use crate::pipeline::{Workspace, history};
 use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::{self, Work};
-use crate::search::{notices, unreported};
 use crate::store::Reader;
 use crate::workflow::LivingStatus;
+
+/// Said where the files on disk are another protocol than the one in force.
+pub(super) const AHEAD: &str = "workflow.toml or a query file has changed and is not in force yet: \
+     `perennial run` adopts it";
 
 /// Trials without results that are shown one by one.
 const SHOWN: usize = 10;
 
 pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading_or_empty(&root)?;
+    let workspace = Workspace::open_reading_or_empty(&root)?.in_force()?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let counts = flow::combined(reader)?;
@@ -128,6 +132,9 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Bad, "!")))?;
     }
+    if workspace.ahead {
+        out.line(&format!("{} {}", out.ink(Ink::Open, "◦"), AHEAD))?;
+    }
     for step in &overdue {
         let due = step.due.as_deref().unwrap_or_default();
         let text = format!("{} was due on {due} ({})", step.step, step.cadence);
@@ -179,7 +186,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     );
     out.line(&format!("{} {held}", out.ink(Ink::Good, "✓")))?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &next)))?;
-    out.json(&serde_json::json!({
+    let mut document = serde_json::json!({
         "review": workspace.store.review(),
         "title": workspace.workflow.review.title(),
         "demonstration": workspace.workflow.review.demonstration,
@@ -207,7 +214,11 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
             .map(|import| serde_json::json!({"source": import.source, "records": import.records()}))
             .collect::<Vec<_>>(),
         "next": next,
-    }))?;
+    });
+    if let (true, Some(object)) = (workspace.ahead, document.as_object_mut()) {
+        object.insert("protocol_ahead".to_owned(), true.into());
+    }
+    out.json(&document)?;
     let waits =
         waiting.iter().any(|work| work.total() > 0) || counts.provisional || !notices.is_empty();
     Ok(if !broken.is_empty() {
@@ -246,7 +257,7 @@ pub(super) fn tasks(work: &Work) -> String {
     let said: Vec<String> = parts
         .into_iter()
         .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, several)| crate::pipeline::many(n, one, several))
+        .map(|(n, one, several)| crate::model::many(n, one, several))
         .collect();
     said.join(", ")
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let drawing = Drawing::of(&args.draw)?;
     let root = super::root(global)?;
-    let workspace = Workspace::open_reading(&root)?;
+    let workspace = Workspace::adopted(&root)?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let versions = reader.versions()?;

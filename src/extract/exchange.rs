@@ -9,7 +9,7 @@ use super::{
     Cell, CellKey, CellValue, Confidence, Decimal, Entry, ExtractError, Provenance, Spread,
 };
 use crate::model::{cell, time};
-use crate::screen::exchange::Table;
+use crate::table::{Rows, picked};
 use std::collections::BTreeMap;
 
 /// The columns, in the order they are written.
@@ -68,19 +68,14 @@ pub struct Line {
 /// Reads a file, or says what is wrong with the first line that cannot be read.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
     let columns = header(path, bytes)?;
-    let table = Table::read(path, bytes, &columns).map_err(|error| match error {
-        crate::screen::ScreenError::Row { path, line, reason } => {
-            ExtractError::Row { path, line, reason }
-        }
-        other => ExtractError::Row {
-            path: path.to_owned(),
-            line: 1,
-            reason: other.to_string(),
-        },
+    let table = picked(bytes, &columns).map_err(|error| ExtractError::Row {
+        path: path.to_owned(),
+        line: error.line().unwrap_or(1),
+        reason: error.reason().to_owned(),
     })?;
-    let mut out = Vec::with_capacity(table.rows.len());
+    let mut out = Vec::with_capacity(table.len());
     let mut seen: BTreeMap<(CellKey, String, String), u64> = BTreeMap::new();
-    for row in &table.rows {
+    for row in &table {
         let fields = Fields {
             path,
             line: row.line,
@@ -114,18 +109,18 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
 /// The columns to read; one that is unknown is refused, since its contents would be lost.
 fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
     let mut columns = COLUMNS.to_vec();
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+    let mut header = csv::StringRecord::new();
     // What cannot be read as a header is told by the table's own reader.
-    let Ok(header) = reader.byte_headers() else {
+    let first = Rows::of(bytes).and_then(|mut rows| rows.next_into(&mut header));
+    let Ok(Some(line)) = first else {
         return Ok(columns);
     };
     let mut seen: Vec<String> = Vec::new();
-    for name in header {
-        let name = String::from_utf8_lossy(name).trim().to_lowercase();
+    for name in &header {
+        let name = name.trim().to_lowercase();
         let wrong = |reason| ExtractError::Field {
             path: path.to_owned(),
-            line: 1,
+            line,
             column: name.clone(),
             reason,
         };

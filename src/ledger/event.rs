@@ -600,7 +600,7 @@ pub enum Body {
         analysis: String,
         /// The specification as the workflow has it.
         specification: serde_json::Value,
-        /// SHA-256 of the rows it takes in.
+        /// SHA-256 of the rows it takes in, as canonical JSON; older logs hash another text of them.
         input: Digest,
         /// The studies in it.
         studies: Vec<StudyId>,

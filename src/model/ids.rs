@@ -271,7 +271,14 @@ mod tests {
 
     #[test]
     fn a_name_and_a_year_are_a_label_and_no_registry_number() {
-        for label in ["Kruis 2004", "Perez 2012", "N 2019 0001", "Nct study 1", "POLLUX", "NL"] {
+        for label in [
+            "Kruis 2004",
+            "Perez 2012",
+            "N 2019 0001",
+            "Nct study 1",
+            "POLLUX",
+            "NL",
+        ] {
             assert_eq!(RegistryId::alone(label), None, "{label}");
         }
         for (text, number) in [

@@ -28,8 +28,8 @@ struct State {
     end: End,
     /// Studies with an included report: id, label.
     studies: BTreeMap<String, String>,
-    /// Included reports: id, citation and studies.
-    reports: BTreeMap<String, (String, String)>,
+    /// Included reports: id, citation and the labels of their studies.
+    reports: BTreeMap<String, (String, Vec<String>)>,
     /// Every count of the whole flow.
     counts: Vec<(String, u64)>,
     cells: BTreeMap<String, String>,
@@ -133,9 +133,7 @@ fn state(
     let mut reports = BTreeMap::new();
     for report in reader.reports_in(Place::Included)? {
         let id = report.id.to_string();
-        let of = of_report
-            .get(&id)
-            .map_or_else(String::new, |labels| labels.join(", "));
+        let of = of_report.remove(&id).unwrap_or_default();
         reports.insert(id, (report.citation.clone(), of));
     }
     let cells = extract::held(reader, workflow)?;
@@ -198,7 +196,7 @@ fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunErr
         let with: Vec<&str> = new
             .reports
             .values()
-            .filter(|(_, of)| of.split(", ").any(|one| one == label))
+            .filter(|(_, of)| of.contains(label))
             .map(|(citation, _)| citation.as_str())
             .collect();
         moves.came.push(Moved {
@@ -215,9 +213,7 @@ fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunErr
         let gone: Vec<String> = old
             .reports
             .iter()
-            .filter(|(id, (_, of))| {
-                !new.reports.contains_key(*id) && of.split(", ").any(|one| one == label)
-            })
+            .filter(|(id, (_, of))| !new.reports.contains_key(*id) && of.contains(label))
             .map(|(id, (citation, _))| Ok(format!("{citation}: {}", standing(reader, id)?)))
             .collect::<Result<_, StoreError>>()?;
         moves.went.push(Moved {
@@ -242,7 +238,7 @@ fn reports(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunErr
             why: if of.is_empty() {
                 "of no study yet".to_owned()
             } else {
-                format!("of {of}")
+                format!("of {}", of.join(", "))
             },
         });
     }
@@ -383,7 +379,7 @@ fn estimates(
 
 /// `Since version 1.0: 1 study and 3 reports came in, the pooled hazard ratio moved.`
 fn headline(changes: &Changes) -> String {
-    let many = super::many;
+    let many = crate::model::many;
     let mut parts = Vec::new();
     let mut moved = |n: usize, one: &str, several: &str, verb: &str| {
         if n > 0 {

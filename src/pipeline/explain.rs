@@ -70,7 +70,7 @@ fn pooled(workspace: &Workspace, reader: Reader<'_>) -> Result<Explanation, RunE
         rule: "Studies with a row in at least one analysis that could be pooled.".to_owned(),
         sentence: format!(
             "{} pooled for at least one outcome.",
-            super::many(n, "study is", "studies are")
+            crate::model::many(n, "study is", "studies are")
         ),
         last_event: members
             .iter()
@@ -80,6 +80,7 @@ fn pooled(workspace: &Workspace, reader: Reader<'_>) -> Result<Explanation, RunE
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
     })
 }
 
@@ -176,6 +177,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
         bytes: behind,
         excerpts: Vec::new(),
         steps: made.pooled.as_ref().map(steps).unwrap_or_default(),
+        trails_left_out: false,
         last_event,
     })
 }
@@ -210,6 +212,7 @@ fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>,
         bytes: bytes(reader, seq)?.into_iter().collect(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: Some(entry.seq),
     }))
 }

@@ -6,12 +6,12 @@
 
 use super::pool::{analyses, flow_with_pooled};
 use super::{RunError, Workspace, changes};
+use crate::living::notices::{self, Flag, Notice};
 use crate::model::EventSeq;
 use crate::plot::{self, Page, Timeline, TimelineKind, TimelineMark};
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
-use crate::search::notices::{self, Flag, Notice};
 use crate::store::Reader;
 use crate::store::read::Version;
 use crate::workflow::{Cadence, LivingStatus, Workflow};
@@ -161,7 +161,7 @@ fn said_of(mark: &TimelineMark) -> String {
         TimelineKind::NoNews => "Searched: nothing new".to_owned(),
         TimelineKind::News { records, included } => format!(
             "Searched: {}, {included} of them included",
-            super::many(*records, "new record", "new records")
+            crate::model::many(*records, "new record", "new records")
         ),
         TimelineKind::Version { name } => format!("Version {name} published"),
         TimelineKind::Protocol => "The protocol changed".to_owned(),
@@ -253,7 +253,7 @@ pub fn status(
             };
             format!(
                 "Searched {date}: {} since{moved}. {stands} until the next is published.",
-                super::many(found, "new record", "new records")
+                crate::model::many(found, "new record", "new records")
             )
         }
         _ => format!("Searched to {date}. {stands}."),
@@ -406,7 +406,7 @@ fn said(side: &Side) -> String {
     match (&side.estimate, &side.interval, &side.why) {
         (Some(estimate), Some(interval), _) => format!(
             "{estimate} ({interval}), {}",
-            super::many(side.k, "trial", "trials")
+            crate::model::many(side.k, "trial", "trials")
         ),
         (_, _, Some(why)) => format!("none: {why}"),
         _ => "none".to_owned(),

@@ -5,7 +5,7 @@ use crate::model::{Clock, Progress};
 use crate::search::SearchError;
 use crate::search::live::{Live, Searched, Strategy, session};
 use crate::search::paged;
-use crate::workflow::query::{bytes_to_send, ctgov, pubmed};
+use crate::strategy::{bytes_to_send, ctgov, pubmed};
 use crate::workflow::{Access, Diagnostic, LivingStatus, Service, Source};
 
 /// The sources that are searched live: all, or those that `names` names.

@@ -53,7 +53,7 @@ pub fn words(made: &Made, looks: u32) -> Option<String> {
          diversity is {}%. The Cochrane Handbook (22.4.2) advises against sequential methods for \
          the main analysis: this stands beside the result and changes nothing of it.",
         found.looks,
-        super::many(u64::from(found.looks), "time", "times"),
+        crate::model::many(u64::from(found.looks), "time", "times"),
         words::effect(lo),
         words::effect(hi),
         size(found.e_value),

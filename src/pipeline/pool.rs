@@ -3,10 +3,12 @@
 //! Results are recomputed, never stored: the log holds the specification and the hash of the rows
 //! that went in, when either changes.
 
+mod input;
+
 use super::{RunError, StageReport, StageState, extract};
-use crate::extract::{CellKey, Chosen, ReportDate, Row, RowData, StudyReports, choose};
-use crate::ledger::{Body, Stamp, canonical};
-use crate::model::{Clock, Digest, Place, RecordId, StudyId};
+use crate::extract::{Chosen, ReportDate, Row, RowData, StudyReports, choose};
+use crate::ledger::{Body, LedgerError, Stamp};
+use crate::model::{Clock, Place, RecordId, StudyId};
 use crate::plot::words;
 use crate::pool::{self, Data, Extra, Interval, Level, Measure, Method, Pooled, Spec};
 use crate::prisma::Counts;
@@ -308,8 +310,8 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
     }
 }
 
-/// What the log holds of an analysis: the specification, and the hash of its input.
-fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreError> {
+/// What the log holds of an analysis beside the hash of its input: the specification, the studies.
+fn said(made: &Made) -> (serde_json::Value, Vec<StudyId>) {
     let a = &made.analysis;
     let mut specification = json!({
         "outcome": a.outcome, "measure": a.measure, "method": a.method,
@@ -337,26 +339,13 @@ fn said(made: &Made) -> Result<(serde_json::Value, Digest, Vec<StudyId>), StoreE
             specified.insert("sensitivity".to_owned(), list.collect());
         }
     }
-    let rows: Vec<_> = made
-        .chosen
-        .rows
-        .iter()
-        .map(|row| {
-            json!({
-                "study": row.study, "report": row.report, "population": row.population,
-                "data": format!("{:?}", row.data), "turned": row.turned, "subgroup": row.subgroup,
-                "cells": row.cells.iter().map(CellKey::to_string).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let text = canonical(&rows).map_err(crate::ledger::LedgerError::from)?;
     let studies = made
         .chosen
         .rows
         .iter()
         .filter_map(|row| row.study.parse().ok())
         .collect();
-    Ok((specification, Digest::of(text.as_bytes()), studies))
+    (specification, studies)
 }
 
 /// Makes every analysis and notes in the log what changed of specification or input.
@@ -378,18 +367,27 @@ pub fn run(
         if made.chosen.rows.is_empty() {
             continue;
         }
-        let (specification, input, studies) = said(made)?;
-        let before = store.snapshot()?.read().specified(&made.analysis.name)?;
+        let (specification, studies) = said(made);
+        let rows = &made.chosen.rows;
         // As text: a JSON value equals a text only where it is one.
         let text = specification.to_string();
-        let same =
-            before.is_some_and(|before| before.input == input && before.specification == text);
+        let same = match store.snapshot()?.read().specified(&made.analysis.name)? {
+            None => false,
+            Some(before) => {
+                before.specification == text
+                    && input::is_of(before.input, rows)
+                        .map_err(LedgerError::from)
+                        .map_err(StoreError::from)?
+            }
+        };
         if !same {
             changed = true;
             let body = Body::AnalysisSpecified {
                 analysis: made.analysis.name.clone(),
                 specification,
-                input,
+                input: input::hash(rows)
+                    .map_err(LedgerError::from)
+                    .map_err(StoreError::from)?,
                 studies,
             };
             store.write(|writer| writer.append(&stamp.draft(body)))?;
@@ -399,11 +397,11 @@ pub fn run(
         (_, 0) => "no analysis in workflow.toml".to_owned(),
         (None, n) => format!(
             "{}, none with data yet",
-            super::many(n as u64, "analysis", "analyses")
+            crate::model::many(n as u64, "analysis", "analyses")
         ),
         (Some(first), n) if n > 1 => format!(
             "{first}; {} in all",
-            super::many(n as u64, "analysis", "analyses")
+            crate::model::many(n as u64, "analysis", "analyses")
         ),
         (Some(first), _) => first.clone(),
     };

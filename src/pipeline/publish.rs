@@ -91,7 +91,7 @@ pub fn publish(
     // Everything in the report is of one moment; what is committed later refuses the publication.
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let mut input = workspace.report_input(reader)?;
+    let mut input = super::input::report_input(workspace, reader)?;
     input.publication = Some(name.to_owned());
     if let Some(changes) = &mut input.history.changes {
         changes.to.version = Some(name.to_owned());
@@ -170,10 +170,14 @@ fn open_work(data: &report::ReportData) -> Option<String> {
     let pairs = data.pairs.len() as u64;
     let mut parts = Vec::new();
     if reports > 0 {
-        parts.push(super::many(reports, "report is open", "reports are open"));
+        parts.push(crate::model::many(
+            reports,
+            "report is open",
+            "reports are open",
+        ));
     }
     if pairs > 0 {
-        parts.push(super::many(
+        parts.push(crate::model::many(
             pairs,
             "pair of records waits for a person",
             "pairs of records wait for a person",

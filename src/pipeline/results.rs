@@ -471,9 +471,9 @@ fn estimate(
         Some(back) => (back.estimate, back.ci, back.prediction),
         None => (pooled.estimate, pooled.ci, pooled.prediction),
     };
-    let chosen = pooled
-        .chosen
-        .map_or_else(String::new, |word| format!("; the rule chose {word}"));
+    let chosen = pooled.chosen.map_or_else(String::new, |chosen| {
+        format!("; the rule chose {}", chosen.word())
+    });
     Ok(Estimate {
         value: words::effect(value),
         interval: format!(
@@ -489,7 +489,7 @@ fn estimate(
         i2: format!("{}%", words::fixed(pooled.i2, 1)),
         heterogeneity: format!(
             "{}, χ² {}, df {}",
-            super::many(pooled.k as u64, "trial", "trials"),
+            crate::model::many(pooled.k as u64, "trial", "trials"),
             words::fixed(pooled.q, 2),
             words::tick(pooled.q_df)
         ),

@@ -1,7 +1,7 @@
 //! The strategies of one review beside each other: what most of them search for and one does not.
 
 use super::workspace;
-use crate::workflow::query::{Finding, Platform, concepts};
+use crate::strategy::{Finding, Platform, concepts};
 use crate::workflow::{Access, Source};
 use std::path::Path;
 

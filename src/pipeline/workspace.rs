@@ -5,11 +5,11 @@ use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
-use crate::report::{ReportInput, Strategy, Waiting};
-use crate::screen::work;
+use crate::report::Strategy;
 use crate::search::eutils::{Contact, Timing};
-use crate::store::{Archive, Reader, Store, StoreError};
-use crate::workflow::{Diagnostic, Workflow, query};
+use crate::store::{Archive, Store, StoreError};
+use crate::strategy;
+use crate::workflow::{Diagnostic, Workflow};
 use std::path::{Path, PathBuf};
 
 /// The name of the file that makes a folder a workspace.
@@ -34,6 +34,9 @@ pub struct Workspace {
     pub contact: Option<Contact>,
     /// Whether the sources that the program asks are asked at all.
     pub live: bool,
+    /// Whether the files on disk are another protocol than the one that was adopted last, as far as
+    /// [`Self::adopted`] has looked.
+    pub ahead: bool,
     /// Pauses and limits of the services that give pages, where they are not the usual ones.
     pub timing: Option<Timing>,
 }
@@ -61,7 +64,7 @@ pub enum OpenError {
         at: usize,
     },
     /// The workflow or a query file is not valid.
-    #[error("{} in {file}", super::many(.found.len() as u64, "problem", "problems"))]
+    #[error("{} in {file}", crate::model::many(.found.len() as u64, "problem", "problems"))]
     Invalid {
         /// The file's name.
         file: String,
@@ -121,8 +124,69 @@ impl Workspace {
             archive: Archive::new(root.join("db/archive")),
             contact: None,
             live: false,
+            ahead: false,
             timing: None,
         })
+    }
+
+    /// Opens the workspace at `root` to tell where the review stands: with the protocol that was
+    /// adopted last, which may be older than the files on disk.
+    ///
+    /// Where nothing was adopted yet, or this program can no longer read what was, the files on disk
+    /// stand. They are validated in either case.
+    pub fn adopted(root: &Path) -> Result<Self, OpenError> {
+        Self::open_reading(root)?.in_force()
+    }
+
+    /// The same workspace with the protocol that was adopted last.
+    pub fn in_force(self) -> Result<Self, OpenError> {
+        let mut workspace = self;
+        let Some((workflow, queries)) = workspace.last_adopted()? else {
+            return Ok(workspace);
+        };
+        if workspace.holds(&workflow, &queries) {
+            return Ok(workspace);
+        }
+        workspace.ahead = true;
+        let kept = |file: &FileRef| workspace.archive.get(file.digest).ok();
+        let Some(bytes) = kept(&workflow) else {
+            return Ok(workspace);
+        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let files: Option<Vec<(String, Vec<u8>)>> = queries
+            .iter()
+            .map(|query| Some((query.path.clone(), kept(query)?)))
+            .collect();
+        if let (Ok(workflow), Some(files)) = (Workflow::load(&text, WORKFLOW), files) {
+            workspace.workflow = workflow;
+            workspace.bytes = bytes;
+            workspace.queries = files;
+        }
+        Ok(workspace)
+    }
+
+    /// The workflow and the query files that the log last adopted.
+    fn last_adopted(&self) -> Result<Option<(FileRef, Vec<FileRef>)>, StoreError> {
+        let Some(event) = self
+            .store
+            .snapshot()?
+            .read()
+            .events_of("workflow_adopted")?
+            .pop()
+        else {
+            return Ok(None);
+        };
+        Ok(match event.body()? {
+            Body::WorkflowAdopted {
+                workflow, queries, ..
+            } => Some((workflow, queries)),
+            _ => None,
+        })
+    }
+
+    /// Whether the files on disk are these.
+    fn holds(&self, workflow: &FileRef, queries: &[FileRef]) -> bool {
+        Digest::of(&self.bytes) == workflow.digest && self.query_refs() == queries
     }
 
     /// Where the pipeline lock lies.
@@ -233,11 +297,9 @@ impl Workspace {
         Ok(true)
     }
 
-    /// What the report needs beside the store.
-    pub fn report_input(&self, reader: Reader<'_>) -> Result<ReportInput<'_>, RunError> {
-        let waiting = work(reader)?.into_iter().map(Waiting::from).collect();
-        let strategies = self
-            .workflow
+    /// The strategies of the sources, as they are sent.
+    pub fn strategies(&self) -> Vec<Strategy> {
+        self.workflow
             .sources
             .iter()
             .filter_map(|source| {
@@ -246,19 +308,10 @@ impl Workspace {
                 Some(Strategy {
                     source: source.name.clone(),
                     path: path.to_owned(),
-                    text: query::bytes_to_send(&String::from_utf8_lossy(bytes)),
+                    text: strategy::bytes_to_send(&String::from_utf8_lossy(bytes)),
                 })
             })
-            .collect();
-        Ok(ReportInput {
-            results: super::results::results(reader, &self.workflow)?,
-            publication: None,
-            history: super::history::of(self, reader)?,
-            workflow: &self.workflow,
-            strategies,
-            waiting,
-            review: self.store.review(),
-        })
+            .collect()
     }
 }
 
@@ -294,7 +347,7 @@ pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
     for name in workflow.query_files() {
         let bytes = read(&root.join(name))?;
         let text = utf8(name, &bytes)?;
-        query::strategy(text, name).map_err(|found| OpenError::Invalid {
+        strategy::strategy(text, name).map_err(|found| OpenError::Invalid {
             file: name.to_owned(),
             text: text.to_owned(),
             found,

@@ -9,6 +9,8 @@ mod axis;
 mod bias;
 mod columns;
 mod draw;
+mod heads;
+mod lines;
 mod marks;
 mod parts;
 pub mod pooled;

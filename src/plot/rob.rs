@@ -4,13 +4,12 @@
 //! Made for RoB 2 (Sterne et al., BMJ 2019;366:l4898), whose five domains and overall judgement it
 //! knows, and ROBINS-I (BMJ 2016;355:i4919) with seven; any other set of domains is drawn with its
 //! own names. Both figures are those of robvis (McGuinness and Higgins, Res Synth Methods
-//! 2021;12:55), from a table in its shape ([`read`]). A judgement is a sign, a shade and a word:
+//! 2021;12:55), from a table in its shape ([`crate::appraise::read()`]). A judgement is a sign, a shade and a word:
 //! pale +, amber !, dark ×, a dark square for critical risk, `NI` for no information, a dashed ring
 //! with ? where nobody has judged. In the summary a study counts with its weight in the analysis,
 //! or once where there are no weights; the figure says which.
 
 mod lights;
-pub mod read;
 mod shares;
 pub(in crate::plot) mod signs;
 mod summary;
@@ -21,41 +20,12 @@ use super::page::Page;
 use super::scatter::count;
 use super::svg::Figure;
 use super::words;
+use crate::appraise::Judgements;
+pub use crate::appraise::{Domain as RobDomain, Judged as RobStudy};
 use crate::model::Judgement;
 use crate::pool::Pooled;
 
 pub(super) use signs::draw as sign;
-
-/// One domain.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RobDomain {
-    /// In short: `D1`.
-    pub short: String,
-    /// In words; blank where nobody says.
-    pub name: String,
-}
-
-impl RobDomain {
-    /// Both.
-    pub fn title(&self) -> String {
-        format!("{} {}", self.short, self.name)
-            .trim_end()
-            .to_owned()
-    }
-}
-
-/// The judgements on one study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RobStudy {
-    /// What it is called.
-    pub label: String,
-    /// By domain.
-    pub domains: Vec<Judgement>,
-    /// Overall, where there is such a judgement.
-    pub overall: Option<Judgement>,
-    /// Its weight in the analysis, in per cent or any unit.
-    pub weight: Option<f64>,
-}
 
 /// Judgements on the risk of bias of studies.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -74,6 +44,17 @@ pub struct Rob {
     pub studies: Vec<RobStudy>,
     /// Lines in grey at the end.
     pub notes: Vec<String>,
+}
+
+impl From<Judgements> for Rob {
+    fn from(table: Judgements) -> Self {
+        Self {
+            tool: table.tool,
+            domains: table.domains,
+            studies: table.studies,
+            ..Self::default()
+        }
+    }
 }
 
 impl Rob {

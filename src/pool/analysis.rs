@@ -259,8 +259,8 @@ fn result(spec: &Spec, studies: &Taken, rows: &[Row], fit: &Fit, warnings: Vec<S
         .collect();
     Pooled {
         measure: spec.measure,
-        method: spec.method.word(),
-        chosen: (spec.method != fit.method).then(|| fit.method.word()),
+        method: spec.method,
+        chosen: (spec.method != fit.method).then_some(fit.method),
         scale: spec.measure.scale(),
         k: fit.k,
         estimate: fit.estimate,

@@ -51,7 +51,7 @@ pub use shown::Shown;
 
 use super::measure::{Measure, Scale};
 use super::row::{Data, Row};
-use super::spec::Spec;
+use super::spec::{Method, Spec};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -155,10 +155,10 @@ pub struct Bridge {
     pub to: Option<f64>,
     /// The new estimate less the old; absent where they cannot be compared.
     pub shift: Option<f64>,
-    /// The model used in the old version, a method's word.
-    pub old_model: Option<&'static str>,
+    /// The model used in the old version.
+    pub old_model: Option<Method>,
     /// The model used in the new version.
-    pub new_model: Option<&'static str>,
+    pub new_model: Option<Method>,
     /// The parts, in the order of the walk.
     pub parts: Vec<Part>,
     /// The shift less the sum of the parts: rounding, below 1e-11.

@@ -8,149 +8,15 @@
 
 use super::measure::{Kind, Measure};
 use super::row::{Data, Level, Row};
-use csv::StringRecord;
-use thiserror::Error;
+use crate::table::Record;
+pub use crate::table::{ReadError, Table};
 
-/// Why a file cannot be read; lines count from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ReadError {
-    /// The file as a whole.
-    #[error("{0}")]
-    File(String),
-    /// One line.
-    #[error("line {line}: {reason}")]
-    Line {
-        /// The line.
-        line: u64,
-        /// What is wrong.
-        reason: String,
-    },
-    /// One cell.
-    #[error("line {line}, column {column}: {reason}")]
-    Cell {
-        /// The line.
-        line: u64,
-        /// The column's name.
-        column: String,
-        /// What is wrong.
-        reason: String,
-    },
-}
-
-impl ReadError {
-    /// The line it is about.
-    pub fn line(&self) -> Option<u64> {
-        match self {
-            Self::File(_) => None,
-            Self::Line { line, .. } | Self::Cell { line, .. } => Some(*line),
-        }
-    }
-
-    /// The column it is about.
-    pub fn column(&self) -> Option<&str> {
-        match self {
-            Self::File(_) | Self::Line { .. } => None,
-            Self::Cell { column, .. } => Some(column),
-        }
-    }
-}
-
-/// A study file: its header and its records with their lines.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table {
-    header: Vec<String>,
-    /// Every cell after the other, so that a large file is two allocations and not two a row.
-    cells: String,
-    /// Where each cell ends.
-    ends: Vec<usize>,
-    /// The line of each record.
-    lines: Vec<u64>,
-}
-
-/// One record of a table.
-#[derive(Debug, Clone, Copy)]
-struct Record<'a> {
-    table: &'a Table,
-    line: u64,
-    first: usize,
-}
-
-impl<'a> Record<'a> {
-    /// The cell of a column.
-    fn get(&self, place: usize) -> Option<&'a str> {
-        let cell = self.first + place;
-        let end = *self.table.ends.get(cell)?;
-        let start = match cell.checked_sub(1) {
-            Some(before) => *self.table.ends.get(before)?,
-            None => 0,
-        };
-        self.table.cells.get(start..end)
-    }
-}
-
+/// What a study file holds, by the kind of its data.
 impl Table {
-    /// Reads the bytes of a file.
-    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if let Err(error) = std::str::from_utf8(bytes) {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.split(|byte| *byte == b'\n').count();
-            return Err(ReadError::Line {
-                line: u64::try_from(line).unwrap_or(u64::MAX),
-                reason: "not UTF-8".into(),
-            });
-        }
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .from_reader(bytes);
-        let mut header: Option<Vec<String>> = None;
-        let mut cells = String::with_capacity(bytes.len());
-        let mut ends = Vec::with_capacity(bytes.len() / 8);
-        let mut starts = Vec::with_capacity(bytes.len() / 32);
-        let mut record = StringRecord::new();
-        let mut lines = Lines::of(bytes);
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) => {}
-                Err(error) => return Err(unreadable(&error, &mut lines)),
-            }
-            let line = lines.line_of(record.position());
-            if header.is_none() {
-                header = Some(names(&record, line)?);
-                continue;
-            }
-            for cell in &record {
-                cells.push_str(crate::model::cell::unguard(cell.trim()));
-                ends.push(cells.len());
-            }
-            starts.push(line);
-        }
-        let header = header.ok_or_else(|| ReadError::File("the file is empty".into()))?;
-        if starts.is_empty() {
-            return Err(ReadError::File("the file has a header and no rows".into()));
-        }
-        Ok(Self {
-            header,
-            cells,
-            ends,
-            lines: starts,
-        })
-    }
-
-    /// The names of the columns.
-    pub fn header(&self) -> &[String] {
-        &self.header
-    }
-
     /// What a reader should know of how the columns were read.
     pub fn note(&self, kind: Kind) -> Option<String> {
         (kind == Kind::Hr && self.place("level").is_none())
             .then(|| "no column `level`: every interval is taken as 95 per cent".to_owned())
-    }
-
-    fn place(&self, column: &str) -> Option<usize> {
-        self.header.iter().position(|name| name == column)
     }
 
     fn has(&self, kind: Kind) -> bool {
@@ -195,7 +61,7 @@ impl Table {
                     measure
                         .map(|m| format!(" for {}", m.word()))
                         .unwrap_or_default(),
-                    self.header.join(", ")
+                    self.header().join(", ")
                 ),
             }),
             several => Err(ReadError::Line {
@@ -216,22 +82,6 @@ impl Table {
     pub fn rows(&self, kind: Kind) -> impl Iterator<Item = Result<Row, ReadError>> {
         let places = Places::of(self, kind);
         self.records().map(move |record| places.row(record))
-    }
-
-    /// The cells of every record, with its line.
-    pub fn cells(&self) -> impl Iterator<Item = (u64, Vec<&str>)> {
-        self.records().map(|record| {
-            let cells = (0..self.header.len()).filter_map(|place| record.get(place));
-            (record.line, cells.collect())
-        })
-    }
-
-    fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        self.lines.iter().enumerate().map(|(n, line)| Record {
-            table: self,
-            line: *line,
-            first: n * self.header.len(),
-        })
     }
 
     /// The values of the column `analysis`, in the order they first come, with their rows.
@@ -272,65 +122,6 @@ pub struct Analysis {
     pub rows: Vec<Result<Row, ReadError>>,
 }
 
-/// Counts lines up to a record; the reader's own count is one short where lines end in CR LF.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn of(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    fn line_of(&mut self, position: Option<&csv::Position>) -> u64 {
-        let mut start = position
-            .and_then(|position| usize::try_from(position.byte()).ok())
-            .unwrap_or(self.at)
-            .max(self.at);
-        while matches!(self.bytes.get(start), Some(b'\r' | b'\n')) {
-            start += 1;
-        }
-        let passed = self.bytes.get(self.at..start).unwrap_or_default();
-        let ends = passed.split(|byte| *byte == b'\n').count() - 1;
-        self.line += u64::try_from(ends).unwrap_or(0);
-        self.at = start;
-        self.line
-    }
-}
-
-fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> ReadError {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => ReadError::Line {
-            line: lines.line_of(pos.as_ref()),
-            reason: format!("{len} cells where the header has {expected_len}"),
-        },
-        _ => ReadError::File(error.to_string()),
-    }
-}
-
-fn names(record: &StringRecord, line: u64) -> Result<Vec<String>, ReadError> {
-    let header: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
-    for (n, name) in header.iter().enumerate() {
-        if header.iter().take(n).any(|earlier| earlier == name) {
-            return Err(ReadError::Line {
-                line,
-                reason: format!("two columns are named {name}"),
-            });
-        }
-    }
-    Ok(header)
-}
-
 /// Where the columns of a kind stand.
 struct Places {
     kind: Kind,
@@ -349,7 +140,7 @@ impl Places {
             .collect();
         let study = table.place("study");
         let analysis = table.place("analysis");
-        let others = (0..table.header.len())
+        let others = (0..table.header().len())
             .filter(|place| Some(*place) != study && Some(*place) != analysis)
             .filter(|place| !numbers.iter().any(|(_, number)| number == place))
             .collect();
@@ -416,7 +207,7 @@ impl Places {
                 .others
                 .iter()
                 .filter_map(|place| {
-                    let name = record.table.header.get(*place)?;
+                    let name = record.table.header().get(*place)?;
                     Some((name.clone(), record.get(*place)?.to_owned()))
                 })
                 .collect(),

@@ -5,6 +5,7 @@
 
 use super::measure::{Measure, Scale};
 use super::row::Data;
+use super::spec::Method;
 use serde::Serialize;
 
 /// The result of one analysis.
@@ -12,11 +13,11 @@ use serde::Serialize;
 pub struct Pooled {
     /// The effect measure.
     pub measure: Measure,
-    /// The method's word, as asked.
-    pub method: &'static str,
+    /// The method, as asked.
+    pub method: Method,
     /// The method that was used, where a rule chose it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub chosen: Option<&'static str>,
+    pub chosen: Option<Method>,
     /// The scale of pooling.
     pub scale: Scale,
     /// How many studies are pooled.
@@ -109,6 +110,13 @@ pub struct Pooled {
     /// The interval of Henmi and Copas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub henmi_copas: Option<HenmiCopas>,
+}
+
+impl Pooled {
+    /// The method that was used: what the rule chose where a rule chose, else what was asked for.
+    pub fn used(&self) -> Method {
+        self.chosen.unwrap_or(self.method)
+    }
 }
 
 /// Values on the reader's scale.

@@ -2,6 +2,7 @@
 
 use super::measure::Measure;
 use super::row::Level;
+use serde::{Serialize, Serializer};
 
 /// How studies are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,6 +116,12 @@ impl Method {
             Self::Peto => Some(&[Peto]),
             _ => None,
         }
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
     }
 }
 

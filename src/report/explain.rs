@@ -29,6 +29,10 @@ pub struct Explanation {
     pub sentence: String,
     /// The members of the set, or the parts of the thing.
     pub members: Vec<ExplainedMember>,
+    /// Whether the members are too many to tell the trail of each: then every `trail` is empty, and
+    /// opens by the member's own id.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trails_left_out: bool,
     /// SHA-256 of the archived bytes behind it.
     pub bytes: Vec<Digest>,
     /// The bytes themselves, where one record is asked for.
@@ -110,6 +114,7 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
     let (name, rule) = flow::words(inner).unwrap_or((inner.to_owned(), ""));
     let mut bytes = Vec::new();
     let mut members = Vec::new();
+    let mut trails_left_out = false;
     let set = flow::members(reader, path)?.unwrap_or_default();
     let at_once = if set.len() > TOLD {
         set.first().map(|member| member.unit)
@@ -119,6 +124,7 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
     match at_once {
         Some(unit) if unit != Unit::Study => {
             members = many(reader, unit, &set, &mut bytes)?;
+            trails_left_out = true;
         }
         _ => {
             for member in &set {
@@ -134,6 +140,7 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
         rule: rule.to_owned(),
         sentence: sentence::of(&counts, inner, &name, value),
         members,
+        trails_left_out,
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
@@ -197,6 +204,7 @@ fn record(
         bytes: Vec::new(),
         excerpts,
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -246,13 +254,14 @@ fn report(reader: Reader<'_>, id: RecordId) -> Result<Option<Explanation>, Store
         sentence: format!(
             "{id}, {}, is made of {} and is {}.",
             row.citation,
-            crate::pipeline::many(records.len() as u64, "record", "records"),
+            crate::model::many(records.len() as u64, "record", "records"),
             super::data::Standing::of(row.place).words().to_lowercase()
         ),
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -286,12 +295,13 @@ fn study(reader: Reader<'_>, id: StudyId) -> Result<Option<Explanation>, StoreEr
         sentence: format!(
             "{id} is {} ({registry}), with {}.",
             entry.study.label,
-            crate::pipeline::many(entry.reports.len() as u64, "report", "reports")
+            crate::model::many(entry.reports.len() as u64, "report", "reports")
         ),
         members,
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
@@ -346,6 +356,7 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         bytes: Vec::new(),
         excerpts: Vec::new(),
         steps: Vec::new(),
+        trails_left_out: false,
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))

@@ -71,7 +71,7 @@ fn data(log: &Log) -> ReportData {
     let strategies = vec![Strategy {
         source: "PubMed".into(),
         path: "queries/pubmed.txt".into(),
-        text: crate::workflow::query::bytes_to_send(STRATEGY),
+        text: crate::strategy::bytes_to_send(STRATEGY),
     }];
     let input = ReportInput {
         workflow: &workflow,

@@ -7,98 +7,23 @@ use super::decide::{Ballot, cast, settle};
 use super::{ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
-use crate::model::cell::{guard, unguard};
+use crate::model::cell::guard;
 use crate::model::{Choice, Clock, Digest, Phase, Progress, time};
 use crate::store::{Reader, Writer};
+use crate::table::{Picked, picked};
 
 /// The columns, in the order they are written.
 pub const COLUMNS: [&str; 8] = [
     "report", "phase", "reviewer", "decision", "reason", "note", "at", "settles",
 ];
 
-/// A CSV table with the columns asked for, in that order.
-#[derive(Debug)]
-pub struct Table {
-    /// Its rows.
-    pub rows: Vec<TableRow>,
-}
-
-/// One row.
-#[derive(Debug)]
-pub struct TableRow {
-    /// Line on which it starts, from 1.
-    pub line: u64,
-    /// The cells of the columns asked for, trimmed, without the guard against formulas.
-    pub cells: Vec<String>,
-}
-
-impl Table {
-    /// Reads UTF-8 CSV with a header; every column asked for must be there.
-    pub fn read(path: &str, bytes: &[u8], columns: &[&str]) -> Result<Self, ScreenError> {
-        let fault = |line: u64, reason: String| ScreenError::Row {
-            path: path.to_owned(),
-            line,
-            reason,
-        };
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| fault(line_at(bytes, error.valid_up_to()), "not UTF-8".into()))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let header = reader
-            .headers()
-            .map_err(|error| fault(1, format!("the header cannot be read: {error}")))?
-            .clone();
-        let mut places = Vec::with_capacity(columns.len());
-        for column in columns {
-            let at = header
-                .iter()
-                .position(|name| name.trim().eq_ignore_ascii_case(column));
-            places.push(at.ok_or_else(|| {
-                fault(
-                    1,
-                    format!(
-                        "the column `{column}` is missing; it needs {}",
-                        columns.join(",")
-                    ),
-                )
-            })?);
-        }
-        let mut rows = Vec::new();
-        for row in reader.records() {
-            let row = row.map_err(|error| {
-                let line = error.position().map_or(1, csv::Position::line);
-                fault(line, format!("the row cannot be read: {error}"))
-            })?;
-            let line = row.position().map_or(1, csv::Position::line);
-            if row.len() != header.len() {
-                let reason = format!(
-                    "the row has {} cells, the header {}",
-                    row.len(),
-                    header.len()
-                );
-                return Err(fault(line, reason));
-            }
-            let cells = places
-                .iter()
-                .map(|at| unguard(row.get(*at).unwrap_or_default().trim()).to_owned());
-            rows.push(TableRow {
-                line,
-                cells: cells.collect(),
-            });
-        }
-        Ok(Self { rows })
-    }
-}
-
-fn line_at(bytes: &[u8], offset: usize) -> u64 {
-    let before = bytes.get(..offset).unwrap_or(bytes);
-    before
-        .iter()
-        .map(|byte| u64::from(*byte == b'\n'))
-        .sum::<u64>()
-        + 1
+/// The rows of a file by the columns asked for, or what is wrong with it, with its place.
+pub(super) fn rows(path: &str, bytes: &[u8], columns: &[&str]) -> Result<Vec<Picked>, ScreenError> {
+    picked(bytes, columns).map_err(|error| ScreenError::Row {
+        path: path.to_owned(),
+        line: error.line().unwrap_or(1),
+        reason: error.reason().to_owned(),
+    })
 }
 
 /// Says what is wrong with a row, with its place.
@@ -129,11 +54,11 @@ pub fn import(
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<ImportedDecisions, ScreenError> {
-    let table = Table::read(path, bytes, &COLUMNS)?;
+    let table = rows(path, bytes, &COLUMNS)?;
     let digest = Digest::of(bytes);
     let mut out = ImportedDecisions::default();
-    progress.begin("decisions", table.rows.len() as u64);
-    for row in &table.rows {
+    progress.begin("decisions", table.len() as u64);
+    for row in &table {
         progress.advance(1);
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         let [report, phase, reviewer, decision, reason, note, at, settles] = row.cells.as_slice()

@@ -1,7 +1,7 @@
 //! People: joining, roles, disabling, and the table of a wave.
 
 use super::ScreenError;
-use super::exchange::{Table, row_error};
+use super::exchange::{row_error, rows};
 use crate::ledger::Stamp;
 use crate::ledger::{Actor, Body, Draft, Via};
 use crate::model::{Clock, PersonId, Role, time};
@@ -120,9 +120,9 @@ pub fn import(
     bytes: &[u8],
     clock: &dyn Clock,
 ) -> Result<u64, ScreenError> {
-    let table = Table::read(path, bytes, &["name", "role", "at"])?;
+    let table = rows(path, bytes, &["name", "role", "at"])?;
     let mut added = 0;
-    for row in &table.rows {
+    for row in &table {
         let [name, role, at] = row.cells.as_slice() else {
             continue;
         };

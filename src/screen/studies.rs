@@ -5,7 +5,7 @@
 
 use super::ScreenError;
 use super::decide::find;
-use super::exchange::{Table, row_error};
+use super::exchange::{row_error, rows};
 use super::people::{acting, by, require};
 use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
@@ -277,8 +277,8 @@ pub fn import(
     bytes: &[u8],
     clock: &dyn Clock,
 ) -> Result<u64, ScreenError> {
-    let table = Table::read(path, bytes, &["report", "study", "person", "at"])?;
-    for row in &table.rows {
+    let table = rows(path, bytes, &["report", "study", "person", "at"])?;
+    for row in &table {
         let [report, study, person, at] = row.cells.as_slice() else {
             continue;
         };
@@ -288,5 +288,5 @@ pub fn import(
         // A file lists every study of a report, each on a row of its own.
         link(writer, person, named, true, &clock.now(), Via::Import).map_err(wrong)?;
     }
-    Ok(table.rows.len() as u64)
+    Ok(table.len() as u64)
 }

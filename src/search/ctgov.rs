@@ -7,7 +7,7 @@
 use super::http::Fault;
 use super::paged::{Asked, Page, read_json};
 use crate::formats::Format;
-use crate::workflow::query::ctgov::parameters;
+use crate::strategy::ctgov::parameters;
 use serde_json::Value;
 
 /// Studies on a page: the most that the service gives.

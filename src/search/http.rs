@@ -187,10 +187,12 @@ impl Session {
     }
 }
 
-/// A connection to the service at `base`, which is `https`, or `http` on this machine.
+/// A connection to the service at `base`, which is `https`, or `http` on this machine; `held` is what
+/// of its requests must not be read on the way, as a sentence about this service says it.
 pub(super) fn connect(
     session: &Session,
     base: &str,
+    held: &str,
 ) -> Result<(reqwest::Client, Url), EutilsError> {
     let refuse = |reason: String| EutilsError::Address {
         address: base.to_owned(),
@@ -202,10 +204,9 @@ pub(super) fn connect(
         "https" => {}
         "http" if loopback => {}
         _ => {
-            return Err(refuse(
-                "it must begin with https://, because requests to NCBI hold the e-mail and the key"
-                    .into(),
-            ));
+            return Err(refuse(format!(
+                "it must begin with https://, because {held}"
+            )));
         }
     }
     let timing = &session.contact.timing;

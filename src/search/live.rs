@@ -241,7 +241,7 @@ impl Live<'_> {
                 .collect();
             warnings.push(format!(
                 "{} no longer returned by the strategy and kept: {}{}",
-                crate::pipeline::many(left.len() as u64, "known record is", "known records are"),
+                crate::model::many(left.len() as u64, "known record is", "known records are"),
                 shown.join(", "),
                 if left.len() > 20 { ", …" } else { "" }
             ));

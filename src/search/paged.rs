@@ -16,8 +16,8 @@ use super::{SearchError, ctgov, europepmc, say};
 use crate::formats::{self, Format, Parsed, ProblemKind};
 use crate::ledger::event::{FileRef, ResponseRef};
 use crate::ledger::{Body, Stamp};
+use crate::model::many;
 use crate::model::{Digest, RecordId};
-use crate::pipeline::many;
 use crate::store::StoreError;
 use crate::store::read::PageRow;
 use crate::workflow::{Access, Service, Source};
@@ -28,6 +28,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 mod again;
+
+/// Why the services of pages are asked by https alone; they take no name and no key.
+const UNCHANGED: &str = "what is asked and answered must not be changed on the way";
 
 /// An address longer than this is sent in the body, where the service takes it there.
 const LONG: usize = 4_000;
@@ -240,11 +243,12 @@ impl Live<'_> {
             });
         };
         let before = session.requests;
-        let (http, base) = connect(session, base_url).map_err(|error| SearchError::Source {
-            name: source.name.clone(),
-            error,
-            pages: (0, 0),
-        })?;
+        let (http, base) =
+            connect(session, base_url, UNCHANGED).map_err(|error| SearchError::Source {
+                name: source.name.clone(),
+                error,
+                pages: (0, 0),
+            })?;
         let mut link = Link {
             session,
             http,

@@ -8,7 +8,7 @@ use super::types::{
     Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
     StudyExcluded,
 };
-use crate::extract::characteristic::characteristic;
+use crate::model::characteristic::characteristic;
 
 /// `[extraction]`.
 pub(super) fn extraction(reader: &mut Reader, top: &Section) -> Extraction {

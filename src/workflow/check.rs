@@ -6,7 +6,7 @@ use super::read::Reader;
 use super::rules::CONDITIONS;
 use super::schema::kind::{Kind, Need, slug};
 use super::schema::{self, Key};
-use crate::extract::Decimal;
+use crate::model::Decimal;
 use toml::Spanned;
 use toml::de::DeValue;
 

@@ -31,8 +31,8 @@ pub fn files(name: &str) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::strategy::strategy;
     use crate::workflow::Workflow;
-    use crate::workflow::query::strategy;
 
     #[test]
     fn a_new_workspace_is_valid_as_written() {

@@ -298,7 +298,7 @@ fn made() -> Vec<(String, String)> {
             name: "rob".into(),
             title: "Result".into(),
             page,
-            ..rob::read::read(table.as_bytes()).unwrap()
+            ..rob::Rob::from(perennial::appraise::read(table.as_bytes()).unwrap())
         };
         let [lights, summary] =
             [rob::rob_lights, rob::rob_summary].map(|draw| draw(&plot).unwrap());

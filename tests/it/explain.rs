@@ -228,3 +228,32 @@ fn a_backup_made_while_another_process_writes_audits_clean() {
         workspace.run(&["audit"]).ok();
     }
 }
+
+#[test]
+fn a_set_too_large_to_tell_each_trail_says_so() {
+    let workspace = Workspace::new();
+    let file = |records: std::ops::Range<u32>| -> String {
+        let mut text = String::new();
+        for n in records {
+            let title = format!("Trial number {n} of this file");
+            text += &format!("TY  - JOUR\nTI  - {title}\nID  - x{n}\nER  - \n\n");
+        }
+        text
+    };
+    for (name, records, left_out) in [("a.ris", 0..1_000, false), ("b.ris", 1_000..1_001, true)] {
+        workspace.write(name, &file(records));
+        workspace
+            .run(&["import", name, "--source", "Cochrane CENTRAL"])
+            .ok();
+        let told = workspace
+            .run(&["explain", "identified.databases.total", "--json"])
+            .ok()
+            .json();
+        let members = told["members"].as_array().unwrap();
+        let without = members
+            .iter()
+            .all(|member| member["trail"].as_array().unwrap().is_empty());
+        assert_eq!(told["trails_left_out"] == true, left_out);
+        assert_eq!(without, left_out);
+    }
+}

@@ -513,3 +513,19 @@ fn a_search_killed_at_many_points_ends_in_the_same_log() {
         assert!(kills >= 3, "only {kills} kills");
     }
 }
+
+#[test]
+fn an_address_without_https_is_refused_in_words_about_its_own_service() {
+    for service in SERVICES {
+        let server = Server::new(1);
+        let review = Review::new(&server, service);
+        let path = review.path("workflow.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("127.0.0.1", "example.org")).unwrap();
+        let error = review.search(AT).unwrap_err().to_string();
+        assert!(error.contains("https://"), "{error}");
+        for word in ["NCBI", "e-mail", "key"] {
+            assert!(!error.contains(word), "{service}: {error}");
+        }
+    }
+}

@@ -234,6 +234,29 @@ fn an_update_keeps_decisions_and_says_what_changed() {
 }
 
 #[test]
+fn a_study_whose_label_has_a_comma_keeps_the_report_that_brought_it_in() {
+    let workspace = updated();
+    let report = workspace
+        .run(&["explain", "included.reports", "--json"])
+        .ok()
+        .json()["members"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    workspace
+        .run(&["study", "link", &report, "Smith, 2020", "--as", "lead"])
+        .ok();
+    let diff = workspace
+        .run(&["diff", "1.0", "working", "--json"])
+        .ok()
+        .json();
+    let came = &diff["studies"]["in"][0];
+    assert_eq!(came["label"], "Smith, 2020");
+    let why = came["why"].as_str().unwrap();
+    assert!(why.len() > "by ".len(), "{why}");
+}
+
+#[test]
 fn two_folders_publish_the_same_bytes() {
     assert_same(&updated().outcome(), &updated().outcome());
 }
@@ -402,4 +425,32 @@ fn a_retraction_shows_both_results_until_a_person_decides() {
     assert_eq!(found[0].0, "retraction");
     let bridge = &estimate(&diff, "pfs")["bridge"]["parts"][0];
     assert_eq!(bridge["studies"], serde_json::json!(["ICARIA-MM"]));
+}
+
+#[test]
+fn a_report_and_the_status_tell_the_protocol_in_force_and_not_the_file_being_edited() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let status = workspace.run(&["status", "--json"]).ok().json();
+    assert!(status.get("protocol_ahead").is_none());
+    let report = workspace.read("reports/prisma.json");
+    let page = workspace.read("reports/index.html");
+    let title = status["title"].as_str().unwrap().to_owned();
+    workspace.edit("workflow.toml", &title, "Another question");
+    let edited = workspace.run(&["status", "--json"]).ok().json();
+    assert_eq!(edited["title"], title.as_str());
+    assert_eq!(edited["protocol_ahead"], true);
+    let said = workspace.run(&["status"]).ok();
+    assert!(
+        said.stdout.contains("`perennial run` adopts it"),
+        "{}",
+        said.stdout
+    );
+    workspace.run(&["report"]).ok();
+    assert_eq!(workspace.read("reports/prisma.json"), report);
+    assert_eq!(workspace.read("reports/index.html"), page);
+    workspace.run(&["run"]).ok();
+    let adopted = workspace.run(&["status", "--json"]).ok().json();
+    assert_eq!(adopted["title"], "Another question");
+    assert!(adopted.get("protocol_ahead").is_none());
 }

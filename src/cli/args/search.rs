@@ -1,6 +1,6 @@
 //! The arguments of `search` and `lint-query`.
 
-use crate::workflow::query::Platform;
+use crate::strategy::Platform;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! Each estimate at both ends, and what moved it.
 
+use crate::living::notices::{Flag, flags};
 use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
@@ -7,7 +8,6 @@ use crate::plot::bridge::{BridgeWords, of_bridge};
 use crate::plot::{BridgePlot, Page, words};
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
 use crate::report::history::{End, EstimateChange, Side};
-use crate::search::notices::{Flag, flags};
 use crate::store::Reader;
 use crate::workflow::Analysis;
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,7 +238,7 @@ pub(in crate::pipeline) fn side(made: Option<&Made>) -> Side {
                 )),
                 interval: Some(format!("{} to {}", words::effect(lo), words::effect(hi))),
                 i2: Some(format!("{}%", words::fixed(pooled.i2, 1))),
-                model: Some(pooled.chosen.unwrap_or(pooled.method).to_owned()),
+                model: Some(pooled.used().word().to_owned()),
                 k: pooled.k as u64,
                 why: None,
             }

@@ -46,7 +46,7 @@ pub fn of_bridge(bridge: &Bridge, words: &BridgeWords) -> Option<BridgePlot> {
         start: end(
             before,
             bridge.from?,
-            bridge.old_model?,
+            bridge.old_model?.word(),
             bridge.old.as_ref()?,
         ),
         rows: rows
@@ -58,7 +58,12 @@ pub fn of_bridge(bridge: &Bridge, words: &BridgeWords) -> Option<BridgePlot> {
                 shown,
             })
             .collect(),
-        end: end(after, bridge.to?, bridge.new_model?, bridge.new.as_ref()?),
+        end: end(
+            after,
+            bridge.to?,
+            bridge.new_model?.word(),
+            bridge.new.as_ref()?,
+        ),
         total: shown.total_text(),
         sum: shown.sum_text(),
     })

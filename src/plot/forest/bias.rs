@@ -1,6 +1,6 @@
 //! Judgements on the risk of bias beside the studies of a forest plot, as RevMan sets them.
 
-use super::columns::Columns;
+use super::columns::{BEFORE, Columns, PITCH};
 use super::{Forest, ForestRow};
 use crate::model::Judgement;
 use crate::plot::rich::Run;
@@ -8,9 +8,6 @@ use crate::plot::rob::{self, Rob};
 use crate::plot::svg::{Anchor, Figure, INK, Style};
 use crate::plot::text::Weight;
 
-/// From one column to the next, and before the first.
-const PITCH: f64 = 12.6;
-const BEFORE: f64 = 8.0;
 const RADIUS: f64 = 5.0;
 /// What the overall judgement is headed.
 const OVERALL: &str = "All";
@@ -74,15 +71,6 @@ fn signed(judgement: Judgement) -> String {
         Judgement::NotAssessed => "?",
     };
     format!("{sign} {}", judgement.word().to_lowercase())
-}
-
-/// How wide the columns are; nothing where there are none.
-pub(super) fn width(plot: &Forest) -> f64 {
-    if plot.bias.is_empty() {
-        0.0
-    } else {
-        plot.bias.iter().fold(BEFORE, |sum, _| sum + PITCH)
-    }
 }
 
 /// The middle of each column.

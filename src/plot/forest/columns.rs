@@ -1,16 +1,13 @@
 //! Where the columns of a forest plot stand, by the width of the page and the journal's style.
 
-use super::draw::{LINE, fraction, line, pooled_effects};
-use super::{Axis, Forest, ForestStyle, bias, scale, small};
+use super::lines::{Effect, fraction, pooled_effects};
+use super::{Forest, ForestStyle};
 use crate::plot::PlotError;
 use crate::plot::page::Page;
-use crate::plot::rich::{self, Run};
+use crate::plot::rich::Run;
 use crate::plot::svg::{Anchor, Figure, INK, Style};
 use crate::plot::text::{SLACK, Weight, width_or_em};
 use crate::plot::words;
-
-/// An effect with its interval.
-pub(super) type Effect = (f64, f64, f64);
 
 /// Between a column and the next.
 const GAP: f64 = 9.0;
@@ -43,7 +40,7 @@ pub(super) struct Columns {
     /// Whether the interval stands below the estimate.
     stacked: bool,
     /// How wide the effects are.
-    effect_width: f64,
+    pub(super) effect_width: f64,
     /// Size of the rows' text.
     pub(super) size: f64,
     /// From one row to the next.
@@ -159,7 +156,7 @@ impl Columns {
         self.weight = next(28.0, self.weights && !self.jama);
         self.effect_width = self.effect_width.max(head(&plot.measure)? + 2.0);
         self.effect = next(self.effect_width, true);
-        let width = plot.page.points() - bias::width(plot);
+        let width = plot.page.points() - bias_width(plot);
         self.bias = width;
         self.plot = (self.effect + 16.0, width - 8.0);
         if self.jama && self.weights {
@@ -209,87 +206,6 @@ impl Columns {
         };
         figure.text(x, y, &style, &[Run::new(text, weight)]);
     }
-
-    /// The heads of the columns and the rule below them.
-    pub(super) fn heads(
-        &self,
-        plot: &Forest,
-        axis: &Axis,
-        figure: &mut Figure,
-        y: f64,
-    ) -> Result<f64, PlotError> {
-        let room = if self.compact {
-            self.effect_width
-        } else {
-            f64::INFINITY
-        };
-        let measure = rich::wrap(&measure_runs(&plot.measure, room)?, 7.0, room, room)?;
-        let mut upper = y + 2.0;
-        for (n, row) in measure.iter().enumerate() {
-            if n > 0 {
-                upper += LINE;
-            }
-            figure.text(self.effect, upper, &end(Weight::SemiBold), &row.runs);
-        }
-        let y = upper + 10.0;
-        let level = format!("{}% CI", words::tick(plot.level));
-        let level = if self.jama {
-            format!("({level})")
-        } else {
-            format!("[{level}]")
-        };
-        figure.text(self.effect, y, &small_end(), &[Run::plain(level)]);
-        let style = Style::new(7.0, Weight::SemiBold, INK);
-        let first = if self.jama && plot.first == "Trial" {
-            "Source"
-        } else {
-            &plot.first
-        };
-        figure.text(0.0, y, &style, &[Run::new(first, Weight::SemiBold)]);
-        self.further_heads(plot, figure, y);
-        if scale::above(plot, axis, self)? {
-            scale::beside(plot, axis, figure, y);
-        }
-        let below = y + 5.0;
-        let rule = [(0.0, below), (plot.page.points(), below)];
-        figure.polyline(&rule, &line(INK, 0.75), false);
-        Ok(below)
-    }
-
-    fn further_heads(&self, plot: &Forest, figure: &mut Figure, y: f64) {
-        let mut head = |x: f64, first: &str, second: &str| {
-            let bold = [Run::new(first, Weight::SemiBold)];
-            figure.text(x, y - 10.0, &end(Weight::SemiBold), &bold);
-            figure.text(x, y, &small_end(), &[Run::plain(second)]);
-        };
-        let [first, second] = &plot.arms;
-        if self.counts {
-            let what = if self.jama {
-                "No. / total"
-            } else {
-                "events / total"
-            };
-            head(self.experimental, first, what);
-            head(self.control, second, what);
-        }
-        if self.weights {
-            head(self.weight, "Weight", "%");
-        }
-        if !self.compact {
-            bias::heads(plot, self, figure, y);
-        }
-    }
-}
-
-/// The measure, with what stands in brackets on one line where that fits.
-fn measure_runs(measure: &str, room: f64) -> Result<Vec<Run>, PlotError> {
-    let (name, bracket) = measure.split_at(measure.find('(').unwrap_or(measure.len()));
-    let fits = width_or_em(bracket, 7.0, Weight::SemiBold)? * SLACK <= room;
-    let bracket = Run {
-        solid: fits,
-        ..Run::new(bracket, Weight::SemiBold)
-    };
-    Ok(vec![Run::new(name, Weight::SemiBold), bracket])
 }
 
 /// Events and totals of one arm, of rows and summaries.
@@ -307,16 +223,15 @@ fn sides(plot: &Forest, at: usize) -> Vec<String> {
         .collect()
 }
 
-fn end(weight: Weight) -> Style {
-    Style {
-        anchor: Anchor::End,
-        ..Style::new(7.0, weight, INK)
-    }
-}
+/// From one column of judgements to the next, and before the first.
+pub(super) const PITCH: f64 = 12.6;
+pub(super) const BEFORE: f64 = 8.0;
 
-fn small_end() -> Style {
-    Style {
-        anchor: Anchor::End,
-        ..small()
+/// How wide the columns of judgements are; nothing where there are none.
+fn bias_width(plot: &Forest) -> f64 {
+    if plot.bias.is_empty() {
+        0.0
+    } else {
+        plot.bias.iter().fold(BEFORE, |sum, _| sum + PITCH)
     }
 }

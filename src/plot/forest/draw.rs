@@ -1,6 +1,8 @@
 //! Rows of a forest plot, from the title down to the method.
 
-use super::columns::{Columns, Effect};
+use super::columns::Columns;
+use super::heads::heads;
+use super::lines::{Effect, LINE, fraction, line, pooled_effects};
 use super::marks::Mark;
 use super::scale::scale;
 use super::{Axis, Forest, ForestRow, ForestSummary, bias, small};
@@ -10,8 +12,6 @@ use crate::plot::svg::{Figure, INK, NOTES, Paint, Style};
 use crate::plot::text::{SLACK, Weight, width_or_em};
 use crate::plot::words;
 
-/// From one line of a cell to the next.
-pub(super) const LINE: f64 = 9.6;
 const HAIR: &str = "#CFCBC0";
 
 pub(super) fn draw(plot: &Forest, whole: &Forest, figure: &mut Figure) -> Result<f64, PlotError> {
@@ -31,7 +31,7 @@ pub(super) fn draw(plot: &Forest, whole: &Forest, figure: &mut Figure) -> Result
         y = paragraph(figure, &plot.subtitle, 0.0, y, width, &small())?;
     }
     y += 6.0;
-    y = columns.heads(plot, &axis, figure, y)?;
+    y = heads(&columns, plot, &axis, figure, y)?;
     let top = y + 2.0;
 
     // Marks are drawn over the lines of no effect and of the pooled effect, so they wait.
@@ -145,20 +145,6 @@ fn axis(plot: &Forest, columns: &Columns) -> Axis {
         axis.only_round();
     }
     axis
-}
-
-/// The effects of summaries, and the prediction interval about the pooled one.
-pub(super) fn pooled_effects(plot: &Forest) -> Vec<Effect> {
-    let subtotals = plot
-        .groups
-        .iter()
-        .filter_map(|group| group.subtotal.as_ref());
-    let summaries = subtotals.chain(&plot.overall);
-    let mut out: Vec<Effect> = summaries.map(|summary| summary.effect).collect();
-    if let (Some((lo, hi)), Some(overall)) = (plot.prediction, &plot.overall) {
-        out.push((overall.effect.0, lo, hi));
-    }
-    out
 }
 
 /// A line of results whose numbers stay with their names: `I² = 82.0%`.
@@ -319,17 +305,6 @@ fn paragraph(
         y += style.size + 3.0;
     }
     Ok(y)
-}
-
-pub(super) fn fraction((events, total): (u64, u64)) -> String {
-    format!("{events} / {total}")
-}
-
-pub(super) fn line(stroke: &'static str, width: f64) -> Paint {
-    Paint {
-        fill: "none",
-        ..Paint::new("none", stroke, width)
-    }
 }
 
 fn hair() -> Paint {

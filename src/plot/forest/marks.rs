@@ -2,7 +2,7 @@
 
 use super::Axis;
 use super::columns::Columns;
-use super::draw::line;
+use super::lines::line;
 use crate::plot::svg::{EVERGREEN, Figure, INK, NOTES, Paint, Rect, WHITE};
 
 /// A mark that waits until the lines below it are drawn.

@@ -102,7 +102,7 @@ fn heterogeneity(tau2: Option<f64>, q: f64, df: f64, p: f64, i2: f64) -> String 
 
 /// The forest plot of an analysis.
 pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
-    let random = pooled.tau2 > 0.0 || pooled.chosen.unwrap_or(pooled.method) != "FE";
+    let random = pooled.used().is_random();
     let of = |studies: &mut dyn Iterator<Item = &Study>| -> Vec<ForestRow> {
         studies
             .filter_map(|study| row(pooled, spec, text, study))
@@ -211,7 +211,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Forest {
 fn method(pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Vec<String> {
     let used = pooled.chosen.map_or_else(
         || spec.method.title().to_owned(),
-        |word| format!("{} (chosen: {word})", spec.method.title()),
+        |chosen| format!("{} (chosen: {})", spec.method.title(), chosen.word()),
     );
     let used = capital(&used);
     // A method without degrees of freedom keeps Wald's, whatever was asked.

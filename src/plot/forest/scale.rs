@@ -1,7 +1,7 @@
 //! The axis under the plot, and what lies left and right of no effect.
 
 use super::columns::Columns;
-use super::draw::line;
+use super::lines::line;
 use super::{Axis, Forest, small};
 use crate::plot::PlotError;
 use crate::plot::rich::{self, Run};

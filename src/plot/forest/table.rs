@@ -36,7 +36,7 @@ impl Forest {
             if counted {
                 for at in [0, 1] {
                     let pair = counts.and_then(|pair| pair.get(at).copied());
-                    cells.push(pair.map(super::draw::fraction).unwrap_or_default());
+                    cells.push(pair.map(super::lines::fraction).unwrap_or_default());
                 }
             }
             if weighted {

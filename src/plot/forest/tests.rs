@@ -3,7 +3,7 @@
 use super::*;
 use crate::plot::legible::{assert_legible, assert_sound};
 use crate::plot::page::Page;
-use crate::pool::{self, Data, Extra, Measure, Pooled, Spec, analyse};
+use crate::pool::{self, Data, Extra, Measure, Method, Pooled, Spec, analyse};
 
 fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) -> ForestRow {
     ForestRow {
@@ -254,6 +254,38 @@ fn the_footer_says_what_was_done_with_empty_cells() {
 }
 
 #[test]
+fn only_a_model_with_a_variance_between_studies_shows_one() {
+    for method in Method::ALL {
+        let measure = if method == Method::Peto {
+            Measure::Peto
+        } else {
+            Measure::Or
+        };
+        let (result, mut spec) = analysed(measure, &[]);
+        spec.method = method;
+        let rows: Vec<pool::Row> = result
+            .studies
+            .iter()
+            .map(|study| pool::Row {
+                study: study.study.clone(),
+                line: None,
+                data: Some(study.data),
+                columns: Vec::new(),
+            })
+            .collect();
+        let pooled = analyse(&rows, &spec).unwrap();
+        let plot = pooled::of_pooled(&pooled, &spec, &named());
+        let word = method.word();
+        assert_eq!(
+            plot.notes[0].contains("τ²"),
+            pooled.used().is_random(),
+            "{word}: {}",
+            plot.notes[0]
+        );
+    }
+}
+
+#[test]
 fn a_proportion_has_no_line_of_no_effect_and_no_test_of_it() {
     let (result, spec) = analysed(Measure::Plo, &[]);
     let plot = pooled::of_pooled(&result, &spec, &named());
@@ -383,7 +415,7 @@ fn judgements_stand_beside_the_studies_and_the_footer_says_what_they_are() {
     let table =
         b"Study,D1,D2,D3,D4,D5,Overall\nTrial 0,Low,Low,Some concerns,Low,Low,Some concerns\n\
                   Trial 2,High,Low,Low,Low,Low,High\nElsewhere,Low,Low,Low,Low,Low,Low\n";
-    let table = crate::plot::rob::read::read(table).unwrap();
+    let table = crate::plot::rob::Rob::from(crate::appraise::read(table).unwrap());
     let (result, spec) = analysed(Measure::Or, &[]);
     let mut plot = pooled::of_pooled(&result, &spec, &named());
     assert_eq!(plot.judge(&table), ["Elsewhere"]);

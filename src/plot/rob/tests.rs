@@ -1,6 +1,7 @@
 //! Risk of bias: every judgement in its cell, shares that add up, tables that are refused by place.
 
 use super::*;
+use crate::appraise::read;
 use crate::plot::samples::{LONG, bcg, every_width};
 use crate::pool::{Measure, Spec, analyse};
 
@@ -19,7 +20,7 @@ fn plotted(table: &str) -> Rob {
     Rob {
         name: "rob".into(),
         title: "Overall response".into(),
-        ..read::read(table.as_bytes()).unwrap()
+        ..Rob::from(read(table.as_bytes()).unwrap())
     }
 }
 
@@ -200,11 +201,11 @@ fn faults_of_a_table_are_named_by_line_and_column() {
         ("Study,D1\n", "the file has a header and no rows"),
         ("", "the file is empty"),
     ] {
-        let fault = read::read(table.as_bytes()).unwrap_err();
+        let fault = read(table.as_bytes()).unwrap_err();
         assert_eq!(fault.to_string(), want);
     }
     let many = judged(1, 13, &["Low"], "x");
-    let fault = read::read(many.as_bytes()).unwrap_err();
+    let fault = read(many.as_bytes()).unwrap_err();
     assert_eq!(
         fault.to_string(),
         "line 1: 13 domains: more than 12 have no room"

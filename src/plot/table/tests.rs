@@ -143,7 +143,7 @@ fn judgements_and_shares_are_those_of_both_figures() {
     let plot = rob::Rob {
         name: "rob".into(),
         title: "Bleeding".into(),
-        ..rob::read::read(read.as_bytes()).unwrap()
+        ..rob::Rob::from(crate::appraise::read(read.as_bytes()).unwrap())
     };
     let table = plot.table();
     assert_said(&table, &rob::rob_lights(&plot).unwrap(), str::to_owned);

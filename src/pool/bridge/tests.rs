@@ -143,7 +143,7 @@ fn a_rule_that_enters_the_protocol_flips_without_new_evidence() {
     assert!(bridge.parts.iter().all(|part| part.studies.is_empty()));
     assert_eq!(
         (bridge.old_model, bridge.new_model),
-        (Some("FE"), Some("DL"))
+        (Some(Method::Fe), Some(Method::Dl))
     );
     assert_eq!(bridge.settings[0].now, "rule:50");
 }
@@ -187,7 +187,7 @@ fn a_retraction_that_flips_the_rule_is_measured_under_the_old_model() {
     assert_eq!(bridge.parts[0].studies, ["D"]);
     assert_eq!(
         (bridge.old_model, bridge.new_model),
-        (Some("DL"), Some("FE"))
+        (Some(Method::Dl), Some(Method::Fe))
     );
 }
 

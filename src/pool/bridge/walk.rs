@@ -17,8 +17,8 @@ pub(super) fn walk(old: &State, new: &State, causes: &Causes) -> Bridge {
         from: before.as_ref().ok().map(|pooled| pooled.estimate),
         to: after.as_ref().ok().map(|pooled| pooled.estimate),
         shift: None,
-        old_model: before.as_ref().ok().map(|pooled| used(pooled)),
-        new_model: after.as_ref().ok().map(|pooled| used(pooled)),
+        old_model: before.as_ref().ok().map(Pooled::used),
+        new_model: after.as_ref().ok().map(Pooled::used),
         parts: Vec::new(),
         residual: 0.0,
         settings: settings(&old.spec, &new.spec),
@@ -54,7 +54,7 @@ fn steps(
     }
     let versions = Versions::new(old, new);
     let moved = versions.moved(causes)?;
-    let model = (used_method(old, &before), used_method(new, &after));
+    let model = (before.used(), after.used());
     let plan = Plan {
         versions,
         moved,
@@ -218,15 +218,6 @@ fn held_spec(spec: &Spec, method: Method) -> Spec {
         baseline_risk: None,
         ..spec.clone()
     }
-}
-
-/// The word of the model that was used: what the rule chose, where there is one.
-fn used(pooled: &Pooled) -> &'static str {
-    pooled.chosen.unwrap_or(pooled.method)
-}
-
-fn used_method(state: &State, pooled: &Pooled) -> Method {
-    Method::from_word(used(pooled)).unwrap_or(state.spec.method)
 }
 
 /// The model after the specification changed and before the rule speaks: the old one where the rule

@@ -11,6 +11,7 @@ use crate::prisma::counts::{
     Counts, Excluded, Identified, Named, OtherMethods, Pending, Reasons, Removals, Removed,
     Sources, Tally, Template,
 };
+use crate::table::{ReadError, Rows};
 use std::collections::BTreeMap;
 
 const FIXED: [&str; 7] = [
@@ -34,27 +35,24 @@ const FIXED: [&str; 7] = [
 /// # Ok::<(), perennial::prisma::template_csv::TemplateError>(())
 /// ```
 pub fn read(text: &str) -> Result<Vec<Column>, TemplateError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let head: Vec<String> = match records.next() {
-        Some(head) => head
-            .map_err(|e| row_error(&e))?
-            .iter()
-            .map(|h| h.trim().to_owned())
-            .collect(),
-        None => return Err(TemplateError::Head { wanted: "data" }),
-    };
+    let mut source = Rows::of(text.as_bytes()).map_err(|error| row_error(&error))?;
+    let mut record = csv::StringRecord::new();
+    if source
+        .next_into(&mut record)
+        .map_err(|error| row_error(&error))?
+        .is_none()
+    {
+        return Err(TemplateError::Head { wanted: "data" });
+    }
+    let head: Vec<String> = record.iter().map(|h| h.trim().to_owned()).collect();
     let Some(data_column) = head.iter().position(|h| h == "data") else {
         return Err(TemplateError::Head { wanted: "data" });
     };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for record in records {
-        let record = record.map_err(|e| row_error(&e))?;
-        let line = line_of(text, record.position());
+    while let Some(line) = source
+        .next_into(&mut record)
+        .map_err(|error| row_error(&error))?
+    {
         let data = record.get(data_column).unwrap_or("").trim().to_owned();
         if data.is_empty() || data == "NA" {
             continue;
@@ -100,24 +98,11 @@ pub fn read(text: &str) -> Result<Vec<Column>, TemplateError> {
     Ok(columns)
 }
 
-fn row_error(error: &csv::Error) -> TemplateError {
-    let line = error.position().map_or(0, csv::Position::line);
+fn row_error(error: &ReadError) -> TemplateError {
     TemplateError::Row {
-        line,
-        message: error.to_string(),
+        line: error.line().unwrap_or(0),
+        message: error.reason().to_owned(),
     }
-}
-
-/// The line a row starts in, counted from 1; the reader's own count stops before empty lines.
-fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
-    let start = position
-        .and_then(|p| usize::try_from(p.byte()).ok())
-        .unwrap_or(0);
-    let (before, rest) = text.as_bytes().split_at_checked(start).unwrap_or_default();
-    let breaks = before
-        .iter()
-        .chain(rest.iter().take_while(|b| b.is_ascii_whitespace()));
-    breaks.filter(|b| **b == b'\n').fold(1, |line, _| line + 1)
 }
 
 struct Row {

@@ -269,7 +269,7 @@ pub(super) fn undoing(reader: Reader<'_>, event: &Event) -> Result<String, Store
             else {
                 return Ok(String::new());
             };
-            let records = |n: usize| crate::pipeline::many(n as u64, "record", "records");
+            let records = |n: usize| crate::model::many(n as u64, "record", "records");
             format!(
                 " It takes the import of event {of} from {source} back: {} count no more, {} stay \
                  as other imports gave them.",

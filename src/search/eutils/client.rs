@@ -19,7 +19,11 @@ pub struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client for the service at `base`, which calls itself `tool`.
     pub fn new(session: &'a mut Session, base: &str, tool: &str) -> Result<Self, EutilsError> {
-        let (http, base) = connect(session, base)?;
+        let (http, base) = connect(
+            session,
+            base,
+            "requests to NCBI hold the e-mail and the key",
+        )?;
         Ok(Self {
             session,
             http,

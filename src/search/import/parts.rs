@@ -194,7 +194,10 @@ impl Plan {
             ..Counts::default()
         };
         for file in &self.files {
-            counts.add(file.declared, file.records - file.withdrawn.min(file.records));
+            counts.add(
+                file.declared,
+                file.records - file.withdrawn.min(file.records),
+            );
         }
         counts
     }

@@ -4,7 +4,7 @@
 //! What the strategy gives has just been read with it; only what it does not give is asked again.
 
 use super::{Link, Page, is_own, note_of};
-use crate::pipeline::many;
+use crate::model::many;
 use crate::search::eutils::EutilsError;
 use crate::search::live::Live;
 use crate::search::{SearchError, ctgov, europepmc};

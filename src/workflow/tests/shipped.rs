@@ -109,7 +109,7 @@ fn this_repository_is_a_valid_workspace() {
     );
     for file in workflow.query_files() {
         let text = std::fs::read_to_string(root.join(file)).unwrap();
-        let sent = query::strategy(&text, file).unwrap();
+        let sent = crate::strategy::strategy(&text, file).unwrap();
         assert!(!sent.contains("# "), "{file}: {sent}");
     }
 }

@@ -15,7 +15,7 @@ const DIGITS: usize = 15;
 /// A decimal number with the digits that were printed.
 ///
 /// ```
-/// use perennial::extract::Decimal;
+/// use perennial::model::Decimal;
 /// let hazard: Decimal = "0.50".parse().unwrap();
 /// assert_eq!(hazard.to_string(), "0.50");
 /// assert_eq!(hazard.rounding(), (0.495, 0.505));

@@ -40,7 +40,7 @@ const DATES: &[&str] = &[
 /// Everything that Ovid would refuse or read otherwise.
 ///
 /// ```
-/// use perennial::workflow::query::ovid::check;
+/// use perennial::strategy::ovid::check;
 /// let found = check("1 exp Multiple Myeloma\n2 or/1-3\n", "q.txt");
 /// let codes: Vec<&str> = found.iter().map(|f| f.code.as_str()).collect();
 /// assert_eq!(codes, ["heading", "line-missing", "line-later"]);

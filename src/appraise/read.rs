@@ -8,9 +8,9 @@
 //! assessed`; blank and `NA` are not assessed. A weight is a number not below 0, with or without
 //! `%`; either every study has one or none.
 
-use super::{Rob, RobDomain, RobStudy};
+use super::{Domain, Judged, Judgements};
 use crate::model::Judgement;
-use crate::pool::read::{ReadError, Table};
+use crate::table::{ReadError, Table};
 
 /// More domains than this have no room in a column.
 const MOST: usize = 12;
@@ -44,13 +44,13 @@ struct Columns {
 /// Reads the bytes of a table.
 ///
 /// ```
-/// use perennial::plot::rob::read::read;
-/// let plot = read(b"Study,D1,D2,Overall,Weight\nAlpha,Low,High,High,100\n").unwrap();
-/// assert_eq!(plot.domains.len(), 2);
+/// use perennial::appraise::read;
+/// let table = read(b"Study,D1,D2,Overall,Weight\nAlpha,Low,High,High,100\n").unwrap();
+/// assert_eq!(table.domains.len(), 2);
 /// let fault = read(b"Study,D1,D2\nAlpha,Low,Hgih\n").unwrap_err();
 /// assert!(fault.to_string().starts_with("line 2, column D2: `Hgih` is no judgement"));
 /// ```
-pub fn read(bytes: &[u8]) -> Result<Rob, ReadError> {
+pub fn read(bytes: &[u8]) -> Result<Judgements, ReadError> {
     let table = Table::read(bytes)?;
     let header = table.header();
     let columns = columns(header)?;
@@ -71,7 +71,7 @@ pub fn read(bytes: &[u8]) -> Result<Rob, ReadError> {
             return Err(fault(columns.study, "a study needs a name".into()));
         }
         let domains = columns.domains.iter().map(|place| judged(*place));
-        studies.push(RobStudy {
+        studies.push(Judged {
             label,
             domains: domains.collect::<Result<_, _>>()?,
             overall: columns.overall.map(judged).transpose()?,
@@ -89,11 +89,10 @@ pub fn read(bytes: &[u8]) -> Result<Rob, ReadError> {
         .iter()
         .filter_map(|place| header.get(*place));
     let (tool, domains) = named(names.map(String::as_str).collect(), &studies);
-    Ok(Rob {
+    Ok(Judgements {
         tool,
         domains,
         studies,
-        ..Rob::default()
     })
 }
 
@@ -145,11 +144,7 @@ fn weight(text: &str) -> Result<Option<f64>, String> {
 }
 
 /// Weights of some studies only would weigh the others at nothing without saying so.
-fn every_weight_or_none(
-    table: &Table,
-    place: usize,
-    studies: &[RobStudy],
-) -> Result<(), ReadError> {
+fn every_weight_or_none(table: &Table, place: usize, studies: &[Judged]) -> Result<(), ReadError> {
     let some = studies.iter().any(|study| study.weight.is_some());
     let mut rows = table.cells().zip(studies);
     match rows.find(|(_, study)| some && study.weight.is_none()) {
@@ -163,7 +158,7 @@ fn every_weight_or_none(
 }
 
 /// The tool and the names of the domains, from how the columns are called and judged.
-fn named(columns: Vec<&str>, studies: &[RobStudy]) -> (Option<String>, Vec<RobDomain>) {
+fn named(columns: Vec<&str>, studies: &[Judged]) -> (Option<String>, Vec<Domain>) {
     let numbered = columns
         .iter()
         .enumerate()
@@ -184,7 +179,7 @@ fn named(columns: Vec<&str>, studies: &[RobStudy]) -> (Option<String>, Vec<RobDo
     } else {
         (None, vec![""; columns.len()])
     };
-    let domains = names.iter().enumerate().map(|(n, name)| RobDomain {
+    let domains = names.iter().enumerate().map(|(n, name)| Domain {
         short: format!("D{}", n + 1),
         name: (*name).to_owned(),
     });

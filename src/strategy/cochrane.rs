@@ -24,7 +24,7 @@ const HEADINGS: &[&str] = &["mh", "mj", "mesh"];
 /// Everything that the Cochrane Library would refuse or read otherwise.
 ///
 /// ```
-/// use perennial::workflow::query::cochrane::check;
+/// use perennial::strategy::cochrane::check;
 /// let found = check("#1 (\"plasma cell*\" OR myelom*):ti,ab,kw\n", "q.txt");
 /// assert_eq!(found[0].code.as_str(), "wildcard-in-phrase");
 /// assert!(check("#1 [mh \"Multiple Myeloma\"]\n#2 {OR #1-#1} AND cd38:ti", "q.txt").is_empty());

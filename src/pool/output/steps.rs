@@ -4,7 +4,7 @@
 //! methods are named after; the numbers are those of the result, to six significant digits, so that
 //! a reader with a pocket calculator can follow.
 
-use super::{Measure, Method, Pooled, Scale};
+use crate::pool::{Measure, Method, Pooled, Scale};
 
 /// A result step by step, from the studies to the reader's scale.
 ///
@@ -22,10 +22,7 @@ use super::{Measure, Method, Pooled, Scale};
 /// assert!(steps.iter().any(|step| step.contains("0.3")), "{steps:?}");
 /// ```
 pub fn steps(pooled: &Pooled) -> Vec<String> {
-    let method = pooled
-        .chosen
-        .and_then(Method::from_word)
-        .or_else(|| Method::from_word(pooled.method));
+    let method = pooled.used();
     let mut out = vec![format!("Each study: {}.", effect(pooled.measure))];
     out.extend(pooled.studies.iter().filter_map(|study| {
         let (yi, vi) = (study.yi?, study.vi?);
@@ -41,7 +38,7 @@ pub fn steps(pooled: &Pooled) -> Vec<String> {
         out.push(format!(
             "The rule: I² from Q is {} %, so the model is {}.",
             six(pooled.i2_q),
-            method.map_or(pooled.method, Method::title)
+            method.title()
         ));
     }
     out.push(format!(
@@ -51,16 +48,14 @@ pub fn steps(pooled: &Pooled) -> Vec<String> {
         six(pooled.q_p),
         six(pooled.i2_q)
     ));
-    if let Some(method) = method {
-        if method.is_random() {
-            out.push(format!(
-                "Between studies: {}: τ² = {}.",
-                tau2(method),
-                six(pooled.tau2)
-            ));
-        }
-        out.push(format!("Weights: {}.", weights(method)));
+    if method.is_random() {
+        out.push(format!(
+            "Between studies: {}: τ² = {}.",
+            tau2(method),
+            six(pooled.tau2)
+        ));
     }
+    out.push(format!("Weights: {}.", weights(method)));
     out.push(format!(
         "Estimate: ŷ = Σ w y / Σ w = {}, standard error {}.",
         six(pooled.estimate),
@@ -185,10 +180,10 @@ fn six(value: f64) -> String {
         return format!("{value:.5e}").replace('-', "\u{2212}");
     }
     let before = (1..10)
-        .find(|digits| size < super::math::pow(10.0, f64::from(*digits)))
+        .find(|digits| size < crate::pool::math::pow(10.0, f64::from(*digits)))
         .unwrap_or(10);
     let zeros = (0..4)
-        .find(|zeros| size >= super::math::pow(10.0, -f64::from(*zeros)))
+        .find(|zeros| size >= crate::pool::math::pow(10.0, -f64::from(*zeros)))
         .unwrap_or(4);
     let decimals = if size >= 1.0 {
         6_i32 - before
@@ -251,7 +246,7 @@ mod tests {
             assert!(text.contains(&six(pooled.estimate)), "{text}");
             assert!(text.contains(&six(pooled.se)), "{text}");
             assert!(text.contains(&six(pooled.back.unwrap().ci[1])), "{text}");
-            let used = pooled.chosen.and_then(Method::from_word).unwrap_or(method);
+            let used = pooled.used();
             assert_eq!(text.contains("Between studies"), used.is_random(), "{text}");
             assert!(text.contains("exp"), "{text}");
         }

@@ -4,9 +4,8 @@
 //! link to the notice (`RetractionIn`). The notice itself carries the mirror image ("Retraction of
 //! Publication", `RetractionOf`) and is no retracted paper; mixing the two up is the common error.
 
-use super::SearchError;
 use crate::model::{Place, Record, RecordId};
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -75,7 +74,7 @@ pub fn flags(record: &Record) -> BTreeSet<(Flag, Option<String>)> {
 }
 
 /// Notices that a revision brought to a report in use after the last decision on it.
-pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, SearchError> {
+pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, StoreError> {
     let mut out = Vec::new();
     for place in Place::IN_USE {
         for report in reader.reports_in(place)? {

@@ -94,7 +94,7 @@ struct Concept {
 /// What differs between the concepts of `strategies`: source, platform and text of each.
 ///
 /// ```
-/// use perennial::workflow::query::{Platform, concepts::{Lacks, compare}};
+/// use perennial::strategy::{Platform, concepts::{Lacks, compare}};
 /// let found = compare(&[
 ///     ("PubMed", Platform::Pubmed, "(asthma[tiab] OR wheez*[tiab]) AND child[tiab]"),
 ///     ("Embase", Platform::Embase, "(asthma:ti OR wheez*:ti) AND child:ti"),

@@ -1,9 +1,9 @@
 //! A result as a table for a terminal: studies, pooled estimate, heterogeneity, what was asked beside.
 
-use super::measure::{Measure, Scale};
-use super::result::{Pooled, Step};
-use super::row::Data;
-use super::spec::{Interval, Method, Prediction, Spec};
+use crate::pool::measure::{Measure, Scale};
+use crate::pool::result::{Pooled, Step};
+use crate::pool::row::Data;
+use crate::pool::spec::{Interval, Prediction, Spec};
 use std::fmt::Write as _;
 
 /// Columns of the terminal.
@@ -13,7 +13,7 @@ const VALUE: usize = 24;
 /// The whole result as text, 88 columns wide.
 pub fn table(pooled: &Pooled, spec: &Spec) -> String {
     let mut out = String::new();
-    let people = super::analysis::people_of(pooled);
+    let people = crate::pool::analysis::people_of(pooled);
     let value = |x: f64| {
         let back = spec.measure.back(x, people).unwrap_or(x);
         number(spec.measure, back)
@@ -23,7 +23,7 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
         format!("[{}, {}]", value(low), value(high))
     };
     let level = spec.level.percent();
-    let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
+    let method = pooled.used();
     let ci = match (spec.interval, pooled.df.is_some()) {
         (Interval::Hksj, true) => ", Hartung-Knapp interval",
         (Interval::HkAdHoc, true) => ", Hartung-Knapp interval (ad hoc)",
@@ -36,7 +36,7 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
         "\n{:NAME$} {head:>VALUE$} {:>8}   data",
         "study", "weight"
     );
-    let z = super::dist::normal_critical(spec.level.fraction());
+    let z = crate::pool::dist::normal_critical(spec.level.fraction());
     for study in &pooled.studies {
         let shown = match (study.yi, study.vi) {
             (Some(yi), Some(vi)) => {
@@ -185,8 +185,8 @@ fn rest(
 ) {
     if let Some(found) = &pooled.trim_fill {
         let side = match found.side {
-            super::result::Side::Left => "left",
-            super::result::Side::Right => "right",
+            crate::pool::result::Side::Left => "left",
+            crate::pool::result::Side::Right => "right",
         };
         let _ = writeln!(
             out,

@@ -60,7 +60,7 @@ pub struct Parameter {
 /// The parameters of a query file.
 ///
 /// ```
-/// use perennial::workflow::query::ctgov::parameters;
+/// use perennial::strategy::ctgov::parameters;
 /// let found = parameters("# adults\nquery.cond = asthma OR\n  wheeze\nfilter.ids = NCT01\n");
 /// assert_eq!(found[0].value, "asthma OR wheeze");
 /// assert_eq!(found[1].name, "filter.ids");

@@ -5,9 +5,8 @@
 //! chapter 13). ClinicalTrials.gov states status, primary completion and whether results are
 //! posted; the review's lead is told, as only a person can ask the trial's authors.
 
-use super::SearchError;
 use crate::model::{Place, Record, RecordId, RecordKind};
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use serde::Serialize;
 
 /// One such trial.
@@ -56,7 +55,7 @@ pub fn completed<'r>(record: &'r Record, before: &str) -> Option<&'r str> {
 }
 
 /// The trials among records that nobody excluded, completed over a year before the day `on`.
-pub fn unreported(reader: Reader<'_>, on: &str) -> Result<Vec<Unreported>, SearchError> {
+pub fn unreported(reader: Reader<'_>, on: &str) -> Result<Vec<Unreported>, StoreError> {
     let Ok(on) = on.parse::<jiff::civil::Date>() else {
         return Ok(Vec::new());
     };

@@ -34,7 +34,7 @@ const DATES: &[&str] = &["sd", "py", "pd", "yr"];
 /// Everything that Embase.com would refuse or read otherwise.
 ///
 /// ```
-/// use perennial::workflow::query::embase::check;
+/// use perennial::strategy::embase::check;
 /// let found = check("#1 'multiple myeloma'/exp OR myelom$:tw\n", "q.txt");
 /// assert_eq!(found[0].code.as_str(), "unknown-field");
 /// assert!(check("#1 myelom*:ti,ab,kw\n#2 #1 AND cd38:ti", "q.txt").is_empty());

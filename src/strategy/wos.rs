@@ -27,7 +27,7 @@ const DATES: &[&str] = &["py", "fpy", "dop", "ld", "ud"];
 /// Everything that Web of Science would refuse or read otherwise.
 ///
 /// ```
-/// use perennial::workflow::query::wos::check;
+/// use perennial::strategy::wos::check;
 /// let found = check("#1 TS=(myelom# OR plasmacyt*)\n", "q.txt");
 /// assert_eq!(found[0].code.as_str(), "wildcard");
 /// assert!(check("#1 TS=(cd38 NEAR/3 antibod*)\n#2 TI=myelom* AND #1", "q.txt").is_empty());

@@ -22,7 +22,7 @@ pub mod wos;
 
 pub use check::{Code, Finding, Platform, Severity, check};
 
-use super::diagnostic::Diagnostic;
+use crate::workflow::Diagnostic;
 
 /// Whether a line of a query file is a comment.
 pub fn is_comment(line: &str) -> bool {
@@ -36,7 +36,7 @@ pub fn is_comment(line: &str) -> bool {
 /// (PRISMA-S, item 8).
 ///
 /// ```
-/// use perennial::workflow::query::bytes_to_send;
+/// use perennial::strategy::bytes_to_send;
 /// let text = "# Embase.com\n#1 cd38:ti,ab\n# the population\n#2 myelom*:ti\n#\n#3 #1 AND #2\n";
 /// assert_eq!(bytes_to_send(text), "#1 cd38:ti,ab\n#2 myelom*:ti\n#3 #1 AND #2");
 /// ```

@@ -1,9 +1,9 @@
 //! An R script that recomputes a result with metafor and compares it, to 1e-6.
 
-use super::measure::Kind;
-use super::result::Pooled;
-use super::row::Data;
-use super::spec::{AddTo, Interval, Method, Spec};
+use crate::pool::measure::Kind;
+use crate::pool::result::Pooled;
+use crate::pool::row::Data;
+use crate::pool::spec::{AddTo, Interval, Method, Spec};
 use std::fmt::Write as _;
 
 /// The script for one result.
@@ -14,10 +14,10 @@ pub fn r_script(pooled: &Pooled, spec: &Spec) -> String {
         "# Recomputes with metafor what perennial {} pooled: {}, {}.\n# Rscript FILE; prints one line per number and stops where one differs by more than 1e-6.\nlibrary(metafor)",
         env!("CARGO_PKG_VERSION"),
         spec.measure.title(),
-        Method::from_word(pooled.method).map_or("", Method::title),
+        pooled.method.title(),
     );
     data(&mut out, pooled);
-    let method = Method::from_word(pooled.chosen.unwrap_or(pooled.method)).unwrap_or(spec.method);
+    let method = pooled.used();
     match method {
         Method::Mh => direct(&mut out, pooled, spec, "rma.mh"),
         Method::Peto => direct(&mut out, pooled, spec, "rma.peto"),

@@ -58,7 +58,7 @@ impl Platform {
     /// The platform that a source's `platform` or name speaks of.
     ///
     /// ```
-    /// use perennial::workflow::query::Platform;
+    /// use perennial::strategy::Platform;
     /// assert_eq!(Platform::of("Embase.com"), Some(Platform::Embase));
     /// assert_eq!(Platform::of("Embase (Ovid)"), Some(Platform::Ovid));
     /// assert_eq!(Platform::of("ClinicalTrials.gov"), None);
@@ -224,7 +224,7 @@ pub struct Finding {
 /// Everything in `text` that `platform` would refuse or read otherwise, in the order of the file.
 ///
 /// ```
-/// use perennial::workflow::query::{Platform, check};
+/// use perennial::strategy::{Platform, check};
 /// let text = "1 exp Asthma/\n2 wheez*.ti,ab.\n3 1 or 4\n";
 /// let found = check(Platform::Ovid, text, "q.txt");
 /// let codes: Vec<&str> = found.iter().map(|f| f.code.as_str()).collect();

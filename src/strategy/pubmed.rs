@@ -288,7 +288,7 @@ enum Token {
 /// Everything that PubMed would read otherwise than it is written.
 ///
 /// ```
-/// use perennial::workflow::query::pubmed::{Rule, check};
+/// use perennial::strategy::pubmed::{Rule, check};
 /// let found = check("asthma[foo] or wheeze[tiab]", "q.txt");
 /// let rules: Vec<Rule> = found.iter().map(|f| f.rule).collect();
 /// assert_eq!(rules, [Rule::UnknownTag, Rule::LowerCase]);

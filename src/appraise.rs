@@ -1,0 +1,53 @@
+//! Risk of bias: the judgements on studies, domain by domain, and the table they come in.
+//!
+//! The tools are RoB 2 (Sterne et al., BMJ 2019;366:l4898) and ROBINS-I (Sterne et al., BMJ
+//! 2016;355:i4919); the judgements themselves are [`crate::model::Judgement`]. Values in, values out;
+//! `plot` draws them.
+
+mod read;
+
+pub use read::read;
+
+use crate::model::Judgement;
+
+/// One domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Domain {
+    /// In short: `D1`.
+    pub short: String,
+    /// In words; blank where nobody says.
+    pub name: String,
+}
+
+impl Domain {
+    /// Both.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.short, self.name)
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// The judgements on one study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What it is called.
+    pub label: String,
+    /// By domain.
+    pub domains: Vec<Judgement>,
+    /// Overall, where there is such a judgement.
+    pub overall: Option<Judgement>,
+    /// Its weight in the analysis, in per cent or any unit.
+    pub weight: Option<f64>,
+}
+
+/// The judgements on the studies of one result.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judgements {
+    /// The tool, where it is known: `RoB 2`.
+    pub tool: Option<String>,
+    /// The domains.
+    pub domains: Vec<Domain>,
+    /// The studies.
+    pub studies: Vec<Judged>,
+}
