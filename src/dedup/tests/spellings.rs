@@ -281,7 +281,8 @@ fn every_repair_is_said() {
             .map(|r| r.field)
             .collect::<Vec<_>>()
     };
-    assert_eq!(fields(0), ["doi", "journal", "authors"]);
+    // The tail of a DOI is cut where it is read, before anything is compared.
+    assert_eq!(fields(0), ["journal", "authors"]);
     assert_eq!(fields(1), ["pages"]);
     assert!(
         explained.to_string().contains("first record: names"),
