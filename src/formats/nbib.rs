@@ -239,9 +239,9 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             .for_each(|id| add_once(&mut registry, id));
     }
     for field in fields.of(&["OT"]) {
-        trial_numbers(&field.value)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(&field.value) {
+            add_once(&mut registry, id);
+        }
     }
     let mut authors = entry.authors;
     if let Own::Nbib { corporate } = entry.own {

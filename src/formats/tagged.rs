@@ -3,7 +3,7 @@
 //! RIS, MEDLINE and Web of Science text share this shape; they differ in what a tag line looks
 //! like and in what each tag means.
 
-use super::values::{add_once, filled, trial_numbers};
+use super::values::{add_once, filled, is_nothing, trial_numbers};
 use super::{Problem, ProblemKind};
 use crate::model::{Doi, Pmid, RegistryId};
 use std::borrow::Cow;
@@ -239,7 +239,8 @@ impl<'a> Fields<'a> {
         // The last tag may hold a month alone; the others are there for the year.
         let dated = self
             .of(tags)
-            .find(|f| tags.len() == 1 || Some(&f.tag) != tags.last());
+            .find(|f| tags.len() == 1 || Some(&f.tag) != tags.last())
+            .filter(|f| !is_nothing(&f.value));
         if let Some(field) = dated {
             let text = format!("no year in `{}`", field.value);
             out.push(Problem::at(field.line, self.n, ProblemKind::BadDate, text));

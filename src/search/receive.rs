@@ -2,7 +2,7 @@
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
-use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRecord};
+use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRef};
 use crate::ledger::{Body, Stamp};
 use crate::model::{Digest, Record, RecordId, RecordKind};
 use crate::store::Writer;
@@ -78,7 +78,7 @@ pub struct Receiver {
     new: Vec<ReceivedRecord>,
     revised: Vec<ReceivedRecord>,
     known: Vec<RecordId>,
-    withdrawn: Vec<WithdrawnRecord>,
+    withdrawn: Vec<WithdrawnRef>,
     /// Keys of this file that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
     /// The contents that came under each id in this file.
@@ -146,7 +146,7 @@ impl Receiver {
         let known = writer.read().record_by_key(&self.source, &key)?;
         let fresh = self.fresh.get(&key).map(|(id, _)| *id);
         let record = fresh.or(known.map(|row| row.id));
-        self.withdrawn.push(WithdrawnRecord { key, record });
+        self.withdrawn.push(WithdrawnRef { key, record });
         Ok(())
     }
 

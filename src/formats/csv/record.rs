@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, Role};
 use crate::formats::values::{
-    add_once, collapse, doi_of, filled, page_range, trial_numbers, typed_pages, year,
+    add_once, collapse, doi_of, filled, is_nothing, page_range, trial_numbers, typed_pages, year,
 };
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
@@ -92,6 +92,9 @@ impl<'a> Row<'a> {
         let (at, cell) = self.of(role).next()?;
         // Rayyan's damage: the next tag of an import buried behind several blanks.
         let head = cell.trim().split("   ").next().unwrap_or_default();
+        if is_nothing(head) {
+            return None;
+        }
         match parse(head) {
             Ok(value) => {
                 self.used
@@ -133,6 +136,7 @@ impl<'a> Row<'a> {
         match found {
             Some(_) if cell.len() == 4 => self.mark(at),
             Some(_) => {}
+            None if is_nothing(cell) => self.mark(at),
             None => {
                 let text = format!("no year in `{cell}`");
                 out.push(Problem::at(self.line, self.n, ProblemKind::BadDate, text));
@@ -304,9 +308,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, profile: Profile) -> Vec<Regis
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();
     for text in free.iter().map(|(_, cell)| *cell).chain(key) {
-        trial_numbers(text)
-            .into_iter()
-            .for_each(|id| add_once(&mut found, id));
+        for id in trial_numbers(text) {
+            add_once(&mut found, id);
+        }
     }
     if profile == Profile::ClinicalTrials {
         for (_, cell) in row.of(Role::Notes) {

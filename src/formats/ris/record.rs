@@ -86,9 +86,9 @@ fn record(
     for address in fields.of(&["UR", "LK"]) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
             let numbers = crate::formats::values::trial_numbers(&address.value);
-            numbers
-                .into_iter()
-                .for_each(|id| add_once(&mut registry, id));
+            for id in numbers {
+                add_once(&mut registry, id);
+            }
         }
     }
     let source_id = source_id(&mut fields, dialect);
