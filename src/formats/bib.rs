@@ -12,7 +12,8 @@ use self::latex::{plain, split_names, without_braces};
 use self::scan::{Found, Raw};
 use super::text::{LineCounter, count_lines, lines};
 use super::values::{
-    add_once, author_line, doi_in_address, doi_of, is_et_al, trial_numbers, typed_pages, year,
+    add_once, author_line, doi_in_address, doi_of, is_et_al, is_nothing, trial_numbers,
+    typed_pages, year,
 };
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
@@ -220,6 +221,7 @@ fn build(raw: &Raw<'_>, n: u64, line: u64, out: &mut Vec<Problem>) -> ParsedReco
         .or_else(|| raw.get("url").and_then(doi_in_address));
     let pmid = pmid(&mut fields);
     let dated = fields.first(&["year", "date"]);
+    let dated = dated.filter(|text| !is_nothing(text));
     let published = dated.as_deref().and_then(year);
     if let (None, Some(text)) = (published, &dated) {
         let text = format!("no year in `{text}`");
@@ -296,9 +298,9 @@ fn record(
     ];
     let notes = notes.iter().filter_map(|name| raw.get(name));
     for text in keywords.iter().map(String::as_str).chain(notes) {
-        trial_numbers(text)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(text) {
+            add_once(&mut registry, id);
+        }
     }
     let eid = raw.get("url").and_then(|url| {
         let (_, tail) = url.split_once("eid=")?;

@@ -40,7 +40,8 @@ pub(super) fn record(record: &mut Record) {
         &mut record.headings,
     ];
     for list in lists {
-        list.retain(|value| !is_placeholder(value));
+        // Sodium is a keyword.
+        list.retain(|value| !is_placeholder_name(value));
     }
     for text in [&mut record.title, &mut record.abstract_text] {
         replace(text, without_markup);
@@ -72,14 +73,14 @@ fn registers(record: &mut Record) {
         lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.")
     };
     if let Some(journal) = record.journal.take_if(|journal| address(journal)) {
-        RegistryId::all(&journal)
-            .into_iter()
-            .for_each(|id| add_once(&mut found, id));
+        for id in RegistryId::all(&journal) {
+            add_once(&mut found, id);
+        }
         record.url.get_or_insert(journal);
     }
-    found
-        .into_iter()
-        .for_each(|id| add_once(&mut record.registry, id));
+    for id in found {
+        add_once(&mut record.registry, id);
+    }
 }
 
 fn entry(entry: &mut Entry) {

@@ -4,7 +4,7 @@
 //! not a field of the format: where the record says that it came from PubMed, its accession
 //! number is one.
 
-use super::values::{add_once, doi_in_address, doi_of, trial_numbers, year};
+use super::values::{add_once, doi_in_address, doi_of, is_nothing, trial_numbers, year};
 use super::xml::{Cut, Element, records};
 use super::{
     Entry, EntryKind, Format, FormatError, Native, Own, Parsed, ParsedRecord, Problem, ProblemKind,
@@ -80,7 +80,9 @@ fn build(cut: &Cut, out: &mut Vec<Problem>) -> ParsedRecord {
         element.first(&["dates", "pub-dates", "date"]),
     ];
     let published = dates.iter().flatten().find_map(|text| year(text));
-    if let (None, Some(text)) = (published, &dates[0]) {
+    if let (None, Some(text)) = (published, &dates[0])
+        && !is_nothing(text)
+    {
         let text = format!("no year in `{text}`");
         out.push(Problem::at(line, n, ProblemKind::BadDate, text));
     }
@@ -172,9 +174,9 @@ fn record(
     let notes = element.first(&["notes"]);
     let numbered = keywords.iter().chain(&notes).chain(accession);
     for text in numbered {
-        trial_numbers(text)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(text) {
+            add_once(&mut registry, id);
+        }
     }
     let mut other_titles = element.all(&["titles", "translated-title"]);
     other_titles.extend(element.all(&["titles", "short-title"]));

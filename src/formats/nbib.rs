@@ -267,9 +267,9 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             .for_each(|id| add_once(&mut registry, id));
     }
     for field in fields.of(&["OT"]) {
-        trial_numbers(&field.value)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(&field.value) {
+            add_once(&mut registry, id);
+        }
     }
     // People and groups in the order of the file.
     let people = if fields.of(&["FAU"]).next().is_some() {

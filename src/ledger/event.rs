@@ -221,7 +221,7 @@ pub struct ReceivedRecord {
 /// A record that its source withdrew (PubMed's `DeleteCitation`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WithdrawnRecord {
+pub struct WithdrawnRef {
     /// The id the source gave it.
     pub key: String,
     /// The record's number, where the source ever gave it here.
@@ -398,7 +398,7 @@ pub enum Body {
         known: Vec<RecordId>,
         /// Records that the source says it withdrew: they are told, and nothing is counted.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        withdrawn: Vec<WithdrawnRecord>,
+        withdrawn: Vec<WithdrawnRef>,
         /// Problems reported, each `kind` with line and record.
         problems: Vec<String>,
         /// Its number among the parts of a run that comes in parts, from 1. What such a part gives

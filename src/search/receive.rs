@@ -7,7 +7,7 @@ mod occurrence;
 
 use super::{SearchError, say};
 use crate::formats::{Native, Parsed, ParsedRecord};
-use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRecord};
+use crate::ledger::event::{FileRef, ReceivedRecord, ResponseRef, WithdrawnRef};
 use crate::ledger::{Body, LedgerError, Stamp, canonical};
 use crate::model::{Digest, Record, RecordId, RecordKind};
 use crate::store::{StoreError, Writer};
@@ -120,7 +120,7 @@ pub struct Receiver {
     new: Vec<ReceivedRecord>,
     revised: Vec<ReceivedRecord>,
     known: Vec<RecordId>,
-    withdrawn: Vec<WithdrawnRecord>,
+    withdrawn: Vec<WithdrawnRef>,
     /// Keys of this event that are not in the store yet, with the hash they came with last.
     fresh: BTreeMap<String, (RecordId, Digest)>,
     keys: Keys,
@@ -264,7 +264,7 @@ impl Receiver {
         let known = writer.known(&self.source, &key)?;
         let fresh = self.fresh.get(&key).map(|(id, _)| *id);
         let record = fresh.or(known.map(|(id, _)| id));
-        self.withdrawn.push(WithdrawnRecord { key, record });
+        self.withdrawn.push(WithdrawnRef { key, record });
         Ok(())
     }
 

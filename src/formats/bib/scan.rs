@@ -59,7 +59,7 @@ pub(super) struct Raw<'a> {
     pub(super) at_end: bool,
 }
 
-impl<'a> Raw<'a> {
+impl Raw<'_> {
     /// The first field of this name, as written.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut fields = self.fields.iter();

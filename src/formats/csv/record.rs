@@ -394,9 +394,9 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, special: Special) -> Vec<Regis
     let free = [Role::Keywords, Role::Notes, Role::Accession];
     let free: Vec<_> = free.into_iter().flat_map(|role| row.of(role)).collect();
     for text in free.iter().map(|(_, cell)| *cell).chain(key) {
-        trial_numbers(text)
-            .into_iter()
-            .for_each(|id| add_once(&mut found, id));
+        for id in trial_numbers(text) {
+            add_once(&mut found, id);
+        }
     }
     if trials {
         if let Some(id) = key.and_then(|key| RegistryId::parse(key).ok()) {

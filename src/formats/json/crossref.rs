@@ -131,9 +131,9 @@ fn record(work: &Value, entry: &Entry, doi: Option<Doi>) -> Record {
     for trial in items(work, &["clinical-trial-number"]) {
         let number = text_at(trial, &["clinical-trial-number"]).unwrap_or_default();
         let number = number.to_uppercase();
-        trial_numbers(&number)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(&number) {
+            add_once(&mut registry, id);
+        }
     }
     let updates = items(work, &["update-to"]).iter();
     let links = updates.filter_map(|update| {

@@ -146,9 +146,9 @@ fn record(article: &Value, entry: &Entry, (doi, pmid, pmcid): Ids) -> Record {
     let text = |path: &[&str]| text_at(article, path);
     let mut registry: Vec<RegistryId> = Vec::new();
     for words in [&entry.title, &entry.abstract_text].into_iter().flatten() {
-        trial_numbers(words)
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        for id in trial_numbers(words) {
+            add_once(&mut registry, id);
+        }
     }
     // There is no field for it. A text that names one trial is of that trial; one that names
     // several may be about them.

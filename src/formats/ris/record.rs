@@ -141,9 +141,9 @@ fn record(
     for address in fields.of(&["UR", "LK"]).filter(|_| !own) {
         if address.value.contains("clinicaltrials.gov") || address.value.contains("trialsearch") {
             let numbers = crate::formats::values::trial_numbers(&address.value);
-            numbers
-                .into_iter()
-                .for_each(|id| add_once(&mut registry, id));
+            for id in numbers {
+                add_once(&mut registry, id);
+            }
         }
     }
     for field in fields.of(&["AU", "A1", "JA", "JO", "JF", "T2", "SO"]) {

@@ -19,7 +19,7 @@ fn one(file: &str) -> (Record, Vec<ProblemKind>) {
 }
 
 fn doi(record: &Record) -> Option<&str> {
-    record.doi.as_ref().map(|doi| doi.as_str())
+    record.doi.as_ref().map(crate::model::Doi::as_str)
 }
 
 #[test]
@@ -122,15 +122,25 @@ fn a_registry_number_is_no_author_and_its_address_no_journal() {
         record.url.as_deref(),
         Some("https://clinicaltrials.gov/show/NCT02990338")
     );
-    let numbers: Vec<_> = record.registry.iter().map(|id| id.as_str()).collect();
+    let numbers: Vec<_> = record
+        .registry
+        .iter()
+        .map(crate::model::RegistryId::as_str)
+        .collect();
     assert_eq!(numbers, ["UMIN000012345", "NCT02990338"]);
 }
 
 #[test]
 fn words_for_nothing_are_nothing_and_names_stay() {
     let (record, kinds) = ris(
-        "AU  - Na, Li\nAU  - NA\nJO  - NA\nVL  - null\nIS  - None\nSP  - No-Specified\nDO  - N/A\nAB  - #NAME?",
+        "AU  - Na, Li\nAU  - NA\nJO  - NA\nVL  - null\nIS  - None\nSP  - No-Specified\nDO  - N/A\nAB  - #NAME?\nPY  - NA",
     );
+    let (row, told) = one("Title,Year,DOI,PMID,Journal,Pages\nA title,NA,NA,null,NULL,#N/A\n");
+    assert_eq!(
+        (row.year, row.pmid, row.journal, row.pages),
+        (None, None, None, None)
+    );
+    assert!(told.is_empty(), "{told:?}");
     assert_eq!(record.authors, ["Na, Li"]);
     assert_eq!(
         (record.journal, record.volume, record.issue),

@@ -164,14 +164,13 @@ pub(in crate::formats) fn is_power(before: &str, raised: &str) -> bool {
 /// Whether a value says that there is none: R's `NA`, a spreadsheet's `#N/A`, Ovid's
 /// `No-Specified`.
 pub(in crate::formats) fn is_placeholder(value: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 13] = [
         "no-specified",
         "no specified",
         "not specified",
         "none",
         "null",
         "nan",
-        "nat",
         "na",
         "n/a",
         "undefined",
@@ -187,13 +186,14 @@ pub(in crate::formats) fn is_placeholder(value: &str) -> bool {
 
 /// The same for titles and people, where `None` and `Na` are names: what programs write alone.
 pub(in crate::formats) fn is_placeholder_name(value: &str) -> bool {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 18] = [
         "NA",
         "N/A",
         "<NA>",
         "NULL",
         "null",
         "NaN",
+        "NaT",
         "nan",
         "#N/A",
         "#NAME?",
@@ -253,7 +253,7 @@ mod tests {
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["", "0", "NAT1", "nana", "e12", "Nature"] {
+        for text in ["", "0", "NAT1", "Nat", "nana", "e12", "Nature"] {
             assert!(!is_placeholder(text), "{text}");
         }
         for (text, nothing) in [

@@ -192,22 +192,6 @@ impl RegistryId {
         let label = plain
             .get(..start)?
             .trim_end_matches([' ', ':', '#', '.', '-', '(']);
-        const LABELS: [&str; 14] = [
-            "",
-            "EUDRACT",
-            "EUDRACT NUMBER",
-            "EUDRACT NO",
-            "CTIS",
-            "EUCT",
-            "EU CT",
-            "EU CT NUMBER",
-            "JPRN",
-            "UTN",
-            "CLINICALTRIALS.GOV",
-            "TRIAL REGISTRATION",
-            "ANZCTR",
-            "REBEC",
-        ];
         // `EUCTR2016-003097-41-NL` and `CTIS2022-500014-26-00` end in a country or a version.
         let country = plain.get(end..)?.trim_start_matches(['-', '/', ')']);
         let ends = country.len() <= 3 && country.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -221,6 +205,24 @@ impl RegistryId {
             .is_some_and(|d| d.len() == 8 && d.bytes().all(|b| b.is_ascii_digit()))
     }
 }
+
+/// Words that stand before a number and say what it is.
+const LABELS: [&str; 14] = [
+    "",
+    "EUDRACT",
+    "EUDRACT NUMBER",
+    "EUDRACT NO",
+    "CTIS",
+    "EUCT",
+    "EU CT",
+    "EU CT NUMBER",
+    "JPRN",
+    "UTN",
+    "CLINICALTRIALS.GOV",
+    "TRIAL REGISTRATION",
+    "ANZCTR",
+    "REBEC",
+];
 
 /// Capitals, full-width signs as plain ones, every hyphen and dash as `-`.
 fn plain(text: &str) -> String {

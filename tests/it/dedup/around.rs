@@ -354,7 +354,7 @@ fn included() -> Review {
 
 #[test]
 fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() {
-    let mut review = included();
+    let review = included();
     let head = review
         .store
         .snapshot()
@@ -362,7 +362,7 @@ fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() 
         .read()
         .head("dedup")
         .unwrap();
-    let mut merge = |confirmed: bool| {
+    let merge = |confirmed: bool| {
         review
             .store
             .write(|w| pairs::merge(w, "ada", ("r1", "r2"), confirmed, AT, Via::Cli))
@@ -407,7 +407,7 @@ fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() 
 
 #[test]
 fn a_merge_that_waits_for_a_confirmation_writes_nothing() {
-    let mut review = included();
+    let review = included();
     let head = review
         .store
         .snapshot()
