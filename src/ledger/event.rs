@@ -682,7 +682,7 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 25] = [
+    pub const KINDS: [&'static str; 26] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -699,6 +699,7 @@ impl Body {
         "decision_made",
         "event_undone",
         "study_created",
+        "study_renamed",
         "report_linked",
         "report_unlinked",
         "votes_unblinded",

@@ -57,6 +57,9 @@ fn the_flow_of_a_workspace_asserts_that_no_more_is_pooled_than_is_included() {
     );
 
     let empty = Workspace::new();
+    empty.write("one.ris", "TY  - JOUR\nTI  - A trial\nPY  - 2019\nER  - \n");
+    let import = ["import", "one.ris", "--source", "Cochrane CENTRAL"];
+    empty.run(&import).ok();
     let flow = empty.run(&["prisma", "--json"]).ok().json();
     assert_eq!(
         pooled(&flow),

@@ -182,7 +182,10 @@ fn an_own_review_goes_from_init_to_an_included_study() {
     let workspace = Workspace::new();
     let sources = workspace.run(&["status", "--json"]).ok().json();
     assert_eq!(sources["prisma"]["screened"], json!(0));
-    workspace.run(&["report"]).ok();
+    // Nothing was imported yet: no report of an empty review takes the place of another.
+    workspace
+        .run(&["report"])
+        .fails(2, &["there is no database", "perennial status"]);
     let text = String::from_utf8(workspace.read("workflow.toml")).unwrap();
     let name = "By hand";
     workspace.write(

@@ -312,8 +312,11 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             let Some(report) = pick(*report) else {
                 return false;
             };
-            let known =
-                u32::try_from(store.snapshot().unwrap().read().studies().unwrap().len()).unwrap();
+            // Also those that have no report any more keep their numbers.
+            let snapshot = store.snapshot().unwrap();
+            let made = snapshot.read().events_of("study_created").unwrap().len();
+            drop(snapshot);
+            let known = u32::try_from(made).unwrap();
             let study = perennial::model::StudyId((study % (known + 1)) + 1);
             if study.0 > known {
                 let label = format!("Study {study}");

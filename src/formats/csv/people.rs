@@ -5,8 +5,13 @@
 //! a column, over all the cells that are looked at, and only what a cell shows beyond doubt (a
 //! semicolon, a bar) overrules it.
 
-use super::profile::listed;
 use crate::formats::values::{collapse, filled};
+
+/// What stands between the values of a list that we wrote: a semicolon, or a bar where a value has
+/// a semicolon of its own.
+pub(super) fn listed(cell: &str) -> &'static str {
+    if cell.contains(" | ") { " | " } else { "; " }
+}
 
 /// What stands between two authors of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

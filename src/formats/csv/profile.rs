@@ -701,9 +701,3 @@ impl Profile {
 
 /// Columns in which a vendor's names are looked for.
 const LOOKED_AT: usize = 2_000;
-
-/// What stands between the values of a list that we wrote: a semicolon, or a bar where a value has
-/// a semicolon of its own.
-pub(super) fn listed(cell: &str) -> &'static str {
-    if cell.contains(" | ") { " | " } else { "; " }
-}

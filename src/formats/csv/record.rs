@@ -2,8 +2,8 @@
 
 use super::layout::Layout;
 use super::names::Role;
-use super::people;
-use super::profile::{Special, listed};
+use super::people::{self, listed};
+use super::profile::Special;
 use super::source::{Citation, citation};
 use crate::formats::kind;
 use crate::formats::values::{

@@ -6,7 +6,7 @@ use super::{files, none, text};
 /// this table, so that nothing goes in a circle. The table is exact: what is not used is not listed.
 const LAYERS: [(&str, &[&str]); 21] = [
     ("model", &[]),
-    ("table", &[]),
+    ("table", &["model"]),
     ("ledger", &["model"]),
     ("formats", &["model"]),
     ("dedup", &["model"]),
@@ -15,7 +15,7 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("filter", &["model", "workflow"]),
     ("appraise", &["model", "table"]),
     ("pool", &["table"]),
-    ("prisma", &["table"]),
+    ("prisma", &["model", "table"]),
     ("plot", &["appraise", "model", "pool", "prisma"]),
     ("extract", &["model", "pool", "table", "workflow"]),
     ("store", &["ledger", "model"]),
