@@ -15,7 +15,8 @@ mod rows;
 mod source;
 pub(super) mod stream;
 
-pub(super) use self::header::{has_header, is_unknown_table};
+pub(super) use self::header::has_header;
+pub(super) use self::layout::is_unknown_table;
 
 use self::header::Header;
 use self::layout::Layout;
@@ -40,7 +41,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
         ..Lines::default()
     };
     let mut problems = Vec::new();
-    let Some(header) = header::find(text) else {
+    let Some(header) = layout::find(text) else {
         for line in lines(text) {
             if line.text.trim().is_empty() {
                 ledger.add(LineClass::Blank);

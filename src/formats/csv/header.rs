@@ -40,7 +40,7 @@ impl Header {
     }
 
     /// Whether its names leave no doubt that the file is a table.
-    fn is_certain(&self) -> bool {
+    pub(super) fn is_certain(&self) -> bool {
         let keys = self.keys();
         let strong = |role| {
             matches!(
@@ -72,21 +72,8 @@ pub(in crate::formats) fn has_header(text: &str) -> bool {
     by_names(text).is_some_and(|header| header.is_certain())
 }
 
-/// Whether a text without a tag of another format is a table by its shape and what stands in it.
-pub(in crate::formats) fn is_unknown_table(text: &str) -> bool {
-    by_shape(text).is_some()
-}
-
-/// The header row of a text that is read as a table.
-pub(super) fn find(text: &str) -> Option<Header> {
-    match by_names(text) {
-        Some(header) if header.is_certain() => Some(header),
-        other => by_shape(text).or(other),
-    }
-}
-
 /// The line in the first lines with the most names that are known.
-fn by_names(text: &str) -> Option<Header> {
+pub(super) fn by_names(text: &str) -> Option<Header> {
     let mut best: Option<Header> = None;
     let mut separators = DELIMITERS.to_vec();
     for line in lines(text).take(PREAMBLE) {
@@ -176,7 +163,7 @@ fn cells_at(text: &str, offset: usize, delimiter: u8) -> (Vec<String>, usize) {
 }
 
 /// A table by its shape: rows of one length, with a header row of near names or none at all.
-fn by_shape(text: &str) -> Option<Header> {
+pub(super) fn by_shape(text: &str, fits: impl Fn(&str, &Header) -> bool) -> Option<Header> {
     let text = head(text);
     let mut separators = DELIMITERS.to_vec();
     let mut start = 0;
@@ -232,7 +219,7 @@ fn by_shape(text: &str) -> Option<Header> {
             named,
             known: found,
         };
-        super::layout::is_bibliographic(text, &layout).then_some(layout)
+        fits(text, &layout).then_some(layout)
     })
 }
 

@@ -6,7 +6,7 @@
 //! whole. Only what few things can be is taken from content: DOIs, years, abstracts, titles,
 //! authors. Numbers are never taken for PMIDs without a name that says so.
 
-use super::header::{HEAD, Header, head};
+use super::header::{HEAD, Header, by_names, by_shape, head};
 use super::names::{Role, is_kept, key, known, near, nearest};
 use super::people::{self, Split};
 use super::profile::{GENERIC, Profile, Special};
@@ -238,8 +238,21 @@ impl Layout {
     }
 }
 
+/// Whether a text without a tag of another format is a table by its shape and what stands in it.
+pub(in crate::formats) fn is_unknown_table(text: &str) -> bool {
+    by_shape(text, is_bibliographic).is_some()
+}
+
+/// The header row of a text that is read as a table.
+pub(super) fn find(text: &str) -> Option<Header> {
+    match by_names(text) {
+        Some(header) if header.is_certain() => Some(header),
+        other => by_shape(text, is_bibliographic).or(other),
+    }
+}
+
 /// Whether the columns of a table of nobody known hold enough to be one of records.
-pub(super) fn is_bibliographic(text: &str, header: &Header) -> bool {
+fn is_bibliographic(text: &str, header: &Header) -> bool {
     let layout = Layout::of(text, header);
     let roles = [
         Role::Title,
@@ -581,7 +594,7 @@ impl Sample {
     fn cells(&self, at: usize) -> Vec<String> {
         let cells = self.rows.iter().filter_map(|row| row.get(at));
         cells
-            .filter(|cell| !super::record::is_nothing(cell))
+            .filter(|cell| !super::rows::is_nothing(cell))
             .cloned()
             .collect()
     }

@@ -4,6 +4,7 @@ use super::layout::Layout;
 use super::names::Role;
 use super::people::{self, listed};
 use super::profile::Special;
+use super::rows::is_nothing;
 use super::source::{Citation, citation};
 use crate::formats::kind;
 use crate::formats::values::{
@@ -21,28 +22,6 @@ pub(super) struct Row<'a> {
     cells: Vec<&'a str>,
     layout: &'a Layout,
     used: Vec<bool>,
-}
-
-/// Whether a cell says that there is nothing: blank, or the word of a program for it.
-pub(super) fn is_nothing(cell: &str) -> bool {
-    let cell = cell.trim();
-    cell.is_empty()
-        || matches!(
-            cell,
-            "NA" | "N/A"
-                | "#N/A"
-                | "<NA>"
-                | "null"
-                | "NULL"
-                | "None"
-                | "nan"
-                | "NaN"
-                | "NaT"
-                | "[]"
-                | "-"
-                | "--"
-                | "No-Specified"
-        )
 }
 
 impl<'a> Row<'a> {

@@ -26,6 +26,28 @@ pub(super) struct RawRow<'a> {
     quotes: bool,
 }
 
+/// Whether a cell says that there is nothing: blank, or the word of a program for it.
+pub(super) fn is_nothing(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.is_empty()
+        || matches!(
+            cell,
+            "NA" | "N/A"
+                | "#N/A"
+                | "<NA>"
+                | "null"
+                | "NULL"
+                | "None"
+                | "nan"
+                | "NaN"
+                | "NaT"
+                | "[]"
+                | "-"
+                | "--"
+                | "No-Specified"
+        )
+}
+
 /// How quotes are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {

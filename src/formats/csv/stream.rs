@@ -4,8 +4,8 @@
 //! quote. Anything else is left to the reader of whole files, which says what is wrong. The columns
 //! are judged by the head of the file in both.
 
-use super::header::{HEAD, Header, find, has_header};
-use super::layout::Layout;
+use super::header::{HEAD, Header, has_header};
+use super::layout::{Layout, find};
 use super::record::fields;
 use super::{account, of_file, row_of};
 use crate::formats::account::Counter;
