@@ -109,7 +109,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     for file in &large {
         seen(&file.shown, &file.scanned);
         let next = search::import::import_large(
-            &mut workspace.store,
+            &workspace.store,
             &workspace.archive,
             (&source, query.clone()),
             file,
@@ -123,7 +123,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     }
     if done.is_ok() {
         let next = search::import(
-            &mut workspace.store,
+            &workspace.store,
             &workspace.archive,
             (&source, query),
             files,

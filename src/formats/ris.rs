@@ -104,6 +104,10 @@ struct Done<'a> {
 /// So many records are held back until it shows whose file it is; the others are handed on.
 const HELD_BACK: usize = 1000;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what was seen of the record so far, each on its own"
+)]
 struct File<'a, 's, 'e> {
     sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,

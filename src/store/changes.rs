@@ -23,21 +23,30 @@ pub(super) struct Commits {
 impl Commits {
     /// Wakes those who wait.
     pub(super) fn tell(&self) {
-        *self.count.lock().unwrap_or_else(|held| held.into_inner()) += 1;
+        *self
+            .count
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
         self.more.notify_all();
     }
 
     fn count(&self) -> u64 {
-        *self.count.lock().unwrap_or_else(|held| held.into_inner())
+        *self
+            .count
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Waits for a commit after `seen`, no longer than `time`.
     fn wait(&self, seen: u64, time: Duration) -> u64 {
-        let count = self.count.lock().unwrap_or_else(|held| held.into_inner());
+        let count = self
+            .count
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let waited = self
             .more
             .wait_timeout_while(count, time, |count| *count == seen);
-        *waited.unwrap_or_else(|held| held.into_inner()).0
+        *waited.unwrap_or_else(std::sync::PoisonError::into_inner).0
     }
 }
 

@@ -66,9 +66,9 @@ impl Pool {
     /// The writer, when nobody else in this process has it.
     pub(super) fn writer(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
         match (self.access, self.writer.get()) {
-            (Access::Shared, Some(writer)) => {
-                Ok(writer.lock().unwrap_or_else(|held| held.into_inner()))
-            }
+            (Access::Shared, Some(writer)) => Ok(writer
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)),
             (Access::Alone, Some(writer)) => patiently(writer),
             _ => Err(StoreError::ReadOnly(self.path.clone())),
         }

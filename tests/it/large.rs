@@ -148,7 +148,7 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
         let (mut piecewise, archive, source) = store(folder.path());
         let accepted = Accepted::default();
         let one = import_large(
-            &mut piecewise,
+            &piecewise,
             &archive,
             (&source, None),
             &found,
@@ -159,7 +159,7 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
         let name = path.display().to_string();
         let files = vec![(name, text.into_bytes())];
         let two = import(
-            &mut whole,
+            &whole,
             &archive,
             (&source, None),
             files,
@@ -196,14 +196,7 @@ fn read_piece_by_piece_a_file_gives_nothing_twice_and_a_damaged_tail_only_when_a
             damage,
             ..Accepted::default()
         };
-        import_large(
-            &mut store,
-            &archive,
-            (&source, None),
-            &found,
-            &accepted,
-            &stamp,
-        )
+        import_large(&store, &archive, (&source, None), &found, &accepted, &stamp)
     };
     let whole = file(0, 6, 3);
     let cut = &whole[..whole.rfind("<ArticleTitle>").unwrap()];

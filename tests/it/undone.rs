@@ -381,7 +381,7 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
             let accepted = Accepted::default();
             let seen = &mut |_: &str, _: &perennial::formats::Scanned| {};
             import_files(
-                &mut store,
+                &store,
                 &archive,
                 (&source, None),
                 files,

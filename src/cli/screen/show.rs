@@ -100,10 +100,13 @@ fn print(
     let sources: Vec<String> = card
         .sources
         .iter()
-        .map(|origin| match origin.key.starts_with("sha256:") {
-            // A key made of the content tells a reader nothing.
-            true => origin.source.clone(),
-            false => format!("{} {}", origin.source, origin.key),
+        .map(|origin| {
+            if origin.key.starts_with("sha256:") {
+                // A key made of the content tells a reader nothing.
+                origin.source.clone()
+            } else {
+                format!("{} {}", origin.source, origin.key)
+            }
         })
         .collect();
     for (name, text) in [

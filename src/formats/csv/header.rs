@@ -151,13 +151,18 @@ fn cells_at(text: &str, offset: usize, delimiter: u8) -> (Vec<String>, usize) {
     if row.unclosed || row.end > line + 4_096 {
         let alone = text.get(..line).unwrap_or_default();
         let row = Rows::new(alone, offset, delimiter, None).next();
-        let cells = row.map(|row| row.cells.into_iter().map(|c| c.into_owned()).collect());
+        let cells = row.map(|row| {
+            row.cells
+                .into_iter()
+                .map(std::borrow::Cow::into_owned)
+                .collect()
+        });
         return (cells.unwrap_or_default(), line);
     }
     let cells = row
         .cells
         .into_iter()
-        .map(|cell| cell.into_owned())
+        .map(std::borrow::Cow::into_owned)
         .collect();
     (cells, row.end)
 }

@@ -152,9 +152,7 @@ fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut last, mut open) = (' ', false);
     for c in name.chars().take(80) {
-        if !c.is_alphanumeric() {
-            open = false;
-        } else {
+        if c.is_alphanumeric() {
             if !open || (last.is_lowercase() && c.is_uppercase()) {
                 words.push(String::new());
             }
@@ -162,6 +160,8 @@ fn words(name: &str) -> Vec<String> {
             if let Some(word) = words.last_mut() {
                 word.push(c);
             }
+        } else {
+            open = false;
         }
         last = c;
     }

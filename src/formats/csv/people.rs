@@ -90,7 +90,7 @@ fn commas(cells: &[&str]) -> Split {
         let seconds = pieces.iter().skip(1).step_by(2);
         let given = seconds.clone().all(|piece| is_given(piece));
         let surnames = pieces.iter().step_by(2).all(|piece| is_surname(piece));
-        if pieces.len() % 2 == 0 && given && surnames {
+        if pieces.len().is_multiple_of(2) && given && surnames {
             // `Garcia Lopez, Maria Jose` is one, `Bo Ames, Cy Bell` two: other cells decide.
             if full == pieces.len() {
                 lists += 1;
@@ -191,7 +191,7 @@ fn in_pairs(cell: &str) -> Vec<String> {
     let mut pieces: Vec<&str> = pieces(cell).collect();
     let truncated = pieces.last().is_some_and(|piece| is_cut(piece));
     let cut = truncated.then(|| pieces.pop()).flatten();
-    if pieces.len() % 2 != 0 || pieces.len() < 2 {
+    if !pieces.len().is_multiple_of(2) || pieces.len() < 2 {
         return filled(cell).into_iter().collect();
     }
     let pairs = pieces.chunks(2).map(|pair| pair.join(", "));

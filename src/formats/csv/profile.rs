@@ -674,7 +674,7 @@ pub(super) static TAGGED: [Profile; 4] = [
 impl Profile {
     fn fits(&self, keys: &[String]) -> bool {
         let all = |sign: &&[&str]| sign.iter().all(|name| keys.iter().any(|key| key == name));
-        self.signs.iter().any(|sign| all(&sign))
+        self.signs.iter().any(all)
     }
 
     /// The profile of a header row, by the keys of its cells.
@@ -692,6 +692,10 @@ impl Profile {
 
     /// What the profile itself says of a column: nothing, that it holds no field, or its role and
     /// how far it is from the first choice.
+    #[expect(
+        clippy::option_option,
+        reason = "not named by the profile, and named as no field, are two answers"
+    )]
     pub(super) fn own(&self, key: &str) -> Option<Option<(Role, u8)>> {
         let mut own = (0_u8..).zip(self.columns);
         let (rank, (_, role)) = own.find(|(_, (name, _))| *name == key)?;

@@ -24,6 +24,10 @@ const ENDS: [&[u8]; 3] = [
 ];
 
 /// What came of a file that was offered to be read piece by piece.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for a file of any size"
+)]
 #[derive(Debug)]
 pub enum Streamed {
     /// It was read; the records were handed on and are not in it.
