@@ -65,7 +65,9 @@ pub(super) fn run(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
     let mut ids = vec![RecordId(0); rows.len()];
     for (place, n) in order.iter().zip(1..) {
         let slot = usize::try_from(*place).ok().and_then(|at| ids.get_mut(at));
-        slot.into_iter().for_each(|id| *id = RecordId(n));
+        if let Some(id) = slot {
+            *id = RecordId(n);
+        }
     }
     pool.number(ids);
     let running: Vec<bool> = files.iter().map(|f| pool.numbers_its_records(f)).collect();

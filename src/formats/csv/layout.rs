@@ -77,7 +77,9 @@ impl Layout {
             .map(|(name, key)| column(profile, name, key))
             .collect();
         if !header.named {
-            columns.iter_mut().for_each(|column| column.how = How::Left);
+            for column in &mut columns {
+                column.how = How::Left;
+            }
         }
         nearly(&mut columns, profile);
         by_content(&mut columns, &sample, profile);

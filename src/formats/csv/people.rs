@@ -251,7 +251,9 @@ fn is_full(piece: &str) -> bool {
     }
     // A surname with its particle and no given name: `van der Berg`.
     let particle = first.chars().next().is_some_and(char::is_lowercase);
-    !(particle && words.len() <= 3 && !is_initials(last)) && !words.iter().all(|w| is_initials(w))
+    let bare = particle && words.len() <= 3 && !is_initials(last);
+    let initials = words.iter().all(|w| is_initials(w));
+    !bare && !initials
 }
 
 /// `J.`, `JA`, `J.-P.`: initials and nothing else.

@@ -149,14 +149,14 @@ fn record(
     for field in fields.of(&["AU", "A1", "JA", "JO", "JF", "T2", "SO"]) {
         let named = matches!(field.tag, "AU" | "A1");
         let number = named.then(|| numbered_author(&field.value)).flatten();
-        number
-            .into_iter()
-            .for_each(|id| add_once(&mut registry, id));
+        if let Some(id) = number {
+            add_once(&mut registry, id);
+        }
         if !named && is_address(&field.value) {
             let numbers = crate::formats::values::trial_numbers(&field.value);
-            numbers
-                .into_iter()
-                .for_each(|id| add_once(&mut registry, id));
+            for id in numbers {
+                add_once(&mut registry, id);
+            }
         }
     }
     let source_id = source_id(&mut fields, dialect);
