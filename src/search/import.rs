@@ -2,7 +2,7 @@
 //!
 //! A file is read whole before anything of it is written: a damaged one leaves the log as it was.
 //! Up to [`PART`] records are one transaction and one event for each file; more come in parts
-//! ([`parts`]), so that nobody who decides meanwhile has to wait.
+//! (`import/parts.rs`), so that nobody who decides meanwhile has to wait.
 
 mod large;
 mod parts;

@@ -118,8 +118,7 @@ fn what_is_asked_for_one_thing_walks_through_nothing_large() {
                         .any(|before| sql.contains(&format!("{before}{table} {named}")))
                     || (named == "x" && sql.contains(&format!("FROM {table} ")))
             };
-            if LARGE.iter().any(is) && !ONCE.iter().any(|once| sql.starts_with(once))
-            {
+            if LARGE.iter().any(is) && !ONCE.iter().any(|once| sql.starts_with(once)) {
                 faults.push(format!("{step}: {sql}"));
             }
         }

@@ -145,7 +145,7 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
         assert!(scan(&path, text.len() as u64 + 1).unwrap().is_none());
         let found = scan(&path, 0).unwrap().unwrap();
 
-        let (mut piecewise, archive, source) = store(folder.path());
+        let (piecewise, archive, source) = store(folder.path());
         let accepted = Accepted::default();
         let one = import_large(
             &piecewise,
@@ -155,7 +155,7 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
             &accepted,
             &stamp,
         );
-        let (mut whole, archive, source) = store(folder.path());
+        let (whole, archive, source) = store(folder.path());
         let name = path.display().to_string();
         let files = vec![(name, text.into_bytes())];
         let two = import(
@@ -187,9 +187,9 @@ fn both_ways_of_reading_give_the_same_hashes_whatever_the_size() {
 fn read_piece_by_piece_a_file_gives_nothing_twice_and_a_damaged_tail_only_when_accepted() {
     let stamp = Stamp::program("2025-01-02T00:00:00.000Z");
     let folder = tempfile::tempdir().unwrap();
-    let (mut store, archive, source) = store(folder.path());
+    let (store, archive, source) = store(folder.path());
     let path = folder.path().join("records.xml");
-    let mut give = |text: &str, damage: bool| {
+    let give = |text: &str, damage: bool| {
         std::fs::write(&path, text).unwrap();
         let found = scan(&path, 0).unwrap().unwrap();
         let accepted = Accepted {

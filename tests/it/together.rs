@@ -152,9 +152,9 @@ fn what_others_do_during_an_import_succeeds_and_stands_between_its_parts() {
 #[test]
 fn new_contents_that_come_in_parts_are_in_force_once_the_run_is_complete() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut store, archive, source) = crate::large::store(folder.path());
+    let (store, archive, source) = crate::large::store(folder.path());
     let stamp = Stamp::program("2025-01-02T00:00:00.000Z");
-    let mut give = |text: String| {
+    let give = |text: String| {
         let files = vec![("a.ris".to_owned(), text.into_bytes())];
         let accepted = perennial::search::Accepted::default();
         let given = (&source, None);
