@@ -430,17 +430,22 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
 /// PubMed names a record that it deleted; what it gave stays, and nothing is counted twice.
 #[test]
 fn a_record_that_pubmed_withdrew_is_told_and_is_no_record() {
+    // A source whose name says no database takes a file of PubMed.
+    const SOURCE: &str = "By hand";
     let workspace = review();
+    let text = String::from_utf8(workspace.read("workflow.toml")).unwrap();
+    let source = format!("\n[[source]]\nname = \"{SOURCE}\"\nkind = \"database\"\n");
+    workspace.write("workflow.toml", &(text + &source));
     let article = "<PubmedArticle><MedlineCitation><PMID>31000001</PMID><Article><ArticleTitle>Quiet naps\
                    </ArticleTitle></Article></MedlineCitation></PubmedArticle>";
     let set = |inside: &str| format!("<PubmedArticleSet>{inside}</PubmedArticleSet>");
-    import(&workspace, "one.xml", &set(article), SECOND);
+    import(&workspace, "one.xml", &set(article), SOURCE);
     let before = flow(&workspace);
     let deleted =
         set("<DeleteCitation><PMID>31000001</PMID><PMID>31000002</PMID></DeleteCitation>");
     workspace.write("two.xml", &deleted);
     let told = workspace
-        .run(&["import", "two.xml", "--source", SECOND])
+        .run(&["import", "two.xml", "--source", SOURCE])
         .ok();
     assert!(
         told.stdout.contains("2 withdrawn by the source"),
