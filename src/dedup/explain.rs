@@ -115,7 +115,7 @@ impl fmt::Display for Explanation {
 /// };
 /// let explanation = explain(&record("1066-77"), &record("1066-1077"));
 /// assert_eq!(explanation.judgement, Judgement::Same);
-/// assert_eq!(explanation.decided_by, "title-place");
+/// assert_eq!(explanation.decided_by, "identical");
 /// ```
 pub fn explain(a: &Record, b: &Record) -> Explanation {
     let read = |record: &Record| {

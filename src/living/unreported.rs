@@ -28,7 +28,7 @@ pub struct Unreported {
 ///
 /// ```
 /// use perennial::model::{Record, RecordKind};
-/// use perennial::search::unreported::completed;
+/// use perennial::living::unreported::completed;
 /// let mut trial = Record { kind: RecordKind::Trial, ..Record::default() };
 /// for (key, value) in [
 ///     ("statusModule.overallStatus", "COMPLETED"),
