@@ -278,3 +278,28 @@ fn sensitivity_analyses_stand_beside_the_one_they_vary() {
             .contains("not pooled: the review has no study `LEPUZ`")
     );
 }
+
+#[test]
+fn a_value_is_entered_as_not_reported_as_derived_and_as_reconciled() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let place = [
+        "extract", "set", "s1", "orr", "--report", "r291", "--arm", "Isa-Kd",
+    ];
+    for (values, field) in [
+        (["--not-reported"].as_slice(), "not_reported"),
+        (&["--events", "10", "--n", "20", "--derived"], "derived"),
+        (
+            &["--events", "11", "--n", "20", "--reconcile"],
+            "reconciles",
+        ),
+    ] {
+        let mut args = place.to_vec();
+        args.extend(["--population", "ITT", "--as", "extractor-1"]);
+        args.extend(values);
+        workspace.run(&args).ok();
+        let last = workspace.events().pop().unwrap();
+        assert_eq!(last["kind"], "cell_extracted", "{values:?}");
+        assert!(last["body"].to_string().contains(field), "{last}");
+    }
+}
