@@ -2,10 +2,13 @@
 //!
 //! Words that programs write for "no value" are none; markup in titles and abstracts is read as
 //! text; a registry's number is no author and its address no journal (Cochrane CENTRAL writes
-//! both). The fields that `convert` shows keep their markup, exponents aside, and the authors and
-//! journals of registers as the source writes them.
+//! both); "et al." at the end of the authors says that the list is cut. The fields that `convert`
+//! shows keep their markup, exponents aside, and the authors and journals as the source writes
+//! them.
 
-use super::values::{add_once, is_placeholder, is_placeholder_name, with_powers, without_markup};
+use super::values::{
+    add_once, is_cut, is_placeholder, is_placeholder_name, with_powers, without_markup,
+};
 use super::{Entry, Native, ParsedRecord};
 use crate::model::{Record, RegistryId};
 use std::borrow::Cow;
@@ -52,6 +55,10 @@ pub(super) fn record(record: &mut Record) {
         }
     }
     registers(record);
+    while record.authors.last().is_some_and(|author| is_cut(author)) {
+        record.authors.pop();
+        record.authors_truncated = true;
+    }
 }
 
 /// Numbers of registers among the authors, and an address of a register as the journal.

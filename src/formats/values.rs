@@ -197,7 +197,16 @@ pub(super) fn add_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
-/// Whether an author is "et al.".
+/// `et al.`, `...`, `and others`: the list is cut there.
+pub(super) fn is_cut(author: &str) -> bool {
+    let bare = author
+        .trim_matches(|c: char| ".,…[]() ".contains(c))
+        .to_ascii_lowercase();
+    bare.is_empty()
+        || ["et al", "et. al", "and others", "others", "u.a", "y otros"].contains(&bare.as_str())
+}
+
+/// Whether an author is "et al.", written as citations write it.
 pub(super) fn is_et_al(author: &str) -> bool {
     let bare = author.trim_end_matches('.').trim_start_matches([',', ' ']);
     bare.eq_ignore_ascii_case("et al")

@@ -5,7 +5,7 @@
 //! a column, over all the cells that are looked at, and only what a cell shows beyond doubt (a
 //! semicolon, a bar) overrules it.
 
-use crate::formats::values::{collapse, filled};
+use crate::formats::values::{collapse, filled, is_cut};
 
 /// What stands between the values of a list that we wrote: a semicolon, or a bar where a value has
 /// a semicolon of its own.
@@ -353,15 +353,6 @@ fn is_body(piece: &str) -> bool {
             _ => word.starts_with(body),
         })
     })
-}
-
-/// `et al.`, `...`, `and others`: the list is cut there.
-pub(super) fn is_cut(author: &str) -> bool {
-    let bare = author
-        .trim_matches(|c: char| ".,…[]() ".contains(c))
-        .to_ascii_lowercase();
-    bare.is_empty()
-        || ["et al", "et. al", "and others", "others", "u.a", "y otros"].contains(&bare.as_str())
 }
 
 /// Takes what says that the list is cut off its end; gives whether there was anything.

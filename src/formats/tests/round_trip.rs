@@ -2,8 +2,8 @@
 //! year, DOI, PMID and registry numbers are the same.
 
 use super::parsed;
-use crate::formats::{Output, Parsed, database, kind, write_from};
-use crate::model::{Publication, Record};
+use crate::formats::{Output, Parsed, ProblemKind, database, kind, write_from};
+use crate::model::{Publication, Record, RecordKind};
 
 /// What must come back.
 fn facts(record: &Record) -> impl PartialEq + std::fmt::Debug + '_ {
@@ -31,17 +31,9 @@ fn there_and_back(source: &Parsed) {
             "{output}: {:?}",
             again.problems
         );
-        assert_eq!(
-            again.records.len(),
-            source.records.len(),
-            "{output}\n{text}"
-        );
+        assert_eq!(again.records.len(), source.records.len(), "{output}");
         for (before, after) in source.records.iter().zip(&again.records) {
-            assert_eq!(
-                facts(&after.record),
-                facts(&before.record),
-                "{output}\n{text}"
-            );
+            assert_eq!(facts(&after.record), facts(&before.record), "{output}");
         }
     }
 }
@@ -225,6 +217,43 @@ fn the_database_and_the_pmid_stand_where_others_look() {
     assert!(!ris.contains("DP  - NLM"));
     let csv = write_from(Output::Csv, &embase.records, None);
     assert!(csv.contains(",Embase; Medline,"), "{csv}");
+}
+
+#[test]
+fn a_list_of_authors_that_is_cut_says_so_whoever_wrote_it() {
+    for text in [
+        "TY  - JOUR\nTI  - A nap\nAU  - Doe, J\nAU  - et al.,\nER  - \n",
+        "PMID- 31\nTI  - A nap\nAU  - Doe J\nAU  - et al,\n",
+        "<xml><records><record><ref-type name=\"Journal Article\">17</ref-type><contributors><authors>\
+         <author>Doe, J.</author><author>et al.,</author></authors></contributors>\
+         <titles><title>A nap</title></titles></record></records></xml>",
+        "@article{a, title={A nap}, author={Doe, J and et al.,}}",
+        "%0 Journal Article\n%A Doe, J\n%A et al\n%T A nap\n",
+    ] {
+        let source = parsed(text);
+        let record = &source.records[0].record;
+        assert_eq!(record.authors.len(), 1, "{text}");
+        assert!(record.authors_truncated, "{text}");
+        there_and_back(&source);
+    }
+}
+
+#[test]
+fn register_entries_without_authors_are_no_fault_of_their_file() {
+    let entry = "TY  - GEN\nTI  - A trial of naps\nPY  - 2020\nM3  - Trial register entry\nDB  - perennial\nER  - \n";
+    let mut records = parsed(entry).records;
+    records[0].record.kind = RecordKind::Trial;
+    let many: Vec<_> = std::iter::repeat_n(records[0].clone(), 12).collect();
+    for output in [Output::Ris, Output::Nbib] {
+        let again = parsed(&write_from(output, &many, None));
+        assert!(
+            again
+                .problems
+                .iter()
+                .all(|p| p.kind != ProblemKind::EmptyField),
+            "{output}"
+        );
+    }
 }
 
 /// Every file of the folder, which is not part of the project: `PERENNIAL_FILES=FOLDER cargo test -- --ignored`.
