@@ -12,8 +12,9 @@ pub mod pairs;
 pub mod people;
 pub mod queue;
 pub mod studies;
+pub mod undo;
 
-pub use decide::{Ballot, Outcome, cast, settle, undo};
+pub use decide::{Ballot, Outcome, cast, settle};
 pub use queue::{Mine, ReviewerView, Work, work};
 
 use crate::model::{EventSeq, IdError, Phase, Place, RecordId};
@@ -38,6 +39,25 @@ pub enum ScreenError {
         /// Which role.
         needs: String,
     },
+    /// Only a lead may do this, and nobody was named.
+    #[error("only a lead may {what}: {leads}")]
+    NeedsLead {
+        /// What.
+        what: &'static str,
+        /// The leads.
+        leads: String,
+    },
+    /// The only lead would stop being one.
+    #[error("{0} is the only lead: a review that has a lead is never without one")]
+    LastLead(String),
+    /// The person's name was erased.
+    #[error("the name of {0} was erased for good: add the person anew")]
+    Erased(String),
+    /// The text cannot be a name.
+    #[error(
+        "`{0}` cannot be a person's name: it takes some text of at most 100 characters, no id such as p3"
+    )]
+    Name(String),
     /// The name is taken.
     #[error("there is a person called `{0}` already")]
     NameTaken(String),

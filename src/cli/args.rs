@@ -137,9 +137,9 @@ pub enum Command {
     ///
     /// Example: perennial export events --format jsonl
     Export(ExportArgs),
-    /// Add people and give them roles
+    /// Add people and give them roles; once someone is a lead, only leads do
     ///
-    /// Example: perennial user add maria --role reviewer
+    /// Example: perennial user add maria --role reviewer --as lead
     User(UserArgs),
     /// Convert bibliographic files, without a workspace
     ///
@@ -347,12 +347,21 @@ pub enum ScreenCommand {
         #[arg(long, value_name = "T")]
         note: Option<String>,
     },
-    /// Take an event back: the one named, else your last decision
+    /// Take an event back: the one named, else your last act that still stands
+    ///
+    /// Where no event is named and a report was settled or a version published since, it is asked
+    /// first. To take back an undo puts your own act in force again, as long as its report is open.
     ///
     /// Example: perennial screen undo --as reviewer-1
     Undo {
         /// The event's number
         event: Option<u64>,
+        /// Say what would be taken back, and change nothing
+        #[arg(long)]
+        check: bool,
+        /// Do so although a report was settled or a version published since
+        #[arg(long, conflicts_with = "check")]
+        yes: bool,
     },
     /// Read decisions: report,phase,reviewer,decision,reason,note,at,settles
     ///
@@ -684,7 +693,7 @@ pub struct UserArgs {
     pub command: UserCommand,
 }
 
-/// `user add|role|disable|list`
+/// `user add|role|disable|enable|rename|erase|list`
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Add a person
@@ -704,6 +713,23 @@ pub enum UserCommand {
     },
     /// End a person's part; what they decided stays
     Disable {
+        /// The name
+        name: String,
+    },
+    /// Let a person whose part was ended act again
+    Enable {
+        /// The name
+        name: String,
+    },
+    /// Call a person otherwise
+    Rename {
+        /// The name
+        name: String,
+        /// The new name
+        new: String,
+    },
+    /// Erase a person's name for good and end their part; what they decided stays under their number
+    Erase {
         /// The name
         name: String,
     },

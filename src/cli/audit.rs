@@ -3,9 +3,11 @@
 use super::args::{AuditArgs, Global};
 use super::error::{Ending, Kind};
 use super::out::{Ink, Out};
+use crate::ledger::Body;
 use crate::pipeline::Workspace;
 use crate::pipeline::pool::flow_with_pooled;
 use crate::report::flow;
+use crate::store::StoreError;
 use serde_json::json;
 
 pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -105,11 +107,23 @@ pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u
         found,
     )?;
 
+    let mut erased: Vec<String> = Vec::new();
+    for event in reader.events_of("person_erased")? {
+        if let Body::PersonErased { person } = event.body().map_err(StoreError::from)? {
+            erased.push(person.to_string());
+        }
+    }
+    if !erased.is_empty() {
+        let names = crate::model::many(erased.len() as u64, "name", "names");
+        out.line(&format!("  {names} erased: {}", erased.join(", ")))?;
+    }
     if let Some(head) = head {
         out.line(&format!("\nHead {head}"))?;
     }
     let sound = faults.is_empty();
-    out.json(&json!({"sound": sound, "events": seq, "head": head, "faults": faults}))?;
+    out.json(
+        &json!({"sound": sound, "events": seq, "head": head, "faults": faults, "erased": erased}),
+    )?;
     Ok(if sound {
         0
     } else {

@@ -464,6 +464,10 @@ impl From<ScreenError> for CliError {
             }
             ScreenError::UnknownPerson(_) => Self::new(Kind::Input, error.to_string())
                 .help("`perennial user list` shows who there is, `perennial user add` adds"),
+            ScreenError::NeedsLead { .. } => Self::new(Kind::Input, error.to_string())
+                .help("say who acts with `--as NAME`, or let PERENNIAL_AS hold the name"),
+            ScreenError::LastLead(_) => Self::new(Kind::Input, error.to_string())
+                .help("make someone else a lead first: `perennial user role NAME lead --as LEAD`"),
             ScreenError::UnknownReport(_) => Self::new(Kind::Input, error.to_string())
                 .help("give an id such as `r17`, a PMID, a DOI, or `source:id`"),
             ScreenError::MergeAsks(ref change) => {
@@ -479,6 +483,8 @@ impl From<ScreenError> for CliError {
             ref other @ (ScreenError::Disabled(_)
             | ScreenError::Role { .. }
             | ScreenError::NameTaken(_)
+            | ScreenError::Name(_)
+            | ScreenError::Erased(_)
             | ScreenError::Ambiguous { .. }
             | ScreenError::Choice { .. }
             | ScreenError::Phase { .. }

@@ -8,6 +8,7 @@ use crate::pipeline::{Workspace, pool};
 use crate::report::export::{self, Extent};
 use crate::report::{flow, rscript};
 use crate::screen::exchange;
+use clap::ValueEnum as _;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -34,7 +35,9 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
             .into());
     }
     if args.unblind {
-        super::screen::note_unblinded(&mut workspace, global, "export")?;
+        let what = args.what.to_possible_value();
+        let what = what.as_ref().map_or("", |value| value.get_name());
+        super::screen::note_unblinded(&mut workspace, global, &format!("export {what}"))?;
     }
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();

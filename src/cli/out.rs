@@ -134,6 +134,19 @@ impl Out {
         self.raw(text)
     }
 
+    /// Asks a question on the terminal; anything but yes is no.
+    pub(super) fn confirm(&mut self, question: &str) -> Result<bool, Ending> {
+        self.raw(&format!("{question} [y/N] "))?;
+        let mut answer = String::new();
+        std::io::stdin()
+            .read_line(&mut answer)
+            .map_err(|error| CliError::new(Kind::Io, format!("cannot read the answer: {error}")))?;
+        Ok(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
+    }
+
     /// A line on stderr: a warning, a hint.
     #[expect(clippy::unused_self, reason = "printing goes through one place")]
     pub(super) fn note(&self, text: &str) {

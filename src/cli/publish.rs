@@ -24,6 +24,7 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
             Actor::Person(person.id)
         }
     };
+    people::lead_only(workspace.store.snapshot()?.read(), actor, "publish")?;
     let clock = clock(&workspace)?;
     let done = publish::publish(
         &mut workspace,

@@ -8,7 +8,7 @@ use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use super::progress::Bar;
 use crate::ledger::{Actor, Body, Stamp, Via};
-use crate::model::{Choice, Clock as _, EventSeq, Phase};
+use crate::model::{Choice, Clock as _, EventSeq, Phase, Role};
 use crate::pipeline::{Workspace, many};
 use crate::screen::{self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people};
 use serde_json::json;
@@ -21,6 +21,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Show { .. }
             | ScreenCommand::Next { .. }
             | ScreenCommand::Export { unblind: false }
+            | ScreenCommand::Undo { check: true, .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
     } else {
@@ -92,7 +93,9 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             };
             vote(&mut workspace, global, &ballot, true, out)
         }
-        ScreenCommand::Undo { event } => undo(&mut workspace, global, event, out),
+        ScreenCommand::Undo { event, check, yes } => {
+            undo(&mut workspace, global, event, (check, yes), out)
+        }
         ScreenCommand::Import { file } => import(&mut workspace, &file, out),
         ScreenCommand::Export { unblind } => {
             if unblind {
@@ -141,6 +144,7 @@ pub(super) fn note_unblinded(
 ) -> Result<(), Ending> {
     let name = actor(global)?;
     let person = people::acting(workspace.store.snapshot()?.read(), name)?;
+    people::require(&person, "see votes that are not settled", &[Role::Lead])?;
     let stamp = Stamp {
         at: SystemClock.now(),
         actor: Actor::Person(person.id),
@@ -221,30 +225,58 @@ fn undo(
     workspace: &mut Workspace,
     global: &Global,
     event: Option<u64>,
+    (check, yes): (bool, bool),
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let person = actor(global)?;
+    let event = event.map(EventSeq);
+    let plan = screen::undo::plan(workspace.store.snapshot()?.read(), person, event)?;
+    if check {
+        out.line(&told(&plan, "would be taken back"))?;
+        out.json(&undo_json(&plan, false))?;
+        return Ok(0);
+    }
+    if event.is_none() && plan.asks() && !yes {
+        let text = told(&plan, "would be taken back");
+        if !out.is_terminal() || !out.confirm(&format!("{text} Take it back?"))? {
+            return Err(CliError::usage(text.trim_end_matches('.'))
+                .help("`--yes` takes it back all the same; a number takes back another event")
+                .into());
+        }
+    }
     let at = SystemClock.now();
+    // What was shown is what is taken back, whatever came meanwhile.
     let done = workspace
         .store
-        .write(|writer| screen::undo(writer, person, event.map(EventSeq), &at, Via::Cli))?;
-    let report = done
-        .report
-        .map(|report| format!(" on {report}"))
-        .unwrap_or_default();
-    let reopened = if done.reopens {
-        "; the report is open again"
-    } else {
-        ""
-    };
-    out.line(&format!(
-        "Event {} ({}{report}) is taken back{reopened}.",
-        done.event, done.kind
-    ))?;
-    out.json(&json!({
-        "event": done.event, "kind": done.kind, "report": done.report, "reopens": done.reopens,
-    }))?;
+        .write(|writer| screen::undo::undo(writer, person, Some(plan.event), &at, Via::Cli))?;
+    out.line(&told(&done, "is taken back"))?;
+    out.json(&undo_json(&done, true))?;
     Ok(0)
+}
+
+/// "Event 12 (include on r1 in title-abstract) is taken back; the report is open again."
+fn told(plan: &screen::undo::Plan, verb: &str) -> String {
+    let mut text = format!("Event {} ({}) {verb}", plan.event, plan.said);
+    if plan.reopens {
+        text.push_str("; the report is settled and is open again by it");
+    } else if plan.again {
+        text.push_str("; what it took back is in force again");
+    }
+    if !plan.published.is_empty() {
+        text.push_str(&format!(
+            "; it is part of version {}",
+            plan.published.join(", ")
+        ));
+    }
+    text.push('.');
+    text
+}
+
+fn undo_json(plan: &screen::undo::Plan, done: bool) -> serde_json::Value {
+    json!({
+        "event": plan.event, "with": plan.with, "kind": plan.kind, "said": plan.said, "report": plan.report,
+        "reopens": plan.reopens, "again": plan.again, "published": plan.published, "done": done,
+    })
 }
 
 fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> Result<u8, Ending> {

@@ -44,11 +44,38 @@ pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, 
             out.line(&format!("{name} acts no more; what they decided stays"))?;
             out.json(&json!({"name": name, "enabled": false}))?;
         }
+        UserCommand::Enable { name } => {
+            let changed = people::enable(&mut workspace.store, &name, &stamp)?;
+            let said = if changed {
+                "acts again"
+            } else {
+                "acts already"
+            };
+            out.line(&format!("{name} {said}"))?;
+            out.json(&json!({"name": name, "enabled": true, "changed": changed}))?;
+        }
+        UserCommand::Rename { name, new } => {
+            people::rename(&mut workspace.store, &name, &new, &stamp)?;
+            out.line(&format!("{name} is called {} now", new.trim()))?;
+            out.json(&json!({"name": new.trim(), "before": name}))?;
+        }
+        UserCommand::Erase { name } => {
+            let id = people::erase(&mut workspace.store, &name, &stamp)?;
+            out.line(&format!(
+                "The name of {id} is erased and {id} acts no more; what {id} decided stays. Backups \
+                 made before and published files still hold what they held."
+            ))?;
+            out.json(&json!({"person": id, "erased": true, "enabled": false}))?;
+        }
         UserCommand::List => {
             let list = workspace.store.snapshot()?.read().people()?;
             for person in &list {
                 let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
-                let state = if person.enabled { "" } else { "disabled" };
+                let state = match (&person.name, person.enabled) {
+                    (None, _) => "erased",
+                    (Some(_), false) => "disabled",
+                    (Some(_), true) => "",
+                };
                 out.line(&format!(
                     "{} {} {} {}",
                     fit(&person.id.to_string(), 5),
@@ -63,7 +90,10 @@ pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, 
             let rows: Vec<_> = list
                 .iter()
                 .map(|p| {
-                    json!({"person": p.id, "name": p.name, "roles": p.roles, "enabled": p.enabled})
+                    json!({
+                        "person": p.id, "name": p.name, "roles": p.roles, "enabled": p.enabled,
+                        "erased": p.name.is_none(),
+                    })
                 })
                 .collect();
             out.json(&json!({"people": rows}))?;

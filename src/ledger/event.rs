@@ -378,6 +378,21 @@ pub enum Body {
         /// Who.
         person: PersonId,
     },
+    /// A person who acted no more acts again.
+    PersonEnabled {
+        /// Who.
+        person: PersonId,
+    },
+    /// A person is called otherwise; names stand outside the log.
+    PersonRenamed {
+        /// Who.
+        person: PersonId,
+    },
+    /// The name of a person was erased, and the person acts no more.
+    PersonErased {
+        /// Who.
+        person: PersonId,
+    },
     /// A page or file of records was read.
     RecordsReceived {
         /// The source's name.
@@ -682,11 +697,14 @@ pub struct RowRef {
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 26] = [
+    pub const KINDS: [&'static str; 29] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
         "person_disabled",
+        "person_enabled",
+        "person_renamed",
+        "person_erased",
         "records_received",
         "search_completed",
         "records_clustered",
@@ -718,6 +736,9 @@ impl Body {
             Self::PersonAdded { .. } => "person_added",
             Self::PersonRolesChanged { .. } => "person_roles_changed",
             Self::PersonDisabled { .. } => "person_disabled",
+            Self::PersonEnabled { .. } => "person_enabled",
+            Self::PersonRenamed { .. } => "person_renamed",
+            Self::PersonErased { .. } => "person_erased",
             Self::RecordsReceived { .. } => "records_received",
             Self::SearchCompleted { .. } => "search_completed",
             Self::RecordsClustered { .. } => "records_clustered",

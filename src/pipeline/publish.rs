@@ -19,7 +19,7 @@ use std::path::PathBuf;
 pub enum VersionError {
     /// The name cannot be one.
     #[error(
-        "`{0}` cannot name a version: use letters, digits, dots, hyphens and underscores, 64 at most"
+        "`{0}` cannot name a version: use letters, digits, dots, hyphens and underscores, 40 at most, and neither `working` nor `latest`"
     )]
     Name(String),
     /// The name is taken.
@@ -62,6 +62,9 @@ pub struct Published {
 /// The folder of `reports/` that holds the files of each version.
 pub const VERSIONS: &str = "versions";
 
+/// The longest name of a version.
+const LONGEST: usize = 40;
+
 /// Publishes the review as it stands.
 pub fn publish(
     workspace: &mut Workspace,
@@ -71,7 +74,13 @@ pub fn publish(
     clock: &dyn Clock,
 ) -> Result<Published, RunError> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if name.is_empty() || name.len() > 64 || !name.chars().all(is_name) || name.starts_with('.') {
+    let kept = ["working", "latest"];
+    if name.is_empty()
+        || name.len() > LONGEST
+        || !name.chars().all(is_name)
+        || name.starts_with('.')
+        || kept.iter().any(|word| name.eq_ignore_ascii_case(word))
+    {
         return Err(VersionError::Name(name.to_owned()).into());
     }
     let found = workspace.store.snapshot()?;

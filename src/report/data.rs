@@ -87,6 +87,8 @@ pub struct ReportData {
     pub waiting: Vec<Waiting>,
     /// Pairs of records that wait for a person.
     pub pairs: Vec<Pair>,
+    /// Who looked at votes that were not settled, in order.
+    pub unblinded: Vec<Unblinding>,
     /// Every report with its trail, in order.
     pub reports: Vec<Report>,
     /// Trial data and results.
@@ -95,6 +97,19 @@ pub struct ReportData {
     pub publication: Option<String>,
     /// What is published, and what changed since.
     pub history: super::History,
+}
+
+/// Somebody looked at votes that were not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unblinding {
+    /// The event.
+    pub seq: EventSeq,
+    /// When.
+    pub at: String,
+    /// The person's number.
+    pub who: String,
+    /// The command that showed them.
+    pub command: String,
 }
 
 /// The workflow and query files in force.

@@ -1,9 +1,9 @@
-//! Casting a vote, settling a disagreement, taking something back.
+//! Casting a vote, settling a disagreement.
 
 use super::people::{acting, by, require};
 use super::{ScreenError, studies};
 use crate::ledger::event::RowRef;
-use crate::ledger::{Actor, Body, Via};
+use crate::ledger::{Body, Via};
 use crate::model::{Choice, EventSeq, Phase, Place, RecordId, Role};
 use crate::store::read::{Person, ReportRow, VoteRow};
 use crate::store::{Reader, Writer};
@@ -244,7 +244,11 @@ fn write(
 }
 
 /// What follows from a decision: an included report belongs to a study.
-fn after(writer: &mut Writer<'_>, report: RecordId, at: &str) -> Result<Place, ScreenError> {
+pub(super) fn after(
+    writer: &mut Writer<'_>,
+    report: RecordId,
+    at: &str,
+) -> Result<Place, ScreenError> {
     let place = place_of(writer.read(), report)?;
     if place == Place::Included {
         studies::by_registry(writer, report, at)?;
@@ -259,177 +263,11 @@ fn place_of(reader: Reader<'_>, report: RecordId) -> Result<Place, ScreenError> 
     Ok(row.place)
 }
 
-/// What an undo did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undone {
-    /// The event taken back.
-    pub event: EventSeq,
-    /// Its kind.
-    pub kind: String,
-    /// The report it was about, where it was about one.
-    pub report: Option<RecordId>,
-    /// Whether a settled report is open again.
-    pub reopens: bool,
-}
-
-/// Takes an event back: `event`, else the person's last decision in force.
-pub fn undo(
-    writer: &mut Writer<'_>,
-    person: &str,
-    event: Option<EventSeq>,
-    at: &str,
-    via: Via,
-) -> Result<Undone, ScreenError> {
-    let person = acting(writer.read(), person)?;
-    let target = match event {
-        Some(event) => event,
-        None => last_decision(writer.read(), &person)?
-            .ok_or_else(|| ScreenError::NothingToUndo(person.display()))?,
-    };
-    let refuse = |reason: &str| ScreenError::Undo {
-        event: target,
-        person: person.display(),
-        reason: reason.to_owned(),
-    };
-    let found = writer
-        .read()
-        .event(target)?
-        .ok_or_else(|| refuse("there is no such event"))?;
-    let own = found.actor()? == Actor::Person(person.id);
-    let lead = person.is(Role::Lead);
-    if !own && !lead {
-        return Err(refuse("it is another person's; only the lead can"));
-    }
-    if writer.read().is_undone(target)? {
-        return Err(refuse("it was taken back before"));
-    }
-    let mut reopens = false;
-    let mut report = None;
-    match found.body().map_err(crate::store::StoreError::from)? {
-        Body::DecisionMade {
-            report: cast_on,
-            phase,
-            ..
-        } => {
-            let row = find(writer.read(), &cast_on.to_string())?;
-            report = Some(row.id);
-            reopens = settled_beyond(&row, phase);
-            if reopens && !lead {
-                return Err(refuse(
-                    "the report is settled in that phase; only the lead reopens",
-                ));
-            }
-        }
-        Body::RemovalReversed { report: back } => {
-            let row = find(writer.read(), &back.to_string())?;
-            report = Some(row.id);
-            if writer.read().votes(row.id)?.iter().any(|vote| !vote.undone) {
-                return Err(refuse(
-                    "people decided on the report since; undo their votes first",
-                ));
-            }
-        }
-        Body::RecordsMerged { .. }
-        | Body::RecordSplit { .. }
-        | Body::RecordsRelated { .. }
-        | Body::ReportLinked { .. }
-        | Body::ReportUnlinked { .. }
-        | Body::CellExtracted { .. } => {
-            if !lead && !own {
-                return Err(refuse("only the lead can"));
-            }
-        }
-        Body::EventUndone { event, .. } => {
-            if is_about_withdrawn(writer.read(), event)? {
-                return Err(refuse("its record left the review with its import"));
-            }
-        }
-        Body::WorkflowAdopted { .. }
-        | Body::PersonAdded { .. }
-        | Body::PersonRolesChanged { .. }
-        | Body::PersonDisabled { .. }
-        | Body::RecordsReceived { .. }
-        | Body::SearchCompleted { .. }
-        | Body::RecordsClustered { .. }
-        | Body::ClustersRevised { .. }
-        | Body::FilterApplied { .. }
-        | Body::StudyCreated { .. }
-        | Body::StudyRenamed { .. }
-        | Body::AnalysisSpecified { .. }
-        | Body::RecordsSwept { .. }
-        | Body::CountsAccepted { .. }
-        | Body::ImportUndone { .. }
-        | Body::VersionPublished { .. }
-        | Body::VotesUnblinded { .. } => {
-            return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
-        }
-    }
-    let body = Body::EventUndone {
-        event: target,
-        reopens,
-    };
-    writer.append(&by(&person, at.to_owned(), via, body))?;
-    if let Some(report) = report {
-        after(writer, report, at)?;
-    }
-    Ok(Undone {
-        event: target,
-        kind: found.kind,
-        report,
-        reopens,
-    })
-}
-
-/// Whether what an undo took back was about a record that has left with its import.
-fn is_about_withdrawn(reader: Reader<'_>, event: EventSeq) -> Result<bool, ScreenError> {
-    let Some(found) = reader.event(event)? else {
-        return Ok(false);
-    };
-    let about = match found.body().map_err(crate::store::StoreError::from)? {
-        Body::EventUndone { event, .. } => return is_about_withdrawn(reader, event),
-        Body::DecisionMade { report, .. }
-        | Body::RemovalReversed { report }
-        | Body::ReportLinked { report, .. }
-        | Body::ReportUnlinked { report, .. } => vec![report],
-        Body::RecordsMerged { a, b } | Body::RecordsRelated { a, b, .. } => vec![a, b],
-        Body::RecordSplit { record, rest } => rest.into_iter().chain([record]).collect(),
-        Body::CellExtracted { report, .. } => report.into_iter().collect(),
-        Body::WorkflowAdopted { .. }
-        | Body::PersonAdded { .. }
-        | Body::PersonRolesChanged { .. }
-        | Body::PersonDisabled { .. }
-        | Body::RecordsReceived { .. }
-        | Body::SearchCompleted { .. }
-        | Body::RecordsClustered { .. }
-        | Body::ClustersRevised { .. }
-        | Body::FilterApplied { .. }
-        | Body::StudyCreated { .. }
-        | Body::StudyRenamed { .. }
-        | Body::AnalysisSpecified { .. }
-        | Body::RecordsSwept { .. }
-        | Body::CountsAccepted { .. }
-        | Body::ImportUndone { .. }
-        | Body::VersionPublished { .. }
-        | Body::VotesUnblinded { .. } => Vec::new(),
-    };
-    for record in about {
-        if reader.record_withdrawn(record)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Whether the report is settled in `phase` (or a later one has begun).
-fn settled_beyond(report: &ReportRow, phase: Phase) -> bool {
+pub(super) fn settled_beyond(report: &ReportRow, phase: Phase) -> bool {
     match report.place.phase() {
         None => false,
         Some(now) if now > phase => true,
         Some(now) => now == phase && !report.place.is_open(),
     }
-}
-
-/// The person's last decision in force.
-fn last_decision(reader: Reader<'_>, person: &Person) -> Result<Option<EventSeq>, ScreenError> {
-    Ok(reader.last_decision_of(person.id)?)
 }

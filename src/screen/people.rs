@@ -1,9 +1,11 @@
-//! People: joining, roles, disabling, and the table of a wave.
+//! People: joining, roles, names, disabling, and the table of a wave.
+//!
+//! Until someone is a lead anybody may add people; from then on only leads change them, and the
+//! review is never without one again. A name stands outside the log and can be erased.
 
 use super::ScreenError;
 use super::exchange::{row_error, rows};
-use crate::ledger::Stamp;
-use crate::ledger::{Actor, Body, Draft, Via};
+use crate::ledger::{Actor, Body, Draft, Stamp, Via};
 use crate::model::{Clock, PersonId, Role, time};
 use crate::store::read::Person;
 use crate::store::{Reader, Store, Writer};
@@ -60,6 +62,73 @@ pub fn roles(text: &str) -> Result<Vec<Role>, ScreenError> {
     Ok(out)
 }
 
+/// Lets only a lead do what changes the review as a whole, once someone is a lead. `what` follows
+/// "may": `change people`, `publish`.
+pub fn lead_only(reader: Reader<'_>, actor: Actor, what: &'static str) -> Result<(), ScreenError> {
+    let leads = leads(reader)?;
+    if leads.is_empty() {
+        return Ok(());
+    }
+    match actor {
+        Actor::Program => Err(ScreenError::NeedsLead {
+            what,
+            leads: leads
+                .iter()
+                .map(Person::display)
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+        Actor::Person(id) => match reader.person_by_id(id)? {
+            Some(person) => require(&person, what, &[Role::Lead]),
+            None => Err(ScreenError::UnknownPerson(id.to_string())),
+        },
+    }
+}
+
+/// The leads who still act.
+fn leads(reader: Reader<'_>) -> Result<Vec<Person>, ScreenError> {
+    let mut people = reader.people()?;
+    people.retain(|person| person.enabled && person.is(Role::Lead));
+    Ok(people)
+}
+
+/// Refuses to take the part of the only lead away: a review that has a lead is never without one.
+fn keeps_a_lead(reader: Reader<'_>, person: &Person) -> Result<(), ScreenError> {
+    match leads(reader)?.as_slice() {
+        [only] if only.id == person.id => Err(ScreenError::LastLead(person.display())),
+        _ => Ok(()),
+    }
+}
+
+const CHANGE: &str = "change people";
+
+/// Longest name of a person, in characters.
+const LONGEST: usize = 100;
+
+/// A name that can be shown and typed: some text without control characters, no id such as `p3`,
+/// and nobody else's.
+fn free_name(reader: Reader<'_>, name: &str) -> Result<String, ScreenError> {
+    let name = name.trim();
+    let shown = !name.is_empty()
+        && name.chars().count() <= LONGEST
+        && !name.chars().any(char::is_control)
+        && name != "perennial";
+    if !shown || name.parse::<PersonId>().is_ok() {
+        return Err(ScreenError::Name(name.to_owned()));
+    }
+    if reader.person(name)?.is_some() {
+        return Err(ScreenError::NameTaken(name.to_owned()));
+    }
+    Ok(name.to_owned())
+}
+
+/// The person called `name`, whether they still act or not.
+fn anybody(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
+    reader
+        .person(name)?
+        .ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))
+}
+
 /// Adds a person.
 pub fn add(
     store: &mut Store,
@@ -67,7 +136,10 @@ pub fn add(
     roles: Vec<Role>,
     stamp: &Stamp,
 ) -> Result<PersonId, ScreenError> {
-    store.write(|writer| join(writer, name, roles, stamp))
+    store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
+        join(writer, name, roles, stamp)
+    })
 }
 
 fn join(
@@ -76,16 +148,14 @@ fn join(
     roles: Vec<Role>,
     stamp: &Stamp,
 ) -> Result<PersonId, ScreenError> {
-    if writer.read().person(name)?.is_some() || name.parse::<PersonId>().is_ok() {
-        return Err(ScreenError::NameTaken(name.to_owned()));
-    }
+    let name = free_name(writer.read(), name)?;
     let person = PersonId(writer.next_person()?);
     writer.append(&stamp.draft(Body::PersonAdded { person, roles }))?;
-    writer.name_person(person, name)?;
+    writer.name_person(person, &name)?;
     Ok(person)
 }
 
-/// Gives a person other roles.
+/// Gives a person other roles; the only lead stays one.
 pub fn change(
     store: &mut Store,
     name: &str,
@@ -93,7 +163,11 @@ pub fn change(
     stamp: &Stamp,
 ) -> Result<(), ScreenError> {
     store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = acting(writer.read(), name)?;
+        if !roles.contains(&Role::Lead) {
+            keeps_a_lead(writer.read(), &person)?;
+        }
         if person.roles != roles {
             writer.append(&stamp.draft(Body::PersonRolesChanged {
                 person: person.id,
@@ -107,9 +181,59 @@ pub fn change(
 /// Ends a person's part in the review; what they decided stays.
 pub fn disable(store: &mut Store, name: &str, stamp: &Stamp) -> Result<(), ScreenError> {
     store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = acting(writer.read(), name)?;
+        keeps_a_lead(writer.read(), &person)?;
         writer.append(&stamp.draft(Body::PersonDisabled { person: person.id }))?;
         Ok(())
+    })
+}
+
+/// Lets a person act again, in the roles they had; says whether they had stopped.
+pub fn enable(store: &mut Store, name: &str, stamp: &Stamp) -> Result<bool, ScreenError> {
+    store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
+        let person = anybody(writer.read(), name)?;
+        if person.name.is_none() {
+            return Err(ScreenError::Erased(person.id.to_string()));
+        }
+        if !person.enabled {
+            writer.append(&stamp.draft(Body::PersonEnabled { person: person.id }))?;
+        }
+        Ok(!person.enabled)
+    })
+}
+
+/// Calls a person otherwise. The log keeps who it is by number, and that the name changed.
+pub fn rename(store: &mut Store, name: &str, new: &str, stamp: &Stamp) -> Result<(), ScreenError> {
+    store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
+        let person = anybody(writer.read(), name)?;
+        if person.name.is_none() {
+            return Err(ScreenError::Erased(person.id.to_string()));
+        }
+        if person.name.as_deref() == Some(new.trim()) {
+            return Ok(());
+        }
+        let new = free_name(writer.read(), new)?;
+        writer.append(&stamp.draft(Body::PersonRenamed { person: person.id }))?;
+        writer.rename_person(person.id, &new)?;
+        Ok(())
+    })
+}
+
+/// Erases a person's name for good and ends their part; what they decided stays, under their number.
+pub fn erase(store: &mut Store, name: &str, stamp: &Stamp) -> Result<PersonId, ScreenError> {
+    store.write(|writer| {
+        lead_only(writer.read(), stamp.actor, CHANGE)?;
+        let person = anybody(writer.read(), name)?;
+        if person.name.is_none() {
+            return Err(ScreenError::Erased(person.id.to_string()));
+        }
+        keeps_a_lead(writer.read(), &person)?;
+        writer.append(&stamp.draft(Body::PersonErased { person: person.id }))?;
+        writer.forget_person(person.id)?;
+        Ok(person.id)
     })
 }
 

@@ -30,7 +30,12 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         }
         Body::PersonAdded { person, roles } => people::add(conn, seq, *person, roles),
         Body::PersonRolesChanged { person, roles } => people::change(conn, *person, roles),
-        Body::PersonDisabled { person } => people::disable(conn, *person),
+        Body::PersonDisabled { person } | Body::PersonErased { person } => {
+            people::enable(conn, *person, false)
+        }
+        Body::PersonEnabled { person } => people::enable(conn, *person, true),
+        // Names stand in a table of their own, outside the log.
+        Body::PersonRenamed { .. } => Ok(()),
         Body::RecordsReceived {
             source,
             run,
@@ -174,6 +179,9 @@ fn undo(
         | Body::PersonAdded { .. }
         | Body::PersonRolesChanged { .. }
         | Body::PersonDisabled { .. }
+        | Body::PersonEnabled { .. }
+        | Body::PersonRenamed { .. }
+        | Body::PersonErased { .. }
         | Body::RecordsReceived { .. }
         | Body::SearchCompleted { .. }
         | Body::RecordsClustered { .. }

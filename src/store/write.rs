@@ -151,6 +151,23 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Gives a person another name, in the erasable table.
+    pub fn rename_person(&self, person: PersonId, name: &str) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE person_name SET name = ?2 WHERE person = ?1",
+            params![person.0, name],
+        )?;
+        Ok(())
+    }
+
+    /// Takes a person's name out of the erasable table, and its bytes out of the file.
+    pub fn forget_person(&self, person: PersonId) -> Result<(), StoreError> {
+        self.tx.execute_batch("PRAGMA secure_delete = ON")?;
+        self.tx
+            .execute("DELETE FROM person_name WHERE person = ?1", [person.0])?;
+        Ok(())
+    }
+
     /// Marks a step of the pipeline as done, outside the chain.
     pub fn mark_done(&self, task: &str) -> Result<(), StoreError> {
         self.tx

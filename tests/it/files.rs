@@ -195,11 +195,11 @@ fn an_own_review_goes_from_init_to_an_included_study() {
     workspace.write("new.ris", RIS);
     workspace.run(&["import", "new.ris", "--source", name]).ok();
     workspace.run(&["run"]).ok();
-    for (name, role) in [("lea", "lead"), ("ann", "reviewer"), ("bob", "reviewer")] {
+    for (name, role) in [("ann", "reviewer"), ("bob", "reviewer"), ("lea", "lead")] {
         workspace.run(&["user", "add", name, "--role", role]).ok();
     }
     workspace
-        .run(&["user", "add", "ann", "--role", "lead"])
+        .run(&["user", "add", "ann", "--role", "lead", "--as", "lea"])
         .fails(2, &["ann"]);
     let act = |args: &[&str]| workspace.run(args);
     let decide = |report: &str, phase: &str, choice: &str, who: &str| {

@@ -19,6 +19,7 @@ mod kill;
 mod large;
 mod outputs;
 mod pages;
+mod people;
 mod pooled;
 mod prefix;
 mod published;

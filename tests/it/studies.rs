@@ -27,7 +27,7 @@ fn included() -> Workspace {
     workspace
         .run(&["import", "export.ris", "--source", "Cochrane CENTRAL"])
         .ok();
-    for (name, role) in [("lea", "lead"), ("ann", "reviewer")] {
+    for (name, role) in [("ann", "reviewer"), ("lea", "lead")] {
         workspace.run(&["user", "add", name, "--role", role]).ok();
     }
     workspace.run(&["dedup"]).ok();

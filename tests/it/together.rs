@@ -127,7 +127,7 @@ fn what_others_do_during_an_import_succeeds_and_stands_between_its_parts() {
     loop {
         let name = format!("person-{acts}");
         workspace
-            .run(&["user", "add", &name, "--role", "reviewer"])
+            .run(&["user", "add", &name, "--role", "reviewer", "--as", "lead"])
             .ok();
         acts += 1;
         let now = workspace.run(&["prisma", "--json"]).ok().json();
@@ -371,7 +371,7 @@ fn commands_that_only_read_work_where_nothing_can_be_written() {
     let told = as_nobody(
         &workspace,
         &program,
-        &["user", "add", "x", "--role", "lead"],
+        &["user", "add", "x", "--role", "lead", "--as", "lead"],
     );
     told.fails(1, &["review.sqlite", "read-only", "copy the workspace"]);
     set_modes(&workspace.path("."), 0o755, 0o644);
@@ -397,7 +397,9 @@ fn a_database_of_an_older_program_is_read_without_being_changed() {
     workspace.run(&["audit"]).ok();
     let versions = "SELECT max(version) FROM migration";
     assert_eq!(number(&workspace, versions), 8);
-    workspace.run(&["user", "add", "x", "--role", "lead"]).ok();
+    workspace
+        .run(&["user", "add", "x", "--role", "lead", "--as", "lead"])
+        .ok();
     assert_eq!(number(&workspace, versions), 9);
     workspace.run(&["audit"]).ok();
 }
@@ -488,6 +490,8 @@ fn a_publication_that_somebody_overtakes_is_not_now_and_no_damage() {
             .unwrap()
             .is_empty()
     );
-    workspace.run(&["publish", "1.0", "--provisional"]).ok();
+    workspace
+        .run(&["publish", "1.0", "--provisional", "--as", "lead"])
+        .ok();
     workspace.run(&["audit"]).ok();
 }

@@ -49,9 +49,9 @@ fn review() -> Workspace {
         workspace.write("workflow.toml", &(toml + more));
     }
     for (name, role) in [
-        ("ann", "lead,reviewer"),
         ("bea", "reviewer"),
         ("cid", "reviewer"),
+        ("ann", "lead,reviewer"),
     ] {
         workspace.run(&["user", "add", name, "--role", role]).ok();
     }
@@ -242,7 +242,9 @@ fn what_people_decided_since_is_named_and_nothing_is_taken_back() {
         .run(&["import", "--undo", "--as", "cid"])
         .fails(2, &["only the lead can"]);
 
-    workspace.run(&["screen", "undo", "--as", "ann"]).ok();
+    workspace
+        .run(&["screen", "undo", "--yes", "--as", "ann"])
+        .ok();
     workspace.run(&["screen", "undo", "--as", "bea"]).ok();
     assert_eq!(flow(&workspace), with);
     let undone = workspace.events();
@@ -273,7 +275,9 @@ fn merges_and_published_versions_hold_an_import() {
     workspace
         .run(&["import", "--undo", "999", "--as", "ann"])
         .fails(2, &["there is no such event"]);
-    workspace.run(&["publish", "one", "--provisional"]).ok();
+    workspace
+        .run(&["publish", "one", "--provisional", "--as", "ann"])
+        .ok();
     let events = workspace.events();
     let merge = events
         .iter()
@@ -287,7 +291,9 @@ fn merges_and_published_versions_hold_an_import() {
     workspace.run(&UNDO).ok();
     workspace.run(&["run"]).ok();
     workspace.run(&["audit"]).ok();
-    workspace.run(&["publish", "two", "--provisional"]).ok();
+    workspace
+        .run(&["publish", "two", "--provisional", "--as", "ann"])
+        .ok();
     workspace.run(&["audit"]).ok();
 }
 

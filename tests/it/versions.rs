@@ -7,7 +7,7 @@ use serde_json::Value;
 fn updated() -> Workspace {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();
-    workspace.run(&["publish", "1.0"]).ok();
+    workspace.run(&["publish", "1.0", "--as", "lead"]).ok();
     workspace.run(&["update", "--replay"]).ok();
     workspace
 }
@@ -49,17 +49,22 @@ fn a_version_is_frozen_and_its_name_is_given_once() {
         .fails(2, &["nothing to publish"]);
     workspace.run(&["run", "--replay"]).ok();
     for name in ["", "a b", "../up", ".hidden", "a/b"] {
-        workspace.run(&["publish", name]).fails(2, &["version"]);
+        workspace
+            .run(&["publish", name, "--as", "lead"])
+            .fails(2, &["version"]);
     }
     let before = workspace.read("reports/prisma.json");
-    let done = workspace.run(&["publish", "1.0", "--json"]).ok().json();
+    let done = workspace
+        .run(&["publish", "1.0", "--as", "lead", "--json"])
+        .ok()
+        .json();
     assert_eq!(
         (&done["studies"], &done["reports"]),
         (&8.into(), &20.into())
     );
     assert_eq!(done["provisional"], false);
     workspace
-        .run(&["publish", "1.0"])
+        .run(&["publish", "1.0", "--as", "lead"])
         .fails(2, &["a name is given once"]);
 
     // The frozen bytes are those that were written, and they stay what later events do.
@@ -81,9 +86,11 @@ fn a_version_is_frozen_and_its_name_is_given_once() {
 
     // An update whose work is open is published only when somebody insists.
     workspace
-        .run(&["publish", "1.1"])
+        .run(&["publish", "1.1", "--as", "lead"])
         .fails(2, &["16 reports are open", "--provisional"]);
-    workspace.run(&["publish", "1.1", "--provisional"]).ok();
+    workspace
+        .run(&["publish", "1.1", "--provisional", "--as", "lead"])
+        .ok();
     let versions = workspace.run(&["versions", "--json"]).ok().json();
     assert_eq!(versions["versions"][1]["provisional"], true);
     assert_eq!(
@@ -218,7 +225,9 @@ fn an_update_keeps_decisions_and_says_what_changed() {
         .fails(2, &["did you mean `1.0`?"]);
 
     // No news: nothing moves, and a dated line says so.
-    workspace.run(&["publish", "1.1", "--provisional"]).ok();
+    workspace
+        .run(&["publish", "1.1", "--provisional", "--as", "lead"])
+        .ok();
     let before = workspace.run(&["versions", "--json"]).ok().json()["status"].clone();
     assert!(
         before

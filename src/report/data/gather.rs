@@ -4,7 +4,7 @@ use super::register::{Lookup, reports};
 use super::searches::{Sources, searches};
 use super::{
     CountSet, Excluded, IncludedStudy, Pair, Protocol, RemovalEntry, Report, ReportData,
-    ReportInput, RuleRemovals, Standing, Strategy,
+    ReportInput, RuleRemovals, Standing, Strategy, Unblinding,
 };
 use crate::ledger::Body;
 use crate::ledger::event::FileRef;
@@ -79,6 +79,7 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
         relations: reader.relation_counts()?,
         waiting: input.waiting.clone(),
         pairs: pairs(reader)?,
+        unblinded: unblinded(reader)?,
         counts,
         reports,
     })
@@ -112,6 +113,21 @@ fn protocol(reader: Reader<'_>) -> Result<Option<Protocol>, StoreError> {
         queries,
         adopted,
     }))
+}
+
+fn unblinded(reader: Reader<'_>) -> Result<Vec<Unblinding>, StoreError> {
+    let mut out = Vec::new();
+    for event in reader.events_of("votes_unblinded")? {
+        if let Body::VotesUnblinded { command } = event.body()? {
+            out.push(Unblinding {
+                seq: event.seq,
+                at: event.at,
+                who: event.actor,
+                command,
+            });
+        }
+    }
+    Ok(out)
 }
 
 fn sets(

@@ -208,6 +208,9 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         Body::PersonAdded { .. }
         | Body::PersonRolesChanged { .. }
         | Body::PersonDisabled { .. }
+        | Body::PersonEnabled { .. }
+        | Body::PersonRenamed { .. }
+        | Body::PersonErased { .. }
         | Body::RecordsClustered { .. }
         | Body::ClustersRevised { .. }
         | Body::RecordsMerged { .. }

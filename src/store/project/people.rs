@@ -59,7 +59,10 @@ pub(super) fn change(
     Ok(())
 }
 
-pub(super) fn disable(conn: &Connection, person: PersonId) -> Result<(), StoreError> {
-    conn.execute("UPDATE person SET enabled = 0 WHERE id = ?1", [person.0])?;
+pub(super) fn enable(conn: &Connection, person: PersonId, acts: bool) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE person SET enabled = ?2 WHERE id = ?1",
+        params![person.0, acts],
+    )?;
     Ok(())
 }

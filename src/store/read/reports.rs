@@ -348,13 +348,17 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// A person's last decision in force.
-    pub fn last_decision_of(&self, person: PersonId) -> Result<Option<EventSeq>, StoreError> {
-        let last: Option<u64> = self
-            .conn
-            .prepare_cached("SELECT max(seq) FROM decision WHERE person = ?1 AND undone = 0")?
-            .query_row([person.0], |row| row.get(0))?;
-        Ok(last.map(EventSeq))
+    /// What a person did that can be taken back, the last first, whether it still stands or not.
+    pub fn acts_of(&self, person: PersonId) -> Result<Vec<EventSeq>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT seq FROM event WHERE actor = ?1 AND kind IN ('decision_made',
+               'removal_reversed', 'records_merged', 'record_split', 'records_related',
+               'report_linked', 'report_unlinked', 'cell_extracted') ORDER BY seq DESC",
+        )?;
+        let rows = find.query_map([person.to_string()], |row| row.get(0))?;
+        Ok(rows
+            .map(|seq| seq.map(EventSeq))
+            .collect::<Result<_, _>>()?)
     }
 
     /// Whether an undo of this event is in force.

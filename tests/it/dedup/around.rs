@@ -440,7 +440,7 @@ fn merge_and_review_through_the_command_line() {
         .run(&["user", "add", "ann", "--role", "lead,reviewer"])
         .ok();
     workspace
-        .run(&["user", "add", "bea", "--role", "reviewer"])
+        .run(&["user", "add", "bea", "--role", "reviewer", "--as", "ann"])
         .ok();
     let entry = |n: u32, title: &str| {
         format!(

@@ -1,0 +1,401 @@
+//! Taking something back.
+//!
+//! A person takes back acts of their own, a lead also those of others; what is settled only a lead
+//! opens again. Taking back an undo puts one's own act in force again, as long as it is open: it can
+//! neither open a report that is settled nor settle one for others. Without a number the last act of
+//! the person is meant that still stands. [`plan`] says what would happen and changes nothing.
+
+use super::ScreenError;
+use super::decide::{after, find, settled_beyond};
+use super::people::{acting, by};
+use crate::ledger::{Actor, Body, Event, Via};
+use crate::model::{EventSeq, Phase, Place, RecordId, Role};
+use crate::store::read::Person;
+use crate::store::{Reader, StoreError, Writer};
+
+/// What an undo does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The event taken back.
+    pub event: EventSeq,
+    /// Events of the same act that go with it: a report that was moved left one study and came to
+    /// another.
+    pub with: Vec<EventSeq>,
+    /// Its kind.
+    pub kind: String,
+    /// When it was made.
+    pub at: String,
+    /// What it said: `include on r17 in title-abstract`. A vote of somebody else that is not settled
+    /// is named without its choice.
+    pub said: String,
+    /// The report it was about, where it was about one.
+    pub report: Option<RecordId>,
+    /// Whether a settled report is open again by it.
+    pub reopens: bool,
+    /// Whether it takes an undo back, so that an act is in force again.
+    pub again: bool,
+    /// Versions published since, which include it.
+    pub published: Vec<String>,
+}
+
+impl Plan {
+    /// Whether something rests on the act by now: it is asked about where nobody named the event.
+    pub fn asks(&self) -> bool {
+        self.reopens || !self.published.is_empty()
+    }
+}
+
+/// What taking back `event`, else the person's last act that stands, would do; refused where the
+/// person may not.
+pub fn plan(
+    reader: Reader<'_>,
+    person: &str,
+    event: Option<EventSeq>,
+) -> Result<Plan, ScreenError> {
+    let person = acting(reader, person)?;
+    let target = match event {
+        Some(event) => event,
+        None => last_act(reader, &person)?
+            .ok_or_else(|| ScreenError::NothingToUndo(person.display()))?,
+    };
+    let refuse = |reason: &str| ScreenError::Undo {
+        event: target,
+        person: person.display(),
+        reason: reason.to_owned(),
+    };
+    let found = reader
+        .event(target)?
+        .ok_or_else(|| refuse("there is no such event"))?;
+    let own = is_of(&found, &person)?;
+    let lead = person.is(Role::Lead);
+    if !own && !lead {
+        return Err(refuse("it is another person's; only the lead can"));
+    }
+    if reader.is_undone(target)? {
+        return Err(refuse("it was taken back before"));
+    }
+    let body = found.body().map_err(StoreError::from)?;
+    if is_about_withdrawn(reader, &body)? {
+        return Err(refuse("its record left the review with its import"));
+    }
+    let mut plan = Plan {
+        event: target,
+        with: with(reader, &found, &body)?,
+        kind: found.kind.clone(),
+        at: found.at.clone(),
+        said: words(reader, &body, own)?,
+        report: about(reader, &body)?,
+        reopens: false,
+        again: false,
+        published: Vec::new(),
+    };
+    for event in &plan.with {
+        if let Some(found) = reader.event(*event)? {
+            let body = found.body().map_err(StoreError::from)?;
+            plan.said = format!("{}, {}", words(reader, &body, own)?, plan.said);
+        }
+    }
+    for version in reader.versions()? {
+        if version.upto >= target {
+            plan.published.push(version.name);
+        }
+    }
+    match body {
+        Body::DecisionMade { report, phase, .. } => {
+            let row = find(reader, &report.to_string())?;
+            plan.reopens = settled_beyond(&row, phase);
+            if plan.reopens && !lead {
+                return Err(refuse(
+                    "the report is settled in that phase; only the lead reopens",
+                ));
+            }
+        }
+        Body::RemovalReversed { report } => {
+            let row = find(reader, &report.to_string())?;
+            if reader.votes(row.id)?.iter().any(|vote| !vote.undone) {
+                return Err(refuse(
+                    "people decided on the report since; undo their votes first",
+                ));
+            }
+        }
+        Body::RecordsMerged { .. }
+        | Body::RecordSplit { .. }
+        | Body::RecordsRelated { .. }
+        | Body::ReportLinked { .. }
+        | Body::ReportUnlinked { .. }
+        | Body::CellExtracted { .. } => {}
+        Body::EventUndone { event, .. } => {
+            plan.again = true;
+            may_put_back(reader, &person, (own, event), &refuse)?;
+        }
+        Body::WorkflowAdopted { .. }
+        | Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::PersonEnabled { .. }
+        | Body::PersonRenamed { .. }
+        | Body::PersonErased { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
+        | Body::FilterApplied { .. }
+        | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
+        | Body::AnalysisSpecified { .. }
+        | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. }
+        | Body::VersionPublished { .. }
+        | Body::VotesUnblinded { .. } => {
+            return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
+        }
+    }
+    Ok(plan)
+}
+
+/// Takes an event back: `event`, else the person's last act that stands.
+pub fn undo(
+    writer: &mut Writer<'_>,
+    person: &str,
+    event: Option<EventSeq>,
+    at: &str,
+    via: Via,
+) -> Result<Plan, ScreenError> {
+    let done = plan(writer.read(), person, event)?;
+    let person = acting(writer.read(), person)?;
+    let mut all: Vec<EventSeq> = done.with.iter().copied().chain([done.event]).collect();
+    all.sort_unstable();
+    for event in all.into_iter().rev() {
+        let body = Body::EventUndone {
+            event,
+            reopens: done.reopens,
+        };
+        writer.append(&by(&person, at.to_owned(), via, body))?;
+    }
+    if let Some(report) = done.report {
+        after(writer, report, at)?;
+    }
+    Ok(done)
+}
+
+/// The other events by which one act moved a report: next to this one, by the same person at the same
+/// moment, on the same report.
+fn with(reader: Reader<'_>, event: &Event, body: &Body) -> Result<Vec<EventSeq>, ScreenError> {
+    let of = |body: &Body| match body {
+        Body::ReportLinked { report, .. } | Body::ReportUnlinked { report, .. } => Some(*report),
+        _ => None,
+    };
+    let Some(report) = of(body) else {
+        return Ok(Vec::new());
+    };
+    let mut out = Vec::new();
+    for back in [true, false] {
+        let mut seq = event.seq.0;
+        loop {
+            seq = if back { seq - 1 } else { seq + 1 };
+            let Some(found) = reader.event(EventSeq(seq))? else {
+                break;
+            };
+            let same = found.at == event.at && found.actor == event.actor && found.via == event.via;
+            if !same || of(&found.body().map_err(StoreError::from)?) != Some(report) {
+                break;
+            }
+            if !reader.is_undone(found.seq)? {
+                out.push(found.seq);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a person may put back in force what they took back: an act of their own that is open.
+fn may_put_back(
+    reader: Reader<'_>,
+    person: &Person,
+    (own, event): (bool, EventSeq),
+    refuse: &dyn Fn(&str) -> ScreenError,
+) -> Result<(), ScreenError> {
+    let found = reader
+        .event(event)?
+        .ok_or_else(|| refuse("there is no such event"))?;
+    let body = found.body().map_err(StoreError::from)?;
+    if let Body::EventUndone { event, .. } = body {
+        return Err(refuse(&format!(
+            "it put event {event} in force again; take that one back"
+        )));
+    }
+    if !own || !is_of(&found, person)? {
+        return Err(refuse(
+            "only one's own act is put in force again, by whoever took it back",
+        ));
+    }
+    let row = match &body {
+        Body::DecisionMade { report, .. }
+        | Body::RemovalReversed { report }
+        | Body::ReportLinked { report, .. }
+        | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?),
+        _ => None,
+    };
+    let closed = match (&body, &row) {
+        (Body::DecisionMade { phase, settles, .. }, Some(row)) => {
+            let open = row.place.phase() == Some(*phase) && row.place.is_open();
+            let votes = reader.votes_in_force(row.id, *phase)?;
+            let since = |vote: &crate::store::read::VoteRow| {
+                vote.person == person.id && vote.settles == *settles
+            };
+            if votes.iter().any(since) {
+                return Err(refuse("the person decided on the report again since"));
+            }
+            !open || (*settles && !row.place.is_conflict())
+        }
+        (Body::RemovalReversed { .. }, Some(row)) => row.place != Place::Removed,
+        (Body::ReportLinked { .. } | Body::ReportUnlinked { .. }, Some(row)) => {
+            row.place != Place::Included
+        }
+        _ => false,
+    };
+    if closed {
+        return Err(refuse(
+            "the report has gone on since; decide on it, or let the lead reopen it",
+        ));
+    }
+    Ok(())
+}
+
+fn is_of(event: &Event, person: &Person) -> Result<bool, ScreenError> {
+    Ok(event.actor()? == Actor::Person(person.id))
+}
+
+/// The last act of a person that can be taken back and still stands.
+fn last_act(reader: Reader<'_>, person: &Person) -> Result<Option<EventSeq>, ScreenError> {
+    for event in reader.acts_of(person.id)? {
+        let found = reader.event(event)?;
+        let Some(body) = found
+            .map(|found| found.body())
+            .transpose()
+            .map_err(StoreError::from)?
+        else {
+            continue;
+        };
+        if !reader.is_undone(event)? && !is_about_withdrawn(reader, &body)? {
+            return Ok(Some(event));
+        }
+    }
+    Ok(None)
+}
+
+/// The report that an act is about, by the id it has now.
+fn about(reader: Reader<'_>, body: &Body) -> Result<Option<RecordId>, ScreenError> {
+    Ok(match body {
+        Body::DecisionMade { report, .. }
+        | Body::RemovalReversed { report }
+        | Body::ReportLinked { report, .. }
+        | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?.id),
+        Body::EventUndone { event, .. } => match reader.event(*event)? {
+            Some(found) => about(reader, &found.body().map_err(StoreError::from)?)?,
+            None => None,
+        },
+        _ => None,
+    })
+}
+
+/// What an act said, for the person who may take it back.
+fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, ScreenError> {
+    Ok(match body {
+        Body::DecisionMade {
+            report,
+            phase,
+            choice,
+            reason,
+            settles,
+            ..
+        } => {
+            let row = find(reader, &report.to_string())?;
+            if !own && !settled_beyond(&row, *phase) {
+                return Ok(format!("a decision on {} in {phase}", row.id));
+            }
+            let reason = reason
+                .as_deref()
+                .map(|reason| format!(" ({reason})"))
+                .unwrap_or_default();
+            let of = match (phase, settles) {
+                (Phase::Retrieval, _) => "",
+                (_, true) => "settling: ",
+                (_, false) => "",
+            };
+            format!("{of}{choice}{reason} on {} in {phase}", row.id)
+        }
+        Body::RemovalReversed { report } => {
+            format!("{report} brought back after a filter rule removed it")
+        }
+        Body::RecordsMerged { a, b } => format!("{a} and {b} merged"),
+        Body::RecordSplit { record, .. } => format!("{record} split from its report"),
+        Body::RecordsRelated { a, b, relation } => format!("{a} and {b} related as {relation}"),
+        Body::ReportLinked { report, study, .. } => format!("{report} linked to {study}"),
+        Body::ReportUnlinked { report, study } => format!("{report} taken from {study}"),
+        Body::CellExtracted {
+            study,
+            outcome,
+            arm,
+            ..
+        } => {
+            let arm = Some(arm.as_str()).filter(|arm| !arm.is_empty());
+            let arm = arm.map(|arm| format!(", {arm}")).unwrap_or_default();
+            format!("a value of {study}{arm}: {outcome}")
+        }
+        Body::EventUndone { event, .. } => match reader.event(*event)? {
+            Some(found) => {
+                let inner = found.body().map_err(StoreError::from)?;
+                format!("the undo of event {event}: {}", words(reader, &inner, own)?)
+            }
+            None => format!("the undo of event {event}"),
+        },
+        other => other.kind().replace('_', " "),
+    })
+}
+
+/// Whether an act is about a record that has left with its import.
+fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenError> {
+    let about = match body {
+        Body::EventUndone { event, .. } => {
+            let Some(found) = reader.event(*event)? else {
+                return Ok(false);
+            };
+            return is_about_withdrawn(reader, &found.body().map_err(StoreError::from)?);
+        }
+        Body::DecisionMade { report, .. }
+        | Body::RemovalReversed { report }
+        | Body::ReportLinked { report, .. }
+        | Body::ReportUnlinked { report, .. } => vec![*report],
+        Body::RecordsMerged { a, b } | Body::RecordsRelated { a, b, .. } => vec![*a, *b],
+        Body::RecordSplit { record, rest } => rest.iter().copied().chain([*record]).collect(),
+        Body::CellExtracted { report, .. } => report.iter().copied().collect(),
+        Body::WorkflowAdopted { .. }
+        | Body::PersonAdded { .. }
+        | Body::PersonRolesChanged { .. }
+        | Body::PersonDisabled { .. }
+        | Body::PersonEnabled { .. }
+        | Body::PersonRenamed { .. }
+        | Body::PersonErased { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
+        | Body::FilterApplied { .. }
+        | Body::StudyCreated { .. }
+        | Body::StudyRenamed { .. }
+        | Body::AnalysisSpecified { .. }
+        | Body::RecordsSwept { .. }
+        | Body::CountsAccepted { .. }
+        | Body::ImportUndone { .. }
+        | Body::VersionPublished { .. }
+        | Body::VotesUnblinded { .. } => Vec::new(),
+    };
+    for record in about {
+        if reader.record_withdrawn(record)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
