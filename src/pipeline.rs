@@ -336,7 +336,7 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
     let files = report::render(&data)?;
     let count = files.len() as u64;
     let written = report::write(out, files)?;
-    let changed = !written.changed.is_empty();
+    let changed = !written.changed.is_empty() || !written.removed.is_empty();
     let index = workspace.shown(&out.join("index.html"));
     let pending = data.counts.pending_total();
     let mut text = index;

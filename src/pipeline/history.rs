@@ -8,7 +8,7 @@ use super::pool::{analyses, flow_with_pooled};
 use super::{RunError, Workspace, changes};
 use crate::living::notices::{self, Flag, Notice};
 use crate::model::EventSeq;
-use crate::plot::{self, Page, Timeline, TimelineKind, TimelineMark};
+use crate::plot::{Page, Timeline, TimelineKind, TimelineMark};
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
@@ -38,24 +38,12 @@ pub fn of(workspace: &Workspace, reader: Reader<'_>) -> Result<History, RunError
         status: status(reader, &workspace.workflow, &versions)?,
         steps: steps(reader, &workspace.workflow, &versions)?,
         versions: views(reader, &versions)?,
-        timeline: timeline
-            .map(|plot| drawn(&plot).map_err(crate::report::ReportError::from))
-            .transpose()?,
+        timeline,
         marks,
         changes,
         doubts: doubts(workspace, reader)?,
         columns,
     })
-}
-
-/// The timeline, and the same for a narrow screen.
-fn drawn(plot: &Timeline) -> Result<[String; 2], plot::PlotError> {
-    let narrow = Timeline {
-        name: format!("{}-narrow", plot.name),
-        page: Page::Column,
-        ..plot.clone()
-    };
-    Ok([plot::timeline(plot)?, plot::timeline(&narrow)?])
 }
 
 /// The timeline and its marks in words.

@@ -6,16 +6,20 @@ use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue, Standing};
 use crate::model::Place;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
-use crate::plot::{Forest, forest, funnel, words};
+use crate::plot::{Forest, funnel, words};
 use crate::pool::living::WORTH_FINDING;
 use crate::pool::{self, Extra, Pooled, Spec, analyse};
 use crate::report::results::{
-    AnalysisView, DataLine, Estimate, FigureView, FindingView, PublishedView, Results,
+    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, PublishedView, Results,
     SensitivityView, StudyLine, StudyTable,
 };
 use crate::store::Reader;
 use crate::workflow::{Direction, Workflow};
 use std::collections::BTreeMap;
+
+/// Studies from which on a report states a prediction interval: from fewer, its limits span what
+/// nobody would believe (Higgins, Thompson & Spiegelhalter, J R Stat Soc A 2009;172:137-159).
+const PREDICTED: usize = 4;
 
 /// Everything the report shows of trial data.
 pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunError> {
@@ -36,7 +40,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
     let mut views = Vec::new();
     let mut json = serde_json::Map::new();
     for one in &made {
-        let mut shown = view(one, workflow, &held, &events)?;
+        let mut shown = view(one, workflow, &held, &events);
         let times = looked.get(&one.analysis.name).copied().unwrap_or(1);
         shown.looks = looks::words(one, times);
         views.push(shown);
@@ -213,7 +217,7 @@ fn view(
     workflow: &Workflow,
     held: &[Cell],
     events: &BTreeMap<CellKey, Vec<u64>>,
-) -> Result<AnalysisView, RunError> {
+) -> AnalysisView {
     let analysis = &made.analysis;
     let cells: BTreeMap<&CellKey, &Cell> = held.iter().map(|cell| (&cell.key, cell)).collect();
     let label = |study: &String| {
@@ -288,7 +292,7 @@ fn view(
         warnings.extend(pooled.warnings.iter().cloned());
     }
     let outcome = match (&made.pooled, &made.spec) {
-        (Ok(pooled), Some(spec)) => Ok(estimate(made, pooled, spec, workflow)?),
+        (Ok(pooled), Some(spec)) => Ok(estimate(made, pooled, spec, workflow)),
         (Err(reason), _) => Err(reason.clone()),
         (Ok(_), None) => Err("the analysis has no specification".to_owned()),
     };
@@ -312,7 +316,7 @@ fn view(
             source: p.source.clone(),
         }
     });
-    Ok(AnalysisView {
+    AnalysisView {
         name: analysis.name.clone(),
         title: analysis.title.clone(),
         measure: pool::Measure::from_word(&analysis.measure)
@@ -334,7 +338,7 @@ fn view(
             .as_ref()
             .map(crate::pool::steps::steps)
             .unwrap_or_default(),
-    })
+    }
 }
 
 fn numbers(row: &pool::Row, measure: &str) -> String {
@@ -460,12 +464,7 @@ fn varied(one: &Varied) -> SensitivityView {
     }
 }
 
-fn estimate(
-    made: &Made,
-    pooled: &Pooled,
-    spec: &Spec,
-    workflow: &Workflow,
-) -> Result<Estimate, RunError> {
+fn estimate(made: &Made, pooled: &Pooled, spec: &Spec, workflow: &Workflow) -> Estimate {
     let text = figure_words(made, workflow);
     let (value, [lo, hi], prediction) = match &pooled.back {
         Some(back) => (back.estimate, back.ci, back.prediction),
@@ -474,7 +473,7 @@ fn estimate(
     let chosen = pooled.chosen.map_or_else(String::new, |chosen| {
         format!("; the rule chose {}", chosen.word())
     });
-    Ok(Estimate {
+    Estimate {
         value: words::effect(value),
         interval: format!(
             "{}% CI {} to {}",
@@ -482,10 +481,10 @@ fn estimate(
             words::effect(lo),
             words::effect(hi)
         ),
-        prediction: prediction.map_or_else(
-            || "–".to_owned(),
-            |[a, b]| format!("{}–{}", words::effect(a), words::effect(b)),
-        ),
+        k: pooled.k as u64,
+        prediction: prediction
+            .filter(|_| pooled.k >= PREDICTED)
+            .map(|[a, b]| format!("{}–{}", words::effect(a), words::effect(b))),
         i2: format!("{}%", words::fixed(pooled.i2, 1)),
         heterogeneity: format!(
             "{}, χ² {}, df {}",
@@ -494,44 +493,35 @@ fn estimate(
             words::tick(pooled.q_df)
         ),
         model: format!("{}{chosen}.", upper_first(spec.method.title())),
-        figures: figures(made, pooled, spec, &text)?,
-    })
+        figures: figures(made, pooled, spec, &text),
+    }
 }
 
 /// The forest plot; from three studies on the result without each of them and year by year, and
 /// the funnel plot.
-fn figures(
-    made: &Made,
-    pooled: &Pooled,
-    spec: &Spec,
-    text: &ForestWords,
-) -> Result<Vec<FigureView>, RunError> {
-    let of = |title: &str, plot: &Forest| -> Result<FigureView, RunError> {
-        Ok(FigureView {
-            title: title.to_owned(),
-            svg: forest(plot).map_err(crate::report::ReportError::from)?,
-            table: plot.table(),
-        })
+fn figures(made: &Made, pooled: &Pooled, spec: &Spec, text: &ForestWords) -> Vec<FigureView> {
+    let forest = |title: &str, plot: Forest| FigureView {
+        title: title.to_owned(),
+        plot: FigurePlot::Forest(Box::new(plot)),
     };
-    let mut out = vec![of("Forest plot", &of_pooled(pooled, spec, text))?];
+    let mut out = vec![forest("Forest plot", of_pooled(pooled, spec, text))];
     if pooled.k < 3 {
-        return Ok(out);
+        return out;
     }
     if let Some(plot) = leave_one_out(pooled, spec, text) {
-        out.push(of("Without each trial in turn", &plot)?);
+        out.push(forest("Without each trial in turn", plot));
     }
     if let Some(plot) = by_year(made, spec, text) {
-        out.push(of("Trial by trial, by year", &plot)?);
+        out.push(forest("Trial by trial, by year", plot));
     }
     let name = format!("{}-funnel", text.name);
     if let Some(plot) = funnel::of_pooled(pooled, spec, &name, &text.title) {
         out.push(FigureView {
             title: "Funnel plot".to_owned(),
-            svg: funnel(&plot).map_err(crate::report::ReportError::from)?,
-            table: plot.table(),
+            plot: FigurePlot::Funnel(Box::new(plot)),
         });
     }
-    Ok(out)
+    out
 }
 
 /// The cumulative plot, its studies in the order of the years of their reports.

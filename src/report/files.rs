@@ -14,11 +14,14 @@ pub struct Written {
     pub changed: Vec<String>,
     /// Files that held the same bytes.
     pub unchanged: Vec<String>,
+    /// Pages of an earlier report that this one does not have: a register that became shorter.
+    pub removed: Vec<String>,
 }
 
 /// Makes every file of the report: name and bytes.
 pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let figure = flow(&data.counts, &page::figure_options(data, None))?;
+    let beside = page::beside(data)?;
     let files = [
         ("index.html", page::html(data)?.into_bytes()),
         ("prisma.svg", figure.into_bytes()),
@@ -36,14 +39,15 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
             tables::json("results.json", &data.results.json)?,
         ),
     ];
-    Ok(files
+    let files = files
         .into_iter()
-        .map(|(name, bytes)| (name.to_owned(), bytes))
-        .collect())
+        .map(|(name, bytes)| (name.to_owned(), bytes));
+    Ok(files.chain(beside).collect())
 }
 
 /// Writes the files into `folder`, each whole or not at all; those that hold the same bytes are
-/// left alone. Other files in the folder are not touched.
+/// left alone. Pages beside an earlier report that this one does not have are removed: they would
+/// show what no longer is. Other files in the folder are not touched.
 pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Written, ReportError> {
     let mut written = Written::default();
     for (name, bytes) in files {
@@ -56,5 +60,36 @@ pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Written, Re
         write_durably(&path, &bytes).map_err(|source| ReportError::Write { path, source })?;
         written.changed.push(name);
     }
+    let of_report = |name: &str| {
+        let known = written.changed.iter().chain(&written.unchanged);
+        known.into_iter().any(|own| own == name)
+    };
+    let mut left: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if let Ok(name) = entry.file_name().into_string()
+            && is_page_beside(&name)
+            && !of_report(&name)
+        {
+            left.push(name);
+        }
+    }
+    left.sort();
+    for name in left {
+        let path = folder.join(&name);
+        std::fs::remove_file(&path).map_err(|source| ReportError::Write { path, source })?;
+        written.removed.push(name);
+    }
     Ok(written)
+}
+
+/// Whether a file is called as one of the pages beside a report: `register-12.html`.
+fn is_page_beside(name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".html") else {
+        return false;
+    };
+    let number = ["register-", "counts-"]
+        .iter()
+        .find_map(|kind| stem.strip_prefix(kind));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    stem == "excluded" || number.is_some_and(is_number)
 }

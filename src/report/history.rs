@@ -3,7 +3,7 @@
 //! Plain values, put together by the pipeline. Elements of PRISMA-LSR (BMJ 2024;387:e079183):
 //! version, status, what changed, next search, schedule and retirement.
 
-use crate::plot::BridgePlot;
+use crate::plot::{BridgePlot, Timeline};
 use crate::prisma::Counts;
 use serde::Serialize;
 
@@ -16,9 +16,8 @@ pub struct History {
     pub status: String,
     /// The steps of the living mode with their schedule.
     pub steps: Vec<Step>,
-    /// The timeline as a figure, and the same for a narrow screen, once there is a second search or
-    /// a version.
-    pub timeline: Option<[String; 2]>,
+    /// The timeline, once there is a second search or a version.
+    pub timeline: Option<Timeline>,
     /// The marks of the timeline in words.
     pub marks: Vec<(String, String)>,
     /// What changed since the version before.
@@ -257,10 +256,7 @@ pub struct EstimateChange {
     /// Why there is no bridge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_bridge: Option<String>,
-    /// The bridge as a figure, and the same for a narrow screen.
-    #[serde(skip)]
-    pub figure: Option<[String; 2]>,
-    /// The same, not yet drawn.
+    /// What the figure of the bridge shows; nothing where it did not move.
     #[serde(skip)]
     pub plot: Option<BridgePlot>,
 }

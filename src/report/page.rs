@@ -1,12 +1,23 @@
-//! The report as one page: no script, no outside resource, every number a link to its set.
+//! The report as pages: no script, nothing from the network, every number a link to its set.
 //!
-//! The page is made from [`ReportData`] and the figure alone. Texts from sources, workflow and
+//! [`html`] makes `index.html`, what people read: results, flow, tables. What nobody reads at once
+//! stands in files beside it ([`beside`]): the register of every report with its trail, the sets
+//! behind the counts, the search runs in full. The page's size therefore follows the studies that
+//! are included, hardly the records that were found.
+//!
+//! The pages are made from [`ReportData`] and figures alone. Texts from sources, workflow and
 //! people pass through the template engine's escaping; the only markup that passes unescaped is
-//! the figure and the links of `Number` and `Sum`, which escape what they hold.
+//! the figures and the links of `Number` and `Sum`, which escape what they hold.
 
+mod beside;
+mod listed;
 mod number;
+mod places;
+mod say;
 mod sets;
 mod words;
+
+pub(super) use beside::beside;
 
 use super::ReportError;
 use super::data::{self, ReportData};
@@ -15,15 +26,24 @@ use crate::plot::{self, FlowOptions, flow};
 use crate::prisma::identities::Relation;
 use askama::Template;
 use number::{Number, Sum};
+use places::Places;
+use say::Say as _;
 use sets::SetView;
 use std::collections::BTreeMap;
+
+/// Excluded reports that the page lists one by one; more of them stand in a file of their own.
+const EXCLUDED: usize = 200;
+/// Search runs that the page lists, the latest; all of them are in `searches.html`.
+const RUNS: usize = 60;
+/// Items of any other list that the page holds.
+const LISTED: usize = 100;
 
 /// The anchor of the set behind the count at a path, without its `#`.
 pub(super) fn anchor(path: &str) -> String {
     format!("count-{}", crate::plot::svg::percent_encode(path))
 }
 
-/// Makes the page.
+/// Makes the page that people read.
 pub fn html(data: &ReportData) -> Result<String, ReportError> {
     let wide = figure_options(data, Some("#count-"));
     let narrow = FlowOptions {
@@ -32,7 +52,7 @@ pub fn html(data: &ReportData) -> Result<String, ReportError> {
         ..wide.clone()
     };
     let figures = [flow(&data.counts, &wide)?, flow(&data.counts, &narrow)?];
-    Ok(Page::new(data, figures).render()?)
+    Ok(Page::new(data, figures)?.render()?)
 }
 
 /// How the figure is drawn, on the page (`links`) and in its own file.
@@ -69,10 +89,31 @@ struct IdentityRow {
     fault: Option<String>,
 }
 
-/// An archived file.
-struct ArchiveRow {
-    path: String,
-    digest: String,
+/// A source of the search with its last strategy.
+struct SourceRow<'a> {
+    /// Its last run.
+    last: &'a data::Search,
+    /// How often it was searched.
+    runs: usize,
+}
+
+/// An analysis with its figures, drawn.
+struct AnalysisRow<'a> {
+    of: &'a crate::report::results::AnalysisView,
+    figures: Vec<Drawn<'a>>,
+}
+
+/// A figure as markup, and its numbers.
+struct Drawn<'a> {
+    title: &'a str,
+    svg: String,
+    table: String,
+}
+
+/// The change of an estimate with its bridge, drawn wide and narrow.
+struct ChangeRow<'a> {
+    of: &'a crate::report::history::EstimateChange,
+    bridge: Option<[String; 2]>,
 }
 
 #[derive(Template)]
@@ -88,15 +129,19 @@ struct Page<'a> {
     other_lane: bool,
     searched: BTreeMap<&'a str, &'a str>,
     counts: BTreeMap<&'a str, u64>,
-    flow_sets: Vec<SetView<'a>>,
     sets: Vec<SetView<'a>>,
     identities: Vec<IdentityRow>,
     identities_say: String,
-    archive: Vec<ArchiveRow>,
+    places: Places,
+    analyses: Vec<AnalysisRow<'a>>,
+    timeline: Option<[String; 2]>,
+    changes: Vec<ChangeRow<'a>>,
+    by_source: Vec<SourceRow<'a>>,
+    archived: usize,
 }
 
 impl<'a> Page<'a> {
-    fn new(data: &'a ReportData, figures: [String; 2]) -> Self {
+    fn new(data: &'a ReportData, figures: [String; 2]) -> Result<Self, ReportError> {
         let mut searched: BTreeMap<&str, &str> = BTreeMap::new();
         for search in &data.searches {
             let last = searched.entry(search.source.name.as_str()).or_default();
@@ -115,6 +160,7 @@ impl<'a> Page<'a> {
             ("Outcomes", &pico.outcomes),
             ("Design", &pico.design),
         ];
+        let places = Places::of(data);
         let mut page = Self {
             data,
             figures,
@@ -122,7 +168,7 @@ impl<'a> Page<'a> {
             ledger: LEDGER_VERSION.to_string(),
             sections: SECTIONS
                 .into_iter()
-                .filter(|(id, _)| *id != "changes" || data.history.changes.is_some())
+                .filter(|(href, _)| *href != "#changes" || data.history.changes.is_some())
                 .collect(),
             pico: pico
                 .into_iter()
@@ -131,15 +177,19 @@ impl<'a> Page<'a> {
             other_lane: data.counts.has_other_lane(),
             searched,
             counts,
-            flow_sets: sets::of_flow(data),
-            sets: sets::all(data),
+            sets: sets::of_flow(data, &sets::Known::new(data, &places)),
             identities: Vec::new(),
             identities_say: String::new(),
-            archive: archive(data),
+            places,
+            analyses: analyses(data)?,
+            timeline: data.history.timeline.as_ref().map(timeline).transpose()?,
+            changes: changes(data)?,
+            by_source: by_source(data),
+            archived: archived(data),
         };
         page.identities = page.identities();
         page.identities_say = page.say_identities();
-        page
+        Ok(page)
     }
 
     fn identities(&self) -> Vec<IdentityRow> {
@@ -192,42 +242,105 @@ impl<'a> Page<'a> {
 
     fn number(&self, path: &str, n: u64) -> Number {
         Number {
-            anchor: self.counts.contains_key(path).then(|| anchor(path)),
+            href: self
+                .counts
+                .contains_key(path)
+                .then(|| format!("#{}", anchor(path))),
             n,
         }
     }
 }
 
-/// Sections of the page: anchor and name.
+/// Sections of the page: where each is, and its name. Results first, then the flow, then tables.
 const SECTIONS: [(&str, &str); 15] = [
-    ("summary", "Summary"),
-    ("question", "Question and criteria"),
-    ("selection", "Study selection"),
-    ("included", "Included studies"),
-    ("excluded", "Excluded reports"),
-    ("removed", "Removed by rules"),
-    ("search", "Search appendix"),
-    ("results", "Results"),
-    ("bias", "Risk of bias"),
-    ("living", "Living mode"),
-    ("changes", "What changed"),
-    ("waiting", "What waits"),
-    ("audit", "Audit appendix"),
-    ("register", "Register of reports"),
-    ("provenance", "Provenance"),
+    ("#summary", "Summary"),
+    ("#results", "Results"),
+    ("#bias", "Risk of bias"),
+    ("#changes", "What changed"),
+    ("#selection", "Study selection"),
+    ("#question", "Question and criteria"),
+    ("#included", "Included studies"),
+    ("#excluded", "Excluded reports"),
+    ("#removed", "Removed by rules"),
+    ("#search", "Search"),
+    ("#living", "Living mode"),
+    ("#waiting", "What waits"),
+    ("#audit", "Audit appendix"),
+    ("#provenance", "Provenance"),
+    ("register-1.html", "Register of reports"),
 ];
 
-/// Every archived file once, in the order of the searches.
-fn archive(data: &ReportData) -> Vec<ArchiveRow> {
-    let mut out: Vec<ArchiveRow> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for file in data.searches.iter().flat_map(|search| &search.files) {
-        if seen.insert(file.digest) {
-            out.push(ArchiveRow {
-                path: file.path.clone(),
-                digest: file.digest.to_string(),
-            });
+/// The analyses, each with its figures drawn.
+fn analyses(data: &ReportData) -> Result<Vec<AnalysisRow<'_>>, ReportError> {
+    let rows = data.results.analyses.iter().map(|of| {
+        let figures = of.outcome.as_ref().map_or(&[][..], |e| &e.figures);
+        let drawn = figures.iter().map(|figure| {
+            Ok(Drawn {
+                title: &figure.title,
+                svg: figure.plot.svg()?,
+                table: figure.plot.table().html(),
+            })
+        });
+        Ok(AnalysisRow {
+            figures: drawn.collect::<Result<_, ReportError>>()?,
+            of,
+        })
+    });
+    rows.collect()
+}
+
+/// The timeline, and the same for a narrow screen.
+fn timeline(plot: &plot::Timeline) -> Result<[String; 2], plot::PlotError> {
+    let narrow = plot::Timeline {
+        name: format!("{}-narrow", plot.name),
+        page: plot::Page::Column,
+        ..plot.clone()
+    };
+    Ok([plot::timeline(plot)?, plot::timeline(&narrow)?])
+}
+
+/// What changed of each estimate; a bridge that cannot be drawn is left out, its numbers are not.
+fn changes(data: &ReportData) -> Result<Vec<ChangeRow<'_>>, ReportError> {
+    let all = data.history.changes.iter().flat_map(|c| &c.estimates);
+    let rows = all.map(|of| {
+        let bridge = of.plot.as_ref().map(|wide| {
+            let narrow = plot::BridgePlot {
+                name: format!("{}-narrow", wide.name),
+                page: plot::Page::Column,
+                ..wide.clone()
+            };
+            Ok::<_, ReportError>([plot::bridge(wide)?, plot::bridge(&narrow)?])
+        });
+        Ok(ChangeRow {
+            bridge: bridge.transpose()?,
+            of,
+        })
+    });
+    rows.collect()
+}
+
+/// The sources in the order in which they were first searched, each with its last run.
+fn by_source(data: &ReportData) -> Vec<SourceRow<'_>> {
+    let mut out: Vec<SourceRow<'_>> = Vec::new();
+    for search in &data.searches {
+        let same = |row: &&mut SourceRow<'_>| row.last.source.name == search.source.name;
+        match out.iter_mut().find(same) {
+            Some(row) => {
+                row.last = search;
+                row.runs += 1;
+            }
+            None => out.push(SourceRow {
+                last: search,
+                runs: 1,
+            }),
         }
     }
     out
+}
+
+/// How many archived files the searches are read from.
+fn archived(data: &ReportData) -> usize {
+    let files = data.searches.iter().flat_map(|search| &search.files);
+    let digests: std::collections::BTreeSet<_> = files.map(|file| file.digest).collect();
+    digests.len()
 }

@@ -1,7 +1,7 @@
 //! What a report shows of trial data and pooled results: plain values, put together by the
 //! pipeline from cells and analyses, each number with the cells and sources behind it.
 
-use crate::plot::FigureTable;
+use crate::plot::{self, FigureTable, Forest, Funnel, PlotError};
 
 /// Trial data and results.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -103,8 +103,11 @@ pub struct Estimate {
     pub value: String,
     /// `95% CI 0.37 to 0.60`
     pub interval: String,
-    /// `0.20 to 1.10`, or why there is none.
-    pub prediction: String,
+    /// How many studies are pooled.
+    pub k: u64,
+    /// `0.20–1.10`; nothing where there is none, and where too few studies are pooled for its limits
+    /// to mean something.
+    pub prediction: Option<String>,
     /// `77.0%`
     pub i2: String,
     /// `7 trials, χ² 26.1, df 6`
@@ -128,15 +131,40 @@ pub struct SensitivityView {
     pub i2: String,
 }
 
-/// A figure with its numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A figure, drawn when it is asked for.
+#[derive(Debug, Clone, PartialEq)]
 pub struct FigureView {
     /// What it is: `Forest plot`.
     pub title: String,
-    /// The figure.
-    pub svg: String,
+    /// What it shows.
+    pub plot: FigurePlot,
+}
+
+/// What a figure of an analysis shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FigurePlot {
+    /// A forest plot, also one without each study in turn or study by study.
+    Forest(Box<Forest>),
+    /// A funnel plot.
+    Funnel(Box<Funnel>),
+}
+
+impl FigurePlot {
+    /// The figure as SVG.
+    pub fn svg(&self) -> Result<String, PlotError> {
+        match self {
+            Self::Forest(plot) => plot::forest(plot),
+            Self::Funnel(plot) => plot::funnel(plot),
+        }
+    }
+
     /// Its numbers.
-    pub table: FigureTable,
+    pub fn table(&self) -> FigureTable {
+        match self {
+            Self::Forest(plot) => plot.table(),
+            Self::Funnel(plot) => plot.table(),
+        }
+    }
 }
 
 /// The data of one study in an analysis.

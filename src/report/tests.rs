@@ -4,7 +4,7 @@ use super::data::{ReportData, ReportInput, Standing, Strategy, Waiting, gather};
 use super::fixture::{self, Log, STRATEGY};
 use super::{render, write};
 use crate::workflow::Workflow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const WORKFLOW: &str = r#"
 [review]
@@ -99,19 +99,47 @@ fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn assert_whole(html: &str) {
-    let ids = attributes(html, "id");
-    let unique: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), unique.len(), "an id stands twice");
-    for href in attributes(html, "href") {
-        match href.strip_prefix('#') {
-            Some(id) => assert!(unique.contains(id), "{href} leads nowhere"),
-            None => assert!(
-                href.starts_with("https://doi.org/") || href.starts_with("https://pubmed."),
-                "{href}"
-            ),
+fn is(name: &str, extension: &str) -> bool {
+    std::path::Path::new(name)
+        .extension()
+        .is_some_and(|of| of == extension)
+}
+
+/// The ids of every page of a report, by file.
+fn ids(files: &[(String, Vec<u8>)]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let pages = files.iter().filter(|(name, _)| is(name, "html"));
+    pages
+        .map(|(name, _)| {
+            let all = attributes(file(files, name), "id");
+            let unique: BTreeSet<&str> = all.iter().copied().collect();
+            assert_eq!(all.len(), unique.len(), "an id stands twice in {name}");
+            (name.as_str(), unique)
+        })
+        .collect()
+}
+
+/// Every page is well formed, and every link of it leads somewhere.
+fn assert_whole(files: &[(String, Vec<u8>)]) {
+    let ids = ids(files);
+    for (name, unique) in &ids {
+        let html = file(files, name);
+        for href in attributes(html, "href") {
+            if href.starts_with("https://doi.org/") || href.starts_with("https://pubmed.") {
+                continue;
+            }
+            let (to, id) = href.split_once('#').unwrap_or((href, ""));
+            let to = if to.is_empty() { name } else { to };
+            let leads = match ids.get(to) {
+                Some(there) => id.is_empty() || there.contains(id),
+                None => id.is_empty() && files.iter().any(|(known, _)| known == to),
+            };
+            assert!(leads, "{href} in {name} leads nowhere");
         }
+        assert_form(html, unique);
     }
+}
+
+fn assert_form(html: &str, unique: &BTreeSet<&str>) {
     for reference in attributes(html, "aria-labelledby") {
         assert!(
             reference.split(' ').all(|id| unique.contains(id)),
@@ -140,26 +168,51 @@ fn assert_whole(html: &str) {
     }
 }
 
+/// How many members are listed for the set with this anchor: in the sets' files, in those of its
+/// parts where it is made up of others.
+fn listed(files: &[(String, Vec<u8>)], anchor: &str) -> u64 {
+    let id = format!("id=\"{anchor}\"");
+    let pages = files.iter().filter(|(name, _)| name.starts_with("counts-"));
+    let pages: Vec<&str> = pages.map(|(name, _)| file(files, name)).collect();
+    let at = pages.iter().position(|page| page.contains(&id)).unwrap();
+    let (_, rest) = pages[at].split_once(&id).unwrap();
+    let own = rest.split("</section>").next().unwrap();
+    if own.contains("Made up of") {
+        let parts = attributes(own, "href").into_iter();
+        return parts
+            .map(|href| listed(files, href.split_once('#').unwrap().1))
+            .sum();
+    }
+    let mut n = own.matches("<li>").count() as u64;
+    let mut goes_on = own.contains("The rest of this set");
+    for page in &pages[at + 1..] {
+        if goes_on {
+            let first = page.split("<section").nth(1).unwrap();
+            let first = first.split("</section>").next().unwrap();
+            n += first.matches("<li>").count() as u64;
+            goes_on = first.contains("The rest of this set");
+        }
+    }
+    n
+}
+
 #[test]
 fn the_page_is_whole_and_every_number_opens() {
     let log = fixture::small(false);
     let data = data(&log);
     let files = render(&data).unwrap();
     let html = file(&files, "index.html");
-    assert_whole(html);
-    // As many members as the number says.
+    assert_whole(&files);
+    // As many members as the number says, on the page and in the files beside it.
     for set in &data.sets {
-        let id = format!("id=\"{}\"", super::page::anchor(&set.path));
-        let body = html
-            .split(&id)
-            .nth(1)
-            .unwrap()
-            .split("</details>")
-            .next()
-            .unwrap();
+        let anchor = super::page::anchor(&set.path);
+        assert_eq!(listed(&files, &anchor), set.n, "{}", set.path);
+        let id = format!("id=\"{anchor}\"");
+        let body = html.split(&id).nth(1).unwrap();
+        let body = body.split("</details>").next().unwrap();
         assert_eq!(body.matches("<li>").count() as u64, set.n, "{}", set.path);
     }
-    assert!(html.contains("&#60;img src=x onerror=alert(1)&#62;"));
+    assert!(file(&files, "register-1.html").contains("&#60;img src=x onerror=alert(1)&#62;"));
     assert!(html.contains("AND randomized[tiab] &#60;script&#62;"));
     assert!(!html.contains("# population"), "a comment is not sent");
     assert!(html.contains("Demonstration.") && html.contains("Provisional"));
@@ -170,7 +223,7 @@ fn an_empty_review_has_a_page_too() {
     let log = Log::new(false);
     let files = render(&data(&log)).unwrap();
     let html = file(&files, "index.html");
-    assert_whole(html);
+    assert_whole(&files);
     assert!(html.contains("Nothing has been searched yet"));
     assert!(!html.contains("class=\"stamp"));
 }
@@ -211,7 +264,7 @@ fn nothing_of_an_unsettled_vote_is_in_any_file() {
     }
     // Settled votes are there, by pseudonym.
     let files = render(&data).unwrap();
-    let page = file(&files, "index.html");
+    let page = file(&files, "register-1.html");
     assert!(page.contains("<b>p1</b>") && page.contains("note of p1"));
 }
 
@@ -269,11 +322,24 @@ fn a_file_that_holds_the_same_bytes_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let files = render(&data(&fixture::small(false))).unwrap();
     let first = write(folder.path(), files.clone()).unwrap();
-    assert_eq!((first.changed.len(), first.unchanged.len()), (9, 0));
+    assert_eq!((first.changed.len(), first.unchanged.len()), (12, 0));
     std::fs::write(folder.path().join("records.csv"), "changed").unwrap();
     let again = write(folder.path(), files.clone()).unwrap();
     assert_eq!(again.changed, ["records.csv"]);
-    assert_eq!(again.unchanged.len(), 8);
+    assert_eq!(again.unchanged.len(), 11);
+    // A register that became shorter leaves no page of the longer one; what is not ours stays.
+    for name in [
+        "register-2.html",
+        "counts-17.html",
+        "excluded.html",
+        "register-a.html",
+    ] {
+        std::fs::write(folder.path().join(name), "old").unwrap();
+    }
+    let shorter = write(folder.path(), files.clone()).unwrap();
+    let want = ["counts-17.html", "excluded.html", "register-2.html"];
+    assert_eq!(shorter.removed, want);
+    assert!(folder.path().join("register-a.html").exists());
     let blocked = folder.path().join("prisma.svg").join("below");
     assert!(write(&blocked, files).is_err());
 }
@@ -295,4 +361,70 @@ fn included_studies_stand_with_their_reports() {
         reference,
         "Attal M, Facon T, Moreau P, et al. Trial report number 1. Lancet Haematol 2019; 6:e370-81"
     );
+}
+
+/// A report of many records: what people read stays small, the rest is in files that a browser opens.
+#[test]
+fn a_report_of_many_records_has_a_small_page_and_all_of_them_beside_it() {
+    let mut data = data(&fixture::small(false));
+    let small = file(&render(&data).unwrap(), "index.html").len();
+    let model = data.reports.last().unwrap().clone();
+    let last = model.id.0;
+    for n in 1..=9_500 {
+        let mut report = model.clone();
+        report.id = crate::model::RecordId(last + n);
+        for record in &mut report.records {
+            record.id = report.id;
+        }
+        data.reports.push(report);
+    }
+    let ids: Vec<crate::model::RecordId> = data.reports.iter().map(|r| r.id).collect();
+    for path in ["screened", "removed.duplicates"] {
+        let set = data.sets.iter_mut().find(|set| set.path == path).unwrap();
+        set.members = ids
+            .iter()
+            .map(|id| crate::store::flow::Member {
+                unit: crate::store::flow::Unit::Report,
+                id: id.to_string(),
+                title: "A title".to_owned(),
+            })
+            .collect();
+        set.n = set.members.len() as u64;
+    }
+    // A title of three megabytes, as one export had it.
+    let first = data.studies[0].reports[0];
+    let long = data.reports.iter_mut().find(|r| r.id == first).unwrap();
+    long.citation.title = Some("word ".repeat(600_000));
+    let files = render(&data).unwrap();
+    assert_whole(&files);
+    for path in ["screened", "removed.duplicates"] {
+        let set = data.sets.iter().find(|set| set.path == path).unwrap();
+        assert_eq!(listed(&files, &super::page::anchor(path)), set.n, "{path}");
+    }
+    let page = file(&files, "index.html");
+    assert!(page.len() < small + 8_000, "{} after {small}", page.len());
+    assert!(page.contains("(3,000,000 characters in all)"));
+    for (name, bytes) in &files {
+        let most = if is(name, "csv") { 8 << 20 } else { 1_500_000 };
+        assert!(bytes.len() < most, "{name}: {}", bytes.len());
+    }
+    assert!(
+        file(&files, "included.csv").len() > 3_000_000,
+        "the table has all of it"
+    );
+    assert!(files.iter().any(|(name, _)| name == "register-10.html"));
+}
+
+#[test]
+fn excluded_reports_beyond_what_a_page_holds_are_listed_in_a_file() {
+    let mut data = data(&fixture::small(false));
+    let one = data.excluded[0].clone();
+    data.excluded.resize(300, one);
+    let files = render(&data).unwrap();
+    assert_whole(&files);
+    let all = file(&files, "excluded.html");
+    assert_eq!(all.matches("<tr><td class=\"cites\">").count(), 300);
+    let page = file(&files, "index.html");
+    assert!(page.contains("href=\"excluded.html\""));
+    assert!(!page.contains("<tr><td class=\"cites\">"));
 }

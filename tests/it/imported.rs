@@ -103,7 +103,12 @@ fn the_hits_of_the_database_are_held_against_the_records() {
     workspace.run(&[&import[..], &reason[..]].concat()).ok();
     assert_eq!(completed(&workspace)["hits"], 3);
     workspace.run(&["report"]).ok();
-    let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    let report = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    assert!(
+        report.contains("difference accepted"),
+        "said on the page too"
+    );
+    let page = String::from_utf8(workspace.read("reports/searches.html")).unwrap();
     assert!(
         page.contains("3 reported by the source, 2 read"),
         "hits beside records read"

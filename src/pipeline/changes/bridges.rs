@@ -5,7 +5,7 @@ use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
 use crate::plot::bridge::{BridgeWords, of_bridge};
-use crate::plot::{BridgePlot, Page, words};
+use crate::plot::{BridgePlot, words};
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
 use crate::report::history::{End, EstimateChange, Side};
 use crate::store::Reader;
@@ -53,7 +53,6 @@ pub(super) fn estimate(
         to: side(after),
         bridge: None,
         no_bridge: None,
-        figure: None,
         plot: None,
     };
     match (before.and_then(state), after.and_then(state)) {
@@ -63,7 +62,6 @@ pub(super) fn estimate(
             let labels = labels(before, after);
             change.no_bridge.clone_from(&found.reason);
             change.plot = plot(name, &change.title, &found, &labels, ends);
-            change.figure = change.plot.as_ref().and_then(drawn);
             let mut named = found;
             rename(&mut named, &labels);
             change.bridge = Some(named);
@@ -99,17 +97,6 @@ fn plot(
         details: BTreeMap::new(),
     };
     of_bridge(bridge, &words)
-}
-
-/// The bridge, and the same for a narrow screen.
-fn drawn(plot: &BridgePlot) -> Option<[String; 2]> {
-    let narrow = BridgePlot {
-        name: format!("{}-narrow", plot.name),
-        page: Page::Column,
-        ..plot.clone()
-    };
-    let draw = |plot| crate::plot::bridge(plot).ok();
-    Some([draw(plot)?, draw(&narrow)?])
 }
 
 fn state(made: &Made) -> Option<State> {

@@ -3,18 +3,19 @@
 use askama::filters::HtmlSafe;
 use std::fmt;
 
-/// A count; with an anchor it is a link.
+/// A count; where it has a place it is a link.
 pub(super) struct Number {
-    pub(super) anchor: Option<String>,
+    /// `#count-screened`, or the same behind the name of a file.
+    pub(super) href: Option<String>,
     pub(super) n: u64,
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = grouped(self.n);
-        match &self.anchor {
-            // An anchor holds letters, digits, `-._~` and `%` only.
-            Some(anchor) => write!(f, "<a class=\"n\" href=\"#{anchor}\">{n}</a>"),
+        match &self.href {
+            // File names are ours; an anchor holds letters, digits, `-._~` and `%` only.
+            Some(href) => write!(f, "<a class=\"n\" href=\"{href}\">{n}</a>"),
             None => f.write_str(&n),
         }
     }

@@ -1,13 +1,18 @@
-//! The sets of the audit appendix, each member with its way into the register.
+//! The sets behind the counts, each member with its way into the register.
 
-use super::Number;
-use super::anchor;
+use super::number::Number;
+use super::places::Places;
+use super::{anchor, say};
 use crate::model::RecordId;
 use crate::report::data::{CountSet, RecordEntry, Report, ReportData};
 use crate::store::flow::{Member, Unit};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// One set as the page prints it.
+/// Members that the page itself lists; a larger set is listed in the files beside it.
+const INLINE: usize = 30;
+
+/// One set as a page prints it.
 pub(super) struct SetView<'a> {
     pub(super) anchor: String,
     pub(super) path: String,
@@ -15,6 +20,9 @@ pub(super) struct SetView<'a> {
     pub(super) rule: &'a str,
     pub(super) n: u64,
     pub(super) number: Number,
+    /// Where it is listed, if there are more members than the page lists.
+    pub(super) whole: Option<String>,
+    /// The members, unless they are listed elsewhere.
     pub(super) members: Vec<MemberView<'a>>,
 }
 
@@ -22,122 +30,111 @@ pub(super) struct SetView<'a> {
 pub(super) struct MemberView<'a> {
     pub(super) id: String,
     pub(super) href: String,
-    pub(super) title: &'a str,
-    pub(super) note: String,
+    pub(super) title: Cow<'a, str>,
+    pub(super) note: Cow<'a, str>,
 }
 
-/// The path of the set of records that a run brought.
-pub(super) fn run_path(run: u64) -> String {
-    format!("search.run[{run}].new")
+/// What members are told by.
+pub(super) struct Known<'a, 'p> {
+    places: &'p Places,
+    /// Report and record of each record's number.
+    records: BTreeMap<RecordId, (&'a Report, &'a RecordEntry)>,
 }
 
-/// The counts of the flow, without their members.
-pub(super) fn of_flow(data: &ReportData) -> Vec<SetView<'_>> {
-    data.sets.iter().map(|set| view(set, Vec::new())).collect()
-}
-
-/// Every set: the flow's, then the new records of each run.
-pub(super) fn all(data: &ReportData) -> Vec<SetView<'_>> {
-    let mut records: BTreeMap<RecordId, (&Report, &RecordEntry)> = BTreeMap::new();
-    for report in &data.reports {
-        for record in &report.records {
-            records.insert(record.id, (report, record));
+impl<'a, 'p> Known<'a, 'p> {
+    pub(super) fn new(data: &'a ReportData, places: &'p Places) -> Self {
+        let each = data.reports.iter();
+        let records = each.flat_map(|report| report.records.iter().map(move |r| (report, r)));
+        Self {
+            places,
+            records: records.map(|(report, r)| (r.id, (report, r))).collect(),
         }
     }
-    let mut out: Vec<SetView<'_>> = data
-        .sets
-        .iter()
-        .map(|set| {
-            let members = set.members.iter();
-            view(
-                set,
-                members.map(|member| in_flow(member, &records)).collect(),
-            )
-        })
-        .collect();
-    for search in &data.searches {
-        let path = run_path(search.run);
-        let new = records
-            .values()
-            .filter(|(_, record)| record.run == search.run);
-        let members: Vec<MemberView<'_>> = new
-            .map(|(report, record)| of_record(report, record, record.citation.title()))
-            .collect();
-        let n = u64::try_from(members.len()).unwrap_or(u64::MAX);
-        out.push(SetView {
-            anchor: anchor(&path),
-            name: format!("New records of {}, run {}", search.source.name, search.run),
-            rule: "Records that this run was the first to receive from its source.",
-            number: Number {
-                anchor: Some(anchor(&path)),
-                n,
+
+    /// A member of a count of the flow.
+    pub(super) fn member(&self, set: &CountSet, member: &'a Member) -> MemberView<'a> {
+        let id: Option<RecordId> = member.id.parse().ok();
+        let known = id.and_then(|id| self.records.get(&id));
+        let title = say::cut(&member.title, say::LINE);
+        match (member.unit, known) {
+            (Unit::Study, _) => MemberView {
+                id: member.id.clone(),
+                href: format!("index.html#study-{}", member.id),
+                title,
+                note: "".into(),
             },
-            path,
-            n,
-            members,
-        });
+            (Unit::Record, Some((report, record))) => self.record(report, record, title),
+            (Unit::Report, Some((report, _))) => MemberView {
+                id: member.id.clone(),
+                href: self.places.report(report.id),
+                title,
+                note: match &report.removal {
+                    // What a rule removed stands with what the rule saw.
+                    Some(removal) if set.path.starts_with("removed.") => {
+                        say::cut(&removal.evidence, say::LINE)
+                    }
+                    _ => report.label.as_str().into(),
+                },
+            },
+            (Unit::Record | Unit::Report, None) => MemberView {
+                id: member.id.clone(),
+                href: self.places.report(id.unwrap_or(RecordId(0))),
+                title,
+                note: "".into(),
+            },
+        }
     }
-    out
+
+    /// Records by their numbers.
+    pub(super) fn of(&self, ids: &[RecordId]) -> Vec<MemberView<'a>> {
+        let known = ids.iter().filter_map(|id| self.records.get(id));
+        known
+            .map(|(report, record)| {
+                let title = say::cut(record.citation.title(), say::LINE);
+                self.record(report, record, title)
+            })
+            .collect()
+    }
+
+    fn record(
+        &self,
+        report: &Report,
+        record: &'a RecordEntry,
+        title: Cow<'a, str>,
+    ) -> MemberView<'a> {
+        // A key that is a hash of the content says nothing to a reader.
+        let note = if record.key.starts_with("sha256:") {
+            record.source.as_str().into()
+        } else {
+            format!("{} {}", record.source, say::cut(&record.key, say::LINE)).into()
+        };
+        MemberView {
+            id: record.id.to_string(),
+            href: self.places.report(report.id),
+            title,
+            note,
+        }
+    }
 }
 
-fn view<'a>(set: &'a CountSet, members: Vec<MemberView<'a>>) -> SetView<'a> {
-    SetView {
-        anchor: anchor(&set.path),
-        path: set.path.clone(),
-        name: set.name.clone(),
-        rule: set.rule,
-        n: set.n,
-        number: Number {
-            anchor: Some(anchor(&set.path)),
+/// The counts of the flow with the members of the small ones.
+pub(super) fn of_flow<'a>(data: &'a ReportData, known: &Known<'a, '_>) -> Vec<SetView<'a>> {
+    let views = data.sets.iter().map(|set| {
+        let small = set.members.len() <= INLINE;
+        let listed = if small { set.members.as_slice() } else { &[] };
+        SetView {
+            anchor: anchor(&set.path),
+            path: set.path.clone(),
+            name: set.name.clone(),
+            rule: set.rule,
             n: set.n,
-        },
-        members,
-    }
-}
-
-fn in_flow<'a>(
-    member: &'a Member,
-    records: &BTreeMap<RecordId, (&'a Report, &'a RecordEntry)>,
-) -> MemberView<'a> {
-    let known = member
-        .id
-        .parse()
-        .ok()
-        .and_then(|id: RecordId| records.get(&id));
-    match (member.unit, known) {
-        (Unit::Study, _) => MemberView {
-            id: member.id.clone(),
-            href: format!("study-{}", member.id),
-            title: &member.title,
-            note: String::new(),
-        },
-        (Unit::Record, Some((report, record))) => of_record(report, record, &member.title),
-        (Unit::Report, Some((report, _))) => MemberView {
-            id: member.id.clone(),
-            href: format!("report-{}", report.id),
-            title: &member.title,
-            note: report.label.clone(),
-        },
-        (Unit::Record | Unit::Report, None) => MemberView {
-            id: member.id.clone(),
-            href: format!("report-{}", member.id),
-            title: &member.title,
-            note: String::new(),
-        },
-    }
-}
-
-fn of_record<'a>(report: &'a Report, record: &'a RecordEntry, title: &'a str) -> MemberView<'a> {
-    // A key that is a hash of the content says nothing to a reader.
-    let key = if record.key.starts_with("sha256:") {
-        record.source.clone()
-    } else {
-        format!("{} {}", record.source, record.key)
-    };
-    MemberView {
-        id: record.id.to_string(),
-        href: format!("report-{}", report.id),
-        title,
-        note: key,
-    }
+            number: Number {
+                href: Some(format!("#{}", anchor(&set.path))),
+                n: set.n,
+            },
+            whole: (!small).then(|| known.places.set(&set.path)),
+            members: listed.iter().map(|m| known.member(set, m)).collect(),
+        }
+    });
+    views.collect()
 }

@@ -1,16 +1,18 @@
 //! What the templates call: lookups, and the words and spellings of the page.
 
 use super::number::{Number, grouped};
-use super::{Page, sets};
-use crate::model::{Lane, Phase, RecordId, SourceKind, StudyId};
-use crate::report::data::{self, RuleRemovals, Settled, Standing};
+use super::say::Say;
+use super::{EXCLUDED, LISTED, Page, RUNS, listed};
+use crate::model::{Lane, RecordId};
+use crate::report::data::{self, RuleRemovals, Search};
 use crate::report::history::{Changes, Moves, Side};
 use crate::workflow::RemovalBox;
+
+impl Say for Page<'_> {}
 
 #[expect(
     clippy::unused_self,
     clippy::trivially_copy_pass_by_ref,
-    clippy::ref_option,
     reason = "called by templates, as methods and with references"
 )]
 impl<'a> Page<'a> {
@@ -57,18 +59,6 @@ impl<'a> Page<'a> {
     pub(super) fn next_search(&self) -> Option<&'a str> {
         let mut steps = self.data.history.steps.iter();
         steps.find(|step| step.step == "search")?.due.as_deref()
-    }
-
-    pub(super) fn date(&self, at: &str) -> String {
-        data::day(at).to_owned()
-    }
-
-    /// "Search" for "search".
-    pub(super) fn upper(&self, word: &str) -> String {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| {
-            first.to_uppercase().collect::<String>() + letters.as_str()
-        })
     }
 
     /// "HR 0.47 (0.37 to 0.60), I² 77.2%, 7 trials, DL".
@@ -120,13 +110,102 @@ impl<'a> Page<'a> {
     }
 
     /// The new records of a run, as a link to their set.
-    pub(super) fn run_number(&self, run: &u64) -> Number {
-        let path = sets::run_path(*run);
-        let set = self.sets.iter().find(|set| set.path == path);
+    pub(super) fn run_number(&self, search: &Search) -> Number {
         Number {
-            anchor: set.map(|set| set.anchor.clone()),
-            n: set.map_or(0, |set| set.n),
+            href: Some(self.places.set(&listed::run_path(search.run))),
+            n: search.new,
         }
+    }
+
+    /// Where the trail of a report is: in the register, or on this page for what has no number.
+    pub(super) fn trail(&self, id: &RecordId) -> String {
+        self.places.report(*id)
+    }
+
+    /// The same by the text of an id.
+    pub(super) fn trail_of(&self, id: &str) -> String {
+        id.parse().map_or_else(
+            |_| "register-1.html".to_owned(),
+            |id: RecordId| self.places.report(id),
+        )
+    }
+
+    /// Where a study or a report that moved is: studies are on this page.
+    pub(super) fn moved_to(&self, anchor: &str, id: &str) -> String {
+        if anchor == "report" {
+            self.trail_of(id)
+        } else {
+            format!("#{anchor}-{id}")
+        }
+    }
+
+    /// Whether the excluded reports are listed on the page.
+    pub(super) fn lists_excluded(&self) -> bool {
+        self.data.excluded.len() <= EXCLUDED
+    }
+
+    /// Whether a list of so many is short enough for the page.
+    pub(super) fn is_short(&self, n: usize) -> bool {
+        n <= LISTED
+    }
+
+    /// The first of a list, as many as the page holds.
+    pub(super) fn first<'t, T>(&self, list: &'t [T]) -> &'t [T] {
+        list.get(..LISTED).unwrap_or(list)
+    }
+
+    /// The latest runs, in order.
+    pub(super) fn runs(&self) -> &'a [Search] {
+        let all = &self.data.searches;
+        all.get(all.len().saturating_sub(RUNS)..).unwrap_or(all)
+    }
+
+    /// "2 warnings, 1 problem" of a search, if there are any.
+    pub(super) fn flaws(&self, search: &Search) -> Option<String> {
+        let named = [
+            (search.warnings.len(), "warning"),
+            (search.problems.len(), "problem"),
+        ];
+        let some = named.into_iter().filter(|(n, _)| *n > 0);
+        let mut parts: Vec<String> = some.map(|(n, what)| counted(n as u64, what)).collect();
+        if search.accepted.is_some() {
+            parts.push("difference accepted".to_owned());
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// "overall survival" for "Overall survival"; a title that begins with a short form stays.
+    pub(super) fn lower(&self, title: &str) -> String {
+        let mut letters = title.chars();
+        match (letters.next(), letters.clone().next()) {
+            (Some(first), Some(second)) if second.is_lowercase() => {
+                first.to_lowercase().collect::<String>() + letters.as_str()
+            }
+            _ => title.to_owned(),
+        }
+    }
+
+    /// A length, its thousands apart.
+    pub(super) fn many(&self, n: usize) -> String {
+        grouped(n as u64)
+    }
+
+    /// Which of the lists of reports excluded at full text count something: reason and number.
+    pub(super) fn reasons(&self) -> Vec<(&'a str, Number)> {
+        let lists = [
+            ("excluded_full_text", &self.data.counts.excluded_full_text),
+            (
+                "other_methods.excluded_full_text",
+                &self.data.counts.other_methods.excluded_full_text,
+            ),
+        ];
+        let all = lists.into_iter().flat_map(|(path, list)| {
+            let named = list.by_reason.iter();
+            named.map(move |reason| (path, reason.name.as_str()))
+        });
+        all.map(|(path, name)| (name, self.n(&format!("{path}.by_reason[{name}]"))))
+            .filter(|(_, number)| number.n > 0)
+            .collect()
     }
 
     pub(super) fn rule_number(&self, rule: &RuleRemovals) -> Number {
@@ -181,79 +260,12 @@ impl<'a> Page<'a> {
         self.data.report(*id)
     }
 
-    pub(super) fn is_listed(&self, id: &StudyId) -> bool {
-        let mut listed = self
-            .data
-            .studies
-            .iter()
-            .filter_map(|item| item.study.as_ref());
-        listed.any(|study| study.id == *id)
-    }
-
     pub(super) fn is_other(&self, lane: &Lane) -> bool {
         *lane == Lane::Other
     }
 
     pub(super) fn is_automation(&self, to: &RemovalBox) -> bool {
         *to == RemovalBox::Automation
-    }
-
-    pub(super) fn plain(&self, n: &u64) -> String {
-        grouped(*n)
-    }
-
-    pub(super) fn maybe(&self, n: &Option<u64>) -> String {
-        n.map_or_else(|| "not stated".to_owned(), grouped)
-    }
-
-    pub(super) fn minute(&self, at: &str) -> String {
-        data::minute(at)
-    }
-
-    pub(super) fn kind(&self, kind: &Option<SourceKind>) -> &'static str {
-        match kind {
-            Some(SourceKind::Database) => "Database",
-            Some(SourceKind::Register) => "Register",
-            Some(SourceKind::Other) => "Other method",
-            None => "No longer declared",
-        }
-    }
-
-    pub(super) fn interface(&self, interface: &str) -> String {
-        match interface {
-            "eutils" => "NCBI E-utilities, asked by the program".to_owned(),
-            "ctgov" => "ClinicalTrials.gov API v2, asked by the program".to_owned(),
-            "europepmc" => "Europe PMC's search service, asked by the program".to_owned(),
-            "file" => "Export file, searched and imported by a person".to_owned(),
-            other => other.to_owned(),
-        }
-    }
-
-    pub(super) fn phase(&self, phase: &Phase) -> &'static str {
-        match phase {
-            Phase::TitleAbstract => "title and abstract",
-            Phase::Retrieval => "retrieval",
-            Phase::FullText => "full text",
-        }
-    }
-
-    pub(super) fn outcome(&self, settled: &Settled) -> &'static str {
-        match (settled.phase, settled.forward) {
-            (Phase::TitleAbstract, true) => "forward",
-            (Phase::Retrieval, true) => "retrieved",
-            (Phase::Retrieval, false) => "not had",
-            (Phase::FullText, true) => "included",
-            (Phase::TitleAbstract | Phase::FullText, false) => "excluded",
-        }
-    }
-
-    pub(super) fn tone(&self, standing: &Standing) -> &'static str {
-        match standing {
-            Standing::Included => "include",
-            Standing::TitleExcluded | Standing::FullTextExcluded => "exclude",
-            Standing::TitleAbstract | Standing::Retrieval | Standing::FullText => "unsure",
-            Standing::BeforeScreening | Standing::Removed | Standing::NotRetrieved => "",
-        }
     }
 
     pub(super) fn relation(&self, word: &str, n: &u64) -> String {
@@ -266,23 +278,6 @@ impl<'a> Page<'a> {
             other => (other, other),
         };
         format!("{} {}", grouped(*n), if *n == 1 { one } else { several })
-    }
-
-    pub(super) fn doi(&self, doi: &str) -> String {
-        let mut out = "https://doi.org/".to_owned();
-        for part in doi.split_inclusive(['/', '(', ')', ';', ':']) {
-            let cut = part.trim_end_matches(['/', '(', ')', ';', ':']);
-            out.push_str(&crate::plot::svg::percent_encode(cut));
-            out.push_str(part.get(cut.len()..).unwrap_or_default());
-        }
-        out
-    }
-
-    pub(super) fn pubmed(&self, pmid: &str) -> String {
-        format!(
-            "https://pubmed.ncbi.nlm.nih.gov/{}/",
-            crate::plot::svg::percent_encode(pmid)
-        )
     }
 }
 
