@@ -8,6 +8,7 @@
 //!
 //! Values in, values out: no store, clock or network here.
 
+mod arms;
 pub mod cell;
 pub mod characteristic;
 pub mod checks;
@@ -18,11 +19,12 @@ pub mod exchange;
 pub mod reconcile;
 
 pub use crate::model::{Decimal, DecimalError};
+pub use arms::Spellings;
 pub use cell::{Cell, CellKey, CellValue, Confidence, Entry, Provenance, Scope, Spread};
 pub use characteristic::{ArmRole, CHARACTERISTICS, Characteristic};
 pub use checks::{Code, Context, Finding, Severity, check_cell, check_study};
 pub use choose::{Chosen, Left, ReportDate, Row, RowData, StudyReports, choose};
-pub use reconcile::{Standing, standing};
+pub use reconcile::{Open, Standing, standing};
 
 /// Why a file of extractions is refused. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -40,6 +40,7 @@ use crate::screen::{ScreenError, Work};
 use crate::search::replay::{Wave, replay, waves};
 use crate::search::{SearchError, receive::Received};
 use crate::store::{Reader, StoreError};
+use crate::workflow::Workflow;
 use std::path::Path;
 use std::time::Instant;
 
@@ -199,7 +200,7 @@ pub fn run(
     Ok(RunReport {
         changed: stages.iter().any(|stage| stage.changed),
         stages,
-        waiting: crate::screen::work(workspace.store.snapshot()?.read())?,
+        waiting: work(workspace.store.snapshot()?.read(), &workspace.workflow)?,
         provisional,
         wave: wave.map(|wave| wave.label),
         more,
@@ -267,6 +268,13 @@ pub fn open_waves(
     Ok(Some(open))
 }
 
+/// What waits for each person who still acts: pairs, screening and the extraction of data.
+pub fn work(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Work>, RunError> {
+    let mut work = crate::screen::work(reader)?;
+    extract::add_work(reader, workflow, &mut work)?;
+    Ok(work)
+}
+
 /// The task that marks a wave as taken whole.
 pub(crate) fn complete(wave: &str) -> String {
     format!("replay/{wave}/complete")
@@ -332,19 +340,16 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
         let reader = snapshot.read();
         report::gather(reader, &input::report_input(workspace, reader)?)?
     };
-    let provisional = data.counts.provisional;
+    let provisional = data.is_provisional();
+    let waits = publish::open_work(&data).unwrap_or_default();
     let files = report::render(&data)?;
     let count = files.len() as u64;
     let written = report::write(out, files)?;
     let changed = !written.changed.is_empty() || !written.removed.is_empty();
     let index = workspace.shown(&out.join("index.html"));
-    let pending = data.counts.pending_total();
     let mut text = index;
     if provisional {
-        text.push_str(&format!(
-            ", provisional: {} for people",
-            many(pending, "report waits", "reports wait")
-        ));
+        text.push_str(&format!(", provisional: {waits}"));
     }
     if !changed {
         text.push_str(", unchanged");

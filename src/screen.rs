@@ -167,6 +167,12 @@ pub enum ScreenError {
     /// A record does not relate to itself.
     #[error("{0} is one record; a relation needs two")]
     SameRecord(RecordId),
+    /// A person who entered a value cannot settle it.
+    #[error("{0} entered this value; a person who did not must settle it")]
+    OwnValue(String),
+    /// There is no value to settle.
+    #[error("nobody entered a value of this cell, so there is nothing to settle")]
+    NoValue,
     /// No such study.
     #[error("no study is known by `{0}`")]
     UnknownStudy(String),

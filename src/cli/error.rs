@@ -498,6 +498,8 @@ impl From<ScreenError> for CliError {
             | ScreenError::DecidedDifferently { .. }
             | ScreenError::SameRecord(_)
             | ScreenError::UnknownStudy(_)
+            | ScreenError::OwnValue(_)
+            | ScreenError::NoValue
             | ScreenError::NotIncluded { .. }
             | ScreenError::Label(_)
             | ScreenError::NotLinked { .. }

@@ -4,10 +4,12 @@ use super::args::{ExtractArgs, ExtractCommand, ExtractSet, Global};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
-use crate::extract::{Standing, exchange};
+use crate::extract::{CellKey, Finding, Standing, exchange};
 use crate::ledger::Via;
 use crate::pipeline::{Workspace, extract, many};
+use crate::store::Reader;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -60,14 +62,18 @@ fn enter(
     let done = workspace.store.write(|writer| {
         extract::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
     })?;
+    let warnings = done.findings.len() as u64;
     out.line(&format!(
         "{} entered, {} there already, {}",
         many(done.written, "value", "values"),
         done.known,
-        many(done.warnings, "warning", "warnings")
+        many(warnings, "warning", "warnings")
     ))?;
+    let labels = labels(workspace.store.snapshot()?.read())?;
+    show_findings(&done.findings, &labels, out)?;
     out.json(&json!({
-        "written": done.written, "known": done.known, "warnings": done.warnings,
+        "written": done.written, "known": done.known, "warnings": warnings,
+        "findings": findings_json(&done.findings),
     }))?;
     Ok(0)
 }
@@ -152,47 +158,96 @@ fn list(
                 .to_string(),
         ),
     };
+    let labels = labels(reader)?;
+    let asked = |key: &CellKey| {
+        study.as_ref().is_none_or(|id| *id == key.study)
+            && outcome.as_ref().is_none_or(|code| *code == key.outcome)
+    };
     let mut rows = Vec::new();
-    for (key, standing) in &all {
-        if study.as_ref().is_some_and(|id| *id != key.study)
-            || outcome.as_ref().is_some_and(|code| *code != key.outcome)
-        {
-            continue;
-        }
+    // What stands beside the cell takes 37 columns at most.
+    let width = out.width().saturating_sub(38).max(40);
+    for (key, standing) in all.iter().filter(|(key, _)| asked(key)) {
         let (state, ink) = match standing {
             Standing::Agreed(_) => ("holds".to_owned(), Ink::Good),
             Standing::Settled(_) => ("settled".to_owned(), Ink::Good),
             Standing::Awaiting { have, need } => (format!("{have} of {need}"), Ink::Open),
             Standing::Disagree(columns) => (format!("differs: {}", columns.join(", ")), Ink::Bad),
+            Standing::Stands(_, open) => (
+                format!("the value before stands; {}", open.words()),
+                Ink::Open,
+            ),
         };
         out.line(&format!(
             "{} {}",
-            fit(&key.to_string(), 62),
+            fit(&named(key, &labels), width),
             out.ink(ink, &state)
         ))?;
         rows.push(json!({
             "key": key, "state": state, "value": standing.cell().map(|cell| &cell.value),
+            "open": standing.open().map(|open| open.words()),
         }));
     }
-    let cells = extract::held(reader, &workspace.workflow)?;
-    let findings = extract::findings(&cells, &workspace.workflow);
-    for finding in &findings {
-        out.line(&format!(
-            "{} {}: {}",
-            out.ink(Ink::Open, "!"),
-            finding.code.as_str(),
-            finding.message
-        ))?;
+    let open = extract::open(reader, &workspace.workflow)?;
+    let studies = open.studies.iter();
+    let without: Vec<_> = studies
+        .filter(|(id, _)| outcome.is_none() && study.as_ref().is_none_or(|s| *s == id.to_string()))
+        .collect();
+    for (id, label) in &without {
+        let text = format!("{label} ({id}): no data entered");
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
-    if rows.is_empty() {
+    let mut findings = extract::findings(&extract::values(&all), &workspace.workflow);
+    findings.retain(|finding| finding.cells.iter().any(&asked));
+    show_findings(&findings, &labels, out)?;
+    if rows.is_empty() && without.is_empty() {
         out.line("No value is entered yet.")?;
     }
-    let list: Vec<_> = findings
-        .iter()
-        .map(|f| json!({"code": f.code.as_str(), "message": f.message, "cells": f.cells}))
-        .collect();
-    out.json(&json!({"cells": rows, "findings": list}))?;
+    out.json(&json!({
+        "cells": rows, "findings": findings_json(&findings),
+        "without_data": without.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+    }))?;
     Ok(0)
+}
+
+/// What each study is called, by its id.
+fn labels(reader: Reader<'_>) -> Result<BTreeMap<String, String>, Ending> {
+    let studies = reader.studies()?.into_iter();
+    Ok(studies
+        .map(|study| (study.id.to_string(), study.label))
+        .collect())
+}
+
+/// A cell with the study's name in place of its id.
+fn named(key: &CellKey, labels: &BTreeMap<String, String>) -> String {
+    let mut key = key.clone();
+    if let Some(label) = labels.get(&key.study) {
+        key.study.clone_from(label);
+    }
+    key.to_string()
+}
+
+fn show_findings(
+    findings: &[Finding],
+    labels: &BTreeMap<String, String>,
+    out: &mut Out,
+) -> Result<(), Ending> {
+    for finding in findings {
+        let place = finding.cells.first().map(|key| named(key, labels));
+        out.line(&format!(
+            "{} {}: {} ({})",
+            out.ink(Ink::Open, "!"),
+            finding.code.as_str(),
+            finding.message,
+            place.unwrap_or_default()
+        ))?;
+    }
+    Ok(())
+}
+
+fn findings_json(findings: &[Finding]) -> Vec<serde_json::Value> {
+    let list = findings.iter();
+    list.map(|f| json!({"code": f.code.as_str(), "message": f.message, "cells": f.cells}))
+        .collect()
 }
 
 fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {

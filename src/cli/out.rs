@@ -194,6 +194,17 @@ pub(super) fn wrap(text: &str, width: usize, indent: &str) -> Vec<String> {
     lines
 }
 
+/// A word of a command as it can be typed into a shell: in quotes where it holds a blank or a sign
+/// that a shell reads.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,~".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// Cuts or fills `text` to `width` columns.
 pub(super) fn fit(text: &str, width: usize) -> String {
     let n = text.chars().count();

@@ -6,10 +6,10 @@ use super::error::Ending;
 use super::out::{Ink, Out};
 use crate::living::{notices, unreported};
 use crate::model::Clock as _;
-use crate::pipeline::{Workspace, history};
+use crate::pipeline::{Workspace, extract, history};
 use crate::prisma::Counts;
 use crate::report::flow;
-use crate::screen::{self, Work};
+use crate::screen::Work;
 use crate::store::Reader;
 use crate::workflow::LivingStatus;
 
@@ -27,7 +27,12 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let reader = snapshot.read();
     let counts = flow::combined(reader)?;
     let versions = reader.versions()?;
-    let waiting = screen::work(reader)?;
+    let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
+    let data = extract::open(reader, &workspace.workflow)?;
+    let values = extract::held(reader, &workspace.workflow)?;
+    let findings = extract::findings(&values, &workspace.workflow);
+    let pairs = reader.open_pairs()?.len();
+    let provisional = counts.provisional || pairs > 0 || !data.is_empty();
     let (seq, head) = reader.head(workspace.store.review())?;
     let runs = reader.search_runs()?;
     let last = runs
@@ -55,7 +60,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         Some(at) => format!("searched {}", at.get(..10).unwrap_or(at)),
         None => "not searched yet".to_owned(),
     };
-    let state = if counts.provisional {
+    let state = if provisional {
         out.ink(Ink::Open, "provisional")
     } else {
         "nothing waits".to_owned()
@@ -120,6 +125,17 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         for work in busy {
             out.line(&format!("{:<24}{}", work.person, tasks(work)))?;
         }
+    }
+    if !data.is_empty() {
+        let text = format!("trial data: {}", data.words());
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
+    }
+    if !findings.is_empty() {
+        let text = format!(
+            "{} in the trial data: `perennial extract list` shows them",
+            crate::pipeline::many(findings.len() as u64, "warning", "warnings")
+        );
+        out.line(&format!("{} {text}", out.ink(Ink::Open, "!")))?;
     }
     for notice in &notices {
         let by = notice.pmid.as_ref().map(|pmid| format!(" (PMID {pmid})"));
@@ -190,11 +206,12 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "review": workspace.store.review(),
         "title": workspace.workflow.review.title(),
         "demonstration": workspace.workflow.review.demonstration,
-        "provisional": counts.provisional,
+        "provisional": provisional,
         "last_search": last,
         "log": {"seq": seq, "head": head},
         "prisma": counts,
         "waiting": waiting,
+        "extraction": {"open": data, "findings": findings.len()},
         "notices": notices,
         "unreported": silent,
         "version": versions.last().map(|version| &version.name),
@@ -219,8 +236,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         object.insert("protocol_ahead".to_owned(), true.into());
     }
     out.json(&document)?;
-    let waits =
-        waiting.iter().any(|work| work.total() > 0) || counts.provisional || !notices.is_empty();
+    let waits = waiting.iter().any(|work| work.total() > 0) || provisional || !notices.is_empty();
     Ok(if !broken.is_empty() {
         super::Kind::Integrity.exit_code()
     } else if args.exit_code && waits {
@@ -253,6 +269,21 @@ pub(super) fn tasks(work: &Work) -> String {
         (work.full_text, "full text", "full texts"),
         (work.conflicts, "conflict to settle", "conflicts to settle"),
         (work.pairs, "uncertain pair", "uncertain pairs"),
+        (
+            work.studies,
+            "study to extract data of",
+            "studies to extract data of",
+        ),
+        (
+            work.values,
+            "value to enter a second time",
+            "values to enter a second time",
+        ),
+        (
+            work.differing,
+            "value that differs to settle",
+            "values that differ to settle",
+        ),
     ];
     let said: Vec<String> = parts
         .into_iter()
@@ -274,7 +305,7 @@ pub(super) fn next(
     more: bool,
 ) -> Result<String, Ending> {
     let counts = flow::combined(reader)?;
-    let waiting = screen::work(reader)?;
+    let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
     next_of(workspace, reader, more, &counts, &waiting)
 }
 
@@ -297,12 +328,21 @@ fn next_of(
         "perennial import FILE --source NAME".to_owned()
     } else if counts.pending.before_screening + counts.other_methods.pending.before_screening > 0 {
         "perennial run".to_owned()
-    } else if let Some(work) = waiting.iter().find(|w| w.total() > w.pairs) {
-        format!("perennial screen list --for {}", work.person)
+    } else if let Some(work) = waiting.iter().find(|w| w.screening() > 0) {
+        format!(
+            "perennial screen list --for {}",
+            super::out::quoted(&work.person)
+        )
     } else if counts.provisional && reader.people()?.is_empty() {
         "perennial user add NAME --role reviewer".to_owned()
     } else if waiting.iter().any(|work| work.pairs > 0) {
         "perennial dedup review".to_owned()
+    } else if !extract::open(reader, &workspace.workflow)?.is_empty() {
+        if waiting.iter().any(|work| work.extraction() > 0) {
+            "perennial extract list".to_owned()
+        } else {
+            "perennial user add NAME --role extractor".to_owned()
+        }
     } else if more {
         "perennial update --replay".to_owned()
     } else {

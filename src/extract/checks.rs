@@ -60,6 +60,8 @@ pub enum Code {
     UnknownPopulation,
     /// The outcome is not declared for this grade.
     UnknownGrade,
+    /// Figures of another type of outcome: a mean of a binary one.
+    OtherType,
     /// More events than participants.
     EventsExceedN,
     /// A percentage below 0 or above 100.
@@ -115,6 +117,7 @@ impl Code {
             Self::UnknownOutcome => "unknown-outcome",
             Self::UnknownPopulation => "unknown-population",
             Self::UnknownGrade => "unknown-grade",
+            Self::OtherType => "other-type",
             Self::EventsExceedN => "events-exceed-n",
             Self::PercentRange => "percent-out-of-range",
             Self::PercentImpossible => "percent-impossible",
@@ -148,6 +151,7 @@ impl Code {
             | Self::UnknownOutcome
             | Self::UnknownPopulation
             | Self::UnknownGrade
+            | Self::OtherType
             | Self::EventsExceedN
             | Self::PercentRange
             | Self::MeasureMissing

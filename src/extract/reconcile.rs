@@ -7,6 +7,30 @@
 use super::{Cell, CellKey, Entry};
 use std::collections::BTreeMap;
 
+/// What a cell waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Open {
+    /// Too few people have entered it.
+    Awaiting {
+        /// People who have.
+        have: usize,
+        /// People who must.
+        need: usize,
+    },
+    /// The values differ, in these columns.
+    Differ(Vec<&'static str>),
+}
+
+impl Open {
+    /// In words: `entered by 1 of 2 people`, `values differ: events, n`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Awaiting { have, need } => format!("entered by {have} of {need} people"),
+            Self::Differ(columns) => format!("values differ: {}", columns.join(", ")),
+        }
+    }
+}
+
 /// Where a cell stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -23,14 +47,42 @@ pub enum Standing {
     Disagree(Vec<&'static str>),
     /// A person settled it.
     Settled(Cell),
+    /// A value that was published or settled stands, and what was entered since waits.
+    Stands(Cell, Open),
 }
 
 impl Standing {
     /// The value that holds, where one does.
     pub fn cell(&self) -> Option<&Cell> {
         match self {
-            Self::Agreed(cell) | Self::Settled(cell) => Some(cell),
+            Self::Agreed(cell) | Self::Settled(cell) | Self::Stands(cell, _) => Some(cell),
             Self::Awaiting { .. } | Self::Disagree(_) => None,
+        }
+    }
+
+    /// What it waits for, where it does.
+    pub fn open(&self) -> Option<Open> {
+        match self {
+            Self::Agreed(_) | Self::Settled(_) => None,
+            Self::Awaiting { have, need } => Some(Open::Awaiting {
+                have: *have,
+                need: *need,
+            }),
+            Self::Disagree(columns) => Some(Open::Differ(columns.clone())),
+            Self::Stands(_, open) => Some(open.clone()),
+        }
+    }
+
+    /// The same with a value that was published before, which stands until another one is agreed or
+    /// settled.
+    #[must_use]
+    pub fn over(self, published: &Cell) -> Self {
+        match self {
+            Self::Awaiting { have, need } => {
+                Self::Stands(published.clone(), Open::Awaiting { have, need })
+            }
+            Self::Disagree(columns) => Self::Stands(published.clone(), Open::Differ(columns)),
+            Self::Agreed(_) | Self::Settled(_) | Self::Stands(..) => self,
         }
     }
 }
@@ -49,9 +101,39 @@ pub fn reconcile(entries: &[Entry], extractors: u8) -> BTreeMap<&CellKey, Standi
 
 /// Where one cell stands: `entries` are all of it, in the order in which they were made.
 pub fn standing(entries: &[&Entry], extractors: u8) -> Standing {
-    if let Some(settled) = entries.iter().rev().find(|entry| entry.reconciles) {
-        return Standing::Settled(settled.cell.clone());
+    if let Some(at) = entries.iter().rposition(|entry| entry.reconciles) {
+        let Some((settled, since)) = entries.get(at..).and_then(<[_]>::split_first) else {
+            return alone(entries, extractors);
+        };
+        // What somebody found since is not settled by what was settled before it.
+        let mut latest: BTreeMap<&str, &Entry> = BTreeMap::new();
+        for entry in since {
+            latest.insert(&entry.extractor, entry);
+        }
+        let differ = differences(settled, latest.values().copied());
+        return if differ.is_empty() {
+            Standing::Settled(settled.cell.clone())
+        } else {
+            Standing::Stands(settled.cell.clone(), Open::Differ(differ))
+        };
     }
+    alone(entries, extractors)
+}
+
+fn differences<'a>(one: &Entry, others: impl Iterator<Item = &'a Entry>) -> Vec<&'static str> {
+    let mut differ: Vec<&'static str> = Vec::new();
+    for other in others {
+        for column in one.cell.value.differences(&other.cell.value) {
+            if !differ.contains(&column) {
+                differ.push(column);
+            }
+        }
+    }
+    differ
+}
+
+/// Where a cell stands that nobody settled.
+fn alone(entries: &[&Entry], extractors: u8) -> Standing {
     let mut latest: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in entries {
         latest.insert(&entry.extractor, entry);
@@ -64,14 +146,7 @@ pub fn standing(entries: &[&Entry], extractors: u8) -> Standing {
             need: usize::from(extractors),
         };
     };
-    let mut differ: Vec<&'static str> = Vec::new();
-    for other in latest.values() {
-        for column in one.cell.value.differences(&other.cell.value) {
-            if !differ.contains(&column) {
-                differ.push(column);
-            }
-        }
-    }
+    let differ = differences(one, latest.values().copied());
     if !differ.is_empty() {
         return Standing::Disagree(differ);
     }
@@ -132,6 +207,34 @@ mod tests {
         entries.truncate(2);
         entries.push(entry("a", "0.44", false));
         assert!(matches!(state(&entries), Standing::Agreed(_)));
+    }
+
+    #[test]
+    fn what_is_entered_after_a_value_was_settled_or_published_waits_beside_it() {
+        let mut entries = vec![
+            entry("a", "0.40", false),
+            entry("b", "0.44", false),
+            entry("c", "0.44", true),
+            entry("a", "0.440", false),
+        ];
+        assert_eq!(state(&entries), Standing::Settled(entries[2].cell.clone()));
+        entries.push(entry("b", "0.50", false));
+        let open = Open::Differ(vec!["effect"]);
+        assert_eq!(
+            state(&entries),
+            Standing::Stands(entries[2].cell.clone(), open.clone())
+        );
+        entries.push(entry("c", "0.50", true));
+        assert_eq!(state(&entries), Standing::Settled(entries[5].cell.clone()));
+
+        let published = entry("a", "0.40", false).cell;
+        let now = [entry("a", "0.40", false), entry("b", "0.50", false)];
+        let stands = state(&now).over(&published);
+        assert_eq!(stands, Standing::Stands(published.clone(), open));
+        assert_eq!(stands.cell(), Some(&published));
+        assert_eq!(stands.open().unwrap().words(), "values differ: effect");
+        let both = [entry("a", "0.50", false), entry("b", "0.50", false)];
+        assert!(matches!(state(&both).over(&published), Standing::Agreed(_)));
     }
 
     #[test]

@@ -1,21 +1,25 @@
 //! The extract stage: what people entered, into the log and out of it, and where every cell stands.
 
+mod state;
+
+pub use state::{OpenData, add_work, entries, findings, held, open, standings, values};
+
 use super::{RunError, StageReport, StageState, Workspace, complete, many};
 use crate::extract::{
-    Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Standing, check_cell,
-    check_study, exchange, reconcile,
+    Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Spellings, check_cell,
+    check_study, exchange,
 };
 use crate::ledger::event::RowRef;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, Digest, RecordId, Role, StudyId, time};
+use crate::model::{Clock, Digest, PersonId, RecordId, Role, StudyId, time};
 use crate::screen::people::{acting, by, require};
 use crate::screen::{ScreenError, decide, studies};
 use crate::search::SearchError;
 use crate::search::replay::Wave;
-use crate::store::read::CellEntry;
+use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
 use crate::workflow::Workflow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a value is not taken. Nothing of its file was saved.
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +36,15 @@ pub enum EnterError {
 }
 
 /// What an import of extractions did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entered {
     /// Cells written.
     pub written: u64,
     /// Cells that the same person had entered so before.
     pub known: u64,
-    /// Warnings that stay with cells.
-    pub warnings: u64,
+    /// What the checks say of the cells written: each by itself, and beside what the same person
+    /// entered for the study.
+    pub findings: Vec<Finding>,
 }
 
 /// What the checks must know of the workflow.
@@ -62,6 +67,7 @@ pub fn import(
 ) -> Result<Entered, EnterError> {
     let digest = Digest::of(bytes);
     let mut out = Entered::default();
+    let mut touched: BTreeSet<(String, CellKey)> = BTreeSet::new();
     for line in exchange::read(path, bytes)? {
         let from = Some(RowRef {
             digest,
@@ -87,39 +93,81 @@ pub fn import(
             })?;
             name.clone_into(&mut entry.extractor);
         }
-        enter(writer, workflow, &entry, from, &clock.now(), via)
-            .map_err(|error| match error {
-                EnterError::Screen(error) => row(error),
-                EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
-                    EnterError::Extract(ExtractError::Field {
-                        path: path.to_owned(),
-                        line: line.line,
-                        column,
-                        reason,
-                    })
-                }
-                other => other,
-            })
-            .map(|(written, warnings)| {
-                out.written += u64::from(written);
-                out.known += u64::from(!written);
-                out.warnings += warnings;
-            })?;
+        let done =
+            enter(writer, workflow, &entry, from, &clock.now(), via).map_err(
+                |error| match error {
+                    EnterError::Screen(error) => row(error),
+                    EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
+                        EnterError::Extract(ExtractError::Field {
+                            path: path.to_owned(),
+                            line: line.line,
+                            column,
+                            reason,
+                        })
+                    }
+                    other => other,
+                },
+            )?;
+        out.written += u64::from(done.written);
+        out.known += u64::from(!done.written);
+        if done.written {
+            out.findings.extend(done.findings);
+            touched.insert((done.person, done.key));
+        }
+    }
+    out.findings
+        .extend(between(writer.read(), workflow, &touched)?);
+    Ok(out)
+}
+
+/// What the checks find between values that the same person entered for a study, where one of them
+/// was entered just now; nothing of what others entered.
+fn between(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    touched: &BTreeSet<(String, CellKey)>,
+) -> Result<Vec<Finding>, StoreError> {
+    if touched.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut own: BTreeMap<(String, String), BTreeMap<CellKey, Cell>> = BTreeMap::new();
+    for (_, entry) in entries(reader)? {
+        let of = (entry.extractor, entry.cell.key.study.clone());
+        own.entry(of)
+            .or_default()
+            .insert(entry.cell.key.clone(), entry.cell);
+    }
+    let mut out = Vec::new();
+    for ((person, _), cells) in own {
+        let cells: Vec<Cell> = cells.into_values().collect();
+        for finding in check_study(&cells, &context(workflow)) {
+            let new = |key: &CellKey| touched.contains(&(person.clone(), key.clone()));
+            if finding.cells.iter().any(new) {
+                out.push(finding);
+            }
+        }
     }
     Ok(out)
 }
 
-/// Enters one value; says whether it was written and how many warnings stay with it.
-pub fn enter(
+/// What entering one value did.
+struct Done {
+    written: bool,
+    person: String,
+    key: CellKey,
+    findings: Vec<Finding>,
+}
+
+/// Enters one value.
+fn enter(
     writer: &mut Writer<'_>,
     workflow: &Workflow,
     entry: &Entry,
     from: Option<RowRef>,
     at: &str,
     via: Via,
-) -> Result<(bool, u64), EnterError> {
+) -> Result<Done, EnterError> {
     let person = acting(writer.read(), &entry.extractor)?;
-    require(&person, "extract data", &[Role::Extractor, Role::Lead])?;
     let key = &entry.cell.key;
     let study = studies::find_study(writer.read(), &key.study)?
         .ok_or_else(|| ScreenError::UnknownStudy(key.study.clone()))?;
@@ -137,7 +185,9 @@ pub fn enter(
             Some(report)
         }
     };
-    let found = check_cell(&entry.cell, &context(workflow));
+    let mut cell = entry.cell.clone();
+    spell(writer.read(), workflow, study, &mut cell.key)?;
+    let found = check_cell(&cell, &context(workflow));
     if let Some(refused) = found
         .iter()
         .find(|finding| finding.severity() == Severity::Refuse)
@@ -151,9 +201,10 @@ pub fn enter(
         .into());
     }
     let json = |value| serde_json::to_value(value);
-    let value = json(&entry.cell.value).map_err(|e| StoreError::Value(e.to_string()))?;
-    let provenance = serde_json::to_value(&entry.cell.provenance)
-        .map_err(|e| StoreError::Value(e.to_string()))?;
+    let value = json(&cell.value).map_err(|e| StoreError::Value(e.to_string()))?;
+    let provenance =
+        serde_json::to_value(&cell.provenance).map_err(|e| StoreError::Value(e.to_string()))?;
+    let key = &cell.key;
     let address = [
         &key.arm,
         &key.outcome,
@@ -161,18 +212,24 @@ pub fn enter(
         &key.grade,
         &key.time,
     ];
+    let others = writer.read().cell_people(study, report, address)?;
+    may_enter(workflow, &person, entry.reconciles, &others)?;
     let last = writer.read().last_cell(person.id, study, report, address)?;
-    let known = last.is_some_and(|(v, p)| {
-        (v, p) == (value.to_string(), provenance.to_string()) && !entry.reconciles
-    });
-    if known {
-        return Ok((false, 0));
+    let mut done = Done {
+        written: true,
+        person: person.id.to_string(),
+        key: CellKey {
+            study: study.to_string(),
+            report: report.map(|report| report.to_string()).unwrap_or_default(),
+            ..key.clone()
+        },
+        findings: found,
+    };
+    let same = (value.to_string(), provenance.to_string(), entry.reconciles);
+    if last.is_some_and(|last| last == same) {
+        done.written = false;
+        return Ok(done);
     }
-    let findings: Vec<String> = found
-        .iter()
-        .map(|f| format!("{}: {}", f.code.as_str(), f.message))
-        .collect();
-    let warnings = findings.len() as u64;
     let body = Body::CellExtracted {
         study,
         report,
@@ -183,12 +240,67 @@ pub fn enter(
         time: key.time.clone(),
         value,
         provenance,
-        findings,
+        findings: done
+            .findings
+            .iter()
+            .map(|f| format!("{}: {}", f.code.as_str(), f.message))
+            .collect(),
         reconciles: entry.reconciles,
         from,
     };
     writer.append(&by(&person, at.to_owned(), via, body))?;
-    Ok((true, warnings))
+    Ok(done)
+}
+
+/// Who may enter a value: an extractor or a lead; who may settle one: those and adjudicators, but
+/// nobody who entered it, unless the workflow says so. `others` are the people who entered it.
+fn may_enter(
+    workflow: &Workflow,
+    person: &Person,
+    reconciles: bool,
+    others: &[PersonId],
+) -> Result<(), ScreenError> {
+    if !reconciles {
+        return require(person, "extract data", &[Role::Extractor, Role::Lead]);
+    }
+    require(
+        person,
+        "settle values",
+        &[Role::Extractor, Role::Adjudicator, Role::Lead],
+    )?;
+    if others.is_empty() {
+        return Err(ScreenError::NoValue);
+    }
+    if others.contains(&person.id) && !workflow.extraction.settle_own {
+        return Err(ScreenError::OwnValue(person.display()));
+    }
+    Ok(())
+}
+
+/// Gives arm, population and grade the spelling that they have in the study and in the workflow.
+fn spell(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    study: StudyId,
+    key: &mut CellKey,
+) -> Result<(), StoreError> {
+    let mut arms = Spellings::default();
+    for arm in reader.arms_of(study)? {
+        arms.of("", &arm);
+    }
+    key.arm = arms.of("", &key.arm);
+    if let Some(outcome) = workflow.outcomes.iter().find(|o| o.code == key.outcome) {
+        for (word, declared) in [
+            (&mut key.population, &outcome.populations),
+            (&mut key.grade, &outcome.grades),
+        ] {
+            let fold = word.to_lowercase();
+            if let Some(known) = declared.iter().find(|one| one.to_lowercase() == fold) {
+                word.clone_from(known);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes the trial data of a wave that were not taken, and sums up.
@@ -227,80 +339,6 @@ pub fn run(
     )?)
 }
 
-/// Everything that is in force of what people entered, in log order. Studies and reports stand by
-/// their ids, people by theirs.
-pub fn entries(reader: Reader<'_>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
-    let fault = |error: serde_json::Error| StoreError::Value(error.to_string());
-    reader
-        .cell_entries()?
-        .into_iter()
-        .map(|row| {
-            let [arm, outcome, population, grade, time] = row.address.clone();
-            let key = CellKey {
-                study: row.study.to_string(),
-                report: row
-                    .report
-                    .map(|report| report.to_string())
-                    .unwrap_or_default(),
-                arm,
-                outcome,
-                population,
-                grade,
-                time,
-            };
-            let cell = Cell {
-                key,
-                value: serde_json::from_str(&row.value).map_err(fault)?,
-                provenance: serde_json::from_str(&row.provenance).map_err(fault)?,
-            };
-            let entry = Entry {
-                cell,
-                extractor: row.person.to_string(),
-                at: row.at.clone(),
-                reconciles: row.reconciles,
-            };
-            Ok((row, entry))
-        })
-        .collect()
-}
-
-/// Where every cell stands, by its address.
-pub fn standings(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
-    let entries: Vec<Entry> = entries(reader)?
-        .into_iter()
-        .map(|(_, entry)| entry)
-        .collect();
-    let out = reconcile::reconcile(&entries, workflow.extraction.extractors);
-    Ok(out
-        .into_iter()
-        .map(|(key, standing)| (key.clone(), standing))
-        .collect())
-}
-
-/// The values that hold.
-pub fn held(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Cell>, StoreError> {
-    let all = standings(reader, workflow)?;
-    Ok(all.values().filter_map(Standing::cell).cloned().collect())
-}
-
-/// What the checks find between the cells of each study.
-pub fn findings(cells: &[Cell], workflow: &Workflow) -> Vec<Finding> {
-    let mut by_study: BTreeMap<&str, Vec<Cell>> = BTreeMap::new();
-    for cell in cells {
-        by_study
-            .entry(&cell.key.study)
-            .or_default()
-            .push(cell.clone());
-    }
-    by_study
-        .values()
-        .flat_map(|cells| check_study(cells, &context(workflow)))
-        .collect()
-}
-
 /// What the stage says.
 pub fn summary(
     reader: Reader<'_>,
@@ -308,13 +346,10 @@ pub fn summary(
     changed: bool,
 ) -> Result<StageReport, StoreError> {
     let all = standings(reader, workflow)?;
-    let held = all
-        .values()
-        .filter(|standing| standing.cell().is_some())
-        .count() as u64;
-    let open = all.len() as u64 - held;
-    let studies: std::collections::BTreeSet<&str> =
-        all.keys().map(|key| key.study.as_str()).collect();
+    let cells = values(&all);
+    let held = cells.len() as u64;
+    let open = open(reader, workflow)?;
+    let studies: BTreeSet<&str> = all.keys().map(|key| key.study.as_str()).collect();
     let mut text = if all.is_empty() {
         "no trial data entered yet".to_owned()
     } else {
@@ -324,23 +359,20 @@ pub fn summary(
             many(studies.len() as u64, "study", "studies")
         )
     };
-    if open > 0 {
-        text.push_str(&format!(", {open} not yet agreed"));
+    if !open.is_empty() {
+        text.push_str(&format!(", {}", open.words()));
     }
-    let warned = reader
-        .cell_entries()?
-        .iter()
-        .filter(|entry| entry.findings != "[]")
-        .count();
+    let warned = state::findings(&cells, workflow).len() as u64;
     if warned > 0 {
-        text.push_str(&format!(", {}", many(warned as u64, "warning", "warnings")));
+        let warnings = many(warned, "warning", "warnings");
+        text.push_str(&format!(", {warnings} (`extract list`)"));
     }
     Ok(StageReport {
         stage: "extract",
-        state: if open > 0 {
-            StageState::Waiting
-        } else {
+        state: if open.is_empty() {
             StageState::Done
+        } else {
+            StageState::Waiting
         },
         text,
         count: Some(held),

@@ -1,8 +1,7 @@
 //! What the report needs beside the store: the protocol, who waits, results, the history.
 
-use super::{RunError, Workspace, history, results};
+use super::{RunError, Workspace, history, results, work};
 use crate::report::{ReportInput, Waiting};
-use crate::screen::work;
 use crate::store::Reader;
 
 /// Gathers it for the review as `reader` sees it.
@@ -10,7 +9,10 @@ pub(super) fn report_input<'w>(
     workspace: &'w Workspace,
     reader: Reader<'_>,
 ) -> Result<ReportInput<'w>, RunError> {
-    let waiting = work(reader)?.into_iter().map(Waiting::from).collect();
+    let waiting = work(reader, &workspace.workflow)?
+        .into_iter()
+        .map(Waiting::from)
+        .collect();
     Ok(ReportInput {
         results: results::results(reader, &workspace.workflow)?,
         publication: None,

@@ -4,6 +4,7 @@
 //! that went in, when either changes.
 
 mod input;
+mod reasons;
 
 use super::{RunError, StageReport, StageState, extract};
 use crate::extract::{Chosen, ReportDate, Row, RowData, StudyReports, choose};
@@ -83,7 +84,8 @@ pub fn analyses(
     workflow: &Workflow,
     only: Option<&str>,
 ) -> Result<Vec<Made>, RunError> {
-    let cells = extract::held(reader, workflow)?;
+    let standings = extract::standings(reader, workflow)?;
+    let cells = extract::values(&standings);
     let mut labels = BTreeMap::new();
     let mut citations = BTreeMap::new();
     let mut studies = Vec::new();
@@ -135,7 +137,8 @@ pub fn analyses(
                 sensitivity.push(Varied { name, pooled });
             }
             let resolved = resolve(reader, analysis)?;
-            let chosen = choose(&cells, &resolved, &studies, &context);
+            let mut chosen = choose(&cells, &resolved, &studies, &context);
+            reasons::put_right(&mut chosen, &standings, &analysis.outcome);
             let rows: Vec<pool::Row> = chosen
                 .rows
                 .iter()

@@ -174,7 +174,7 @@ pub fn publish(
 }
 
 /// What is open, in words.
-fn open_work(data: &report::ReportData) -> Option<String> {
+pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
     let reports = data.counts.pending_total();
     let pairs = data.pairs.len() as u64;
     let mut parts = Vec::new();
@@ -192,6 +192,7 @@ fn open_work(data: &report::ReportData) -> Option<String> {
             "pairs of records wait for a person",
         ));
     }
+    parts.extend(data.results.waits.clone());
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

@@ -3,7 +3,7 @@
 use super::pool::{Made, Varied, analyses, pooled_studies};
 use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
-use crate::extract::{Cell, CellKey, CellValue, Standing};
+use crate::extract::{Cell, CellKey, CellValue};
 use crate::model::Place;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::{Forest, funnel, words};
@@ -24,11 +24,8 @@ const PREDICTED: usize = 4;
 /// Everything the report shows of trial data.
 pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunError> {
     let standings = extract::standings(reader, workflow)?;
-    let held: Vec<Cell> = standings
-        .values()
-        .filter_map(Standing::cell)
-        .cloned()
-        .collect();
+    let held = extract::values(&standings);
+    let waits = extract::open(reader, workflow)?;
     let made = analyses(reader, workflow, None)?;
     let events = events(reader)?;
     let looked = looks::counted(reader)?;
@@ -46,7 +43,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         views.push(shown);
         json.insert(one.analysis.name.clone(), one.json()?);
     }
-    let mut findings: Vec<FindingView> = extract::findings(&held, workflow)
+    let findings: Vec<FindingView> = extract::findings(&held, workflow)
         .into_iter()
         .map(|finding| FindingView {
             code: finding.code.as_str().to_owned(),
@@ -54,33 +51,14 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
             place: place(&finding.cells, &labels),
         })
         .collect();
-    for entry in reader.cell_entries()? {
-        let list: Vec<String> = serde_json::from_str(&entry.findings).unwrap_or_default();
-        for text in list {
-            let (code, message) = text.split_once(": ").unwrap_or(("check", &text));
-            let label = labels
-                .get(&entry.study.to_string())
-                .cloned()
-                .unwrap_or_default();
-            let [arm, outcome, population, ..] = &entry.address;
-            findings.push(FindingView {
-                code: code.to_owned(),
-                message: message.to_owned(),
-                place: [label.as_str(), arm, outcome, population]
-                    .into_iter()
-                    .filter(|part| !part.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            });
-        }
-    }
     Ok(Results {
         pooled: pooled_studies(&made),
         table: table(reader, &held)?,
         analyses: views,
         findings,
         held: held.len() as u64,
-        open: (standings.len() - held.len()) as u64,
+        open: waits.values + waits.differing,
+        waits: (!waits.is_empty()).then(|| waits.words()),
         extractors: workflow.extraction.extractors,
         json: json.into(),
     })

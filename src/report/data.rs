@@ -274,6 +274,21 @@ impl From<crate::screen::Work> for Waiting {
                 "disagreement to settle",
                 "disagreements to settle",
             ),
+            (
+                work.studies,
+                "study to extract data of",
+                "studies to extract data of",
+            ),
+            (
+                work.values,
+                "value to enter a second time",
+                "values to enter a second time",
+            ),
+            (
+                work.differing,
+                "value that differs to settle",
+                "values that differ to settle",
+            ),
         ];
         let some = all.into_iter().filter(|(n, ..)| *n > 0);
         Self {
@@ -511,9 +526,9 @@ impl ReportData {
         at.ok().and_then(|at| self.reports.get(at))
     }
 
-    /// Whether people's work is open: in the flow, or a pair that may be one report.
+    /// Whether people's work is open: in the flow, a pair that may be one report, or trial data.
     pub fn is_provisional(&self) -> bool {
-        self.counts.provisional || !self.pairs.is_empty()
+        self.counts.provisional || !self.pairs.is_empty() || self.results.waits.is_some()
     }
 
     /// The day of the last search.

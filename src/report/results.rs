@@ -16,6 +16,8 @@ pub struct Results {
     pub held: u64,
     /// How many are entered and not yet agreed.
     pub open: u64,
+    /// What waits for people, in words: "1 study without data, 2 values that differ".
+    pub waits: Option<String>,
     /// How many people must enter each value.
     pub extractors: u8,
     /// How many studies are pooled for at least one outcome; nothing where nothing is.

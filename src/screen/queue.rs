@@ -20,16 +20,32 @@ pub struct Work {
     pub conflicts: u64,
     /// Uncertain pairs that this person may decide.
     pub pairs: u64,
+    /// Included studies of which nobody entered data; counted by the extract stage.
+    pub studies: u64,
+    /// Values that others entered and this person has to enter too.
+    pub values: u64,
+    /// Values that differ, which this person may settle.
+    pub differing: u64,
 }
 
 impl Work {
     /// Everything that waits.
     pub fn total(&self) -> u64 {
-        self.title_abstract + self.retrieval + self.full_text + self.conflicts + self.pairs
+        self.screening() + self.pairs + self.extraction()
+    }
+
+    /// What waits in screening.
+    pub fn screening(&self) -> u64 {
+        self.title_abstract + self.retrieval + self.full_text + self.conflicts
+    }
+
+    /// What waits in the extraction of data.
+    pub fn extraction(&self) -> u64 {
+        self.studies + self.values + self.differing
     }
 }
 
-/// What waits for each person who still acts.
+/// What waits for each person who still acts, but for the extraction of data.
 ///
 /// Reviewers share title, full-text and retrieval work; a lead is asked to vote only where nobody
 /// is a reviewer. Uncertain pairs wait for leads, else for reviewers.
@@ -98,6 +114,9 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
                 0
             },
             pairs: if person.is(pair_judge) { pairs } else { 0 },
+            studies: 0,
+            values: 0,
+            differing: 0,
         });
     }
     Ok(out)

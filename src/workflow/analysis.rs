@@ -16,6 +16,7 @@ pub(super) fn extraction(reader: &mut Reader, top: &Section) -> Extraction {
     let count = section.count("extractors");
     Extraction {
         extractors: count.and_then(|n| u8::try_from(n).ok()).unwrap_or(2),
+        settle_own: section.flag("settle_own").unwrap_or(false),
         intervention_drugs: section.texts("intervention_drugs").unwrap_or_default(),
     }
 }

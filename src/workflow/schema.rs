@@ -164,6 +164,7 @@ pub static KEYS: &[Key] = &[
     key("screening.reason", "text", Text, Required, "What the flow prints."),
 
     key("extraction", "extractors", EXTRACTORS, Default("2"), "People who enter each cell, independently; a cell is pooled when they agree or a person settled it."),
+    key("extraction", "settle_own", Flag, Default("false"), "Whether who entered a value may also settle a disagreement about it."),
     key("extraction", "intervention_drugs", Texts, Optional, "Generic names of the drugs of the intervention; a control arm that gets one is flagged."),
 
     key("outcome", "code", Slug, Required, "What cells carry; unique. `orr`, `vgpr`, `cr` and `pr` are held against each other."),

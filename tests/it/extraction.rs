@@ -286,16 +286,21 @@ fn a_value_is_entered_as_not_reported_as_derived_and_as_reconciled() {
     let place = [
         "extract", "set", "s1", "orr", "--report", "r291", "--arm", "Isa-Kd",
     ];
-    for (values, field) in [
-        (["--not-reported"].as_slice(), "not_reported"),
-        (&["--events", "10", "--n", "20", "--derived"], "derived"),
+    for (values, who, field) in [
+        (["--not-reported"].as_slice(), "extractor-1", "not_reported"),
+        (
+            &["--events", "10", "--n", "20", "--derived"],
+            "extractor-1",
+            "derived",
+        ),
         (
             &["--events", "11", "--n", "20", "--reconcile"],
+            "lead",
             "reconciles",
         ),
     ] {
         let mut args = place.to_vec();
-        args.extend(["--population", "ITT", "--as", "extractor-1"]);
+        args.extend(["--population", "ITT", "--as", who]);
         args.extend(values);
         workspace.run(&args).ok();
         let last = workspace.events().pop().unwrap();

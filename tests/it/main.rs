@@ -28,5 +28,6 @@ mod reading;
 mod studies;
 mod support;
 mod together;
+mod trialdata;
 mod undone;
 mod versions;

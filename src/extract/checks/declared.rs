@@ -3,7 +3,7 @@
 use super::{Code, Context, Finding};
 use crate::extract::Cell;
 use crate::extract::characteristic::{CHARACTERISTICS, characteristic};
-use crate::workflow::nearest;
+use crate::workflow::{OutcomeType, nearest};
 
 pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
     let (key, value) = (&cell.key, &cell.value);
@@ -30,6 +30,14 @@ pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
         keep(Code::UnknownOutcome, "outcome", message);
         return found;
     };
+    for (column, what) in strange(cell, outcome.kind) {
+        let message = format!(
+            "`{}` is {}, which takes no {what}",
+            outcome.code,
+            of_type(outcome.kind)
+        );
+        keep(Code::OtherType, column, message);
+    }
     let sets = [
         (
             Code::UnknownPopulation,
@@ -56,6 +64,49 @@ pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
         keep(code, column, message);
     }
     found
+}
+
+fn of_type(kind: OutcomeType) -> &'static str {
+    match kind {
+        OutcomeType::Binary => "binary (events of n)",
+        OutcomeType::TimeToEvent => "time-to-event (a hazard ratio with its interval)",
+        OutcomeType::Continuous => "continuous (mean, SD, n)",
+        OutcomeType::Characteristic => "a characteristic",
+    }
+}
+
+/// The figures of a cell that an outcome of this type does not have, with their columns.
+fn strange(cell: &Cell, kind: OutcomeType) -> Vec<(&'static str, String)> {
+    let value = &cell.value;
+    let has =
+        |column: &'static str, there: bool, what: &str| there.then(|| (column, what.to_owned()));
+    let mean = [
+        has("mean", value.mean.is_some(), "mean"),
+        has("sd", value.sd.is_some(), "standard deviation"),
+    ];
+    let counts = [
+        has("events", value.events.is_some(), "events"),
+        has("percent", value.percent.is_some(), "percentage"),
+    ];
+    let found: Vec<Option<(&'static str, String)>> = match kind {
+        OutcomeType::Binary => mean
+            .into_iter()
+            .chain([has("median", value.median.is_some(), "median")])
+            .collect(),
+        OutcomeType::TimeToEvent => mean.into_iter().collect(),
+        OutcomeType::Continuous => counts.into_iter().collect(),
+        OutcomeType::Characteristic => Vec::new(),
+    };
+    let measure = value.measure.as_deref().unwrap_or_default().trim();
+    let wrong: &[&str] = match kind {
+        OutcomeType::Binary => &["HR", "MD", "SMD", "SMDH", "ROM"],
+        OutcomeType::TimeToEvent => &["MD", "SMD", "SMDH", "ROM"],
+        OutcomeType::Continuous => &["HR", "RR", "OR", "RD", "AS", "PETO"],
+        OutcomeType::Characteristic => &[],
+    };
+    let measure = wrong.iter().find(|word| word.eq_ignore_ascii_case(measure));
+    let measure = measure.map(|word| ("measure", format!("{word} as its measure")));
+    found.into_iter().flatten().chain(measure).collect()
 }
 
 fn meant<'a>(wrong: &str, words: impl Iterator<Item = &'a str>) -> String {

@@ -54,7 +54,10 @@ fn interval(measure: &str, [effect, low, high, level]: [&str; 4]) -> CellValue {
 
 /// The codes and messages of one cell; the outcome is declared for everything.
 fn of_cell(value: CellValue) -> Vec<(Code, String)> {
-    let outcomes = [outcome("orr", &[], &[])];
+    // A characteristic takes figures of any type.
+    let mut any = outcome("orr", &[], &[]);
+    any.kind = OutcomeType::Characteristic;
+    let outcomes = [any];
     let context = Context {
         outcomes: &outcomes,
         intervention_drugs: &[],
@@ -479,4 +482,37 @@ fn the_intervention_in_the_control_arm_is_a_warning() {
     );
     cells.truncate(3);
     assert_eq!(of_study(&cells), []);
+}
+
+#[test]
+fn figures_of_another_type_of_outcome_are_refused() {
+    let of = |kind: OutcomeType, value: CellValue| -> Vec<Option<&'static str>> {
+        let mut declared = outcome("orr", &[], &[]);
+        declared.kind = kind;
+        let outcomes = [declared];
+        let context = Context {
+            outcomes: &outcomes,
+            intervention_drugs: &[],
+        };
+        let found = check_cell(&cell("A", "orr", value), &context);
+        let other = found.iter().filter(|f| f.code == Code::OtherType);
+        other.map(|finding| finding.column).collect()
+    };
+    let mean = CellValue {
+        mean: "3.1".parse().ok(),
+        sd: "1".parse().ok(),
+        n: Some(20),
+        ..CellValue::default()
+    };
+    use OutcomeType::{Binary, Continuous, TimeToEvent};
+    for kind in [Binary, TimeToEvent] {
+        assert_eq!(of(kind, mean.clone()), [Some("mean"), Some("sd")]);
+    }
+    assert!(of(Continuous, mean).is_empty());
+    let events = counts(Some(3), Some(20), "15");
+    assert!(of(Binary, events.clone()).is_empty() && of(TimeToEvent, events.clone()).is_empty());
+    assert_eq!(of(Continuous, events), [Some("events"), Some("percent")]);
+    let hr = interval("hr", ["0.5", "0.4", "0.7", "95"]);
+    assert_eq!(of(Binary, hr.clone()), [Some("measure")]);
+    assert!(of(TimeToEvent, hr).is_empty());
 }

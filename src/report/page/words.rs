@@ -230,13 +230,24 @@ impl<'a> Page<'a> {
             (Some(one), None) | (None, Some(one)) if one.starts_with("1 ") => "waits",
             _ => "wait",
         };
-        let parts: Vec<String> = items.into_iter().chain(pairs).collect();
+        let data = self.data.results.waits.clone();
+        let several = data
+            .as_ref()
+            .is_some_and(|words| words.contains(", ") || !words.starts_with("1 "));
+        let alone = items.is_none() && pairs.is_none();
+        let verb = match &data {
+            Some(_) if alone && !several => "waits",
+            Some(_) => "wait",
+            None => verb,
+        };
+        let parts: Vec<String> = items.into_iter().chain(pairs).chain(data).collect();
         format!("{} {verb}", parts.join(" and "))
     }
 
     /// What the stamp says below its word; the figure's stamp counts the same.
     pub(super) fn stamp(&self) -> String {
         match self.data.counts.pending_total() {
+            0 if self.data.pairs.is_empty() => "trial data open".to_owned(),
             0 => "uncertain pairs open".to_owned(),
             n => format!("{} pending", grouped(n)),
         }

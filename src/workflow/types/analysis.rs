@@ -5,6 +5,8 @@
 pub struct Extraction {
     /// People who enter each cell, independently: 1 or 2.
     pub extractors: u8,
+    /// Whether who entered a value may settle a disagreement about it.
+    pub settle_own: bool,
     /// Generic names of the drugs of the intervention.
     pub intervention_drugs: Vec<String>,
 }

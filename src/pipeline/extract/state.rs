@@ -1,0 +1,285 @@
+//! Where the trial data stand: what was entered, what holds, what the checks say, what is open.
+
+use super::context;
+use crate::extract::{
+    Cell, CellKey, Entry, Finding, Open, Severity, Spellings, Standing, check_cell, check_study,
+    reconcile,
+};
+use crate::model::{PersonId, Role, StudyId};
+use crate::screen::Work;
+use crate::store::read::{CellEntry, Person};
+use crate::store::{Reader, StoreError};
+use crate::workflow::{OutcomeType, Workflow};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that is in force of what people entered, in log order. Studies and reports stand by
+/// their ids, people by theirs, arms by their first spelling in the study.
+pub fn entries(reader: Reader<'_>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
+    read(reader.cell_entries()?)
+}
+
+fn read(rows: Vec<CellEntry>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
+    let fault = |error: serde_json::Error| StoreError::Value(error.to_string());
+    let mut arms = Spellings::default();
+    rows.into_iter()
+        .map(|row| {
+            let [arm, outcome, population, grade, time] = row.address.clone();
+            let study = row.study.to_string();
+            let arm = arms.of(&study, &arm);
+            let key = CellKey {
+                study,
+                report: row
+                    .report
+                    .map(|report| report.to_string())
+                    .unwrap_or_default(),
+                arm,
+                outcome,
+                population,
+                grade,
+                time,
+            };
+            let cell = Cell {
+                key,
+                value: serde_json::from_str(&row.value).map_err(fault)?,
+                provenance: serde_json::from_str(&row.provenance).map_err(fault)?,
+            };
+            let entry = Entry {
+                cell,
+                extractor: row.person.to_string(),
+                at: row.at.clone(),
+                reconciles: row.reconciles,
+            };
+            Ok((row, entry))
+        })
+        .collect()
+}
+
+/// Where every cell stands, by its address. A value that a version was published with stands until
+/// another one is agreed or settled, whatever one person enters or takes back.
+pub fn standings(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
+    let mut published: BTreeMap<CellKey, Cell> = BTreeMap::new();
+    for version in reader.versions()? {
+        let then = reader.cell_entries_at(version.upto)?;
+        for (key, standing) in over(then, &published, workflow)? {
+            if let Some(cell) = standing.cell() {
+                published.insert(key, cell.clone());
+            }
+        }
+    }
+    over(reader.cell_entries()?, &published, workflow)
+}
+
+fn over(
+    rows: Vec<CellEntry>,
+    published: &BTreeMap<CellKey, Cell>,
+    workflow: &Workflow,
+) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
+    let need = workflow.extraction.extractors;
+    let entries: Vec<Entry> = read(rows)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut out: BTreeMap<CellKey, Standing> = BTreeMap::new();
+    for (key, standing) in reconcile::reconcile(&entries, need) {
+        let standing = match published.get(key) {
+            Some(cell) => standing.over(cell),
+            None => standing,
+        };
+        out.insert(key.clone(), standing);
+    }
+    for (key, cell) in published {
+        if !out.contains_key(key) {
+            let nobody = Standing::Awaiting {
+                have: 0,
+                need: usize::from(need),
+            };
+            out.insert(key.clone(), nobody.over(cell));
+        }
+    }
+    Ok(out)
+}
+
+/// The values that hold.
+pub fn held(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Cell>, StoreError> {
+    Ok(values(&standings(reader, workflow)?))
+}
+
+/// The values that hold, of cells whose standing is known.
+pub fn values(standings: &BTreeMap<CellKey, Standing>) -> Vec<Cell> {
+    let held = standings.values().filter_map(Standing::cell);
+    held.cloned().collect()
+}
+
+/// What the checks find in values: in each by itself, and between those of a study.
+pub fn findings(cells: &[Cell], workflow: &Workflow) -> Vec<Finding> {
+    let mut by_study: BTreeMap<&str, Vec<Cell>> = BTreeMap::new();
+    for cell in cells {
+        by_study
+            .entry(&cell.key.study)
+            .or_default()
+            .push(cell.clone());
+    }
+    let context = context(workflow);
+    let mut out: Vec<Finding> = by_study
+        .values()
+        .flat_map(|cells| check_study(cells, &context))
+        .collect();
+    for cell in cells {
+        let alone = check_cell(cell, &context);
+        out.extend(alone.into_iter().filter(|f| f.severity() == Severity::Warn));
+    }
+    out
+}
+
+/// What waits for people in the extraction of data.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct OpenData {
+    /// Included studies of which nobody entered anything about an outcome: id and label.
+    pub studies: Vec<(StudyId, String)>,
+    /// Values that too few people have entered.
+    pub values: u64,
+    /// Values that differ between people, or from what was published or settled.
+    pub differing: u64,
+}
+
+impl OpenData {
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.studies.is_empty() && self.values == 0 && self.differing == 0
+    }
+
+    /// "1 study without data, 2 values to be entered by another person, 1 value that differs".
+    pub fn words(&self) -> String {
+        let parts = [
+            (
+                self.studies.len() as u64,
+                "study without data",
+                "studies without data",
+            ),
+            (
+                self.values,
+                "value to be entered by another person",
+                "values to be entered by another person",
+            ),
+            (self.differing, "value that differs", "values that differ"),
+        ];
+        let said = parts.into_iter().filter(|(n, ..)| *n > 0);
+        said.map(|(n, one, several)| crate::model::many(n, one, several))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// What waits in the extraction of data, over all people.
+pub fn open(reader: Reader<'_>, workflow: &Workflow) -> Result<OpenData, StoreError> {
+    let standings = standings(reader, workflow)?;
+    Ok(OpenData {
+        studies: without_data(reader, workflow, &standings)?,
+        values: count(&standings, |open| matches!(open, Open::Awaiting { .. })),
+        differing: count(&standings, |open| matches!(open, Open::Differ(_))),
+    })
+}
+
+fn count(standings: &BTreeMap<CellKey, Standing>, which: impl Fn(&Open) -> bool) -> u64 {
+    let open = standings.values().filter_map(Standing::open);
+    open.filter(|open| which(open)).count() as u64
+}
+
+/// Included studies without a cell for any outcome that the workflow pools or tells; none where the
+/// workflow has no outcomes, since then nothing is to be extracted.
+fn without_data(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    standings: &BTreeMap<CellKey, Standing>,
+) -> Result<Vec<(StudyId, String)>, StoreError> {
+    let codes: BTreeSet<&str> = workflow
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.kind != OutcomeType::Characteristic)
+        .map(|outcome| outcome.code.as_str())
+        .collect();
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let told: BTreeSet<&str> = standings
+        .keys()
+        .filter(|key| codes.contains(key.outcome.as_str()))
+        .map(|key| key.study.as_str())
+        .collect();
+    let mut out = Vec::new();
+    for entry in reader.study_reports()? {
+        let included = |(report, _): &(crate::store::read::ReportRow, String)| {
+            report.place == crate::model::Place::Included
+        };
+        if entry.reports.iter().any(included) && !told.contains(entry.study.id.to_string().as_str())
+        {
+            out.push((entry.study.id, entry.study.label.clone()));
+        }
+    }
+    Ok(out)
+}
+
+/// Adds what waits for each person in the extraction of data to `work`, which is of the same people
+/// in the same order.
+///
+/// Extractors enter; a lead is asked only where nobody is an extractor. What differs waits for those
+/// who did not enter it: adjudicators, else leads, else extractors.
+pub fn add_work(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    work: &mut [Work],
+) -> Result<(), StoreError> {
+    let standings = standings(reader, workflow)?;
+    let without = without_data(reader, workflow, &standings)?.len() as u64;
+    let mut by_cell: BTreeMap<CellKey, BTreeSet<PersonId>> = BTreeMap::new();
+    for (row, entry) in entries(reader)? {
+        if !entry.reconciles {
+            by_cell
+                .entry(entry.cell.key)
+                .or_default()
+                .insert(row.person);
+        }
+    }
+    let people: Vec<Person> = reader.people()?.into_iter().filter(|p| p.enabled).collect();
+    let has = |role| people.iter().any(|person| person.is(role));
+    let enters = if has(Role::Extractor) {
+        Role::Extractor
+    } else {
+        Role::Lead
+    };
+    let nobody = BTreeSet::new();
+    for (person, work) in people.iter().zip(work) {
+        if person.is(enters) {
+            work.studies = without;
+        }
+        for (key, standing) in &standings {
+            let entered = by_cell.get(key).unwrap_or(&nobody);
+            match standing.open() {
+                Some(Open::Awaiting { .. }) => {
+                    work.values += u64::from(person.is(enters) && !entered.contains(&person.id));
+                }
+                Some(Open::Differ(_)) => {
+                    let settles = settlers(&people, entered, workflow.extraction.settle_own);
+                    work.differing += u64::from(settles.contains(&person.id));
+                }
+                None => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who is asked to settle a value that these people entered.
+fn settlers(people: &[Person], entered: &BTreeSet<PersonId>, own: bool) -> BTreeSet<PersonId> {
+    for role in [Role::Adjudicator, Role::Lead, Role::Extractor] {
+        let may: BTreeSet<PersonId> = people
+            .iter()
+            .filter(|person| person.is(role) && (own || !entered.contains(&person.id)))
+            .map(|person| person.id)
+            .collect();
+        if !may.is_empty() {
+            return may;
+        }
+    }
+    BTreeSet::new()
+}
