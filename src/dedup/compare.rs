@@ -53,6 +53,8 @@ pub(super) struct Evidence {
     pub(super) marked: bool,
     /// Words one slip, or little more, from the word in their place.
     pub(super) near: usize,
+    /// One of them is more than a slip of the pen away, and may be another word.
+    pub(super) loose: bool,
     /// The numbers of two letters under one heading.
     pub(super) letter: Sign,
     /// Nothing but a title that says nothing: no author, page, identifier or abstract.
@@ -117,6 +119,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         apart: false,
         marked: false,
         near: 0,
+        loose: false,
         letter: Sign::Unknown,
         empty: bare(a) || bare(b),
         translated: false,

@@ -44,6 +44,13 @@ fn title(e: &Evidence, least: f64) -> bool {
         && !e.marked
         && e.digits == Agree
         && (e.near == 0 || supported(e))
+        && worded(e)
+}
+
+/// Whether words that are nearly alike can be one word: prednisone is not prednisolone, though both
+/// stand on one page of a meeting's abstracts.
+fn worded(e: &Evidence) -> bool {
+    !e.loose || abstracts(e, 0.8) || e.doi == Agree || e.own_pages
 }
 
 /// Whether both stand in one volume on pages that a spreadsheet made the same date of.
@@ -155,10 +162,16 @@ const RULES: &[Rule] = &[
                 || e.translated && e.exact_pages && e.overlap.is_none_or(|o| o > 0.5))
     }),
     rule("title-place", |e| {
-        e.title >= 0.9 && !e.replaced && !e.generic && place(e) && e.authors != Conflict
+        e.title >= 0.9
+            && !e.replaced
+            && !e.generic
+            && place(e)
+            && e.authors != Conflict
+            && worded(e)
     }),
     rule("generic-place", |e| {
         e.title >= 0.95
+            && worded(e)
             && (place(e) || dated_place(e))
             && (!e.replaced || same_print(e))
             && none_of(&[e.journal, e.authors, e.issue, e.digits], Conflict)
@@ -436,8 +449,11 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
         .filter(|s| **s == Conflict)
         .count();
     let alike = e.title >= 0.9 && !e.generic && !e.replaced && e.authors == Agree;
-    let moved = alike && conflicts <= 1 && near(e, 1);
-    let same_text = alike && abstracts(e, 0.85) && conflicts <= 2 && near(e, 2);
+    // In another journal it is another printing, unless something of its place agrees.
+    let printed = e.journal != Conflict || [e.volume, e.pages, e.doi].contains(&Agree);
+    let moved = alike && conflicts <= 1 && near(e, 1) && printed;
+    // One text in two journals' volumes was printed, or spoken, twice.
+    let same_text = alike && abstracts(e, 0.85) && conflicts <= 2 && near(e, 2) && printed;
     let all_but_title = e.authors == Agree
         && place(e)
         && e.journal == Agree
@@ -460,7 +476,24 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
         && near(e, 0)
         && conflicts <= 1
         && !e.empty;
-    moved || same_text || all_but_title || untitled || one_doi || numbered
+    // One text twice in a volume: a version to come and the printed one, a paper and its reprint.
+    let again = same
+        && e.length >= 30
+        && e.authors == Agree
+        && e.journal == Agree
+        && e.volume == Agree
+        && near(e, 0)
+        && e.doi != Conflict
+        && e.overlap.is_none_or(|o| o > 0.5);
+    // The beginning of a title is missing, or a headline stands before it.
+    let headed = e.contained
+        && e.length >= 30
+        && e.authors == Agree
+        && e.journal == Agree
+        && near(e, 0)
+        && conflicts == 0
+        && e.overlap.is_none_or(|o| o > 0.6);
+    again || headed || moved || same_text || all_but_title || untitled || one_doi || numbered
 }
 
 /// The field that kept the rules from accepting.

@@ -322,5 +322,6 @@ fn identity(p: &Prepared) -> u64 {
         .into_iter()
         .chain(words)
         .chain(p.registry.iter().copied())
+        .chain(title.signs.numbers())
         .fold(1, |sum, part| mix(sum ^ part))
 }

@@ -108,6 +108,8 @@ pub(super) struct Wording {
     pub(super) marked: bool,
     /// Words that are one slip, or little more, from the word in their place.
     pub(super) near: usize,
+    /// One of them is no slip of the pen: two letters or more, or the first, are others.
+    pub(super) loose: bool,
     /// A word stands in the place of another word.
     pub(super) replaced: bool,
     /// Words that one side has more, small words not counted.
@@ -225,7 +227,10 @@ fn segment<'a>(
         for (a, b) in p.iter().zip(&q) {
             match words::compare(a, b) {
                 Pair::Same => {}
-                Pair::Near => out.near += 1,
+                Pair::Near => {
+                    out.near += 1;
+                    out.loose |= !words::misprint(a, b);
+                }
                 Pair::Marked => out.marked = true,
                 Pair::Apart => out.apart = true,
                 Pair::Other => {
@@ -317,7 +322,7 @@ fn moved((mut left, mut right): (Vec<&str>, Vec<&str>), out: &mut Wording) {
             .position(|q| matches!(words::compare(word, q), Pair::Same | Pair::Near));
         match near {
             Some(at) => {
-                right.remove(at);
+                out.loose |= !words::misprint(word, right.remove(at));
                 out.near += 1;
                 false
             }

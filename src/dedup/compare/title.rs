@@ -23,7 +23,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, out: &mut Evidence) {
     };
     out.title = score;
     out.equal = x.key == y.key;
-    out.contained = !out.equal && contained(&x.key, &y.key);
+    out.contained = !out.equal && contained(x, y);
     out.generic = x.generic || y.generic;
     out.length = x.key.len().min(y.key.len());
     out.column = x.column || y.column;
@@ -31,13 +31,16 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, out: &mut Evidence) {
     out.digits = agree_or_conflict(x.digits == y.digits);
     out.part = both(x.part, y.part);
     out.letter = both(x.letter, y.letter);
+    let signed = x.signs.oppose(&y.signs);
+    out.apart = signed;
     if x.text == y.text || score <= 0.5 {
         return;
     }
     let wording = align::compare(&x.text, &y.text);
-    out.apart = wording.apart;
+    out.apart |= wording.apart;
     out.marked = wording.marked;
     out.near = wording.near;
+    out.loose = wording.loose;
     out.replaced = wording.replaced || wording.apart && !out.equal;
     if wording.same() {
         out.equal = true;
@@ -69,7 +72,11 @@ fn similarity(a: &Title, b: &Title) -> f64 {
     edit.min(0.999)
 }
 
-fn contained(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() >= 10 && (long.starts_with(short) || long.ends_with(short))
+fn contained(x: &Title, y: &Title) -> bool {
+    let (short, long) = if x.key.len() <= y.key.len() {
+        (x, y)
+    } else {
+        (y, x)
+    };
+    short.key.len() >= 10 && long.holds(short)
 }

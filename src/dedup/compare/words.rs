@@ -136,7 +136,7 @@ const OPPOSITES: &[&[&str]] = &[
 
 /// Beginnings that turn a word into another one.
 const FRONTS: &[&str] = &[
-    "", "a", "an", "un", "non", "in", "im", "il", "ir", "dis", "dys", "anti", "pre", "post",
+    "", "a", "ab", "an", "un", "non", "in", "im", "il", "ir", "dis", "dys", "anti", "pre", "post",
     "peri", "inter", "intra", "extra", "infra", "hyper", "hypo", "normo", "eu", "iso", "sub",
     "supra", "super", "over", "under", "up", "down", "mono", "bi", "tri", "tetra", "poly", "multi",
     "uni", "oligo", "homo", "hetero", "auto", "allo", "xeno", "endo", "exo", "ecto", "macro",
@@ -160,6 +160,9 @@ pub(super) fn compare(a: &str, b: &str) -> Pair {
     }
     if a.len().min(b.len()) <= 3 && squash(a) == squash(b) {
         return Pair::Same;
+    }
+    if let (Some(x), Some(y)) = (staged(a), staged(b)) {
+        return if x == y { Pair::Same } else { Pair::Apart };
     }
     let longer = a.len().abs_diff(b.len()) >= 4;
     if longer
@@ -194,6 +197,38 @@ pub(super) fn compare(a: &str, b: &str) -> Pair {
         return Pair::Near;
     }
     Pair::Other
+}
+
+/// A number with a letter, as stages and types have it: `iiia` and `3a` are one.
+fn staged(word: &str) -> Option<(u32, char)> {
+    let letter = word.chars().next_back().filter(char::is_ascii_lowercase)?;
+    let number = word.get(..word.len() - 1)?;
+    let digits = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
+    let number = match number.parse().ok().filter(|_| digits) {
+        Some(number) => number,
+        None => roman(number).filter(|_| ('a'..='e').contains(&letter))?,
+    };
+    Some((number, letter))
+}
+
+/// Whether one word may be the other mistyped, misread or inflected: one slip, behind the first
+/// letter, or another ending.
+pub(super) fn misprint(a: &str, b: &str) -> bool {
+    a.as_bytes().first() == b.as_bytes().first() && (one_slip(a, b) || inflected(a, b))
+}
+
+/// Whether two words differ by their grammatical endings alone: `effusions` and `effusing`.
+fn inflected(a: &str, b: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "", "s", "es", "ed", "e", "ing", "ings", "ion", "ions", "al", "ally", "ic", "ical", "y",
+        "ies", "ly", "ment", "ments", "er", "ers", "or", "ors", "ive", "ance", "ence",
+    ];
+    let shared = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let ending = |word: &str, from: usize| word.get(from..).is_some_and(|t| ENDINGS.contains(&t));
+    (5..=shared)
+        .rev()
+        .take(3)
+        .any(|from| ending(a, from) && ending(b, from))
 }
 
 /// Whether `short` is `long` without its subscript: `p2x` and `p2x7`, `f` and `f2t`.
@@ -232,7 +267,10 @@ fn one_code(a: &str, b: &str) -> Pair {
 pub(super) fn code(word: &str) -> bool {
     let mut chars = word.chars();
     let single = chars.next().is_some() && chars.next().is_none();
-    single || word.bytes().any(|b| b.is_ascii_digit()) || roman(word).is_some_and(|n| n > 1)
+    single
+        || word.bytes().any(|b| b.is_ascii_digit())
+        || roman(word).is_some_and(|n| n > 1)
+        || !["via", "id", "ie", "ve"].contains(&word) && staged(word).is_some()
 }
 
 /// The word as a scan sees it: one and the letters like it are the same.
@@ -395,6 +433,7 @@ mod tests {
             ("mu", "micro"),
             ("mu", "m"),
             ("nk1", "nki"),
+            ("iiia", "3a"),
         ] {
             assert_eq!(compare(a, b), Pair::Same, "{a} {b}");
             assert_eq!(compare(b, a), Pair::Same, "{b} {a}");
@@ -407,6 +446,10 @@ mod tests {
             ("a", "b"),
             ("d", "e"),
             ("6a", "6b"),
+            ("iiia", "iiib"),
+            ("ia", "ib"),
+            ("ivb", "3b"),
+            ("normal", "abnormal"),
             ("2", "3"),
             ("1998", "1999"),
             ("ii", "3"),
@@ -425,6 +468,25 @@ mod tests {
         ] {
             assert_eq!(compare(a, b), Pair::Apart, "{a} {b}");
             assert_eq!(compare(b, a), Pair::Apart, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_misprint_is_no_other_word() {
+        for (a, b) in [
+            ("cycle", "cylce"),
+            ("effusions", "effusing"),
+            ("rhythm", "rythm"),
+        ] {
+            assert!(misprint(a, b) && misprint(b, a), "{a} {b}");
+        }
+        for (a, b) in [
+            ("kras", "nras"),
+            ("prednisone", "prednisolone"),
+            ("estradiol", "estriol"),
+            ("cefixime", "cefepime"),
+        ] {
+            assert!(!misprint(a, b) && !misprint(b, a), "{a} {b}");
         }
     }
 

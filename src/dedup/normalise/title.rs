@@ -4,6 +4,7 @@
 //! "WITHDRAWN:"); what they add is a flag here, never part of the text.
 
 mod ends;
+mod signs;
 
 use super::notice::{Notice, notice_of};
 use super::text::{clean, fold, hash, hash32, roman};
@@ -40,6 +41,8 @@ pub(crate) struct Title {
     /// The number of a letter under one heading, or of a section's article: "Treatment of asthma
     /// [2]", "Clinical review 138: ...".
     pub(crate) letter: Option<u32>,
+    /// The signs behind its words: `HER2+`, `ER-negative`, `(-)-nicotine`.
+    pub(crate) signs: signs::Signs,
     /// What the publication says it is.
     pub(crate) notice: Notice,
 }
@@ -466,6 +469,7 @@ impl Title {
             || body.starts_with("abstracts ")
             || GENERIC_ENDS.iter().any(|end| body.ends_with(end))
             || COLUMNS.contains(&body.trim_matches(|c: char| !c.is_alphanumeric()));
+        let signs = signs::Signs::read(&plain);
         let generic = column || key.chars().count() < 22;
         if key.is_empty() {
             tokens.clear();
@@ -481,8 +485,50 @@ impl Title {
             generic,
             column,
             letter: None,
+            signs,
             notice: Notice::None,
         }
+    }
+
+    /// Whether `short`, a title of fewer letters, is the beginning or end of this one, up to the
+    /// border of a word: "Chloroquine for malaria" is no part of "Hydroxychloroquine for malaria".
+    pub(crate) fn holds(&self, short: &Self) -> bool {
+        let rest = if let Some(tail) = self.key.strip_prefix(&*short.key) {
+            (tail, false)
+        } else if let Some(head) = self.key.strip_suffix(&*short.key) {
+            (head, true)
+        } else {
+            return false;
+        };
+        let (rest, front) = rest;
+        let mut left = rest.len();
+        let mut take = |word: &str| {
+            let here = word.len() <= left
+                && if front {
+                    rest.get(rest.len() - left..)
+                        .is_some_and(|r| r.starts_with(word))
+                } else {
+                    rest.get(..left).is_some_and(|r| r.ends_with(word))
+                };
+            // What is not there is a small word, which keys do not have.
+            if here {
+                left -= word.len();
+            }
+            here || word.len() < 5 && STOP.contains(&word)
+        };
+        let mut words = self.text.split(' ');
+        loop {
+            let word = if front {
+                words.next()
+            } else {
+                words.next_back()
+            };
+            match word {
+                Some(word) if take(word) => {}
+                _ => break,
+            }
+        }
+        left == 0
     }
 }
 

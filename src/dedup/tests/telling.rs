@@ -118,6 +118,26 @@ fn letters_numbers_and_opposites_hold_documents_apart() {
             "Alpha blockers for sample disease of the bladder",
             "Beta blockers for sample disease of the bladder",
         ),
+        (
+            "Stage IIIA sample disease of the lung in adults",
+            "Stage IIIB sample disease of the lung in adults",
+        ),
+        (
+            "Phase Ib study of examplimab in older adults",
+            "Phase IIb study of examplimab in older adults",
+        ),
+        (
+            "HER2+ sample tumours and survival in Oslo",
+            "HER2- sample tumours and survival in Oslo",
+        ),
+        (
+            "Seropositive sample arthritis in HIV-positive men",
+            "Seropositive sample arthritis in HIV- men",
+        ),
+        (
+            "Abnormal findings in a cohort of older adults",
+            "Normal findings in a cohort of older adults",
+        ),
     ] {
         for rest in [
             "Rossi M; Bianchi L; Verdi G | J Examples | 2014 | 10 | suppl 1 | S12",
@@ -357,6 +377,38 @@ fn dates_of_a_spreadsheet_are_no_pages() {
     let (a, b) = (
         paper("Invented Neural Repair", "27", "06-Oct"),
         paper("Invented Neural Repair", "27", "6-10"),
+    );
+    assert_eq!(judge(&a, &b), Judgement::Same);
+}
+
+#[test]
+fn words_that_are_nearly_alike_are_no_misprints_on_a_page_that_many_share() {
+    for (one, two) in [
+        (
+            "Prednisone for acute hearing loss in older adults",
+            "Prednisolone for acute hearing loss in older adults",
+        ),
+        (
+            "Chloroquine for prevention of malaria in travellers",
+            "Hydroxychloroquine for prevention of malaria in travellers",
+        ),
+        (
+            "KRAS mutations in sample disease of older adults",
+            "NRAS mutations in sample disease of older adults",
+        ),
+        (
+            "Estradiol and density of bone in older women",
+            "Estriol and density of bone in older women",
+        ),
+    ] {
+        let rest = "Rossi M; Bianchi L; Verdi G | J Examples | 2014 | 10 | suppl 1 | S12";
+        let (a, b) = (titled(one, rest), titled(two, rest));
+        assert_ne!(judge(&a, &b), Judgement::Same, "{one} / {two}");
+    }
+    let rest = "Rossi M; Bianchi L; Verdi G | J Examples | 2014 | 10 | suppl 1 | S12";
+    let (a, b) = (
+        titled("Control of malignant effusions in sample disease", rest),
+        titled("Control of malignant effusion in sample diseases", rest),
     );
     assert_eq!(judge(&a, &b), Judgement::Same);
 }
