@@ -44,12 +44,25 @@ pub fn between(
     from: &Version,
     to: Option<&Version>,
 ) -> Result<Changes, RunError> {
-    let old = frozen(workspace, reader, from)?;
     let new = match to {
         Some(version) => frozen(workspace, reader, version)?,
-        None => working(workspace, reader)?,
+        None => {
+            let made = analyses(reader, &workspace.workflow, None)?;
+            working(workspace, reader, made)?
+        }
     };
-    compare(reader, &old, &new)
+    compare(reader, &frozen(workspace, reader, from)?, &new)
+}
+
+/// Compares version `from` with the review as it stands, whose analyses are `made` already.
+pub fn since(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    from: &Version,
+    made: &[Made],
+) -> Result<Changes, RunError> {
+    let new = working(workspace, reader, made.to_vec())?;
+    compare(reader, &frozen(workspace, reader, from)?, &new)
 }
 
 fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<State, RunError> {
@@ -71,10 +84,11 @@ fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<S
         event: version.upto.0,
         at: version.at.clone(),
     };
-    state(reader, &workflow, files, end)
+    let made = analyses(reader, &workflow, None)?;
+    state(reader, &workflow, files, end, made)
 }
 
-fn working(workspace: &Workspace, reader: Reader<'_>) -> Result<State, RunError> {
+fn working(workspace: &Workspace, reader: Reader<'_>, made: Vec<Made>) -> Result<State, RunError> {
     let (seq, _) = reader.head(workspace.store.review())?;
     let end = End {
         version: None,
@@ -82,7 +96,7 @@ fn working(workspace: &Workspace, reader: Reader<'_>) -> Result<State, RunError>
         at: reader.last_at()?.unwrap_or_default(),
     };
     let files = protocol(workspace, reader)?;
-    state(reader, &workspace.workflow, files, end)
+    state(reader, &workspace.workflow, files, end, made)
 }
 
 /// The workflow and the query files in force, `workflow.toml` first.
@@ -118,6 +132,7 @@ fn state(
     workflow: &Workflow,
     files: Vec<(String, String)>,
     end: End,
+    made: Vec<Made>,
 ) -> Result<State, RunError> {
     let mut studies = BTreeMap::new();
     let mut of_report: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -147,7 +162,7 @@ fn state(
             .map(|cell| Ok((cell.key.to_string(), value_text(&cell.value)?)))
             .collect::<Result<_, StoreError>>()?,
         files,
-        made: analyses(reader, workflow, None)?,
+        made,
     })
 }
 

@@ -4,7 +4,7 @@
 //! All of it follows from log, archive and workflow: no clock is asked, so that a report has the
 //! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
 
-use super::pool::{analyses, flow_with_pooled};
+use super::pool::{Made, pooled_studies};
 use super::{RunError, Workspace, changes};
 use crate::living::notices::{self, Flag, Notice};
 use crate::model::EventSeq;
@@ -17,18 +17,20 @@ use crate::store::read::Version;
 use crate::workflow::{Cadence, LivingStatus, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything of it.
-pub fn of(workspace: &Workspace, reader: Reader<'_>) -> Result<History, RunError> {
+/// Everything of it; `made` are the analyses of the review as it stands.
+pub fn of(workspace: &Workspace, reader: Reader<'_>, made: &[Made]) -> Result<History, RunError> {
     let versions = reader.versions()?;
     let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
     if columns.len() < 2 {
         columns.clear();
     }
-    columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
+    if let Some(last) = columns.pop() {
+        columns.push(last.pooling(pooled_studies(made)));
+    }
     let changes = match versions.as_slice() {
         [] => None,
         [.., last] if reader.is_moved()? || is_later(reader, last)? => {
-            Some(changes::between(workspace, reader, last, None)?)
+            Some(changes::since(workspace, reader, last, made)?)
         }
         [.., before, last] => Some(changes::between(workspace, reader, before, Some(last))?),
         [_] => None,
@@ -41,7 +43,7 @@ pub fn of(workspace: &Workspace, reader: Reader<'_>) -> Result<History, RunError
         timeline,
         marks,
         changes,
-        doubts: doubts(workspace, reader)?,
+        doubts: doubts(reader, made)?,
         columns,
     })
 }
@@ -332,7 +334,7 @@ fn next(cadence: Cadence, from: &str) -> Option<String> {
 
 /// Included reports about which a source says something that nobody has decided on, with each
 /// analysis with and without the data they give.
-fn doubts(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<Doubt>, RunError> {
+fn doubts(reader: Reader<'_>, made: &[Made]) -> Result<Vec<Doubt>, RunError> {
     let notices = notices::open_notices(reader)?;
     let mut out = Vec::new();
     for notice in notices
@@ -343,18 +345,17 @@ fn doubts(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<Doubt>, RunEr
             .report(notice.report)?
             .is_some_and(|report| report.place == crate::model::Place::Included);
         if included {
-            out.push(doubt(workspace, reader, &notice)?);
+            out.push(doubt(&notice, made));
         }
     }
     Ok(out)
 }
 
-fn doubt(workspace: &Workspace, reader: Reader<'_>, notice: &Notice) -> Result<Doubt, RunError> {
-    let all = analyses(reader, &workspace.workflow, None)?;
+fn doubt(notice: &Notice, all: &[Made]) -> Doubt {
     let id = notice.report.to_string();
     let mut studies = BTreeSet::new();
     let mut results = Vec::new();
-    for made in &all {
+    for made in all {
         let gone: BTreeSet<&str> = made
             .chosen
             .rows
@@ -378,7 +379,7 @@ fn doubt(workspace: &Workspace, reader: Reader<'_>, notice: &Notice) -> Result<D
             without: said(&changes::side(Some(&without))),
         });
     }
-    Ok(Doubt {
+    Doubt {
         report: id,
         citation: notice.citation.clone(),
         says: notice.flag.words().to_owned(),
@@ -386,7 +387,7 @@ fn doubt(workspace: &Workspace, reader: Reader<'_>, notice: &Notice) -> Result<D
         seq: notice.seq,
         studies: studies.into_iter().collect(),
         results,
-    })
+    }
 }
 
 /// `HR 0.47 (0.37 to 0.60), 7 trials`.

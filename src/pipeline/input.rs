@@ -13,10 +13,11 @@ pub(super) fn report_input<'w>(
         .into_iter()
         .map(Waiting::from)
         .collect();
+    let made = super::pool::analyses(reader, &workspace.workflow, None)?;
     Ok(ReportInput {
-        results: results::results(reader, &workspace.workflow)?,
+        results: results::results(reader, &workspace.workflow, &made)?,
         publication: None,
-        history: history::of(workspace, reader)?,
+        history: history::of(workspace, reader, &made)?,
         workflow: &workspace.workflow,
         strategies: workspace.strategies(),
         waiting,

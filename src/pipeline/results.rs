@@ -1,6 +1,6 @@
 //! From cells and analyses to what the report shows of them.
 
-use super::pool::{Made, Varied, analyses, pooled_studies};
+use super::pool::{Made, Varied, pooled_studies};
 use super::{RunError, extract, looks};
 use crate::extract::characteristic::CHARACTERISTICS;
 use crate::extract::{Cell, CellKey, CellValue};
@@ -21,12 +21,15 @@ use std::collections::BTreeMap;
 /// nobody would believe (Higgins, Thompson & Spiegelhalter, J R Stat Soc A 2009;172:137-159).
 const PREDICTED: usize = 4;
 
-/// Everything the report shows of trial data.
-pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunError> {
+/// Everything the report shows of trial data and of the analyses, which are `made`.
+pub fn results(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    made: &[Made],
+) -> Result<Results, RunError> {
     let standings = extract::standings(reader, workflow)?;
     let held = extract::values(&standings);
     let waits = extract::open(reader, workflow)?;
-    let made = analyses(reader, workflow, None)?;
     let events = events(reader)?;
     let looked = looks::counted(reader)?;
     let labels: BTreeMap<String, String> = reader
@@ -36,7 +39,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         .collect();
     let mut views = Vec::new();
     let mut json = serde_json::Map::new();
-    for one in &made {
+    for one in made {
         let mut shown = view(one, workflow, &held, &events);
         let times = looked.get(&one.analysis.name).copied().unwrap_or(1);
         shown.looks = looks::words(one, times);
@@ -52,7 +55,7 @@ pub fn results(reader: Reader<'_>, workflow: &Workflow) -> Result<Results, RunEr
         })
         .collect();
     Ok(Results {
-        pooled: pooled_studies(&made),
+        pooled: pooled_studies(made),
         table: table(reader, &held)?,
         analyses: views,
         findings,

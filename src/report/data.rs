@@ -16,9 +16,10 @@ pub use gather::gather;
 use crate::ledger::event::FileRef;
 use crate::model::{Choice, Digest, EventSeq, Lane, PersonId, Phase, Place, RecordId, SourceKind};
 use crate::prisma::Counts;
-use crate::store::flow::Member;
+use crate::store::flow::Unit;
 use crate::store::read::StudyRow;
 use crate::workflow::{Criteria, Living, RemovalBox, Review, Workflow};
+use std::collections::BTreeMap;
 
 /// What a report needs beside the store.
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub struct ReportData {
     pub counts: Counts,
     /// Every count with its set, in the order of the flow.
     pub sets: Vec<CountSet>,
+    /// What every study is called, by its number.
+    pub study_labels: BTreeMap<u32, String>,
     /// The search runs, in order.
     pub searches: Vec<Search>,
     /// Declared sources that no run has searched.
@@ -138,8 +141,8 @@ pub struct CountSet {
     pub rule: &'static str,
     /// The count.
     pub n: u64,
-    /// The set.
-    pub members: Vec<Member>,
+    /// The set: what each member is, and its number.
+    pub members: Vec<(Unit, u32)>,
 }
 
 /// A source as the search appendix names it.

@@ -21,7 +21,17 @@ pub struct Written {
 /// Makes every file of the report: name and bytes.
 pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let figure = flow(&data.counts, &page::figure_options(data, None))?;
-    let beside = page::beside(data)?;
+    // The largest table is written while the pages are.
+    let (records, beside) = std::thread::scope(|scope| {
+        let records = scope.spawn(|| tables::records(data));
+        let beside = page::beside(data);
+        let records = records.join();
+        (
+            records.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            beside,
+        )
+    });
+    let beside = beside?;
     let files = [
         ("index.html", page::html(data)?.into_bytes()),
         ("prisma.svg", figure.into_bytes()),
@@ -30,7 +40,7 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
             "prisma.csv",
             tables::harmless("prisma.csv", &template_csv::write(&data.counts))?,
         ),
-        ("records.csv", tables::records(data)?),
+        ("records.csv", records?),
         ("included.csv", tables::included(data)?),
         ("excluded-full-text.csv", tables::excluded(data)?),
         ("searches.json", tables::searches(data)?),
@@ -53,7 +63,9 @@ pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Written, Re
     for (name, bytes) in files {
         let path = folder.join(&name);
         sweep_leftovers(&path);
-        if std::fs::read(&path).is_ok_and(|there| there == bytes) {
+        let length = std::fs::metadata(&path).map(|meta| meta.len());
+        let alike = length.is_ok_and(|length| length == bytes.len() as u64);
+        if alike && std::fs::read(&path).is_ok_and(|there| there == bytes) {
             written.unchanged.push(name);
             continue;
         }

@@ -24,7 +24,7 @@ use crate::prisma::{
     Counts, Excluded, Identified, Named, OtherMethods, Pending, Reasons, Removals, Removed,
     Sources, Tally,
 };
-use crate::store::flow::{FlowBox, Member, Span};
+use crate::store::flow::{FlowBox, Member, Span, Unit};
 use crate::store::{Reader, StoreError};
 use names::Names;
 use paths::Set;
@@ -212,16 +212,33 @@ pub fn sets(
     reader: Reader<'_>,
     of: &Column,
     counts: &Counts,
-) -> Result<Vec<(String, u64, Vec<Member>)>, StoreError> {
+) -> Result<Vec<(String, u64, Vec<(Unit, u32)>)>, StoreError> {
     let names = Names::of(reader)?;
     counts
         .leaves()
         .into_iter()
         .map(|(path, n)| {
             let set = names.set(&path, of).unwrap_or_default();
-            Ok((path, n, collect(reader, &set)?))
+            Ok((path, n, numbers(reader, &set)?))
         })
         .collect()
+}
+
+/// The members of a set by their numbers, each once.
+fn numbers(reader: Reader<'_>, set: &Set) -> Result<Vec<(Unit, u32)>, StoreError> {
+    let mut out = Vec::new();
+    let mut seen = BTreeSet::new();
+    // The members of one box differ.
+    let several = set.len() > 1;
+    for (flow_box, span) in set {
+        let unit = flow_box.unit();
+        for id in reader.numbers_in(flow_box, span)? {
+            if !several || seen.insert((unit, id)) {
+                out.push((unit, id));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// The union of the boxes of a set, each member once.

@@ -6,6 +6,7 @@
 use super::ReportError;
 use super::data::{Citation, ReportData, Search, SourceFacts};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// `records.csv`: every record.
 pub(super) fn records(data: &ReportData) -> Result<Vec<u8>, ReportError> {
@@ -13,30 +14,27 @@ pub(super) fn records(data: &ReportData) -> Result<Vec<u8>, ReportError> {
         "id", "report", "source", "key", "title", "authors", "year", "journal", "doi", "pmid",
         "place",
     ];
-    let mut rows = Vec::new();
-    for report in &data.reports {
-        for record in &report.records {
-            let c = &record.citation;
-            rows.push((
-                record.id,
-                vec![
-                    record.id.to_string(),
-                    report.id.to_string(),
-                    record.source.clone(),
-                    record.key.clone(),
-                    c.title.clone().unwrap_or_default(),
-                    c.authors.join("; "),
-                    year(c),
-                    c.journal.clone().unwrap_or_default(),
-                    c.doi.clone().unwrap_or_default(),
-                    c.pmid.clone().unwrap_or_default(),
-                    report.standing.code().to_owned(),
-                ],
-            ));
-        }
-    }
-    rows.sort_by_key(|(id, _)| *id);
-    table("records.csv", &head, rows.into_iter().map(|(_, row)| row))
+    let each = data.reports.iter();
+    let each = each.flat_map(|report| report.records.iter().map(move |record| (report, record)));
+    let mut rows: Vec<_> = each.collect();
+    rows.sort_by_key(|(_, record)| record.id);
+    let rows = rows.into_iter().map(|(report, record)| {
+        let c = &record.citation;
+        [
+            Cow::Owned(record.id.to_string()),
+            Cow::Owned(report.id.to_string()),
+            Cow::Borrowed(record.source.as_str()),
+            Cow::Borrowed(record.key.as_str()),
+            Cow::Borrowed(c.title.as_deref().unwrap_or_default()),
+            Cow::Owned(c.authors.join("; ")),
+            Cow::Owned(year(c)),
+            Cow::Borrowed(c.journal.as_deref().unwrap_or_default()),
+            Cow::Borrowed(c.doi.as_deref().unwrap_or_default()),
+            Cow::Borrowed(c.pmid.as_deref().unwrap_or_default()),
+            Cow::Borrowed(report.standing.code()),
+        ]
+    });
+    table("records.csv", &head, rows)
 }
 
 /// `included.csv`: every included report under its study.
@@ -182,11 +180,14 @@ pub(super) fn harmless(name: &'static str, text: &str) -> Result<Vec<u8>, Report
     table(name, &[], rows.iter().map(cells))
 }
 
-fn table(
+fn table<R>(
     name: &'static str,
     head: &[&str],
-    rows: impl IntoIterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, ReportError> {
+    rows: impl IntoIterator<Item = R>,
+) -> Result<Vec<u8>, ReportError>
+where
+    R: IntoIterator<Item: AsRef<str>>,
+{
     let error = |source| ReportError::Table { name, source };
     let mut writer = csv::WriterBuilder::new()
         .flexible(true)
@@ -195,17 +196,15 @@ fn table(
         writer.write_record(head).map_err(error)?;
     }
     for row in rows {
-        writer
-            .write_record(row.into_iter().map(cell))
-            .map_err(error)?;
+        for cell in row {
+            let text = crate::model::cell::guard(cell.as_ref());
+            writer.write_field(text.as_bytes()).map_err(error)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(error)?;
     }
     writer
         .into_inner()
         .map_err(|source| error(csv::Error::from(source.into_error())))
-}
-
-fn cell(text: String) -> String {
-    crate::model::cell::guard(&text).into_owned()
 }
 
 fn year(citation: &Citation) -> String {

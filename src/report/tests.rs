@@ -381,14 +381,10 @@ fn a_report_of_many_records_has_a_small_page_and_all_of_them_beside_it() {
     let ids: Vec<crate::model::RecordId> = data.reports.iter().map(|r| r.id).collect();
     for path in ["screened", "removed.duplicates"] {
         let set = data.sets.iter_mut().find(|set| set.path == path).unwrap();
-        set.members = ids
+        let members = ids
             .iter()
-            .map(|id| crate::store::flow::Member {
-                unit: crate::store::flow::Unit::Report,
-                id: id.to_string(),
-                title: "A title".to_owned(),
-            })
-            .collect();
+            .map(|id| (crate::store::flow::Unit::Report, id.0));
+        set.members = members.collect();
         set.n = set.members.len() as u64;
     }
     // A title of three megabytes, as one export had it.

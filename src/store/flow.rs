@@ -4,6 +4,7 @@
 use super::project::versions::GONE;
 use super::{Reader, StoreError};
 use crate::model::{Lane, SourceKind};
+use std::collections::BTreeMap;
 
 /// What a box counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -357,6 +358,33 @@ impl Reader<'_> {
                 title: title.unwrap_or_else(|| "(no title)".to_owned()),
             })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The numbers of the members of a box in some columns, in order; without their titles, which
+    /// cost a look at a record each.
+    pub fn numbers_in(&self, flow_box: &FlowBox, span: &Span) -> Result<Vec<u32>, StoreError> {
+        let (condition, value) = flow_box.condition();
+        let condition = condition + &flow_box.span(span);
+        let frozen = matches!(flow_box, FlowBox::Version(..) | FlowBox::Gone(..));
+        let column = match flow_box.unit() {
+            Unit::Report if !frozen => "p.id",
+            Unit::Record | Unit::Report => "r.id",
+            Unit::Study => "s.id",
+        };
+        let sql = format!(
+            "SELECT {column} FROM {} WHERE {condition} ORDER BY 1",
+            flow_box.counted_from()
+        );
+        let mut find = self.conn.prepare_cached(&sql)?;
+        let rows = find.query_map(rusqlite::params_from_iter(value), |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What every study is called, also of those that have no report any more.
+    pub fn study_labels(&self) -> Result<BTreeMap<u32, String>, StoreError> {
+        let mut all = self.conn.prepare("SELECT id, label FROM study")?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -63,7 +63,7 @@ pub(super) fn same<'a>(
         set.path.starts_with("identified.")
             && set.path.ends_with(&of)
             && set.members.len() == ids.len()
-            && std::iter::zip(&set.members, ids).all(|(m, id)| m.id.parse() == Ok(*id))
+            && std::iter::zip(&set.members, ids).all(|((_, n), id)| *n == id.0)
     })
 }
 

@@ -5,7 +5,7 @@ use super::places::Places;
 use super::{anchor, say};
 use crate::model::RecordId;
 use crate::report::data::{CountSet, RecordEntry, Report, ReportData};
-use crate::store::flow::{Member, Unit};
+use crate::store::flow::Unit;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -37,6 +37,7 @@ pub(super) struct MemberView<'a> {
 /// What members are told by.
 pub(super) struct Known<'a, 'p> {
     places: &'p Places,
+    labels: &'a BTreeMap<u32, String>,
     /// Report and record of each record's number.
     records: BTreeMap<RecordId, (&'a Report, &'a RecordEntry)>,
 }
@@ -47,27 +48,30 @@ impl<'a, 'p> Known<'a, 'p> {
         let records = each.flat_map(|report| report.records.iter().map(move |r| (report, r)));
         Self {
             places,
+            labels: &data.study_labels,
             records: records.map(|(report, r)| (r.id, (report, r))).collect(),
         }
     }
 
     /// A member of a count of the flow.
-    pub(super) fn member(&self, set: &CountSet, member: &'a Member) -> MemberView<'a> {
-        let id: Option<RecordId> = member.id.parse().ok();
-        let known = id.and_then(|id| self.records.get(&id));
-        let title = say::cut(&member.title, say::LINE);
-        match (member.unit, known) {
+    pub(super) fn member(&self, set: &CountSet, (unit, n): (Unit, u32)) -> MemberView<'a> {
+        let id = RecordId(n);
+        let known = self.records.get(&id);
+        match (unit, known) {
             (Unit::Study, _) => MemberView {
-                id: member.id.clone(),
-                href: format!("index.html#study-{}", member.id),
-                title,
+                id: format!("s{n}"),
+                href: format!("index.html#study-s{n}"),
+                title: self.labels.get(&n).map_or("", String::as_str).into(),
                 note: "".into(),
             },
-            (Unit::Record, Some((report, record))) => self.record(report, record, title),
+            (Unit::Record, Some((report, record))) => {
+                let title = say::cut(record.citation.title(), say::LINE);
+                self.record(report, record, title)
+            }
             (Unit::Report, Some((report, _))) => MemberView {
-                id: member.id.clone(),
+                id: id.to_string(),
                 href: self.places.report(report.id),
-                title,
+                title: say::cut(report.title(), say::LINE),
                 note: match &report.removal {
                     // What a rule removed stands with what the rule saw.
                     Some(removal) if set.path.starts_with("removed.") => {
@@ -77,9 +81,9 @@ impl<'a, 'p> Known<'a, 'p> {
                 },
             },
             (Unit::Record | Unit::Report, None) => MemberView {
-                id: member.id.clone(),
-                href: self.places.report(id.unwrap_or(RecordId(0))),
-                title,
+                id: id.to_string(),
+                href: self.places.report(id),
+                title: "(no title)".into(),
                 note: "".into(),
             },
         }
@@ -133,7 +137,7 @@ pub(super) fn of_flow<'a>(data: &'a ReportData, known: &Known<'a, '_>) -> Vec<Se
                 n: set.n,
             },
             whole: (!small).then(|| known.places.set(&set.path)),
-            members: listed.iter().map(|m| known.member(set, m)).collect(),
+            members: listed.iter().map(|m| known.member(set, *m)).collect(),
         }
     });
     views.collect()
