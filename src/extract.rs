@@ -19,7 +19,7 @@ pub mod exchange;
 pub mod reconcile;
 
 pub use crate::model::{Decimal, DecimalError};
-pub use arms::Spellings;
+pub use arms::{Spellings, same_arm};
 pub use cell::{Cell, CellKey, CellValue, Confidence, Entry, Provenance, Scope, Spread};
 pub use characteristic::{ArmRole, CHARACTERISTICS, Characteristic};
 pub use checks::{Code, Context, Finding, Severity, check_cell, check_study};

@@ -25,7 +25,7 @@ pub use diagnostic::{Context, Diagnostic};
 pub use near::nearest;
 pub use schema::{Key, reference_markdown};
 pub use types::{
-    Access, Analysis, Cadence, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
+    Access, Analysis, Arms, Cadence, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
     LivingStatus, Otherwise, Outcome, OutcomeType, Pico, Published, Reason, RemovalBox, Review,
     Screening, Sensitivity, Service, Source, StudyExcluded,
 };

@@ -431,7 +431,7 @@ pub struct ExtractArgs {
     pub command: ExtractCommand,
 }
 
-/// `extract list|set|import|export`
+/// `extract list|set|import|export|template`
 #[derive(Debug, Subcommand)]
 pub enum ExtractCommand {
     /// List the cells, where each stands, and what the checks found
@@ -457,6 +457,20 @@ pub enum ExtractCommand {
     },
     /// Write every value that was entered and is in force as CSV
     Export,
+    /// Write a table to fill: a row for each study, arm and outcome, with the columns they need
+    ///
+    /// With --as only what this person has not entered. Rows that stay empty are passed over when the
+    /// table is imported.
+    ///
+    /// Example: perennial extract template --as extractor-1 > to-fill.csv
+    Template {
+        /// Only this study: id, registry number or name
+        #[arg(long, value_name = "STUDY")]
+        study: Option<String>,
+        /// Only this outcome
+        #[arg(long, value_name = "CODE")]
+        outcome: Option<String>,
+    },
 }
 
 /// `extract set`

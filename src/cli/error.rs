@@ -527,6 +527,20 @@ impl From<EnterError> for CliError {
         match error {
             EnterError::Screen(error) => error.into(),
             EnterError::Store(error) => error.into(),
+            // Of a single value there is no file and no line.
+            EnterError::Extract(ExtractError::Row { path, reason, .. })
+                if path == super::extract::GIVEN =>
+            {
+                Self::new(Kind::Input, reason)
+            }
+            EnterError::Extract(ExtractError::Field {
+                path,
+                column,
+                reason,
+                ..
+            }) if path == super::extract::GIVEN => {
+                Self::new(Kind::Input, format!("{column}: {reason}"))
+            }
             EnterError::Extract(ref inner) => {
                 let (path, line) = match inner {
                     ExtractError::Field { path, line, .. }

@@ -11,11 +11,14 @@ use crate::store::Reader;
 use serde_json::json;
 use std::collections::BTreeMap;
 
+/// What stands for the file where a single value is given by options.
+pub(super) const GIVEN: &str = "the values given";
+
 pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let mut workspace = if matches!(
         args.command,
-        ExtractCommand::List { .. } | ExtractCommand::Export
+        ExtractCommand::List { .. } | ExtractCommand::Export | ExtractCommand::Template { .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
     } else {
@@ -28,7 +31,7 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
             let table = one_row(&set)?;
             enter(
                 &mut workspace,
-                ("the values given", table.as_bytes()),
+                (GIVEN, table.as_bytes()),
                 Some(person),
                 Via::Cli,
                 out,
@@ -48,6 +51,9 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
             enter(&mut workspace, (&logged, &bytes), person, Via::Import, out)
         }
         ExtractCommand::Export => export(&workspace, out),
+        ExtractCommand::Template { study, outcome } => {
+            template(&workspace, global, study, outcome.as_deref(), out)
+        }
     }
 }
 
@@ -69,10 +75,14 @@ fn enter(
         done.known,
         many(warnings, "warning", "warnings")
     ))?;
+    if done.blank > 0 {
+        let rows = many(done.blank, "row", "rows");
+        out.line(&format!("{rows} without a value passed over"))?;
+    }
     let labels = labels(workspace.store.snapshot()?.read())?;
     show_findings(&done.findings, &labels, out)?;
     out.json(&json!({
-        "written": done.written, "known": done.known, "warnings": warnings,
+        "written": done.written, "known": done.known, "blank": done.blank, "warnings": warnings,
         "findings": findings_json(&done.findings),
     }))?;
     Ok(0)
@@ -150,14 +160,7 @@ fn list(
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let all = extract::standings(reader, &workspace.workflow)?;
-    let study = match study {
-        None => None,
-        Some(text) => Some(
-            crate::screen::studies::find_study(reader, &text)?
-                .ok_or(crate::screen::ScreenError::UnknownStudy(text))?
-                .to_string(),
-        ),
-    };
+    let study = study_id(reader, study)?;
     let labels = labels(reader)?;
     let asked = |key: &CellKey| {
         study.as_ref().is_none_or(|id| *id == key.study)
@@ -190,7 +193,7 @@ fn list(
     let open = extract::open(reader, &workspace.workflow)?;
     let studies = open.studies.iter();
     let without: Vec<_> = studies
-        .filter(|(id, _)| outcome.is_none() && study.as_ref().is_none_or(|s| *s == id.to_string()))
+        .filter(|(id, _)| outcome.is_none() && study.as_ref().is_none_or(|s| s == id))
         .collect();
     for (id, label) in &without {
         let text = format!("{label} ({id}): no data entered");
@@ -248,6 +251,48 @@ fn findings_json(findings: &[Finding]) -> Vec<serde_json::Value> {
     let list = findings.iter();
     list.map(|f| json!({"code": f.code.as_str(), "message": f.message, "cells": f.cells}))
         .collect()
+}
+
+fn template(
+    workspace: &Workspace,
+    global: &Global,
+    study: Option<String>,
+    outcome: Option<&str>,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
+    let study = study_id(reader, study)?;
+    let person = match &global.actor {
+        Some(name) => Some(crate::screen::people::acting(reader, name)?.id),
+        None => None,
+    };
+    let workflow = &workspace.workflow;
+    if let Some(code) = outcome.filter(|code| workflow.outcomes.iter().all(|o| o.code != **code)) {
+        let codes = workflow.outcomes.iter().map(|o| o.code.as_str());
+        let near = crate::workflow::nearest(code, codes);
+        let error = CliError::new(Kind::Input, format!("the workflow has no outcome `{code}`"));
+        return Err(match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("declare it under an `[[outcome]]` of workflow.toml"),
+        }
+        .into());
+    }
+    let text = extract::template(reader, workflow, (study.as_deref(), outcome), person)?;
+    if out.is_json() {
+        out.json(&json!({"format": "csv", "text": text}))?;
+    } else {
+        out.raw(&text)?;
+    }
+    Ok(0)
+}
+
+/// The id of the study that is named, where one is.
+fn study_id(reader: Reader<'_>, study: Option<String>) -> Result<Option<String>, Ending> {
+    let Some(text) = study else { return Ok(None) };
+    let found = crate::screen::studies::find_study(reader, &text)?;
+    let id = found.ok_or(crate::screen::ScreenError::UnknownStudy(text))?;
+    Ok(Some(id.to_string()))
 }
 
 fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {

@@ -43,6 +43,11 @@ impl Spellings {
     }
 }
 
+/// Whether two spellings mean one arm.
+pub fn same_arm(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
 /// The two arms of `A vs B`, however the word between them is written.
 fn compared(arm: &str) -> Option<(&str, &str)> {
     let lower = arm.to_ascii_lowercase();

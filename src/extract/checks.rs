@@ -259,7 +259,10 @@ pub fn check_study(cells: &[Cell], context: &Context) -> Vec<Finding> {
 pub fn two_reports(rows: &[Row]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (n, row) in rows.iter().enumerate() {
-        let before = rows.iter().take(n).find(|one| one.study == row.study);
+        // Comparisons that the workflow states divide what they share.
+        let stated = |one: &Row| one.arms.is_some() && row.arms.is_some();
+        let mut earlier = rows.iter().take(n);
+        let before = earlier.find(|one| one.study == row.study && !stated(one));
         if let Some(first) = before {
             found.push(Finding::across(
                 Code::TwoReports,

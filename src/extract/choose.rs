@@ -1,5 +1,7 @@
 //! From cells to the rows of an analysis: one report per study, by the rule the workflow states.
 //!
+//! A trial of more than two arms gives the comparisons that [`Analysis::arms`] states: one pair, groups
+//! that are combined (Handbook 6.5.2.10), or several whose shared group is divided (23.3.4).
 //! A study often has several reports with longer and longer follow-up; counting two of them counts
 //! its participants twice (Cochrane Handbook 6.2.1, MECIR C42). The rule is [`Analysis::reports`]
 //! in order, else [`Analysis::otherwise`]. A comparison printed the other way round is turned by
@@ -7,6 +9,7 @@
 //! never made into a count here, nor a median into a hazard ratio. Standard deviations and intervals
 //! are worked out from what is printed instead, and say so ([`Row::derived`]).
 
+mod comparisons;
 mod data;
 mod means;
 #[cfg(test)]
@@ -16,6 +19,7 @@ use super::characteristic;
 use super::checks::{Context, Finding, check_study, two_reports};
 use super::{Cell, CellKey, Code};
 use crate::workflow::{Analysis, Otherwise};
+use comparisons::Groups;
 use std::cmp::Reverse;
 
 /// A study and when its reports appeared.
@@ -53,6 +57,11 @@ pub struct Row {
     pub data: RowData,
     /// The comparison was printed the other way round and has been turned.
     pub turned: bool,
+    /// By how many the numbers of the experimental and of the control group are divided, because that
+    /// many comparisons of the study share them; the data are of the whole groups.
+    pub split: [u32; 2],
+    /// What the row is called beside its study, where the study has several or its arms were chosen.
+    pub arms: Option<String>,
     /// The value of the characteristic by which the analysis is split.
     pub subgroup: Option<String>,
     /// The cells from which the numbers come.
@@ -161,14 +170,17 @@ pub fn choose(
             .filter(|cell| cell.key.study == study.study)
             .cloned()
             .collect();
-        match row_of(&own, analysis, study) {
-            Ok(row) => {
-                let shared = check_study(&own, context).into_iter().filter(|finding| {
-                    finding.code == Code::InterventionInControl
-                        && finding.cells.iter().any(|key| key.arm == row.control)
-                });
-                chosen.findings.extend(shared);
-                chosen.rows.push(row);
+        match comparisons::rows_of(&own, analysis, study) {
+            Ok(rows) => {
+                for row in rows {
+                    let of_control = |key: &CellKey| row.control.split(" + ").any(|a| a == key.arm);
+                    let shared = check_study(&own, context).into_iter().filter(|finding| {
+                        finding.code == Code::InterventionInControl
+                            && finding.cells.iter().any(of_control)
+                    });
+                    chosen.findings.extend(shared);
+                    chosen.rows.push(row);
+                }
             }
             Err(reason) => chosen.left_out.push(Left {
                 study: study.study.clone(),
@@ -181,13 +193,18 @@ pub fn choose(
     chosen
 }
 
-/// The row of one study, or why it has none; `cells` are all of this study.
-fn row_of(cells: &[Cell], analysis: &Analysis, study: &StudyReports) -> Result<Row, String> {
+/// The row of one comparison of a study, or why it has none; `cells` are all of this study.
+fn row_of(
+    cells: &[Cell],
+    analysis: &Analysis,
+    study: &StudyReports,
+    arms: &Groups<'_>,
+) -> Result<Row, String> {
     let mut candidates = Vec::new();
     // Why the report that comes nearest has no data.
     let mut reasons: Vec<String> = Vec::new();
     for (place, report) in study.reports.iter().enumerate() {
-        match data::of_report(cells, analysis, study, &report.report) {
+        match data::of_report(cells, analysis, study, (&report.report, arms)) {
             Ok(row) => candidates.push(Candidate {
                 row,
                 preferred: analysis.reports.iter().position(|r| *r == report.report),

@@ -1,7 +1,9 @@
 //! Extractions in and out: the CSV of `extract import` and `extract export`.
 //!
-//! One row per entry, with the columns of [`COLUMNS`]; `reconciles` may follow, and is written
-//! only where an entry settles others. A file is read whole or not at all, and what is written
+//! One row per entry, with the columns of [`COLUMNS`]; standard error, p-value and `reconciles` may
+//! follow, and are written only where an entry has them. A file that people fill needs `study` and
+//! `outcome`, and of the other columns those that it uses; a row that gives an address and says nothing
+//! is passed over, as a template leaves it. A file is read whole or not at all, and what is written
 //! reads back as the same entries: a cell that a spreadsheet would run gets an apostrophe on the
 //! way out and loses it on the way in.
 
@@ -67,6 +69,11 @@ pub struct Line {
 
 /// Reads a file, or says what is wrong with the first line that cannot be read.
 pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
+    Ok(read_whole(path, bytes)?.0)
+}
+
+/// The same, with the lines of the rows that say nothing beside their address.
+pub fn read_whole(path: &str, bytes: &[u8]) -> Result<(Vec<Line>, Vec<u64>), ExtractError> {
     let columns = header(path, bytes)?;
     let table = picked(bytes, &columns).map_err(|error| ExtractError::Row {
         path: path.to_owned(),
@@ -74,6 +81,7 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
         reason: error.reason().to_owned(),
     })?;
     let mut out = Vec::with_capacity(table.len());
+    let mut blank = Vec::new();
     let mut seen: BTreeMap<(CellKey, String, String), u64> = BTreeMap::new();
     for row in &table {
         let fields = Fields {
@@ -85,6 +93,10 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
                 .zip(row.cells.iter().cloned())
                 .collect(),
         };
+        if fields.is_blank() {
+            blank.push(row.line);
+            continue;
+        }
         let entry = fields.entry()?;
         let who = (
             entry.cell.key.clone(),
@@ -103,17 +115,38 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Line>, ExtractError> {
             entry,
         });
     }
-    Ok(out)
+    Ok((out, blank))
 }
+
+/// The columns that every file has.
+const REQUIRED: [&str; 2] = ["study", "outcome"];
+
+/// The columns that give the address of a cell and who reads it, or say how a number is meant: a row
+/// that fills no other says nothing.
+const FRAME: [&str; 13] = [
+    "study",
+    "report",
+    "arm",
+    "outcome",
+    "population",
+    "grade",
+    "time",
+    "measure",
+    "ci_level",
+    "unit",
+    "confidence",
+    "extractor",
+    "at",
+];
 
 /// The columns to read; one that is unknown is refused, since its contents would be lost.
 fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
-    let mut columns = COLUMNS.to_vec();
+    let mut columns = Vec::new();
     let mut header = csv::StringRecord::new();
     // What cannot be read as a header is told by the table's own reader.
     let first = Rows::of(bytes).and_then(|mut rows| rows.next_into(&mut header));
     let Ok(Some(line)) = first else {
-        return Ok(columns);
+        return Ok(REQUIRED.to_vec());
     };
     let mut seen: Vec<String> = Vec::new();
     for name in &header {
@@ -124,9 +157,10 @@ fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
             column: name.clone(),
             reason,
         };
-        if let Some(known) = OPTIONAL.into_iter().find(|known| *known == name) {
+        let mut all = COLUMNS.into_iter().chain(OPTIONAL);
+        if let Some(known) = all.find(|known| *known == name) {
             columns.push(known);
-        } else if !COLUMNS.contains(&name.as_str()) {
+        } else {
             let near = crate::workflow::nearest(&name, COLUMNS);
             let help = near.map_or_else(
                 || format!("the columns are {}", COLUMNS.join(",")),
@@ -138,6 +172,22 @@ fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
             return Err(wrong("the column stands there twice".to_owned()));
         }
         seen.push(name);
+    }
+    if let Some(missing) = REQUIRED.into_iter().find(|name| !columns.contains(name)) {
+        return Err(ExtractError::Row {
+            path: path.to_owned(),
+            line,
+            reason: format!(
+                "the column `{missing}` is missing; a file needs {} and, of these, what it uses: {}. \
+                 `perennial extract template` writes one to fill",
+                REQUIRED.join(", "),
+                COLUMNS
+                    .into_iter()
+                    .chain(OPTIONAL)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            ),
+        });
     }
     Ok(columns)
 }
@@ -157,6 +207,11 @@ impl Fields<'_> {
             column: column.to_owned(),
             reason: reason.into(),
         }
+    }
+
+    fn is_blank(&self) -> bool {
+        let mut said = self.cells.iter().filter(|(name, _)| !FRAME.contains(*name));
+        said.all(|(_, text)| text.is_empty())
     }
 
     fn text(&self, column: &str) -> String {
@@ -224,6 +279,13 @@ impl Fields<'_> {
             Some(text) => time::utc(&text).map_err(|error| self.wrong("at", error.to_string()))?,
         };
         let value = self.value()?;
+        if self.text("arm").contains(['<', '>']) {
+            let arm = self.text("arm");
+            return Err(self.wrong(
+                "arm",
+                format!("`{arm}` stands for the name of an arm: write the name of the trial's arm"),
+            ));
+        }
         if value.is_empty() {
             return Err(ExtractError::Row {
                 path: self.path.to_owned(),

@@ -100,7 +100,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
     let mut members = Vec::new();
     let mut behind = Vec::new();
     let entries = extract::entries(reader)?;
-    for row in &made.chosen.rows {
+    for (n, row) in made.chosen.rows.iter().enumerate() {
         let mut events = Vec::new();
         let mut trail = Vec::new();
         for (entry, value) in &entries {
@@ -125,10 +125,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
             }
         }
         if let Ok(pooled) = &made.pooled
-            && let Some(study) = pooled
-                .studies
-                .iter()
-                .find(|s| Some(&s.study) == made.labels.get(&row.study))
+            && let Some(study) = pooled.studies.iter().find(|study| study.row == n)
         {
             trail.push(format!(
                 "effect {:?}, variance {:?}, weight {:.1} %",
@@ -137,7 +134,9 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
                 study.weight
             ));
         }
-        let label = made.labels.get(&row.study).cloned().unwrap_or_default();
+        trail.extend(row.derived.iter().cloned());
+        let label = made.rows.get(n).map(|row| row.study.clone());
+        let label = label.unwrap_or_default();
         let citation = made.citations.get(&row.report).cloned().unwrap_or_default();
         members.push(ExplainedMember {
             id: row.study.clone(),

@@ -1,8 +1,10 @@
 //! The extract stage: what people entered, into the log and out of it, and where every cell stands.
 
 mod state;
+mod template;
 
 pub use state::{OpenData, add_work, entries, findings, held, open, standings, values};
+pub use template::template;
 
 use super::{RunError, StageReport, StageState, Workspace, complete, many};
 use crate::extract::{
@@ -42,6 +44,8 @@ pub struct Entered {
     pub written: u64,
     /// Cells that the same person had entered so before.
     pub known: u64,
+    /// Rows that say nothing beside the address of their cell.
+    pub blank: u64,
     /// What the checks say of the cells written: each by itself, and beside what the same person
     /// entered for the study.
     pub findings: Vec<Finding>,
@@ -68,7 +72,19 @@ pub fn import(
     let digest = Digest::of(bytes);
     let mut out = Entered::default();
     let mut touched: BTreeSet<(String, CellKey)> = BTreeSet::new();
-    for line in exchange::read(path, bytes)? {
+    let (lines, blank) = exchange::read_whole(path, bytes)?;
+    if let (true, Some(line)) = (lines.is_empty(), blank.first()) {
+        return Err(ExtractError::Row {
+            path: path.to_owned(),
+            line: *line,
+            reason: "the row has no value; write yes in `not_reported` where the report does not \
+                     say it"
+                .to_owned(),
+        }
+        .into());
+    }
+    out.blank = blank.len() as u64;
+    for line in lines {
         let from = Some(RowRef {
             digest,
             line: line.line,

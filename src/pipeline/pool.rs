@@ -239,6 +239,11 @@ fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, RunError
         reports.extend(reader.find_reports(name)?.iter().map(RecordId::to_string));
     }
     out.reports = reports;
+    for arms in &mut out.arms {
+        if let Some(id) = find_study(reader, &arms.study)? {
+            arms.study = id.to_string();
+        }
+    }
     Ok(out)
 }
 
@@ -264,12 +269,13 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
         reason = "people in a trial are far below 2^53"
     )]
     let number = |n: u64| n as f64;
+    let [first, second] = row.split.map(f64::from);
     let data = match row.data {
         RowData::Counts { e1, n1, e2, n2 } => Data::Binary {
-            e1: number(e1),
-            n1: number(n1),
-            e2: number(e2),
-            n2: number(n2),
+            e1: number(e1) / first,
+            n1: number(n1) / first,
+            e2: number(e2) / second,
+            n2: number(n2) / second,
         },
         RowData::Effect {
             effect,
@@ -290,19 +296,20 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
             sd2,
             n2,
         } => Data::Continuous {
-            n1: number(n1),
+            n1: number(n1) / first,
             mean1: m1,
             sd1,
-            n2: number(n2),
+            n2: number(n2) / second,
             mean2: m2,
             sd2,
         },
     };
+    let label = labels.get(&row.study).unwrap_or(&row.study);
     pool::Row {
-        study: labels
-            .get(&row.study)
-            .cloned()
-            .unwrap_or_else(|| row.study.clone()),
+        study: match &row.arms {
+            Some(arms) => format!("{label} ({arms})"),
+            None => label.clone(),
+        },
         line: None,
         data: Some(data),
         columns: row
@@ -330,6 +337,15 @@ fn said(made: &Made) -> (serde_json::Value, Vec<StudyId>) {
         }
         if a.interval != Interval::default().word() {
             specified.insert("interval".to_owned(), a.interval.clone().into());
+        }
+        if !a.arms.is_empty() {
+            let list = a.arms.iter().map(|one| {
+                json!({
+                    "study": one.study, "experimental": one.experimental, "control": one.control,
+                    "split": one.split,
+                })
+            });
+            specified.insert("arms".to_owned(), list.collect());
         }
         if !a.sensitivity.is_empty() {
             let list = a.sensitivity.iter().map(|one| {

@@ -253,7 +253,7 @@ fn view(
         seqs.dedup();
         rows.push(DataLine {
             study: row.study.clone(),
-            label: label(&row.study),
+            label: data.study.clone(),
             report: row.report.clone(),
             citation: citation(&row.report),
             numbers: format!("{}, {}", numbers(data, &analysis.measure), row.population),
@@ -397,10 +397,15 @@ pub fn figure_words(made: &Made, workflow: &Workflow) -> ForestWords {
             .rows
             .iter()
             .map(|row| {
-                made.citations
-                    .get(&row.report)
-                    .cloned()
-                    .unwrap_or_else(|| row.report.clone())
+                let citation = made.citations.get(&row.report).unwrap_or(&row.report);
+                match row.split {
+                    [1, 1] => citation.clone(),
+                    [first, 1] => format!("{citation}; experimental group divided by {first}"),
+                    [1, second] => format!("{citation}; control group divided by {second}"),
+                    [first, second] => {
+                        format!("{citation}; groups divided by {first} and {second}")
+                    }
+                }
             })
             .collect(),
         method: Vec::new(),

@@ -5,7 +5,7 @@ use super::near::nearest;
 use super::read::{Reader, Section};
 use super::sources::unique;
 use super::types::{
-    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
+    Analysis, Arms, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
     StudyExcluded,
 };
 use crate::model::characteristic::characteristic;
@@ -121,6 +121,7 @@ fn analysis(reader: &mut Reader, section: &Section) -> Analysis {
         reports: section.texts("reports").unwrap_or_default(),
         otherwise: otherwise.unwrap_or_default(),
         exclude,
+        arms: arms(reader, section),
         subgroup: section.text("subgroup"),
         level: level.unwrap_or(95),
         interval: section.text("interval").unwrap_or_default(),
@@ -128,6 +129,36 @@ fn analysis(reader: &mut Reader, section: &Section) -> Analysis {
         sensitivity,
         published,
     }
+}
+
+/// Every `[[analysis.arms]]`, in order; an arm stands on one side of a comparison.
+fn arms(reader: &mut Reader, section: &Section) -> Vec<Arms> {
+    let sections = reader.tables(section, "arms");
+    let mut out = Vec::new();
+    for one in &sections {
+        let arms = Arms {
+            study: one.text("study").unwrap_or_default(),
+            experimental: one.texts("experimental").unwrap_or_default(),
+            control: one.texts("control").unwrap_or_default(),
+            split: one.flag("split").unwrap_or(false),
+        };
+        let both = arms
+            .experimental
+            .iter()
+            .find(|arm| arms.control.contains(arm));
+        if let Some(arm) = both {
+            let problem = reader
+                .at(
+                    one.span("control"),
+                    format!("the arm {} is on both sides", quoted(arm)),
+                )
+                .label("also in `experimental`")
+                .help("an arm is compared with another one");
+            reader.keep(one, problem);
+        }
+        out.push(arms);
+    }
+    out
 }
 
 /// What an analysis says about an outcome must be what the outcome declares.

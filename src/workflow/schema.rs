@@ -186,6 +186,7 @@ pub static KEYS: &[Key] = &[
     key("analysis", "reports", Texts, Optional, "Reports that are preferred, in order; one report is used per study."),
     key("analysis", "otherwise", OTHERWISE, Default("\"latest\""), "Which report is used where none of these has the data; `error` leaves the study out."),
     key("analysis", "exclude", Tables, Optional, "A study that is left out of this analysis, and why."),
+    key("analysis", "arms", Tables, Optional, "Which arms are compared of a trial with more than two; one table per comparison."),
     key("analysis", "subgroup", Text, Optional, "The code of the characteristic by which it is split."),
     key("analysis", "level", LEVEL, Default("95"), "The level of the pooled interval, in per cent."),
     key("analysis", "interval", INTERVALS, Default("\"wald\""), "How the pooled interval is made; `hksj` is Hartung and Knapp's, `hksj-adhoc` never narrower than its standard error makes it."),
@@ -195,6 +196,11 @@ pub static KEYS: &[Key] = &[
 
     key("analysis.exclude", "study", Text, Required, "The study, as files of extractions name it."),
     key("analysis.exclude", "why", Text, Required, "Why, in the words of the report."),
+
+    key("analysis.arms", "study", Text, Required, "The study, as files of extractions name it."),
+    key("analysis.arms", "experimental", Texts, Required, "The experimental arm; several are combined into one group (Handbook 6.5.2.10)."),
+    key("analysis.arms", "control", Texts, Required, "The control arm; several are combined."),
+    key("analysis.arms", "split", Flag, Default("false"), "Whether a group that stands in several comparisons of the study is divided evenly between them (Handbook 23.3.4)."),
 
     key("analysis.sensitivity", "name", Text, Required, "What it is called in the report; unique within its analysis."),
     key("analysis.sensitivity", "method", METHODS, Depends("that of the analysis"), "The method of pooling."),

@@ -3,7 +3,7 @@
 mod analysis;
 
 pub use analysis::{
-    Analysis, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
+    Analysis, Arms, Direction, Extraction, Otherwise, Outcome, OutcomeType, Published, Sensitivity,
     StudyExcluded,
 };
 

@@ -1,18 +1,11 @@
 //! The numbers that one report gives for an analysis, turned to experimental against control.
 
+use super::comparisons::{Groups, combined, joined};
 use super::means::{interval, means};
 use super::{Row, RowData, StudyReports, subgroup};
-use crate::extract::characteristic::{ArmRole, roles};
 use crate::extract::checks::is_ratio;
 use crate::extract::{Cell, CellValue, Scope};
 use crate::workflow::Analysis;
-
-/// The two arms that an analysis compares.
-#[derive(Debug, Clone, Copy)]
-struct Arms<'a> {
-    experimental: &'a str,
-    control: &'a str,
-}
 
 /// The row that a report gives; `Err(None)` where it says nothing about the outcome, `Err(Some)`
 /// where what it says cannot be used.
@@ -20,7 +13,7 @@ pub(super) fn of_report(
     cells: &[Cell],
     analysis: &Analysis,
     study: &StudyReports,
-    report: &str,
+    (report, arms): (&str, &Groups<'_>),
 ) -> Result<Row, Option<String>> {
     let own: Vec<&Cell> = cells
         .iter()
@@ -36,7 +29,6 @@ pub(super) fn of_report(
     if own.is_empty() {
         return Err(None);
     }
-    let arms = arms(cells, &study.study).map_err(Some)?;
     let mut populations: Vec<&str> = analysis.population.iter().map(String::as_str).collect();
     if populations.is_empty() {
         for cell in &own {
@@ -61,11 +53,16 @@ pub(super) fn of_report(
                     study: study.study.clone(),
                     report: report.to_owned(),
                     population: population.to_owned(),
-                    experimental: arms.experimental.to_owned(),
-                    control: arms.control.to_owned(),
+                    experimental: joined(&arms.experimental),
+                    control: joined(&arms.control),
                     data: found.data,
                     turned: found.turned,
-                    subgroup: subgroup(cells, analysis, &study.study, arms.experimental),
+                    split: [1, 1],
+                    arms: None,
+                    subgroup: arms
+                        .experimental
+                        .first()
+                        .and_then(|arm| subgroup(cells, analysis, &study.study, arm)),
                     cells: found.cells.iter().map(|cell| cell.key.clone()).collect(),
                     derived: found.derived,
                 });
@@ -78,29 +75,6 @@ pub(super) fn of_report(
     })))
 }
 
-/// The experimental and the control arm; an analysis compares one with one.
-fn arms<'a>(cells: &'a [Cell], study: &str) -> Result<Arms<'a>, String> {
-    let known = roles(cells, study);
-    let of = |wanted| {
-        let mut found = known.iter().filter(move |(_, role, _)| *role == wanted);
-        match (found.next(), found.next()) {
-            (Some((arm, ..)), None) => Ok(*arm),
-            (None, _) => Err(format!(
-                "no arm has the role {}; a cell of `role` must say which one it is",
-                ArmRole::as_str(wanted)
-            )),
-            (Some((one, ..)), Some((two, ..))) => Err(format!(
-                "{one} and {two} are both {}; one comparison must be chosen",
-                ArmRole::as_str(wanted)
-            )),
-        }
-    };
-    Ok(Arms {
-        experimental: of(ArmRole::Experimental)?,
-        control: of(ArmRole::Control)?,
-    })
-}
-
 struct Found<'a> {
     data: RowData,
     turned: bool,
@@ -110,7 +84,11 @@ struct Found<'a> {
 
 /// The numbers of one report and population. An analysis of an odds, risk or rate ratio takes
 /// counts where both arms have them, else the effect as printed.
-fn numbers<'a>(cells: &[&'a Cell], analysis: &Analysis, arms: Arms) -> Result<Found<'a>, String> {
+fn numbers<'a>(
+    cells: &[&'a Cell],
+    analysis: &Analysis,
+    arms: &Groups<'_>,
+) -> Result<Found<'a>, String> {
     if let Some(found) = of_arms(cells, analysis, arms)? {
         return Ok(found);
     }
@@ -140,7 +118,7 @@ fn one<'a>(
 fn of_arms<'a>(
     cells: &[&'a Cell],
     analysis: &Analysis,
-    arms: Arms,
+    arms: &Groups<'_>,
 ) -> Result<Option<Found<'a>>, String> {
     let counted = matches!(
         analysis.measure.as_str(),
@@ -160,35 +138,67 @@ fn of_arms<'a>(
             cell.key.scope() == Scope::Arm(arm) && has
         })
     };
-    let (Some(first), Some(second)) = (of(arms.experimental)?, of(arms.control)?) else {
-        return Ok(None);
-    };
+    let mut found: [Vec<&Cell>; 2] = [Vec::new(), Vec::new()];
+    for (group, found) in [&arms.experimental, &arms.control]
+        .into_iter()
+        .zip(&mut found)
+    {
+        for arm in group {
+            let Some(cell) = of(arm)? else {
+                return Ok(None);
+            };
+            found.push(cell);
+        }
+    }
     let mut derived = Vec::new();
+    let [first, second] = &found;
     let data = if counted {
-        let pair = counts(&first.value).zip(counts(&second.value));
+        let sum = |cells: &[&Cell]| {
+            let mut of = cells.iter().filter_map(|cell| counts(&cell.value));
+            let begin = of.next()?;
+            of.try_fold(begin, |(e, n), (more, people)| {
+                Some((e.checked_add(more)?, n.checked_add(people)?))
+            })
+        };
+        let pair = sum(first).zip(sum(second));
         pair.map(|((e1, n1), (e2, n2))| RowData::Counts { e1, n1, e2, n2 })
     } else {
-        let pair = [(first, arms.experimental), (second, arms.control)]
-            .map(|(cell, arm)| (means(&cell.value, analysis.medians), arm));
-        for (found, arm) in &pair {
-            let how = found.as_ref().and_then(|(.., how)| how.as_ref());
-            derived.extend(how.map(|how| format!("{arm}: {how}")));
+        let mut groups = Vec::new();
+        for cells in [first, second] {
+            let mut of = Vec::new();
+            for cell in cells {
+                let Some((mean, sd, n, how)) = means(&cell.value, analysis.medians) else {
+                    return Ok(None);
+                };
+                derived.extend(how.map(|how| format!("{}: {how}", cell.key.arm)));
+                of.push((mean, sd, n));
+            }
+            groups.push(combined(&of));
         }
-        let [(first, _), (second, _)] = pair;
-        let pair = first.zip(second);
-        pair.map(|((m1, sd1, n1, _), (m2, sd2, n2, _))| RowData::Means {
-            m1,
-            sd1,
-            n1,
-            m2,
-            sd2,
-            n2,
-        })
+        match groups.as_slice() {
+            [Some((m1, sd1, n1)), Some((m2, sd2, n2))] => Some(RowData::Means {
+                m1: *m1,
+                sd1: *sd1,
+                n1: *n1,
+                m2: *m2,
+                sd2: *sd2,
+                n2: *n2,
+            }),
+            _ => None,
+        }
     };
+    for group in [&arms.experimental, &arms.control] {
+        if group.len() > 1 {
+            derived.push(format!(
+                "arms combined into one group: {} (Handbook 6.5.2.10)",
+                group.join(", ")
+            ));
+        }
+    }
     Ok(data.map(|data| Found {
         data,
         turned: false,
-        cells: vec![first, second],
+        cells: found.into_iter().flatten().collect(),
         derived,
     }))
 }
@@ -200,10 +210,15 @@ fn counts(value: &CellValue) -> Option<(u64, u64)> {
 fn of_comparison<'a>(
     cells: &[&'a Cell],
     analysis: &Analysis,
-    arms: Arms,
+    arms: &Groups<'_>,
 ) -> Result<Option<Found<'a>>, String> {
-    let straight = Scope::Comparison(arms.experimental, arms.control);
-    let turned = Scope::Comparison(arms.control, arms.experimental);
+    // An effect is printed of one arm against one; of several it cannot be put together.
+    let ([experimental], [control]) = (arms.experimental.as_slice(), arms.control.as_slice())
+    else {
+        return Ok(None);
+    };
+    let straight = Scope::Comparison(experimental, control);
+    let turned = Scope::Comparison(control, experimental);
     let complete = |cell: &Cell| {
         let value = &cell.value;
         let measure = value.measure.as_deref().unwrap_or_default();
@@ -246,27 +261,34 @@ fn of_comparison<'a>(
 }
 
 /// What a report gives instead of what the analysis needs.
-fn missing(cells: &[&Cell], analysis: &Analysis, arms: Arms) -> String {
+fn missing(cells: &[&Cell], analysis: &Analysis, arms: &Groups<'_>) -> String {
     let outcome = &analysis.outcome;
     if cells.iter().all(|cell| cell.value.not_reported) {
         return format!("`{outcome}` is not reported");
     }
     let has = |fits: fn(&CellValue) -> bool| cells.iter().any(|cell| fits(&cell.value));
-    let counted = [arms.experimental, arms.control].map(|arm| {
-        cells
-            .iter()
-            .any(|cell| cell.key.scope() == Scope::Arm(arm) && counts(&cell.value).is_some())
+    let counted = [&arms.experimental, &arms.control].map(|group| {
+        group.iter().all(|arm| {
+            let mut cells = cells.iter();
+            cells.any(|cell| cell.key.scope() == Scope::Arm(arm) && counts(&cell.value).is_some())
+        })
     });
+    let several = arms.experimental.len() + arms.control.len() > 2;
+    if several && has(|value| value.effect.is_some()) && counted == [false, false] {
+        return format!(
+            "`{outcome}` is given as an effect of two arms; effects of several are not combined"
+        );
+    }
     match (analysis.measure.as_str(), counted) {
         ("RR" | "OR" | "RD" | "AS" | "PETO", [true, false]) => {
             format!(
                 "`{outcome}` has no count for the control arm {}",
-                arms.control
+                joined(&arms.control)
             )
         }
         ("RR" | "OR" | "RD" | "AS" | "PETO", [false, true]) => format!(
             "`{outcome}` has no count for the experimental arm {}",
-            arms.experimental
+            joined(&arms.experimental)
         ),
         ("RR" | "OR" | "RD" | "AS" | "PETO", _) if has(|value| value.percent.is_some()) => {
             format!("`{outcome}` is given as percentages, without counts")

@@ -60,7 +60,13 @@ fn what_is_wrong_is_told_by_file_line_column_and_reason() {
         assert_eq!(fault(&row), want);
     }
     assert!(fault(&[("at", "yesterday")]).starts_with("x.csv:3: at: "));
-    assert!(fault(&[("n", "")]).starts_with("x.csv:3: the row has no value; write yes in"));
+    let quoted = [("n", ""), ("quote", "12 of 40")];
+    assert!(fault(&quoted).starts_with("x.csv:3: the row has no value; write yes in"));
+    let arm = fault(&[("arm", "<experimental arm>")]);
+    assert!(
+        arm.starts_with("x.csv:3: arm: `<experimental arm>` stands for"),
+        "{arm}"
+    );
     assert_eq!(
         fault(&[("n", "4")]),
         "x.csv:3: the same cell stands on line 2, of the same extractor"
@@ -72,7 +78,8 @@ fn a_header_is_complete_and_known() {
     let head = |text: &str| read("x.csv", text.as_bytes()).unwrap_err().to_string();
     let missing = head("study,report\n");
     assert!(
-        missing.starts_with("x.csv:1: the column `arm` is missing"),
+        missing
+            .starts_with("x.csv:1: the column `outcome` is missing; a file needs study, outcome"),
         "{missing}"
     );
     let unknown = head(&COLUMNS.join(",").replace("percent", "percnt"));
@@ -217,4 +224,14 @@ proptest! {
         let _ = super::read("x.csv", whole.as_bytes());
         let _ = super::read("x.csv", text.as_bytes());
     }
+}
+
+#[test]
+fn a_file_has_the_columns_it_uses_and_rows_left_blank_are_passed_over() {
+    let text = "outcome,study,arm,events,n,measure,confidence\n\
+        orr,S,A,12,40,,verified\norr,S,B,,,RR,verified\norr,T,A,3,9,,\n";
+    let (lines, blank) = read_whole("x.csv", text.as_bytes()).unwrap();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].entry.cell.value.events, Some(12));
+    assert_eq!((lines[1].line, blank), (4, vec![3]));
 }

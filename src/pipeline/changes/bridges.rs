@@ -171,6 +171,7 @@ fn chooses_otherwise(before: &Analysis, after: &Analysis) -> bool {
         || before.population != after.population
         || before.grade != after.grade
         || before.time != after.time
+        || before.arms != after.arms
 }
 
 fn labels(before: Option<&Made>, after: Option<&Made>) -> BTreeMap<String, String> {

@@ -5,7 +5,7 @@ use crate::extract::{
     Cell, CellKey, Entry, Finding, Open, Severity, Spellings, Standing, check_cell, check_study,
     reconcile,
 };
-use crate::model::{PersonId, Role, StudyId};
+use crate::model::{PersonId, Place, Role};
 use crate::screen::Work;
 use crate::store::read::{CellEntry, Person};
 use crate::store::{Reader, StoreError};
@@ -134,8 +134,9 @@ pub fn findings(cells: &[Cell], workflow: &Workflow) -> Vec<Finding> {
 /// What waits for people in the extraction of data.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct OpenData {
-    /// Included studies of which nobody entered anything about an outcome: id and label.
-    pub studies: Vec<(StudyId, String)>,
+    /// Included studies of which nobody entered anything about an outcome, by id and label; an included
+    /// report that belongs to no study yet stands by itself.
+    pub studies: Vec<(String, String)>,
     /// Values that too few people have entered.
     pub values: u64,
     /// Values that differ between people, or from what was published or settled.
@@ -191,7 +192,7 @@ fn without_data(
     reader: Reader<'_>,
     workflow: &Workflow,
     standings: &BTreeMap<CellKey, Standing>,
-) -> Result<Vec<(StudyId, String)>, StoreError> {
+) -> Result<Vec<(String, String)>, StoreError> {
     let codes: BTreeSet<&str> = workflow
         .outcomes
         .iter()
@@ -207,13 +208,19 @@ fn without_data(
         .map(|key| key.study.as_str())
         .collect();
     let mut out = Vec::new();
+    let mut linked = BTreeSet::new();
     for entry in reader.study_reports()? {
-        let included = |(report, _): &(crate::store::read::ReportRow, String)| {
-            report.place == crate::model::Place::Included
-        };
+        linked.extend(entry.reports.iter().map(|(report, _)| report.id));
+        let included =
+            |(report, _): &(crate::store::read::ReportRow, String)| report.place == Place::Included;
         if entry.reports.iter().any(included) && !told.contains(entry.study.id.to_string().as_str())
         {
-            out.push((entry.study.id, entry.study.label.clone()));
+            out.push((entry.study.id.to_string(), entry.study.label.clone()));
+        }
+    }
+    for report in reader.reports_in(Place::Included)? {
+        if !linked.contains(&report.id) {
+            out.push((report.id.to_string(), report.citation));
         }
     }
     Ok(out)

@@ -29,11 +29,16 @@ fn of(rows: &[Row], data: fn(&RowData) -> Value) -> Result<Digest, CanonicalErro
     let rows: Vec<Value> = rows
         .iter()
         .map(|row| {
-            json!({
+            let mut value = json!({
                 "study": row.study, "report": row.report, "population": row.population,
                 "data": data(&row.data), "turned": row.turned, "subgroup": row.subgroup,
                 "cells": row.cells.iter().map(CellKey::to_string).collect::<Vec<_>>(),
-            })
+            });
+            // Rows of before were never of groups that comparisons share.
+            if let (true, Some(object)) = (row.split != [1, 1], value.as_object_mut()) {
+                object.insert("split".to_owned(), json!(row.split));
+            }
+            value
         })
         .collect();
     Ok(Digest::of(canonical(&rows)?.as_bytes()))
@@ -113,6 +118,8 @@ mod tests {
             control: "b".into(),
             data,
             turned: false,
+            split: [1, 1],
+            arms: None,
             subgroup: None,
             cells: Vec::new(),
             derived: Vec::new(),

@@ -130,6 +130,19 @@ pub struct StudyExcluded {
     pub why: String,
 }
 
+/// `[[analysis.arms]]`: one comparison of a trial with more than two arms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arms {
+    /// The study, as files of extractions name it.
+    pub study: String,
+    /// The experimental arms; several are combined.
+    pub experimental: Vec<String>,
+    /// The control arms; several are combined.
+    pub control: Vec<String>,
+    /// Whether a group that other comparisons have too is divided between them.
+    pub split: bool,
+}
+
 /// `[[analysis.sensitivity]]`: the same analysis made otherwise; what is not said is as it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sensitivity {
@@ -213,6 +226,8 @@ pub struct Analysis {
     pub otherwise: Otherwise,
     /// Studies that are left out.
     pub exclude: Vec<StudyExcluded>,
+    /// What is compared of trials with more than two arms.
+    pub arms: Vec<Arms>,
     /// The characteristic by which it is split.
     pub subgroup: Option<String>,
     /// The level of the pooled interval, in per cent.
