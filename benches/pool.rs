@@ -97,7 +97,8 @@ fn batch() {
     let ours = least(5, 1, || {
         let table = Table::read(text.as_bytes()).unwrap();
         let mut out = String::new();
-        for analysis in table.analyses(Kind::Binary).unwrap() {
+        let columns = table.columns(Some(Kind::Binary), None).unwrap();
+        for analysis in table.analyses(&columns).unwrap() {
             let rows: Vec<Row> = analysis.rows.into_iter().collect::<Result<_, _>>().unwrap();
             let pooled = analyse(&rows, &spec).unwrap();
             out.push_str(&json::compact(&pooled).unwrap());

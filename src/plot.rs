@@ -36,7 +36,7 @@ pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bridge::{BridgeEnd, BridgePlot, BridgeRow, bridge};
 pub use bubble::{Bubble, BubbleLine, BubblePoint, bubble};
 pub use flow::{FlowOptions, flow, flow_table};
-pub use forest::{Forest, ForestGroup, ForestRow, ForestSummary, forest, forest_pages};
+pub use forest::{Forest, ForestData, ForestGroup, ForestRow, ForestSummary, forest, forest_pages};
 pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;

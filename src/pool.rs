@@ -31,6 +31,7 @@ mod analysis;
 pub mod bridge;
 pub mod convert;
 pub mod dist;
+mod doubts;
 pub mod effect;
 mod henmi;
 mod heterogeneity;
@@ -57,11 +58,11 @@ mod tables;
 mod tau2;
 mod trim_fill;
 
-pub use analysis::{PoolError, analyse};
+pub use analysis::{PoolError, analyse, people};
 pub use measure::{Kind, Measure, Scale};
-pub use output::{json, script, show, steps};
+pub use output::{digits, json, script, show, steps};
 pub use result::{Pooled, Side, Study};
 pub use row::{Data, Level, Row};
 pub use spec::{
-    AddTo, Extra, Interval, Method, Prediction, Spec, SubgroupTau2, Tau2Interval, Trim,
+    AddTo, Definition, Extra, Interval, Method, Prediction, Spec, SubgroupTau2, Tau2Interval, Trim,
 };

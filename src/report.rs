@@ -13,7 +13,6 @@ pub mod flow;
 pub mod history;
 pub mod page;
 pub mod results;
-pub mod rscript;
 mod tables;
 
 pub use data::{ReportData, ReportInput, Strategy, Waiting, gather};

@@ -83,6 +83,11 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The rows of the bytes of a file, its header the first of them; refused where it is not UTF-8.
     pub fn of(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        Self::parted(bytes, b',')
+    }
+
+    /// The same with cells that are parted by something else than a comma.
+    pub(crate) fn parted(bytes: &'a [u8], separator: u8) -> Result<Self, ReadError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Err(error) = std::str::from_utf8(bytes) {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -94,6 +99,7 @@ impl<'a> Rows<'a> {
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(separator)
             .from_reader(bytes);
         Ok(Self {
             csv,
@@ -150,6 +156,7 @@ pub struct Table {
     ends: Vec<usize>,
     /// The line of each record.
     lines: Vec<u64>,
+    separator: u8,
 }
 
 /// One record of a table.
@@ -174,10 +181,12 @@ impl<'a> Record<'a> {
 }
 
 impl Table {
-    /// Reads the bytes of a file; cells are trimmed. Every row is as long as the header, and no two
+    /// Reads the bytes of a file, its cells parted by commas, semicolons or tabs as its first line shows;
+    /// cells are trimmed. Every row is as long as the header, and no two
     /// columns have one name.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let mut rows = Rows::of(bytes)?;
+        let separator = separator(bytes);
+        let mut rows = Rows::parted(bytes, separator)?;
         let mut header: Option<Vec<String>> = None;
         let mut cells = String::with_capacity(bytes.len());
         let mut ends = Vec::with_capacity(bytes.len() / 8);
@@ -185,6 +194,10 @@ impl Table {
         let mut record = StringRecord::new();
         while let Some(line) = rows.next_into(&mut record)? {
             let Some(names_of) = &header else {
+                // What spreadsheets write to say how cells are parted.
+                if record.get(0).is_some_and(|cell| cell.starts_with("sep=")) {
+                    continue;
+                }
                 header = Some(names(&record, line)?);
                 continue;
             };
@@ -213,7 +226,13 @@ impl Table {
             cells,
             ends,
             lines,
+            separator,
         })
+    }
+
+    /// What parts the cells: a comma, a semicolon or a tab.
+    pub fn separator(&self) -> u8 {
+        self.separator
     }
 
     /// The names of the columns.
@@ -242,6 +261,37 @@ impl Table {
             first: n * self.header.len(),
         })
     }
+}
+
+/// What parts the cells of the first line: whichever of comma, semicolon and tab it has most of
+/// outside quotes.
+fn separator(bytes: &[u8]) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
+    for byte in bytes {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\r' | b'\n' if !quoted => {
+                if counts.iter().any(|(_, n)| *n > 0) {
+                    break;
+                }
+            }
+            _ if !quoted => {
+                if let Some((_, n)) = counts.iter_mut().find(|(known, _)| known == byte) {
+                    *n += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let [comma, rest @ ..] = counts;
+    // Of equal counts the comma's is taken.
+    rest.into_iter()
+        .fold(
+            comma,
+            |best, next| if next.1 > best.1 { next } else { best },
+        )
+        .0
 }
 
 fn names(record: &StringRecord, line: u64) -> Result<Vec<String>, ReadError> {

@@ -1,4 +1,7 @@
-//! `pool` in a workspace: the analyses of the workflow over the values that hold.
+//! `pool` in a workspace: the analyses of the workflow over the values that hold, or an exploration of
+//! them with other options, which is marked as one and stored nowhere.
+
+mod explore;
 
 use super::args::{Global, PoolArgs};
 use super::error::{CliError, Ending, Kind};
@@ -6,15 +9,16 @@ use super::figure::Figures;
 use super::out::{Ink, Out};
 use crate::pipeline::{self, Workspace};
 use crate::plot::words;
-use crate::pool::{Pooled, Spec, analyse, show};
+use crate::pool::{Pooled, Spec, analyse, digits, script, show};
 use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let only = args.only.as_deref();
+    refuse_of_files(args)?;
     let figures = Figures::of(&args.figures)?;
     let root = super::root(global)?;
     let workspace = Workspace::open_reading(&root)?;
-    let workflow = &workspace.workflow;
+    let mut workflow = workspace.workflow.clone();
     if let Some(name) = only
         && !workflow
             .analyses
@@ -29,24 +33,53 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         let text = format!("workflow.toml has no analysis `{name}`");
         return Err(CliError::new(Kind::Input, text).help(help).into());
     }
-    let made = pipeline::pool::analyses(workspace.store.snapshot()?.read(), workflow, only)?;
+    let explored = explore::options(args);
+    if !explored.is_empty() {
+        explore::prepare(args, only, &mut workflow)?;
+    }
+    let snapshot = workspace.store.snapshot()?;
+    let mut made = pipeline::pool::analyses(snapshot.read(), &workflow, only)?;
+    if !explored.is_empty() {
+        explore::again(args, &mut made)?;
+    }
+    if args.script.is_some() {
+        let all: Vec<(String, &Pooled, &Spec)> = made
+            .iter()
+            .filter_map(|one| {
+                let (Ok(pooled), Some(spec)) = (&one.pooled, &one.spec) else {
+                    return None;
+                };
+                Some((one.analysis.name.clone(), pooled, spec))
+            })
+            .collect();
+        out.raw(&script::r_scripts(&all))?;
+        return Ok(0);
+    }
     let mut document = serde_json::Map::new();
     for one in &made {
         out.line(&out.ink(Ink::Bold, &one.analysis.title))?;
+        if !explored.is_empty() {
+            out.line(&out.ink(Ink::Open, &explore::said(&explored)))?;
+        }
         match (&one.pooled, &one.spec) {
             (Ok(pooled), Some(spec)) => {
                 out.line(&show::table(pooled, spec))?;
                 for warning in &pooled.warnings {
                     out.note(&format!("warning: {warning}"));
                 }
-                draw(&figures, one, (pooled, spec), (&workspace, made.len()), out)?;
+                let place = (&workspace, made.len());
+                draw(&figures, one, (pooled, spec), place, &explored, out)?;
             }
             (Err(reason), _) => {
                 out.line(&format!("{} {reason}", out.ink(Ink::Open, "not pooled:")))?;
             }
             (Ok(_), None) => {}
         }
-        document.insert(one.analysis.name.clone(), one.json()?);
+        let mut value = one.json()?;
+        if let (false, Some(object)) = (explored.is_empty(), value.as_object_mut()) {
+            object.insert("exploration".to_owned(), serde_json::json!(explored));
+        }
+        document.insert(one.analysis.name.clone(), value);
         for varied in &one.sensitivity {
             out.line(&format!("{}: {}", varied.name, said(&varied.pooled)))?;
         }
@@ -63,18 +96,29 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     Ok(0)
 }
 
+/// Options that need a file of studies.
+fn refuse_of_files(args: &PoolArgs) -> Result<(), CliError> {
+    let of_files = [
+        ("--batch", args.batch),
+        ("--type", args.kind.is_some()),
+        ("--moderator", !args.moderator.is_empty()),
+    ];
+    match of_files.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(CliError::usage(format!(
+            "{option} is for a file of studies, not for the analyses of a workspace"
+        ))
+        .help("name a file: perennial pool STUDIES.csv …; `perennial export analysis` writes one")),
+        None => Ok(()),
+    }
+}
+
 /// A sensitivity analysis on one line.
 fn said(pooled: &Result<Pooled, String>) -> String {
     match pooled {
         Ok(pooled) => {
-            let (value, [lo, hi]) = match &pooled.back {
-                Some(back) => (back.estimate, back.ci),
-                None => (pooled.estimate, pooled.ci),
-            };
+            let [value, lo, hi] = digits::texts(pooled);
             format!(
-                "{} {}, I² {} %, k = {}",
-                words::effect(value),
-                words::interval(lo, hi),
+                "{value} [{lo}, {hi}], I² {} %, k = {}",
                 words::fixed(pooled.i2, 1),
                 pooled.k
             )
@@ -98,9 +142,13 @@ fn draw(
     made: &pipeline::pool::Made,
     (pooled, spec): (&Pooled, &Spec),
     (workspace, several): (&Workspace, usize),
+    explored: &explore::Options,
     out: &mut Out,
 ) -> Result<(), Ending> {
-    let words = pipeline::results::figure_words(made, &workspace.workflow);
+    let mut words = pipeline::results::figure_words(made, &workspace.workflow);
+    if !explored.is_empty() {
+        words.method.insert(0, explore::said(explored));
+    }
     let place = |path: &Path| named(path, made, several);
     let mut wider = spec.clone();
     for extra in figures.extras() {

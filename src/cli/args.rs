@@ -8,8 +8,8 @@ mod search;
 pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
 pub(super) use import::ImportArgs;
 pub(super) use pool::{
-    CiWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word, TrimWord,
-    ZeroWord,
+    CiWord, MetaforWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
+    TrimWord, ZeroWord,
 };
 pub(super) use search::{LintQueryArgs, SearchArgs};
 

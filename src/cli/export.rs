@@ -5,8 +5,9 @@ use super::error::{CliError, Ending};
 use super::out::Out;
 use crate::formats::{LabelledOutput, write_labelled};
 use crate::pipeline::{Workspace, pool};
+use crate::pool::script;
 use crate::report::export::{self, Extent};
-use crate::report::{flow, rscript};
+use crate::report::flow;
 use crate::screen::exchange;
 use clap::ValueEnum as _;
 
@@ -87,16 +88,19 @@ fn analyses(
     let internal =
         |error: serde_json::Error| CliError::new(super::Kind::Internal, error.to_string());
     if format == "r" {
-        let mut script = rscript::HEAD.to_owned();
+        let mut all = Vec::new();
         for one in &made {
-            if let Ok(pooled) = &one.pooled {
-                let method = pooled.used().word();
-                let part = rscript::analysis(&one.analysis.name, &one.rows, pooled, method);
-                script.push_str(&part.unwrap_or_default());
-                script.push('\n');
+            if let (Ok(pooled), Some(spec)) = (&one.pooled, &one.spec) {
+                all.push((one.analysis.name.clone(), pooled, spec));
+            }
+            for varied in &one.sensitivity {
+                if let (Ok(pooled), Some(spec)) = (&varied.pooled, &varied.spec) {
+                    let name = format!("{}, {}", one.analysis.name, varied.name);
+                    all.push((name, pooled, spec));
+                }
             }
         }
-        return Ok(script);
+        return Ok(script::r_scripts(&all));
     }
     let mut document = serde_json::Map::new();
     for one in &made {

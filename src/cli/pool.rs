@@ -1,17 +1,17 @@
 //! `pool STUDIES.csv`: one analysis, or a batch of them, without a workspace.
 
 use super::args::{
-    CiWord, Global, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
-    TrimWord, ZeroWord,
+    CiWord, Global, MetaforWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord,
+    Tau2Word, TrimWord, ZeroWord,
 };
 use super::error::{CliError, Ending, Kind};
 use super::figure::Figures;
 use super::out::Out;
 use crate::plot::forest::pooled::ForestWords;
-use crate::pool::read::{ReadError, Table};
+use crate::pool::read::{Columns, ReadError, Table, wanted};
 use crate::pool::{
-    self, AddTo, Extra, Interval, Level, Measure, Method, PoolError, Pooled, Prediction, Row, Spec,
-    SubgroupTau2, Tau2Interval, Trim, analyse, json, script, show,
+    self, AddTo, Definition, Extra, Interval, Level, Measure, Method, PoolError, Pooled,
+    Prediction, Row, Spec, SubgroupTau2, Tau2Interval, Trim, analyse, json, script, show,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -38,8 +38,15 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     };
     let read = |error: ReadError| unreadable(&shown, &error);
     let table = Table::read(&bytes).map_err(read)?;
-    let kind = table.kind(kind, asked).map_err(read)?;
-    let measure = asked.or(kind.own_measure()).ok_or_else(|| {
+    let columns = table.columns(kind, asked).map_err(|error| {
+        CliError::from(read(error)).help(format!(
+            "{}\nnames in any case; commas, semicolons or tabs",
+            wanted(asked)
+        ))
+    })?;
+    let kind = columns.kind;
+    let own = columns.measure.or(kind.own_measure());
+    let measure = asked.or(own).ok_or_else(|| {
         let fit: Vec<&str> = Measure::ALL
             .into_iter()
             .filter(|measure| measure.kinds().contains(&kind))
@@ -59,14 +66,14 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
                 .help("draw one analysis at a time, without --batch")
                 .into());
         }
-        return batch(&table, kind, &spec, &shown, out);
+        return batch(&table, &columns, &spec, &shown, out);
     }
     let rows = table
-        .rows(kind)
+        .rows(&columns)
         .collect::<Result<Vec<Row>, ReadError>>()
         .map_err(read)?;
     let mut pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
-    pooled.warnings.extend(table.note(kind));
+    pooled.warnings.extend(table.note(&columns));
     figures.draw(&pooled, &spec, &words(file), Path::to_path_buf, out)?;
     if let Some(ScriptWord::R) = args.script {
         out.raw(&script::r_script(&pooled, &spec))?;
@@ -105,13 +112,13 @@ struct Line<'a> {
 
 fn batch(
     table: &Table,
-    kind: pool::Kind,
+    columns: &Columns,
     spec: &Spec,
     shown: &str,
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let analyses = table
-        .analyses(kind)
+        .analyses(columns)
         .map_err(|error| unreadable(shown, &error))?;
     let mut text = String::new();
     let mut failed = false;
@@ -124,7 +131,7 @@ fn batch(
             .map_err(|error| unreadable(shown, &error))
             .and_then(|rows| analyse(&rows, spec).map_err(|error| refused(shown, &error)))
             .map(|mut pooled| {
-                pooled.warnings.extend(table.note(kind));
+                pooled.warnings.extend(table.note(columns));
                 pooled
             });
         let line = match &done {
@@ -158,75 +165,107 @@ fn measure(args: &PoolArgs) -> Result<Option<Measure>, CliError> {
     }
 }
 
+/// The specification of a file's analysis.
 fn spec(args: &PoolArgs, measure: Measure) -> Result<Spec, CliError> {
-    let method = Method::from_word(&args.method).ok_or_else(|| {
-        let known: Vec<&str> = Method::ALL.into_iter().map(Method::word).collect();
-        unknown("method", &args.method, &known)
-    })?;
-    let level = Level::parse(args.level).ok_or_else(|| {
-        CliError::usage(format!("{} is no level of an interval", args.level))
-            .help("a number of per cent above 1 and below 100, as 95")
-    })?;
-    if !(args.add >= 0.0 && args.add.is_finite()) {
-        return Err(CliError::usage(format!(
-            "{} cannot be added to cells",
-            args.add
-        )));
+    let mut spec = Spec::new(measure);
+    apply(args, &mut spec)?;
+    Ok(spec)
+}
+
+/// Puts into a specification what the options say, and leaves the rest of it as it is.
+pub(super) fn apply(args: &PoolArgs, spec: &mut Spec) -> Result<(), CliError> {
+    if let Some(word) = &args.method {
+        spec.method = Method::from_word(word).ok_or_else(|| {
+            let known: Vec<&str> = Method::ALL.into_iter().map(Method::word).collect();
+            unknown("method", word, &known)
+        })?;
     }
-    let mut with = Vec::new();
+    if let Some(level) = args.level {
+        spec.level = Level::parse(level).ok_or_else(|| {
+            CliError::usage(format!("{level} is no level of an interval"))
+                .help("a number of per cent above 1 and below 100, as 95")
+        })?;
+    }
+    if let Some(add) = args.add {
+        if !(add >= 0.0 && add.is_finite()) {
+            return Err(CliError::usage(format!("{add} cannot be added to cells")));
+        }
+        spec.add = add;
+    }
     for word in &args.with {
-        with.push(Extra::from_word(word).ok_or_else(|| {
+        let extra = Extra::from_word(word).ok_or_else(|| {
             let known: Vec<&str> = Extra::ALL.into_iter().map(Extra::word).collect();
             unknown("addition", word, &known)
-        })?);
+        })?;
+        if !spec.with.contains(&extra) {
+            spec.with.push(extra);
+        }
     }
-    Ok(Spec {
-        method,
-        interval: match args.ci {
+    if let Some(word) = args.ci {
+        spec.interval = match word {
             CiWord::Wald => Interval::Wald,
             CiWord::Hksj => Interval::Hksj,
             CiWord::HksjAdhoc => Interval::HkAdHoc,
-        },
-        level,
-        add: args.add,
-        add_to: args.zero.map(|word| match word {
+        };
+    }
+    if let Some(word) = args.zero {
+        spec.add_to = Some(match word {
             ZeroWord::Only0 => AddTo::Only0,
             ZeroWord::All => AddTo::All,
             ZeroWord::If0all => AddTo::If0All,
             ZeroWord::None => AddTo::None,
-        }),
-        drop_double_zero: match (args.drop00, args.keep00) {
-            (true, _) => Some(true),
-            (false, true) => Some(false),
-            (false, false) => None,
-        },
-        mh_add: args.mh_zero == MhZeroWord::Only0,
-        prediction: args.prediction.map(|word| match word {
+        });
+    }
+    if args.drop00 || args.keep00 {
+        spec.drop_double_zero = Some(args.drop00);
+    }
+    if let Some(word) = args.mh_zero {
+        spec.mh_add = word == MhZeroWord::Only0;
+    }
+    if let Some(word) = args.prediction {
+        spec.prediction = Some(match word {
             PredictionWord::TkMinus2 => Prediction::TkMinus2,
             PredictionWord::TkMinus1 => Prediction::TkMinus1,
             PredictionWord::Z => Prediction::Z,
-        }),
-        tau2_interval: match args.tau2_ci {
+        });
+    }
+    if let Some(word) = args.tau2_ci {
+        spec.tau2_interval = match word {
             Tau2CiWord::QProfile => Tau2Interval::QProfile,
             Tau2CiWord::ProfileLikelihood => Tau2Interval::ProfileLikelihood,
-        },
-        trim: match args.trim {
+        };
+    }
+    if let Some(word) = args.trim {
+        spec.trim = match word {
             TrimWord::L0 => Trim::L0,
             TrimWord::R0 => Trim::R0,
-        },
-        subgroup: args.subgroup.clone(),
-        subgroup_tau2: match args.tau2 {
+        };
+    }
+    if let Some(word) = args.tau2 {
+        spec.subgroup_tau2 = match word {
             Tau2Word::Own => SubgroupTau2::Own,
             Tau2Word::Common => SubgroupTau2::Common,
-        },
-        moderators: args.moderator.clone(),
-        with,
-        baseline_risk: args.baseline_risk,
-        ..Spec::new(measure)
-    })
+        };
+    }
+    if let Some(word) = args.metafor {
+        spec.definition = match word {
+            MetaforWord::V5 => Definition::Metafor5,
+            MetaforWord::V38 => Definition::Metafor38,
+        };
+    }
+    if args.subgroup.is_some() {
+        spec.subgroup.clone_from(&args.subgroup);
+    }
+    if !args.moderator.is_empty() {
+        spec.moderators.clone_from(&args.moderator);
+    }
+    if args.baseline_risk.is_some() {
+        spec.baseline_risk = args.baseline_risk;
+    }
+    Ok(())
 }
 
-fn unknown(what: &str, word: &str, known: &[&str]) -> CliError {
+pub(super) fn unknown(what: &str, word: &str, known: &[&str]) -> CliError {
     let error = CliError::usage(format!("`{word}` is no {what}"));
     match crate::workflow::nearest(word, known.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -243,15 +282,28 @@ fn refused(shown: &str, error: &PoolError) -> CliError {
         PoolError::Impossible { line, .. } => {
             CliError::new(Kind::Input, format!("{shown}: {error}")).at(shown, *line)
         }
-        PoolError::Nothing(_) | PoolError::WrongData { .. } => {
+        PoolError::Nothing(_) | PoolError::Beyond | PoolError::WrongData { .. } => {
             CliError::new(Kind::Input, format!("{shown}: {error}")).at(shown, None)
         }
         PoolError::NoColumn(_) => {
             CliError::new(Kind::Input, format!("{shown}: {error}")).at(shown, Some(1))
         }
-        PoolError::WrongMethod { .. } | PoolError::BaselineRisk(_) => {
-            CliError::usage(error.to_string())
+        PoolError::WrongMethod { method, measure } => {
+            CliError::usage(error.to_string()).help(match (method, measure) {
+                (Method::Peto, _) => {
+                    "Peto's odds ratio is a measure of its own: --measure PETO".to_owned()
+                }
+                _ => {
+                    let known = method.measures().unwrap_or_default().iter();
+                    let known: Vec<&str> = known.map(|measure| measure.word()).collect();
+                    format!("{} pools {}", method.word(), known.join(", "))
+                }
+            })
         }
+        PoolError::NoTables { .. } => {
+            CliError::usage(error.to_string()).help("REML, DL or FE, or the tables themselves")
+        }
+        PoolError::BaselineRisk(_) => CliError::usage(error.to_string()),
     }
 }
 

@@ -45,7 +45,9 @@ pub fn words(made: &Made, looks: u32) -> Option<String> {
     let found = overlay(made, looks)?;
     let measure = made.spec.as_ref()?.measure;
     let back = |value| measure.back(value, None).unwrap_or(value);
-    let [lo, hi] = found.ci.map(back);
+    let ratio = measure.scale() == crate::pool::Scale::Log;
+    let ends = found.ci.map(back);
+    let [lo, hi] = words::Digits::of(ratio, &[[ends[0], ends[0], ends[1]]]).ends(ends);
     Some(format!(
         "Look {}: these data were pooled {}. An interval that holds at every look at once (normal \
          mixture, spread ln 0.8) is {} to {}; the e-value against no effect is {}. The \
@@ -54,8 +56,8 @@ pub fn words(made: &Made, looks: u32) -> Option<String> {
          the main analysis: this stands beside the result and changes nothing of it.",
         found.looks,
         crate::model::many(u64::from(found.looks), "time", "times"),
-        words::effect(lo),
-        words::effect(hi),
+        lo,
+        hi,
         size(found.e_value),
         words::fixed(100.0 * found.fraction, 0),
         words::fixed(100.0 * POWER, 0),

@@ -45,6 +45,8 @@ pub struct Made {
 pub struct Varied {
     /// What it is called.
     pub name: String,
+    /// Its specification for the engine.
+    pub spec: Option<Spec>,
     /// The result, or why there is none.
     pub pooled: Result<Pooled, String>,
 }
@@ -121,7 +123,8 @@ pub fn analyses(
                 let name = one.name.clone();
                 if let Some(unknown) = unknown(reader, &one.without)? {
                     let pooled = Err(format!("the review has no study `{unknown}`"));
-                    sensitivity.push(Varied { name, pooled });
+                    let spec = None;
+                    sensitivity.push(Varied { name, spec, pooled });
                     continue;
                 }
                 let resolved = resolve(reader, &one.of(analysis))?;
@@ -131,10 +134,13 @@ pub fn analyses(
                     .iter()
                     .map(|row| engine_row(row, &labels))
                     .collect();
-                let pooled = spec(&resolved).and_then(|spec| {
-                    pool::analyse(&rows, &spec).map_err(|error| error.to_string())
-                });
-                sensitivity.push(Varied { name, pooled });
+                let spec = spec(&resolved);
+                let pooled = spec
+                    .as_ref()
+                    .map_err(Clone::clone)
+                    .and_then(|spec| pool::analyse(&rows, spec).map_err(|error| error.to_string()));
+                let spec = spec.ok();
+                sensitivity.push(Varied { name, spec, pooled });
             }
             let resolved = resolve(reader, analysis)?;
             let mut chosen = choose(&cells, &resolved, &studies, &context);
@@ -440,16 +446,11 @@ pub fn run(
 
 /// `pfs: HR 0.47 [0.37, 0.60], I² 77.0%`
 pub fn short(made: &Made, pooled: &Pooled) -> String {
-    let (estimate, [lo, hi]) = match &pooled.back {
-        Some(back) => (back.estimate, back.ci),
-        None => (pooled.estimate, pooled.ci),
-    };
+    let [estimate, lo, hi] = pool::digits::texts(pooled);
     format!(
-        "{}: {} {} {}, I² {}%",
+        "{}: {} {estimate} [{lo}, {hi}], I² {}%",
         made.analysis.name,
         made.analysis.measure,
-        words::effect(estimate),
-        words::interval(lo, hi),
         words::fixed(pooled.i2, 1)
     )
 }

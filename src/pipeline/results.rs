@@ -8,7 +8,7 @@ use crate::model::Place;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::{Forest, funnel, words};
 use crate::pool::living::WORTH_FINDING;
-use crate::pool::{self, Extra, Pooled, Spec, analyse};
+use crate::pool::{self, Extra, Pooled, Spec, analyse, digits};
 use crate::report::results::{
     AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, PublishedView, Results,
     SensitivityView, StudyLine, StudyTable,
@@ -334,9 +334,10 @@ fn numbers(row: &pool::Row, measure: &str) -> String {
             ci_ub: hi,
             level,
         }) => format!(
-            "{measure} {} {} at {}%",
-            words::effect(*hr),
-            words::interval(*lo, *hi),
+            "{measure} {} [{}, {}] at {}%",
+            words::tick(*hr),
+            words::tick(*lo),
+            words::tick(*hi),
             words::tick(level.percent())
         ),
         Some(pool::Data::Continuous {
@@ -430,14 +431,11 @@ fn lower_first(text: &str) -> String {
 fn varied(one: &Varied) -> SensitivityView {
     match &one.pooled {
         Ok(pooled) => {
-            let (value, [lo, hi]) = match &pooled.back {
-                Some(back) => (back.estimate, back.ci),
-                None => (pooled.estimate, pooled.ci),
-            };
+            let [value, lo, hi] = digits::texts(pooled);
             SensitivityView {
                 name: one.name.clone(),
                 studies: pooled.k.to_string(),
-                effect: format!("{} {}", words::effect(value), words::interval(lo, hi)),
+                effect: format!("{value} [{lo}, {hi}]"),
                 i2: format!("{}%", words::fixed(pooled.i2, 1)),
             }
         }
@@ -452,25 +450,17 @@ fn varied(one: &Varied) -> SensitivityView {
 
 fn estimate(made: &Made, pooled: &Pooled, spec: &Spec, workflow: &Workflow) -> Estimate {
     let text = figure_words(made, workflow);
-    let (value, [lo, hi], prediction) = match &pooled.back {
-        Some(back) => (back.estimate, back.ci, back.prediction),
-        None => (pooled.estimate, pooled.ci, pooled.prediction),
-    };
+    let [value, lo, hi] = digits::texts(pooled);
     let chosen = pooled.chosen.map_or_else(String::new, |chosen| {
         format!("; the rule chose {}", chosen.word())
     });
     Estimate {
-        value: words::effect(value),
-        interval: format!(
-            "{}% CI {} to {}",
-            words::tick(spec.level.percent()),
-            words::effect(lo),
-            words::effect(hi)
-        ),
+        value,
+        interval: format!("{}% CI {lo} to {hi}", words::tick(spec.level.percent())),
         k: pooled.k as u64,
-        prediction: prediction
+        prediction: digits::prediction(pooled)
             .filter(|_| pooled.k >= PREDICTED)
-            .map(|[a, b]| format!("{}–{}", words::effect(a), words::effect(b))),
+            .map(|[a, b]| format!("{a}–{b}")),
         i2: format!("{}%", words::fixed(pooled.i2, 1)),
         heterogeneity: format!(
             "{}, χ² {}, df {}",

@@ -176,7 +176,10 @@ pub fn of_pooled(pooled: &Pooled, _spec: &Spec, name: &str, title: &str) -> Opti
     }
     let random = pooled.tau2 > 0.0;
     let tau2 = if random {
-        format!("\u{3c4}² = {}; ", words::fixed(pooled.tau2, 3))
+        format!(
+            "\u{3c4}² = {}; ",
+            crate::pool::digits::variance(pooled.tau2)
+        )
     } else {
         String::new()
     };

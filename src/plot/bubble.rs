@@ -11,7 +11,7 @@ mod draw;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
-use super::words;
+use super::words::{self, Digits};
 use super::{FigureTable, PlotError};
 use crate::pool::{Pooled, Scale, Spec};
 
@@ -91,6 +91,8 @@ pub struct Bubble {
     pub line: BubbleLine,
     /// The level of the band, in per cent.
     pub level: f64,
+    /// The digits of effects.
+    pub digits: Digits,
     /// The studies.
     pub studies: Vec<BubblePoint>,
     /// Lines of results below the plot.
@@ -104,7 +106,7 @@ impl Bubble {
     fn written(&self, study: &BubblePoint) -> [String; 3] {
         [
             words::plain(study.moderator),
-            words::effect(scatter::shown(study.effect, self.log)),
+            self.digits.value(scatter::shown(study.effect, self.log)),
             words::fixed(study.weight, 1),
         ]
     }
@@ -203,7 +205,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
     }
     results.push(format!(
         "Residual heterogeneity: \u{3c4}² = {}; \u{3c7}² = {}, df = {} ({}); I² = {}%.",
-        words::fixed(regression.tau2, 3),
+        crate::pool::digits::variance(regression.tau2),
         words::fixed(regression.qe, 2),
         words::tick(regression.qe_df),
         words::p_value(regression.qe_p),
@@ -225,6 +227,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
             critical: fitted.critical,
         },
         level: spec.level.percent(),
+        digits: scatter::digits(pooled),
         studies,
         results,
         notes: Vec::new(),

@@ -25,6 +25,7 @@ use super::page::Page;
 use super::svg::{Figure, NOTES, Style};
 use super::text::Weight;
 use super::words;
+use super::words::Digits;
 use crate::model::Judgement;
 
 /// One study.
@@ -34,12 +35,12 @@ pub struct ForestRow {
     pub label: String,
     /// What stands behind the name in grey: year, backbone.
     pub detail: String,
-    /// Events and total, experimental then control.
-    pub counts: Option<[(u64, u64); 2]>,
+    /// Its data, a text for each column of [`Forest::data`]; none where there are none.
+    pub cells: Vec<String>,
     /// Weight in per cent; nothing where studies are not weighted here.
     pub weight: Option<f64>,
-    /// Effect with its interval, reader's scale.
-    pub effect: (f64, f64, f64),
+    /// Effect with its interval, reader's scale; nothing where it has none of its own.
+    pub effect: Option<(f64, f64, f64)>,
     /// A wider interval behind it: one that holds at every look at once.
     pub band: Option<(f64, f64)>,
     /// Judgements on its risk of bias, by the heads of [`Forest::bias`].
@@ -53,8 +54,8 @@ pub struct ForestSummary {
     pub label: String,
     /// Effect with its interval, reader's scale.
     pub effect: (f64, f64, f64),
-    /// Events and total, experimental then control.
-    pub counts: Option<[(u64, u64); 2]>,
+    /// The totals of the columns of data.
+    pub cells: Vec<String>,
     /// Weight in per cent.
     pub weight: Option<f64>,
     /// What stands below it: heterogeneity.
@@ -82,6 +83,44 @@ pub enum ForestStyle {
     Jama,
 }
 
+/// What the columns of data hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ForestData {
+    /// Nothing: estimates alone.
+    #[default]
+    None,
+    /// Events and people of two arms.
+    Events,
+    /// Means, standard deviations and people of two arms.
+    Means,
+    /// Events and person-time of two arms.
+    Rates,
+    /// Events and people of one arm.
+    Proportions,
+    /// Observed less expected events, and their variance.
+    Observed,
+}
+
+impl ForestData {
+    /// The columns: what stands above, and below it what is in them.
+    pub fn heads(self, arms: &[String; 2], jama: bool) -> Vec<(String, &'static str)> {
+        let events = if jama {
+            "No. / total"
+        } else {
+            "events / total"
+        };
+        let both = |what| arms.iter().map(|arm| (arm.clone(), what)).collect();
+        match self {
+            Self::None => Vec::new(),
+            Self::Events => both(events),
+            Self::Means => both("mean (SD), n"),
+            Self::Rates => both("events / time"),
+            Self::Proportions => vec![(String::new(), events)],
+            Self::Observed => vec![(String::new(), "O \u{2212} E"), (String::new(), "variance")],
+        }
+    }
+}
+
 /// A forest plot.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Forest {
@@ -98,6 +137,10 @@ pub struct Forest {
     pub style: ForestStyle,
     /// The two arms, experimental then control, as columns are headed.
     pub arms: [String; 2],
+    /// What the columns of data hold.
+    pub data: ForestData,
+    /// The digits of effects.
+    pub digits: Digits,
     /// What the first column holds: `Trial`, `Without`.
     pub first: String,
     /// The measure in words: `Risk ratio`.
@@ -131,6 +174,11 @@ impl Forest {
         if self.log { 1.0 } else { 0.0 }
     }
 
+    /// An effect with its interval as the figure writes it.
+    fn written(&self, (estimate, lo, hi): (f64, f64, f64)) -> [String; 3] {
+        self.digits.triple([estimate, lo, hi])
+    }
+
     fn rows(&self) -> impl Iterator<Item = &ForestRow> {
         self.groups.iter().flat_map(|group| &group.rows)
     }
@@ -146,21 +194,15 @@ impl Forest {
         match &self.overall {
             None => format!("{studies}; nothing is pooled."),
             Some(overall) => {
-                let (estimate, lo, hi) = overall.effect;
+                let [estimate, lo, hi] = self.written(overall.effect);
                 let prediction = self.prediction.map_or_else(String::new, |(a, b)| {
-                    format!(
-                        "; prediction interval {} to {}",
-                        words::effect(a),
-                        words::effect(b)
-                    )
+                    let [a, b] = self.digits.ends([a, b]);
+                    format!("; prediction interval {a} to {b}")
                 });
                 format!(
-                    "{studies}; {} {} ({}% CI {} to {}){prediction}. {}.",
+                    "{studies}; {} {estimate} ({}% CI {lo} to {hi}){prediction}. {}.",
                     self.measure.to_lowercase(),
-                    words::effect(estimate),
                     words::tick(self.level),
-                    words::effect(lo),
-                    words::effect(hi),
                     self.rows_in_words()
                 )
             }
@@ -171,15 +213,20 @@ impl Forest {
     fn rows_in_words(&self) -> String {
         let rows: Vec<String> = self
             .rows()
-            .map(|row| {
-                let (estimate, lo, hi) = row.effect;
-                let [estimate, lo, hi] = [estimate, lo, hi].map(words::effect);
-                format!("{} {estimate} ({lo} to {hi})", row.label)
+            .map(|row| match row.effect {
+                Some(effect) => {
+                    let [estimate, lo, hi] = self.written(effect);
+                    format!("{} {estimate} ({lo} to {hi})", row.label)
+                }
+                None => format!("{} {NOT_ESTIMABLE}", row.label),
             })
             .collect();
         rows.join("; ")
     }
 }
+
+/// What stands where a study has no effect of its own.
+const NOT_ESTIMABLE: &str = "not estimable";
 
 /// Draws a forest plot.
 pub fn forest(plot: &Forest) -> Result<String, PlotError> {

@@ -14,7 +14,7 @@ mod draw;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
-use super::words;
+use super::words::{self, Digits};
 use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Pooled, Scale, Side, Spec};
@@ -63,6 +63,8 @@ pub struct Funnel {
     pub pooled: f64,
     /// The level of the dashed region, in per cent, and its normal quantile.
     pub region: (f64, f64),
+    /// The digits of effects.
+    pub digits: Digits,
     /// The studies.
     pub studies: Vec<FunnelPoint>,
     /// What trim and fill puts in.
@@ -86,7 +88,7 @@ impl Funnel {
     pub fn table(&self) -> FigureTable {
         let head = ["Study", &self.measure, "Standard error"];
         let row = |name: &str, point: &FunnelPoint| {
-            let effect = words::effect(self.shown(point.effect));
+            let effect = self.digits.value(self.shown(point.effect));
             vec![name.to_owned(), effect, draw::error(point.se)]
         };
         let studies = self.studies.iter().map(|study| row(&study.label, study));
@@ -108,7 +110,7 @@ impl Funnel {
                 format!(
                     "{} {}, {}",
                     study.label,
-                    words::effect(self.shown(study.effect)),
+                    self.digits.value(self.shown(study.effect)),
                     draw::error(study.se)
                 )
             })
@@ -128,7 +130,7 @@ impl Funnel {
              Effect and standard error: {}.",
             count(self.studies.len()),
             self.measure.to_lowercase(),
-            words::effect(self.shown(self.pooled)),
+            self.digits.value(self.shown(self.pooled)),
             words::tick(self.region.0),
             studies.join("; ")
         )
@@ -174,6 +176,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
         null: measure.has_no_effect_value(),
         pooled: pooled.estimate,
         region: (level.percent(), normal_critical(level.fraction())),
+        digits: scatter::digits(pooled),
         studies,
         ..Funnel::default()
     };
@@ -204,13 +207,13 @@ fn trim_and_fill(out: &mut Funnel, pooled: &Pooled) {
         Side::Left => "left",
         Side::Right => "right",
     };
-    let [lo, hi] = trim.ci.map(|value| out.shown(value));
+    let [estimate, lo, hi] = out
+        .digits
+        .triple([trim.estimate, trim.ci[0], trim.ci[1]].map(|value| out.shown(value)));
     out.results.push(format!(
-        "Trim and fill: {} filled in on the {side}; {} {} {} with {}.",
+        "Trim and fill: {} filled in on the {side}; {} {estimate} [{lo}, {hi}] with {}.",
         count(trim.k0),
         out.short,
-        words::effect(out.shown(trim.estimate)),
-        words::interval(lo, hi),
         if trim.k0 == 1 { "it" } else { "them" }
     ));
 }

@@ -21,7 +21,7 @@ use super::scatter::{self, count};
 use super::svg::Figure;
 use super::words;
 use super::{FigureTable, PlotError};
-use crate::pool::{Data, Measure, Pooled, Scale, Spec};
+use crate::pool::{Data, Measure, Pooled, Spec};
 
 /// One trial.
 #[derive(Debug, Clone, PartialEq)]
@@ -218,15 +218,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
     if studies.is_empty() {
         return None;
     }
-    let log = pooled.scale == Scale::Log;
-    let [estimate, lo, hi] =
-        [pooled.estimate, pooled.ci[0], pooled.ci[1]].map(|value| scatter::shown(value, log));
-    let result = format!(
-        "Pooled {} {} {}.",
-        scatter::measure(pooled.measure).to_lowercase(),
-        words::effect(estimate),
-        words::interval(lo, hi)
-    );
+    let result = format!("{}.", scatter::result(pooled));
     Some(LAbbe {
         name: name.to_owned(),
         title: title.to_owned(),

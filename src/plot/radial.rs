@@ -14,7 +14,7 @@ mod sector;
 use super::page::Page;
 use super::scatter::{self, count};
 use super::svg::Figure;
-use super::words;
+use super::words::{self, Digits};
 use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Pooled, Scale, Spec};
@@ -53,6 +53,8 @@ pub struct Radial {
     pub pooled: (f64, [f64; 2]),
     /// The level of band and interval, in per cent, and its normal quantile.
     pub level: (f64, f64),
+    /// The digits of effects.
+    pub digits: Digits,
     /// The studies.
     pub studies: Vec<RadialPoint>,
     /// Lines of results below the plot.
@@ -80,7 +82,7 @@ impl Radial {
     /// A study's effect, precision and standardised effect as they are written.
     fn written(&self, study: &RadialPoint) -> [String; 3] {
         let (x, z) = self.place(study);
-        let effect = words::effect(scatter::shown(study.effect, self.log));
+        let effect = self.digits.value(scatter::shown(study.effect, self.log));
         [effect, words::fixed(x, 2), words::fixed(z, 2)]
     }
 
@@ -156,19 +158,15 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
     }
     let log = pooled.scale == Scale::Log;
     let measure = scatter::measure(pooled.measure);
-    let [estimate, lo, hi] =
-        [pooled.estimate, pooled.ci[0], pooled.ci[1]].map(|value| scatter::shown(value, log));
     let tau2 = if pooled.tau2 > 0.0 {
-        format!("; \u{3c4}² = {}", words::fixed(pooled.tau2, 3))
+        format!(
+            "; \u{3c4}² = {}",
+            crate::pool::digits::variance(pooled.tau2)
+        )
     } else {
         String::new()
     };
-    let result = format!(
-        "Pooled {} {} {}{tau2}.",
-        measure.to_lowercase(),
-        words::effect(estimate),
-        words::interval(lo, hi)
-    );
+    let result = format!("{}{tau2}.", scatter::result(pooled));
     let note = format!(
         "A straight line from the origin through a study meets the arc at its {}.",
         measure.to_lowercase()
@@ -184,6 +182,7 @@ pub fn of_pooled(pooled: &Pooled, spec: &Spec, name: &str, title: &str) -> Optio
         tau2: pooled.tau2,
         pooled: (pooled.estimate, pooled.ci),
         level: (spec.level.percent(), normal_critical(spec.level.fraction())),
+        digits: scatter::digits(pooled),
         studies,
         results: vec![result],
         notes: vec![note],

@@ -117,10 +117,11 @@ impl Rob {
                 .any(|study| study.domains.contains(&judgement) || study.overall == Some(judgement))
         };
         let own = |judgement: Judgement| match judgement {
-            Judgement::NoInformation | Judgement::NotAssessed => false,
+            Judgement::NoInformation | Judgement::NotApplicable | Judgement::NotAssessed => false,
             _ => match self.tool.as_deref() {
                 Some("RoB 2") => judgement.is_rob2(),
                 Some("ROBINS-I") => judgement.is_robins_i(),
+                Some("ROBINS-E") => judgement.is_robins_e(),
                 _ => false,
             },
         };

@@ -17,7 +17,8 @@ use super::page::Page;
 use super::rich::{self, Run};
 use super::svg::{Anchor, Figure, INK, NOTES, Paint, Style};
 use super::text::{SLACK, Weight};
-use crate::pool::Measure;
+use super::words::Digits;
+use crate::pool::{Measure, Pooled};
 
 /// Size of everything but the title.
 pub(super) const SIZE: f64 = 7.0;
@@ -138,10 +139,44 @@ fn terms(text: &str, weight: Weight) -> Vec<Run> {
     out
 }
 
-/// The measure in words: `Risk ratio`.
+/// What the scale of effects shows: `Risk ratio`; a scale that has no way back is named.
 pub(super) fn measure(measure: Measure) -> String {
-    let title = measure.title();
-    title.strip_suffix(" (log)").unwrap_or(title).to_owned()
+    match measure {
+        // Their logarithms are labelled with what they are of.
+        Measure::Pln => Measure::Pr.title().to_owned(),
+        Measure::Plo => "Logit of the proportion".to_owned(),
+        Measure::Pas => "Arcsine of the root of the proportion".to_owned(),
+        Measure::Pft => "Double arcsine of the proportion".to_owned(),
+        other => other.title().to_owned(),
+    }
+}
+
+/// The digits of effects on the scale that a figure shows.
+pub(super) fn digits(pooled: &Pooled) -> Digits {
+    let log = pooled.scale == crate::pool::Scale::Log;
+    let [estimate, lo, hi] = shown_result(pooled);
+    Digits::of(
+        log && pooled.measure.has_no_effect_value(),
+        &[[estimate, lo, hi]],
+    )
+}
+
+fn shown_result(pooled: &Pooled) -> [f64; 3] {
+    let log = pooled.scale == crate::pool::Scale::Log;
+    [pooled.estimate, pooled.ci[0], pooled.ci[1]].map(|value| shown(value, log))
+}
+
+/// `Pooled risk ratio 0.49 [0.34, 0.70]`: the result on the scale that a figure shows, and as a
+/// proportion where that scale is another one.
+pub(super) fn result(pooled: &Pooled) -> String {
+    let [estimate, lo, hi] = digits(pooled).triple(shown_result(pooled));
+    let name = measure(pooled.measure).to_lowercase();
+    let mut out = format!("Pooled {name} {estimate} [{lo}, {hi}]");
+    if matches!(pooled.measure, Measure::Plo | Measure::Pas | Measure::Pft) {
+        let [estimate, lo, hi] = crate::pool::digits::texts(pooled);
+        out.push_str(&format!(", a proportion of {estimate} [{lo}, {hi}]"));
+    }
+    out
 }
 
 /// The measure in short: `RR`.
@@ -149,7 +184,10 @@ pub(super) fn short(measure: Measure) -> &'static str {
     match measure {
         Measure::Gen => "estimate",
         Measure::Peto => "OR (Peto)",
-        Measure::Pr | Measure::Pln | Measure::Plo | Measure::Pas | Measure::Pft => "proportion",
+        Measure::Pr | Measure::Pln => "proportion",
+        Measure::Plo => "logit",
+        Measure::Pas => "arcsine",
+        Measure::Pft => "double arcsine",
         other => other.word(),
     }
 }

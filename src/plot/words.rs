@@ -1,35 +1,7 @@
-//! Numbers as figures, pages and tables write them: ratios with two decimals, percentages, weights
-//! and I² with one, τ² with three, P with three or `< 0.001`, a true minus sign.
+//! Numbers as figures, pages and tables write them: effects by [`Digits`], percentages, weights and I²
+//! with one decimal, τ² with three, P with three or `< 0.001`, a true minus sign.
 
-/// A number with `decimals` places and a true minus sign; a zero has no sign.
-///
-/// ```
-/// use perennial::plot::words::fixed;
-/// assert_eq!(fixed(-0.1234, 2), "−0.12");
-/// assert_eq!(fixed(-0.001, 2), "0.00");
-/// ```
-pub fn fixed(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    match text.strip_prefix('-') {
-        Some(rest) if rest.bytes().all(|b| matches!(b, b'0' | b'.')) => rest.to_owned(),
-        Some(rest) => format!("\u{2212}{rest}"),
-        None => text,
-    }
-}
-
-/// An effect: two decimals, three where a ratio is below 0.1 and two would hide it.
-pub fn effect(value: f64) -> String {
-    if value > 0.0 && value < 0.095 {
-        fixed(value, 3)
-    } else {
-        fixed(value, 2)
-    }
-}
-
-/// `[1.14, 1.39]`, as figures write an interval.
-pub fn interval(lo: f64, hi: f64) -> String {
-    format!("[{}, {}]", effect(lo), effect(hi))
-}
+pub use crate::pool::digits::{Digits, fixed};
 
 /// `P = 0.081`, `P < 0.001`.
 ///

@@ -3,6 +3,7 @@
 mod beside;
 mod notes;
 
+use super::doubts::doubts;
 use super::effect::counts::Counts;
 use super::effect::{Effect, Left, Unit, effects, fits};
 use super::math::count;
@@ -33,6 +34,14 @@ pub enum PoolError {
         /// The measure.
         measure: Measure,
     },
+    /// The method needs tables, and the rows are estimates.
+    #[error("{method} pools tables, which {kind} data do not have", method = .method.word(), kind = .kind.word())]
+    NoTables {
+        /// The method.
+        method: Method,
+        /// The data's kind.
+        kind: Kind,
+    },
     /// A column that is not there.
     #[error("no column `{0}`")]
     NoColumn(String),
@@ -51,6 +60,9 @@ pub enum PoolError {
     /// A baseline risk that is none.
     #[error("a baseline risk lies between 0 and 1, {0} does not")]
     BaselineRisk(String),
+    /// A number of the result is none.
+    #[error("the numbers are so large, or so small, that the result cannot be computed")]
+    Beyond,
     /// No row has an estimate.
     #[error("nothing to pool: {0}")]
     Nothing(String),
@@ -59,7 +71,7 @@ pub enum PoolError {
 /// Pools rows as the specification says.
 pub fn analyse(rows: &[Row], spec: &Spec) -> Result<Pooled, PoolError> {
     check(rows, spec)?;
-    let mut warnings = Vec::new();
+    let mut warnings = doubts(rows, spec);
     let studies = take(rows, spec, &mut warnings);
     let units = studies.units.as_slice();
     let how = How {
@@ -77,6 +89,9 @@ pub fn analyse(rows: &[Row], spec: &Spec) -> Result<Pooled, PoolError> {
     beside::beside(spec, &how, &fit, &studies, &mut pooled);
     beside::by_column(rows, spec, &how, &studies, &mut pooled);
     pooled.back = back(spec.measure, &pooled, people(&studies.data));
+    if !pooled.is_finite() {
+        return Err(PoolError::Beyond);
+    }
     if pooled.back.is_none() {
         pooled
             .warnings
@@ -109,6 +124,20 @@ fn check(rows: &[Row], spec: &Spec) -> Result<(), PoolError> {
         return Err(PoolError::WrongMethod {
             method: spec.method,
             measure: spec.measure,
+        });
+    }
+    let tables = |kind: Kind| matches!(kind, Kind::Binary | Kind::Rate);
+    let kinds = rows
+        .iter()
+        .filter_map(|row| row.data)
+        .map(|data| data.kind());
+    if let (true, Some(kind)) = (
+        spec.method.needs_tables(),
+        kinds.into_iter().find(|kind| !tables(*kind)),
+    ) {
+        return Err(PoolError::NoTables {
+            method: spec.method,
+            kind,
         });
     }
     if let Some(risk) = spec.baseline_risk
@@ -190,7 +219,8 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
         taken.units.push(Unit { effect, counts });
     }
     for (reason, who) in left {
-        let hint = if matches!(reason, Left::NoEvents | Left::AllEvents) {
+        let kept = spec.method != Method::Peto && spec.drop_double_zero.is_none();
+        let hint = if kept && matches!(reason, Left::NoEvents | Left::AllEvents) {
             " (--keep00 keeps such rows)"
         } else {
             ""
@@ -210,14 +240,17 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
     taken
 }
 
-/// Whether a table without an estimate of its own still counts in the sums of Mantel-Haenszel or
-/// Peto: with something added to it, or where all events of both arms weigh in a risk ratio.
+/// Whether a table without an estimate of its own still counts in the sums of Mantel-Haenszel: where all
+/// events of both arms weigh in a risk ratio. What is dropped is dropped whatever is added to cells;
+/// to Peto's sums such a table adds nothing.
 fn speaks(spec: &Spec, reason: Left) -> bool {
-    let added = spec.mh_add && spec.drop_double_zero != Some(true);
+    if spec.method == Method::Peto {
+        return false;
+    }
+    let dropped = spec.drop_double_zero == Some(true);
     match reason {
-        Left::Missing | Left::NoPeople => false,
-        Left::NoEvents => added,
-        Left::AllEvents => added || spec.measure == Measure::Rr,
+        Left::Missing | Left::NoPeople | Left::NoEvents => false,
+        Left::AllEvents => !dropped && (spec.mh_add || spec.measure == Measure::Rr),
         Left::EmptyCell | Left::NoRatio | Left::NoSpread | Left::TooFew => true,
     }
 }
@@ -282,7 +315,7 @@ fn result(spec: &Spec, studies: &Taken, rows: &[Row], fit: &Fit, warnings: Vec<S
         back: None,
         studies: listed,
         warnings,
-        zero_cells: studies.policy.clone(),
+        footer: studies.policy.clone(),
         leave_one_out: None,
         cumulative: None,
         subgroups: None,
@@ -308,23 +341,21 @@ pub(crate) fn value<'a>(row: &'a Row, column: &str) -> Option<&'a str> {
         .filter(|value| !value.is_empty() && *value != "NA")
 }
 
-/// The harmonic mean of the sample sizes of single arms.
-fn people(data: &[Data]) -> Option<f64> {
-    let inverse: Vec<f64> = data
-        .iter()
-        .filter_map(|data| match data {
-            Data::Proportion { n, .. } => Some(1.0 / n),
-            _ => None,
-        })
-        .collect();
-    let sum: f64 = inverse.iter().sum();
-    (sum > 0.0).then(|| count(inverse.len()) / sum)
+/// The harmonic mean of the sample sizes of single arms; nothing where there are none.
+pub fn people<'a>(data: impl IntoIterator<Item = &'a Data>) -> Option<f64> {
+    let (mut sum, mut arms) = (0.0, 0);
+    for one in data {
+        if let Data::Proportion { n, .. } = one {
+            sum += 1.0 / n;
+            arms += 1;
+        }
+    }
+    (sum > 0.0).then(|| count(arms) / sum)
 }
 
 /// The harmonic mean of the sample sizes of a result's studies.
 pub(crate) fn people_of(pooled: &Pooled) -> Option<f64> {
-    let data: Vec<Data> = pooled.studies.iter().map(|study| study.data).collect();
-    people(&data)
+    people(pooled.studies.iter().map(|study| &study.data))
 }
 
 /// The result on the reader's scale.

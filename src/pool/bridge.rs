@@ -238,7 +238,7 @@ pub struct End {
     pub k: usize,
     /// The interval of the estimate.
     pub ci: [f64; 2],
-    /// I² in per cent, from Q, as the rule reads it.
+    /// I² in per cent, as everywhere on the page; for a model that a rule chose it is the rule's.
     pub i2: f64,
     /// The estimate on the reader's scale; absent where there is no way back.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -109,7 +109,7 @@ fn effect(row: &Row, spec: &Spec, add: AddTo) -> Result<Effect, Left> {
             let counts = if added { counts.plus(spec.add) } else { counts };
             counts.effect(spec.measure)
         }
-        Data::Continuous { .. } => means::effect(data, spec.measure),
+        Data::Continuous { .. } => means::effect(data, spec.measure, spec.definition),
         Data::Generic { yi, vi } => Ok(Effect { yi, vi }),
         Data::Hr {
             hr,

@@ -56,7 +56,7 @@ pub enum Kind {
     Continuous,
     /// Estimate and variance.
     Generic,
-    /// Hazard ratio with its interval.
+    /// A ratio, hazard ratios first of all, with its interval.
     Hr,
     /// Observed less expected events, and their variance.
     Oev,
@@ -163,13 +163,19 @@ impl Measure {
         }
     }
 
-    /// The kinds of data it can be computed from.
+    /// The kinds of data it can be computed from, its own first: a ratio also from ratios with their
+    /// intervals, most also from estimates on the scale of pooling.
     pub fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::Rr | Self::Or | Self::Rd | Self::As | Self::Peto => &[Kind::Binary],
-            Self::Md | Self::Smd | Self::Smdh | Self::Rom => &[Kind::Continuous],
-            Self::Hr => &[Kind::Hr, Kind::Oev],
-            Self::Irr | Self::Ird | Self::Irsd => &[Kind::Rate],
+            Self::Rr | Self::Or => &[Kind::Binary, Kind::Hr, Kind::Generic],
+            Self::Rd => &[Kind::Binary, Kind::Generic],
+            Self::As | Self::Peto => &[Kind::Binary],
+            Self::Md | Self::Smd | Self::Rom => &[Kind::Continuous, Kind::Generic],
+            Self::Smdh => &[Kind::Continuous],
+            Self::Hr => &[Kind::Hr, Kind::Oev, Kind::Generic],
+            Self::Irr => &[Kind::Rate, Kind::Hr, Kind::Generic],
+            Self::Ird => &[Kind::Rate, Kind::Generic],
+            Self::Irsd => &[Kind::Rate],
             Self::Pr | Self::Pln | Self::Plo | Self::Pas | Self::Pft => &[Kind::Proportion],
             Self::Gen => &[Kind::Generic],
         }

@@ -84,6 +84,7 @@ pub(crate) fn fit(units: &[Unit], how: &How) -> Option<Fit> {
         Method::Peto => {
             let (direct, q) = tables::peto(units)?;
             let of_q = direct.weights.iter().filter(|w| **w > 0.0).count();
+            let q = if of_q > 1 { q } else { 0.0 };
             Some(direct_fit(&direct, units.len(), (q, of_q), how))
         }
         Method::Rm => revman(units, how),
@@ -111,7 +112,8 @@ fn q_around(units: &[Unit], centre: f64) -> (f64, usize) {
         q += (effect.yi - centre) * (effect.yi - centre) / effect.vi;
         k += 1;
     }
-    (q, k)
+    // One study is its own centre, but for rounding.
+    (if k > 1 { q } else { 0.0 }, k)
 }
 
 fn direct_fit(direct: &tables::Direct, k: usize, q: (f64, usize), how: &How) -> Fit {
@@ -145,9 +147,13 @@ fn direct_fit(direct: &tables::Direct, k: usize, q: (f64, usize), how: &How) -> 
     }
 }
 
-/// (Q − df) / Q in per cent, 0 where Q is below its degrees of freedom.
+/// (Q − df) / Q in per cent, 0 where Q is below its degrees of freedom or has none.
 pub(crate) fn i2_of_q(q: f64, df: f64) -> f64 {
-    if q > df { 100.0 * (q - df) / q } else { 0.0 }
+    if df > 0.0 && q > df {
+        100.0 * (q - df) / q
+    } else {
+        0.0
+    }
 }
 
 /// Weights that add up to 100.
@@ -192,7 +198,10 @@ fn revman(units: &[Unit], how: &How) -> Option<Fit> {
 pub(crate) fn inverse_variance(y: &[f64], v: &[f64], how: &How) -> Option<Fit> {
     let problem = Common { y, v };
     let freedom = count(y.len().checked_sub(1)?);
-    let zero = problem.at(0.0);
+    let mut zero = problem.at(0.0);
+    if freedom <= 0.0 {
+        zero.q = 0.0;
+    }
     let i2_q = i2_of_q(zero.q, freedom);
     let method = match how.method {
         Method::Rule50 if i2_q <= 50.0 => Method::Fe,

@@ -1,98 +1,47 @@
 //! Study files: CSV in, rows out, and every fault with its line and column.
 //!
-//! The columns of each kind of data are those of [`Kind::columns`]; `study` names the row, `level` is
-//! the level of a hazard ratio's interval (up to 1 a fraction, else per cent), `analysis` tells the
-//! analyses of a batch apart. Any other column can be a subgroup or a moderator. Blank and `NA` are
-//! missing. A row with a missing number is kept without data, so that the analysis names it; a number
+//! The columns of each kind of data are those of [`Kind::columns`], or metafor's, meta's and RevMan's
+//! names for them ([`wanted`]); `study` names the row, `level` is the level of an interval (up to 1 a
+//! fraction, else per cent), `analysis` tells the analyses of a batch apart. Any other column can be a
+//! subgroup or a moderator. Blank, `NA`, `NR` and `.` are missing. A row with a missing number is kept without data, so that the analysis names it; a number
 //! that cannot be is an error, and nothing is pooled.
 
-use super::measure::{Kind, Measure};
+mod columns;
+
+use super::measure::Kind;
 use super::row::{Data, Level, Row};
 use crate::table::Record;
 pub use crate::table::{ReadError, Table};
+use columns::Recipe;
+pub use columns::{Columns, wanted};
 
-/// What a study file holds, by the kind of its data.
+/// What a study file holds, by its columns.
 impl Table {
     /// What a reader should know of how the columns were read.
-    pub fn note(&self, kind: Kind) -> Option<String> {
-        (kind == Kind::Hr && self.place("level").is_none())
+    pub fn note(&self, columns: &Columns) -> Option<String> {
+        let interval = columns.kind == Kind::Hr || columns.recipe == Recipe::Interval;
+        (interval && columns.level.is_none())
             .then(|| "no column `level`: every interval is taken as 95 per cent".to_owned())
     }
 
-    fn has(&self, kind: Kind) -> bool {
-        kind.columns().iter().all(|c| self.place(c).is_some())
-    }
-
-    /// The kind of data: the one asked for, else the one the columns and the measure leave.
-    pub fn kind(&self, asked: Option<Kind>, measure: Option<Measure>) -> Result<Kind, ReadError> {
-        if let Some(kind) = asked {
-            let absent: Vec<&str> = kind
-                .columns()
-                .iter()
-                .copied()
-                .filter(|column| self.place(column).is_none())
-                .collect();
-            return if absent.is_empty() {
-                Ok(kind)
-            } else {
-                Err(ReadError::Line {
-                    line: 1,
-                    reason: format!(
-                        "{} data need the columns {}: {} missing",
-                        kind.word(),
-                        kind.columns().join(", "),
-                        absent.join(", ")
-                    ),
-                })
-            };
-        }
-        let found: Vec<Kind> = Kind::ALL
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .filter(|kind| self.has(*kind))
-            .filter(|kind| measure.is_none_or(|measure| measure.kinds().contains(kind)))
-            .collect();
-        match found.as_slice() {
-            [kind] => Ok(*kind),
-            [] => Err(ReadError::Line {
-                line: 1,
-                reason: format!(
-                    "no known set of columns{} in {}",
-                    measure
-                        .map(|m| format!(" for {}", m.word()))
-                        .unwrap_or_default(),
-                    self.header().join(", ")
-                ),
-            }),
-            several => Err(ReadError::Line {
-                line: 1,
-                reason: format!(
-                    "the columns fit several types: {}",
-                    several
-                        .iter()
-                        .map(|k| k.word())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            }),
-        }
-    }
-
     /// Every record as a row, or with its fault, in order.
-    pub fn rows(&self, kind: Kind) -> impl Iterator<Item = Result<Row, ReadError>> {
-        let places = Places::of(self, kind);
+    pub fn rows<'a>(
+        &'a self,
+        columns: &'a Columns,
+    ) -> impl Iterator<Item = Result<Row, ReadError>> + 'a {
+        let places = Places::of(self, columns);
         self.records().map(move |record| places.row(record))
     }
 
     /// The values of the column `analysis`, in the order they first come, with their rows.
-    pub fn analyses(&self, kind: Kind) -> Result<Vec<Analysis>, ReadError> {
-        let place = self.place("analysis").ok_or_else(|| ReadError::Line {
+    pub fn analyses(&self, columns: &Columns) -> Result<Vec<Analysis>, ReadError> {
+        let place = columns.analysis.ok_or_else(|| ReadError::Line {
             line: 1,
             reason: "a batch needs the column analysis".into(),
         })?;
         let mut out: Vec<Analysis> = Vec::new();
         let mut known: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-        for (record, row) in self.records().zip(self.rows(kind)) {
+        for (record, row) in self.records().zip(self.rows(columns)) {
             let name = record.get(place).unwrap_or_default();
             // Rows of one analysis mostly follow each other.
             let at = match out.last() {
@@ -122,61 +71,80 @@ pub struct Analysis {
     pub rows: Vec<Result<Row, ReadError>>,
 }
 
-/// Where the columns of a kind stand.
-struct Places {
-    kind: Kind,
-    study: Option<usize>,
-    level: Option<usize>,
-    numbers: Vec<(&'static str, usize)>,
+/// Where the columns of a file's data stand, ready to read rows by.
+struct Places<'a> {
+    table: &'a Table,
+    columns: &'a Columns,
     others: Vec<usize>,
+    /// Whether `0,5` is a half: where cells are parted by something else than a comma.
+    commas: bool,
 }
 
-impl Places {
-    fn of(table: &Table, kind: Kind) -> Self {
-        let numbers: Vec<(&'static str, usize)> = kind
-            .columns()
-            .iter()
-            .filter_map(|column| table.place(column).map(|place| (*column, place)))
-            .collect();
-        let study = table.place("study");
-        let analysis = table.place("analysis");
+impl<'a> Places<'a> {
+    fn of(table: &'a Table, columns: &'a Columns) -> Self {
         let others = (0..table.header().len())
-            .filter(|place| Some(*place) != study && Some(*place) != analysis)
-            .filter(|place| !numbers.iter().any(|(_, number)| number == place))
+            .filter(|place| Some(*place) != columns.study && Some(*place) != columns.analysis)
+            .filter(|place| !columns.numbers.contains(place))
             .collect();
         Self {
-            kind,
-            study,
-            level: table.place("level").filter(|_| kind == Kind::Hr),
-            numbers,
+            table,
+            columns,
             others,
+            commas: table.separator() != b',',
+        }
+    }
+
+    /// What a column is called in the file.
+    fn name(&self, at: usize) -> &str {
+        let place = self.columns.numbers.get(at);
+        let name = place.and_then(|place| self.table.header().get(*place));
+        name.map_or("", String::as_str)
+    }
+
+    /// The file's name of one of our columns, which a fault is about.
+    fn called(&self, ours: &str) -> String {
+        let at = self.columns.kind.columns().iter().position(|c| *c == ours);
+        match (at, self.columns.recipe) {
+            (Some(at), Recipe::Given) => self.name(at).to_owned(),
+            (Some(at), _) if at < self.columns.numbers.len() => self.name(at).to_owned(),
+            _ => ours.to_owned(),
         }
     }
 
     fn row(&self, record: Record<'_>) -> Result<Row, ReadError> {
         let line = record.line;
         let mut values = [0.0; 6];
-        let mut missing: Vec<&'static str> = Vec::new();
-        for ((column, place), value) in self.numbers.iter().zip(&mut values) {
-            match number(line, column, record.get(*place))? {
+        let mut missing = [false; 6];
+        let mut lacking = 0;
+        let places = self.columns.numbers.iter();
+        for ((at, place), (value, gone)) in
+            places.enumerate().zip(values.iter_mut().zip(&mut missing))
+        {
+            match number(line, record.get(*place), self.commas, || self.name(at))? {
                 Some(number) => *value = number,
-                None => missing.push(column),
+                None => {
+                    *gone = true;
+                    lacking += 1;
+                }
             }
         }
-        if self.kind == Kind::Hr && missing == ["hr"] {
-            return Err(cell(line, "hr", "an interval without its estimate"));
+        let kind = self.columns.kind;
+        let interval = kind == Kind::Hr || self.columns.recipe == Recipe::Interval;
+        if lacking == 1 && (interval || kind == Kind::Generic) {
+            let at = missing.iter().position(|gone| *gone).unwrap_or(0);
+            let reason = match (interval, at) {
+                (true, 0) => "an interval without its estimate",
+                (true, _) => "an interval with one bound",
+                (false, 0) => "a variance without its estimate",
+                (false, _) => "",
+            };
+            if !reason.is_empty() {
+                return Err(cell(line, self.name(at), reason));
+            }
         }
-        if self.kind == Kind::Generic && missing == ["yi"] {
-            return Err(cell(line, "yi", "a variance without its estimate"));
-        }
-        if let [one] = missing.as_slice()
-            && self.kind == Kind::Hr
-        {
-            return Err(cell(line, one, "an interval with one bound"));
-        }
-        let level = match self.level {
+        let level = match self.columns.level {
             None => Level::P95,
-            Some(place) => match number(line, "level", record.get(place))? {
+            Some(place) => match number(line, record.get(place), self.commas, || "level")? {
                 None => Level::P95,
                 Some(value) => Level::parse(value).ok_or_else(|| {
                     cell(
@@ -187,20 +155,15 @@ impl Places {
                 })?,
             },
         };
-        let data = missing.is_empty().then(|| self.data(values, level));
+        let data = match lacking {
+            0 => Some(self.data(line, values, level)?),
+            _ => None,
+        };
         if let Some((column, reason)) = data.as_ref().and_then(Data::fault) {
-            return Err(cell(line, column, &reason));
+            return Err(cell(line, &self.called(column), &reason));
         }
-        let study = self
-            .study
-            .and_then(|place| record.get(place))
-            .unwrap_or_default();
         Ok(Row {
-            study: if study.is_empty() {
-                format!("Line {line}")
-            } else {
-                study.to_owned()
-            },
+            study: self.study(record),
             line: Some(line),
             data,
             columns: self
@@ -214,48 +177,116 @@ impl Places {
         })
     }
 
-    fn data(&self, values: [f64; 6], level: Level) -> Data {
+    fn study(&self, record: Record<'_>) -> String {
+        let text = |place: Option<usize>| place.and_then(|place| record.get(place));
+        let study = text(self.columns.study).unwrap_or_default();
+        if study.is_empty() {
+            return format!("Line {}", record.line);
+        }
+        match text(self.columns.year) {
+            Some(year) if !year.is_empty() && !study.contains(year) => format!("{study} {year}"),
+            _ => study.to_owned(),
+        }
+    }
+
+    fn data(&self, line: u64, values: [f64; 6], level: Level) -> Result<Data, ReadError> {
         let [first, second, third, fourth, fifth, sixth] = values;
-        match self.kind {
-            Kind::Binary => Data::Binary {
+        let half =
+            |lo: f64, hi: f64| (hi - lo) / (2.0 * super::dist::normal_critical(level.fraction()));
+        let negative = |at: usize, value: f64, what: &str| {
+            if value < 0.0 {
+                let reason = format!("{what} of {value} is below 0");
+                Err(cell(line, self.name(at), &reason))
+            } else {
+                Ok(())
+            }
+        };
+        Ok(match (self.columns.kind, self.columns.recipe) {
+            (Kind::Binary, Recipe::NonEvents) => {
+                negative(1, second, "a number of people")?;
+                negative(3, fourth, "a number of people")?;
+                Data::Binary {
+                    e1: first,
+                    n1: first + second,
+                    e2: third,
+                    n2: third + fourth,
+                }
+            }
+            (Kind::Binary, _) => Data::Binary {
                 e1: first,
                 n1: second,
                 e2: third,
                 n2: fourth,
             },
-            Kind::Continuous => Data::Continuous {
-                n1: first,
-                mean1: second,
-                sd1: third,
-                n2: fourth,
-                mean2: fifth,
-                sd2: sixth,
-            },
-            Kind::Generic => Data::Generic {
+            (Kind::Continuous, recipe) => {
+                let turn = |se: f64, n: f64| match recipe {
+                    Recipe::StandardErrors => se * n.max(0.0).sqrt(),
+                    _ => se,
+                };
+                if recipe == Recipe::StandardErrors {
+                    negative(2, third, "a standard error")?;
+                    negative(5, sixth, "a standard error")?;
+                }
+                Data::Continuous {
+                    n1: first,
+                    mean1: second,
+                    sd1: turn(third, first),
+                    n2: fourth,
+                    mean2: fifth,
+                    sd2: turn(sixth, fourth),
+                }
+            }
+            (Kind::Generic, recipe) => Data::Generic {
                 yi: first,
-                vi: second,
+                vi: match recipe {
+                    Recipe::StandardError => {
+                        negative(1, second, "a standard error")?;
+                        second * second
+                    }
+                    Recipe::Interval => {
+                        if second >= third {
+                            let reason =
+                                format!("the lower bound {second} is not below the upper {third}");
+                            return Err(cell(line, self.name(1), &reason));
+                        }
+                        if first < second || first > third {
+                            let reason =
+                                format!("{first} lies outside its interval {second} to {third}");
+                            return Err(cell(line, self.name(0), &reason));
+                        }
+                        half(second, third) * half(second, third)
+                    }
+                    _ => second,
+                },
             },
-            Kind::Hr => Data::Hr {
+            (Kind::Hr, _) => Data::Hr {
                 hr: first,
                 ci_lb: second,
                 ci_ub: third,
                 level,
             },
-            Kind::Oev => Data::Oev {
+            (Kind::Oev, _) => Data::Oev {
                 oe: first,
                 v: second,
             },
-            Kind::Rate => Data::Rate {
+            (Kind::Rate, _) => Data::Rate {
                 e1: first,
                 t1: second,
                 e2: third,
                 t2: fourth,
             },
-            Kind::Proportion => Data::Proportion {
+            (Kind::Proportion, Recipe::NonEventsSingle) => {
+                negative(1, second, "a number of people")?;
+                Data::Proportion {
+                    e: first,
+                    n: first + second,
+                }
+            }
+            (Kind::Proportion, _) => Data::Proportion {
                 e: first,
                 n: second,
             },
-        }
+        })
     }
 }
 
@@ -267,32 +298,77 @@ fn cell(line: u64, column: &str, reason: &str) -> ReadError {
     }
 }
 
-/// A number; nothing where the cell is blank or NA.
-fn number(line: u64, column: &str, text: Option<&str>) -> Result<Option<f64>, ReadError> {
+/// A number; nothing where the cell is blank or says that it is missing. `name` is the column's, for a
+/// fault. A decimal comma is one where nothing else can be meant.
+fn number<'n>(
+    line: u64,
+    text: Option<&str>,
+    commas: bool,
+    name: impl Fn() -> &'n str,
+) -> Result<Option<f64>, ReadError> {
     let text = text.unwrap_or_default();
-    if text.is_empty() || text == "NA" {
+    if text.is_empty() {
         return Ok(None);
     }
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Some(value)),
-        _ => Err(cell(line, column, &format!("`{text}` is not a number"))),
+    if let Ok(value) = text.parse::<f64>()
+        && value.is_finite()
+    {
+        return Ok(Some(value));
+    }
+    let missing = [
+        "NA", "N/A", "NR", "ND", "NaN", ".", "-", "\u{2013}", "\u{2014}",
+    ];
+    if missing.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return Ok(None);
+    }
+    // As word processors and spreadsheets write it.
+    let plain = text
+        .replace('\u{2212}', "-")
+        .replace(['\u{a0}', '\u{202f}', '\u{2009}', ' '], "");
+    let fault = |reason: String| Err(cell(line, name(), &reason));
+    let comma = plain.split_once(',');
+    let value = match comma {
+        Some((front, back)) if !back.contains(',') && !plain.contains('.') => {
+            let digits = back.bytes().all(|byte| byte.is_ascii_digit());
+            let whole = front.trim_start_matches('-');
+            let thousands = back.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
+            if digits && !back.is_empty() && thousands && !commas {
+                return fault(format!(
+                    "`{text}` may be {front}.{back} or {front}{back}: write it without a comma"
+                ));
+            }
+            if !digits || back.is_empty() {
+                return fault(format!("`{text}` is not a number"));
+            }
+            format!("{front}.{back}").parse::<f64>()
+        }
+        _ => plain.parse::<f64>(),
+    };
+    match value {
+        Ok(value)
+            if value.is_finite() && plain.ends_with(|c: char| c.is_ascii_digit() || c == '.') =>
+        {
+            Ok(Some(value))
+        }
+        _ => fault(format!("`{text}` is not a number")),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::Measure;
 
     fn first_fault(text: &str) -> String {
         let table = match Table::read(text.as_bytes()) {
             Ok(table) => table,
             Err(error) => return error.to_string(),
         };
-        let kind = match table.kind(None, None) {
-            Ok(kind) => kind,
+        let columns = match table.columns(None, None) {
+            Ok(columns) => columns,
             Err(error) => return error.to_string(),
         };
-        let found = table.rows(kind).find_map(Result::err);
+        let found = table.rows(&columns).find_map(Result::err);
         found.map_or_else(|| "none".into(), |error| error.to_string())
     }
 
@@ -365,8 +441,8 @@ mod tests {
         let text =
             "\u{feff}study,e1,n1,e2,n2,year\r\n\"Smith, J\",1,10,NA,10,1990\r\nb,1,10,2,10,\r\n";
         let table = Table::read(text.as_bytes()).unwrap();
-        let kind = table.kind(None, Some(Measure::Rr)).unwrap();
-        let rows: Vec<Row> = table.rows(kind).map(Result::unwrap).collect();
+        let columns = table.columns(None, Some(Measure::Rr)).unwrap();
+        let rows: Vec<Row> = table.rows(&columns).map(Result::unwrap).collect();
         assert_eq!(
             (rows[0].study.as_str(), rows[0].line),
             ("Smith, J", Some(2))
@@ -379,9 +455,10 @@ mod tests {
     fn the_measure_decides_between_columns_that_fit_several_types() {
         let text = "study,e1,n1,e2,n2,yi,vi\na,1,10,2,10,0.5,0.1\n";
         let table = Table::read(text.as_bytes()).unwrap();
-        assert_eq!(table.kind(None, Some(Measure::Or)), Ok(Kind::Binary));
-        assert_eq!(table.kind(None, Some(Measure::Gen)), Ok(Kind::Generic));
-        assert!(table.kind(None, None).is_err());
-        assert_eq!(table.kind(Some(Kind::Generic), None), Ok(Kind::Generic));
+        let kind = |asked, measure| table.columns(asked, measure).map(|columns| columns.kind);
+        assert_eq!(kind(None, Some(Measure::Or)), Ok(Kind::Binary));
+        assert_eq!(kind(None, Some(Measure::Gen)), Ok(Kind::Generic));
+        assert!(kind(None, None).is_err());
+        assert_eq!(kind(Some(Kind::Generic), None), Ok(Kind::Generic));
     }
 }

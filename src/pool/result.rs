@@ -67,10 +67,10 @@ pub struct Pooled {
     pub studies: Vec<Study>,
     /// What a reader should know.
     pub warnings: Vec<String>,
-    /// What was done with rows whose own numbers give no estimate, for the footer of figures:
-    /// additions to empty cells, rows left out. Each stands in `warnings` too.
+    /// What stands below figures too: rows left out, additions to empty cells, an interval narrower
+    /// than Wald's. Each stands in `warnings`.
     #[serde(skip)]
-    pub zero_cells: Vec<String>,
+    pub footer: Vec<String>,
     /// Without each study in turn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leave_one_out: Option<Vec<Step>>,
@@ -116,6 +116,49 @@ impl Pooled {
     /// The method that was used: what the rule chose where a rule chose, else what was asked for.
     pub fn used(&self) -> Method {
         self.chosen.unwrap_or(self.method)
+    }
+
+    /// Whether every number of it is one.
+    pub(crate) fn is_finite(&self) -> bool {
+        let [low, high] = self.ci;
+        let always = [
+            self.estimate,
+            self.se,
+            low,
+            high,
+            self.tau2,
+            self.q,
+            self.q_p,
+            self.i2,
+            self.i2_q,
+            self.h2,
+        ];
+        let back = self.back.iter().flat_map(|back| {
+            let [low, high] = back.ci;
+            [back.estimate, low, high]
+                .into_iter()
+                .chain(back.prediction.into_iter().flatten())
+        });
+        let pairs = [self.tau2_ci, self.i2_ci, self.prediction];
+        let steps = [&self.leave_one_out, &self.cumulative];
+        let steps = steps.into_iter().flatten().flatten().flat_map(|step| {
+            let [low, high] = step.ci;
+            [
+                step.estimate,
+                step.se,
+                low,
+                high,
+                step.tau2,
+                step.q,
+                step.i2,
+            ]
+        });
+        always
+            .into_iter()
+            .chain(pairs.into_iter().flatten().flatten())
+            .chain(back)
+            .chain(steps)
+            .all(f64::is_finite)
     }
 }
 
@@ -180,7 +223,8 @@ pub struct Step {
 /// Pooled estimates by subgroup, and the test between them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Subgroups {
-    /// The levels, sorted by name.
+    /// The levels: by number where every one begins with a number and all have one unit, else in the
+    /// order of the rows.
     pub levels: Vec<SubgroupLevel>,
     /// Q between the levels.
     #[serde(skip_serializing_if = "Option::is_none")]

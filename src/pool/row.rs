@@ -53,9 +53,9 @@ pub enum Data {
         /// Its variance.
         vi: f64,
     },
-    /// Hazard ratio with its interval.
+    /// A ratio with its interval.
     Hr {
-        /// Hazard ratio.
+        /// The ratio.
         hr: f64,
         /// Lower bound.
         ci_lb: f64,
@@ -173,6 +173,13 @@ impl Data {
             if !value.is_finite() {
                 return Some((column, format!("{value} is not a finite number")));
             }
+            let variance = matches!(self, Self::Generic { .. }) && *column == "vi";
+            if value.abs() > LARGEST && !variance {
+                return Some((
+                    column,
+                    format!("{value:e} is too large to be computed with"),
+                ));
+            }
         }
         let arm = |events: (&'static str, f64), people: (&'static str, f64)| {
             if people.1 < 0.0 {
@@ -241,7 +248,19 @@ impl Data {
     }
 }
 
+/// Numbers beyond this, and variances beyond its reciprocal to the power of 2.5, overflow in the sums
+/// of squares and cubes of weights.
+const LARGEST: f64 = 1e30;
+const VARIANCES: std::ops::RangeInclusive<f64> = 1e-75..=1e75;
+
 fn variance(column: &'static str, value: f64) -> Option<(&'static str, String)> {
+    if value > 0.0 && !VARIANCES.contains(&value) {
+        let what = if value < 1.0 { "small" } else { "large" };
+        return Some((
+            column,
+            format!("a variance of {value:e} is too {what} to be computed with"),
+        ));
+    }
     if value < 0.0 {
         Some((column, format!("a variance of {value} is below 0")))
     } else if value <= 0.0 {

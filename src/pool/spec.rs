@@ -276,6 +276,18 @@ impl Extra {
     }
 }
 
+/// How SMDH and ROM are computed, where metafor's versions differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Definition {
+    /// As metafor 5: SMDH with Bonett's variance as it stands, ROM with the correction of small samples
+    /// (Lajeunesse 2015, Ecology 96:2056, eq. 8).
+    #[default]
+    Metafor5,
+    /// As metafor 3.8: the variance of SMDH times the square of Hedges' correction, ROM without a
+    /// correction.
+    Metafor38,
+}
+
 /// A pooled analysis as it is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
@@ -314,14 +326,20 @@ pub struct Spec {
     pub baseline_risk: Option<f64>,
     /// The seed of the permutations, where they are too many to try all.
     pub seed: u64,
+    /// Whose definition SMDH and ROM have.
+    pub definition: Definition,
 }
 
 impl Spec {
-    /// REML with Wald's interval at 95 per cent: what the command does when nothing is said.
+    /// REML (Peto's own method for Peto's odds ratio) with Wald's interval at 95 per cent: what the
+    /// command does when nothing is said.
     pub fn new(measure: Measure) -> Self {
         Self {
             measure,
-            method: Method::Reml,
+            method: match measure {
+                Measure::Peto => Method::Peto,
+                _ => Method::Reml,
+            },
             interval: Interval::Wald,
             level: Level::P95,
             add: 0.5,
@@ -337,6 +355,7 @@ impl Spec {
             with: Vec::new(),
             baseline_risk: None,
             seed: 1,
+            definition: Definition::default(),
         }
     }
 
@@ -366,8 +385,12 @@ impl Spec {
         self.with.contains(&extra)
     }
 
-    /// Where something is added to empty cells: as metafor has it where nothing is said.
+    /// Where something is added to empty cells: as metafor has it where nothing is said. Peto's method
+    /// needs nothing added, so that its rows are those that make its diamond.
     pub fn zero_cells(&self) -> AddTo {
+        if self.method == Method::Peto {
+            return AddTo::None;
+        }
         self.add_to.unwrap_or(match self.measure {
             Measure::As | Measure::Pas | Measure::Pft | Measure::Irsd => AddTo::None,
             _ => AddTo::Only0,

@@ -223,7 +223,7 @@ fn the_r_script_holds_the_data_that_were_pooled() {
         "library(metafor)",
         "0.53",
         "0.99",
-        "method = \"DL\"",
+        "rule <- function(es)",
         "measure = \"RR\"",
         "261",
     ] {

@@ -23,6 +23,7 @@ mod pages;
 mod people;
 mod pooled;
 mod prefix;
+mod printed;
 mod published;
 mod queries;
 mod reading;

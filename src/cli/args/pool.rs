@@ -29,19 +29,19 @@ pub struct PoolArgs {
     /// RR, OR, RD, AS, PETO, MD, SMD, SMDH, ROM, HR, IRR, IRD, IRSD, PR, PLN, PLO, PAS, PFT or GEN
     #[arg(long, value_name = "M")]
     pub measure: Option<String>,
-    /// FE, MH, PETO, DL, RM, PM, REML, ML, HS, HE, SJ, EB or rule:50
-    #[arg(long, value_name = "M", default_value = "REML")]
-    pub method: String,
-    /// How the interval of the estimate is made
-    #[arg(long, value_name = "CI", default_value = "wald")]
-    pub ci: CiWord,
-    /// The level of every interval, in per cent
-    #[arg(long, value_name = "L", default_value_t = 95.0)]
-    pub level: f64,
-    /// What is added to the cells of a study with an empty one
-    #[arg(long, value_name = "X", default_value_t = 0.5)]
-    pub add: f64,
-    /// Where it is added [default: only0; none for AS, PAS, PFT and IRSD]
+    /// FE, MH, PETO, DL, RM, PM, REML, ML, HS, HE, SJ, EB or rule:50 [default: REML; PETO for PETO]
+    #[arg(long, value_name = "M")]
+    pub method: Option<String>,
+    /// How the interval of the estimate is made [default: wald]
+    #[arg(long, value_name = "CI")]
+    pub ci: Option<CiWord>,
+    /// The level of every interval, in per cent [default: 95]
+    #[arg(long, value_name = "L")]
+    pub level: Option<f64>,
+    /// What is added to the cells of a study with an empty one [default: 0.5]
+    #[arg(long, value_name = "X")]
+    pub add: Option<f64>,
+    /// Where it is added [default: only0; none for AS, PAS, PFT, IRSD and Peto's method]
     #[arg(long, value_name = "WHERE")]
     pub zero: Option<ZeroWord>,
     /// Leave out studies without events, or with nothing but events, in both arms
@@ -50,27 +50,30 @@ pub struct PoolArgs {
     /// Keep them [default: dropped for RR and OR]
     #[arg(long)]
     pub keep00: bool,
-    /// Whether Mantel-Haenszel adds to tables with an empty cell
-    #[arg(long, value_name = "WHERE", default_value = "none")]
-    pub mh_zero: MhZeroWord,
+    /// Whether Mantel-Haenszel adds to tables with an empty cell [default: none]
+    #[arg(long, value_name = "WHERE")]
+    pub mh_zero: Option<MhZeroWord>,
     /// The quantile of the prediction interval [default: t-k-2]
     #[arg(long, value_name = "Q")]
     pub prediction: Option<PredictionWord>,
-    /// How trim and fill counts the missing
-    #[arg(long, value_name = "E", default_value = "L0")]
-    pub trim: TrimWord,
+    /// How trim and fill counts the missing [default: L0]
+    #[arg(long, value_name = "E")]
+    pub trim: Option<TrimWord>,
     /// Pool each value of a column, and test between them
     #[arg(long, value_name = "COL")]
     pub subgroup: Option<String>,
-    /// Whether subgroups share one variance between studies
-    #[arg(long, value_name = "T", default_value = "own")]
-    pub tau2: Tau2Word,
+    /// Whether subgroups share one variance between studies [default: own]
+    #[arg(long, value_name = "T")]
+    pub tau2: Option<Tau2Word>,
     /// Meta-regression on these columns
     #[arg(long, value_name = "COL[,COL]", value_delimiter = ',')]
     pub moderator: Vec<String>,
-    /// How the interval of the variance between studies is made
-    #[arg(long, value_name = "I", default_value = "q-profile")]
-    pub tau2_ci: Tau2CiWord,
+    /// How the interval of the variance between studies is made [default: q-profile]
+    #[arg(long, value_name = "I")]
+    pub tau2_ci: Option<Tau2CiWord>,
+    /// Whose definition SMDH and ROM have: metafor 5's or 3.8's [default: 5]
+    #[arg(long, value_name = "V")]
+    pub metafor: Option<MetaforWord>,
     /// leave-one-out, cumulative, small-study, influence, trim-fill, permutation, selection,
     /// absolute, baujat, failsafe, henmi-copas
     #[arg(long, value_name = "WHAT[,WHAT]", value_delimiter = ',')]
@@ -92,6 +95,17 @@ pub enum CiWord {
     Hksj,
     /// The same, never narrower than its standard error makes it
     HksjAdhoc,
+}
+
+/// `--metafor`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MetaforWord {
+    /// SMDH with Bonett's variance as it stands, ROM corrected for small samples
+    #[value(name = "5")]
+    V5,
+    /// The variance of SMDH times the square of Hedges' correction, ROM without a correction
+    #[value(name = "3.8")]
+    V38,
 }
 
 /// `--zero`

@@ -214,17 +214,10 @@ pub(in crate::pipeline) fn side(made: Option<&Made>) -> Side {
             ..Side::default()
         },
         Ok(pooled) => {
-            let (estimate, [lo, hi]) = match &pooled.back {
-                Some(back) => (back.estimate, back.ci),
-                None => (pooled.estimate, pooled.ci),
-            };
+            let [estimate, lo, hi] = crate::pool::digits::texts(pooled);
             Side {
-                estimate: Some(format!(
-                    "{} {}",
-                    made.analysis.measure,
-                    words::effect(estimate)
-                )),
-                interval: Some(format!("{} to {}", words::effect(lo), words::effect(hi))),
+                estimate: Some(format!("{} {estimate}", made.analysis.measure)),
+                interval: Some(format!("{lo} to {hi}")),
                 i2: Some(format!("{}%", words::fixed(pooled.i2, 1))),
                 model: Some(pooled.used().word().to_owned()),
                 k: pooled.k as u64,

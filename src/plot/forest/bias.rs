@@ -66,9 +66,12 @@ fn signed(judgement: Judgement) -> String {
     let sign = match judgement {
         Judgement::Low => "+",
         Judgement::SomeConcerns | Judgement::Moderate => "!",
-        Judgement::High | Judgement::Serious | Judgement::Critical => "\u{d7}",
+        Judgement::High | Judgement::Serious | Judgement::Critical | Judgement::VeryHigh => {
+            "\u{d7}"
+        }
         Judgement::NoInformation => "NI",
-        Judgement::NotAssessed => "?",
+        Judgement::NotApplicable => "\u{2013}",
+        Judgement::Unclear | Judgement::NotAssessed => "?",
     };
     format!("{sign} {}", judgement.word().to_lowercase())
 }

@@ -1,13 +1,13 @@
 //! Where the columns of a forest plot stand, by the width of the page and the journal's style.
 
-use super::lines::{Effect, fraction, pooled_effects};
-use super::{Forest, ForestStyle};
+use super::lines::{Effect, pooled_effects};
+use super::{Forest, ForestData, ForestStyle, NOT_ESTIMABLE};
 use crate::plot::PlotError;
 use crate::plot::page::Page;
 use crate::plot::rich::Run;
 use crate::plot::svg::{Anchor, Figure, INK, Style};
 use crate::plot::text::{SLACK, Weight, width_or_em};
-use crate::plot::words;
+use crate::plot::words::Digits;
 
 /// Between a column and the next.
 const GAP: f64 = 9.0;
@@ -25,20 +25,21 @@ const STACKED: f64 = 96.0;
 )]
 pub(super) struct Columns {
     pub(super) label: f64,
-    pub(super) experimental: f64,
-    pub(super) control: f64,
+    /// The right edges of the columns of data; none where they are not drawn.
+    pub(super) cells: Vec<f64>,
     pub(super) weight: f64,
     pub(super) effect: f64,
     pub(super) plot: (f64, f64),
     /// Where the judgements begin.
     pub(super) bias: f64,
-    pub(super) counts: bool,
     pub(super) weights: bool,
     /// Without counts and weights, in smaller type, what follows below the plot.
     pub(super) compact: bool,
     pub(super) jama: bool,
     /// Whether the interval stands below the estimate.
     stacked: bool,
+    /// The digits of effects.
+    digits: Digits,
     /// How wide the effects are.
     pub(super) effect_width: f64,
     /// Size of the rows' text.
@@ -54,18 +55,17 @@ impl Columns {
         let compact = plot.page != Page::Full;
         let mut columns = Self {
             label: 0.0,
-            experimental: 0.0,
-            control: 0.0,
+            cells: Vec::new(),
             weight: 0.0,
             effect: 0.0,
             plot: (0.0, 0.0),
             bias: 0.0,
-            counts: !compact && plot.rows().any(|row| row.counts.is_some()),
             weights: !compact && plot.rows().any(|row| row.weight.is_some()),
             compact,
             jama: plot.style == ForestStyle::Jama,
             stacked: false,
             effect_width: 0.0,
+            digits: plot.digits,
             size: if compact { 7.5 } else { 8.0 },
             row: if compact { 13.0 } else { 14.2 },
             indent: if compact { 6.0 } else { 8.0 },
@@ -93,7 +93,10 @@ impl Columns {
                 let lines = effects.into_iter().map(|e| columns.effect_lines(e));
                 lines.flatten().collect()
             };
-            let studies = lines(plot.rows().map(|row| row.effect).collect());
+            let mut studies = lines(plot.rows().filter_map(|row| row.effect).collect());
+            if plot.rows().any(|row| row.effect.is_none()) {
+                studies.push(NOT_ESTIMABLE.to_owned());
+            }
             let pooled = lines(pooled_effects(plot));
             let studies = columns.widest(&studies, Weight::Regular)?;
             Ok(studies.max(columns.widest(&pooled, Weight::Bold)?))
@@ -127,17 +130,23 @@ impl Columns {
         let most = width - 8.0 - PLOT - 12.0 - self.effect_width;
         self.label = self.names(plot)?.min(most.max(NAMES)).max(NAMES);
         let effect = self.label + self.effect_width;
-        (self.experimental, self.control, self.weight) = (effect, effect, effect);
+        self.weight = effect;
         self.effect = effect;
         self.plot = (effect + 12.0, width - 8.0);
         Ok(())
     }
 
     fn place_full(&mut self, plot: &Forest) -> Result<(), PlotError> {
-        let limit = if self.counts { 118.0 } else { 190.0 };
+        let heads = plot.data.heads(&plot.arms, self.jama);
+        let shown = plot.rows().any(|row| !row.cells.is_empty());
+        let heads = if shown { heads } else { Vec::new() };
+        let limit = match heads.len() {
+            0 => 190.0,
+            1 => 150.0,
+            _ => 118.0,
+        };
         self.label = self.names(plot)?.clamp(70.0, limit);
         let head = |text: &str| width_or_em(text, 7.0, Weight::SemiBold).map(|w| w * SLACK);
-        let [first, second] = &plot.arms;
         let mut x = self.label;
         let mut next = |need: f64, shown: bool| {
             if shown {
@@ -145,14 +154,18 @@ impl Columns {
             }
             x
         };
-        let experimental = self
-            .widest(&sides(plot, 0), Weight::Bold)?
-            .max(head(first)?);
-        self.experimental = next(experimental.max(46.0), self.counts);
-        let control = self
-            .widest(&sides(plot, 1), Weight::Bold)?
-            .max(head(second)?);
-        self.control = next(control.max(46.0), self.counts);
+        let mut edges = Vec::with_capacity(heads.len());
+        for (at, (above, below)) in heads.iter().enumerate() {
+            let texts = self.widest(&sides(plot, at), Weight::Bold)?;
+            let need = texts.max(head(above)?).max(head(below)?);
+            let least = if plot.data == ForestData::Observed {
+                24.0
+            } else {
+                46.0
+            };
+            edges.push(next(need.max(least), true));
+        }
+        self.cells = edges;
         self.weight = next(28.0, self.weights && !self.jama);
         self.effect_width = self.effect_width.max(head(&plot.measure)? + 2.0);
         self.effect = next(self.effect_width, true);
@@ -173,10 +186,14 @@ impl Columns {
 
     /// An interval in the style's brackets; with a sign in it the ends are joined by a word.
     pub(super) fn interval(&self, lo: f64, hi: f64) -> String {
+        let [a, b] = self.digits.ends([lo, hi]);
+        self.bracketed(lo, &a, &b)
+    }
+
+    fn bracketed(&self, lo: f64, a: &str, b: &str) -> String {
         if !self.jama {
-            return words::interval(lo, hi);
+            return format!("[{a}, {b}]");
         }
-        let [a, b] = [lo, hi].map(words::effect);
         if lo < 0.0 {
             format!("({a} to {b})")
         } else {
@@ -186,7 +203,8 @@ impl Columns {
 
     /// An effect with its interval, line by line.
     pub(super) fn effect_lines(&self, (estimate, lo, hi): Effect) -> Vec<String> {
-        let (estimate, interval) = (words::effect(estimate), self.interval(lo, hi));
+        let [estimate, a, b] = self.digits.triple([estimate, lo, hi]);
+        let interval = self.bracketed(lo, &a, &b);
         if self.stacked {
             vec![estimate, interval]
         } else {
@@ -208,7 +226,7 @@ impl Columns {
     }
 }
 
-/// Events and totals of one arm, of rows and summaries.
+/// The texts of one column of data, of rows and summaries.
 fn sides(plot: &Forest, at: usize) -> Vec<String> {
     let summaries = plot
         .groups
@@ -216,10 +234,9 @@ fn sides(plot: &Forest, at: usize) -> Vec<String> {
         .filter_map(|group| group.subtotal.as_ref())
         .chain(&plot.overall);
     plot.rows()
-        .filter_map(|row| row.counts)
-        .chain(summaries.filter_map(|summary| summary.counts))
-        .filter_map(|pair| pair.get(at).copied())
-        .map(fraction)
+        .map(|row| &row.cells)
+        .chain(summaries.map(|summary| &summary.cells))
+        .filter_map(|cells| cells.get(at).cloned())
         .collect()
 }
 

@@ -2,10 +2,10 @@
 
 use super::columns::Columns;
 use super::heads::heads;
-use super::lines::{Effect, LINE, fraction, line, pooled_effects};
+use super::lines::{Effect, LINE, line, pooled_effects};
 use super::marks::Mark;
 use super::scale::scale;
-use super::{Axis, Forest, ForestRow, ForestSummary, bias, small};
+use super::{Axis, Forest, ForestRow, ForestSummary, NOT_ESTIMABLE, bias, small};
 use crate::plot::PlotError;
 use crate::plot::rich::{self, Run};
 use crate::plot::svg::{Figure, INK, NOTES, Paint, Style};
@@ -130,7 +130,7 @@ pub(super) fn draw(plot: &Forest, whole: &Forest, figure: &mut Figure) -> Result
 }
 
 fn axis(plot: &Forest, columns: &Columns) -> Axis {
-    let mut values: Vec<Effect> = plot.rows().map(|row| row.effect).collect();
+    let mut values: Vec<Effect> = plot.rows().filter_map(|row| row.effect).collect();
     values.extend(pooled_effects(plot));
     let middle = plot.overall.as_ref().or_else(|| {
         let subtotals = plot.groups.iter().filter_map(|g| g.subtotal.as_ref());
@@ -188,7 +188,7 @@ fn study(
         figure.text(x, y - 2.0 + LINE * times(n), &style, &text.runs);
     }
     numbers(
-        (row.counts, row.weight, row.effect),
+        (&row.cells, row.weight, row.effect),
         columns,
         Weight::Regular,
         figure,
@@ -197,11 +197,13 @@ fn study(
     if let Some((lo, hi)) = row.band {
         marks.push(Mark::Band { lo, hi, y: y - 4.8 });
     }
-    marks.push(Mark::Square {
-        effect: row.effect,
-        weight: row.weight,
-        y: y - 4.8,
-    });
+    if let Some(effect) = row.effect {
+        marks.push(Mark::Square {
+            effect,
+            weight: row.weight,
+            y: y - 4.8,
+        });
+    }
     Ok(y + LINE * times(lines.len().max(columns.lines()).saturating_sub(1)))
 }
 
@@ -222,7 +224,7 @@ fn summary(
         &[Run::new(&pooled.label, weight)],
     );
     numbers(
-        (pooled.counts, pooled.weight, pooled.effect),
+        (&pooled.cells, pooled.weight, Some(pooled.effect)),
         columns,
         weight,
         figure,
@@ -267,22 +269,25 @@ fn prediction(
 }
 
 fn numbers(
-    (counts, share, effect): (Option<[(u64, u64); 2]>, Option<f64>, Effect),
+    (cells, share, effect): (&[String], Option<f64>, Option<Effect>),
     columns: &Columns,
     weight: Weight,
     figure: &mut Figure,
     y: f64,
 ) {
     let y = y - 2.0;
-    if let (Some([first, second]), true) = (counts, columns.counts) {
-        columns.right(figure, columns.experimental, y, &fraction(first), weight);
-        columns.right(figure, columns.control, y, &fraction(second), weight);
+    for (x, text) in columns.cells.iter().zip(cells) {
+        columns.right(figure, *x, y, text, weight);
     }
     if let (Some(share), true) = (share, columns.weights) {
         let share = words::fixed(share, 1);
         columns.right(figure, columns.weight, y, &share, weight);
     }
-    for (n, text) in columns.effect_lines(effect).iter().enumerate() {
+    let lines = match effect {
+        Some(effect) => columns.effect_lines(effect),
+        None => vec![NOT_ESTIMABLE.to_owned()],
+    };
+    for (n, text) in lines.iter().enumerate() {
         columns.right(figure, columns.effect, y + LINE * times(n), text, weight);
     }
 }

@@ -57,19 +57,15 @@ pub(super) fn heads(
 
 fn further_heads(columns: &Columns, plot: &Forest, figure: &mut Figure, y: f64) {
     let mut head = |x: f64, first: &str, second: &str| {
-        let bold = [Run::new(first, Weight::SemiBold)];
-        figure.text(x, y - 10.0, &end(Weight::SemiBold), &bold);
+        if !first.is_empty() {
+            let bold = [Run::new(first, Weight::SemiBold)];
+            figure.text(x, y - 10.0, &end(Weight::SemiBold), &bold);
+        }
         figure.text(x, y, &small_end(), &[Run::plain(second)]);
     };
-    let [first, second] = &plot.arms;
-    if columns.counts {
-        let what = if columns.jama {
-            "No. / total"
-        } else {
-            "events / total"
-        };
-        head(columns.experimental, first, what);
-        head(columns.control, second, what);
+    let heads = plot.data.heads(&plot.arms, columns.jama);
+    for (x, (above, below)) in columns.cells.iter().zip(&heads) {
+        head(*x, above, below);
     }
     if columns.weights {
         head(columns.weight, "Weight", "%");

@@ -1,5 +1,4 @@
-//! What every part of a forest plot is drawn with: the pitch of its lines, its strokes, and how counts
-//! are printed.
+//! What every part of a forest plot is drawn with: the pitch of its lines and its strokes.
 
 use super::Forest;
 use crate::plot::svg::Paint;
@@ -22,10 +21,6 @@ pub(super) fn pooled_effects(plot: &Forest) -> Vec<Effect> {
         out.push((overall.effect.0, lo, hi));
     }
     out
-}
-
-pub(super) fn fraction((events, total): (u64, u64)) -> String {
-    format!("{events} / {total}")
 }
 
 pub(super) fn line(stroke: &'static str, width: f64) -> Paint {

@@ -14,7 +14,7 @@ const HIGHEST: f64 = 700.0;
 /// ```
 /// use perennial::plot::{Forest, ForestGroup, ForestRow, forest_pages};
 ///
-/// let row = ForestRow { label: "A trial".into(), effect: (0.5, 0.4, 0.7), ..ForestRow::default() };
+/// let row = ForestRow { label: "A trial".into(), effect: Some((0.5, 0.4, 0.7)), ..ForestRow::default() };
 /// let of = |n| Forest {
 ///     groups: vec![ForestGroup { rows: vec![row.clone(); n], ..ForestGroup::default() }],
 ///     ..Forest::default()

@@ -9,9 +9,12 @@ fn row(label: &str, counts: Option<[(u64, u64); 2]>, effect: (f64, f64, f64)) ->
     ForestRow {
         label: label.into(),
         detail: "2020".into(),
-        counts,
+        cells: counts.map_or_else(Vec::new, |pair| {
+            pair.map(|(events, total)| format!("{events} / {total}"))
+                .to_vec()
+        }),
         weight: Some(20.0),
-        effect,
+        effect: Some(effect),
         ..ForestRow::default()
     }
 }
@@ -28,6 +31,8 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
         first: "Trial".into(),
         measure: "Hazard ratio".into(),
         level: 95.0,
+        data: ForestData::Events,
+        digits: Digits::default(),
         log,
         single: false,
         groups: vec![ForestGroup {
@@ -42,7 +47,7 @@ fn plot(rows: Vec<ForestRow>, log: bool) -> Forest {
             } else {
                 (-2.0, -3.0, -1.0)
             },
-            counts: None,
+            cells: Vec::new(),
             weight: Some(100.0),
             note: None,
         }),
@@ -114,7 +119,7 @@ fn texts_stand_clear_of_each_other() {
         subtotal: Some(ForestSummary {
             label: "Subtotal".into(),
             effect: (0.47, 0.37, 0.60),
-            counts: Some([(1263, 1312), (1115, 1154)]),
+            cells: vec!["1263 / 1312".into(), "1115 / 1154".into()],
             weight: Some(50.0),
             note: Some("τ² = 0.133; χ² = 110.21, df = 16 (P = 0.018); I² = 82.0%".into()),
         }),
@@ -306,13 +311,14 @@ fn a_cumulative_plot_ends_in_the_result_and_stands_inside_its_advisory_band() {
     let rows = &plot.groups[0].rows;
     assert_eq!(rows.len(), result.k);
     assert_eq!(
-        rows.last().unwrap().effect,
+        rows.last().unwrap().effect.unwrap(),
         plot.overall.as_ref().unwrap().effect
     );
     assert!(rows[1].label.starts_with("+ "));
     for row in rows {
         let (lo, hi) = row.band.unwrap();
-        assert!(lo < row.effect.1 && hi > row.effect.2, "{row:?}");
+        let (_, low, high) = row.effect.unwrap();
+        assert!(lo < low && hi > high, "{row:?}");
     }
     everywhere(&plot);
     let svg = forest(&plot).unwrap();

@@ -21,10 +21,12 @@ const RING: &str = "#8B908C";
 pub(super) fn ground(judgement: Judgement) -> Paint {
     match judgement {
         Judgement::Low => square(PALE, PALE_EDGE, 1.0),
-        Judgement::SomeConcerns | Judgement::Moderate => square(AMBER, AMBER_EDGE, 1.0),
+        Judgement::Unclear | Judgement::SomeConcerns | Judgement::Moderate => {
+            square(AMBER, AMBER_EDGE, 1.0)
+        }
         Judgement::High | Judgement::Serious => square(DARK, DARK_EDGE, 1.0),
-        Judgement::Critical => square(DARKEST, DARKEST, 1.0),
-        Judgement::NoInformation => square(GREY, RING, 1.0),
+        Judgement::Critical | Judgement::VeryHigh => square(DARKEST, DARKEST, 1.0),
+        Judgement::NoInformation | Judgement::NotApplicable => square(GREY, RING, 1.0),
         Judgement::NotAssessed => Paint {
             fill: WHITE,
             ..dashes(RING, 1.0, "2 1.4")
@@ -36,9 +38,9 @@ pub(super) fn ground(judgement: Judgement) -> Paint {
 pub(super) fn ink(judgement: Judgement) -> &'static str {
     match judgement {
         Judgement::Low => PALE_INK,
-        Judgement::SomeConcerns | Judgement::Moderate => AMBER_INK,
-        Judgement::High | Judgement::Serious | Judgement::Critical => WHITE,
-        Judgement::NoInformation => INK,
+        Judgement::Unclear | Judgement::SomeConcerns | Judgement::Moderate => AMBER_INK,
+        Judgement::High | Judgement::Serious | Judgement::Critical | Judgement::VeryHigh => WHITE,
+        Judgement::NoInformation | Judgement::NotApplicable => INK,
         Judgement::NotAssessed => NOTES,
     }
 }
@@ -51,7 +53,7 @@ pub(in crate::plot) fn draw(
     radius: f64,
 ) {
     let paint = ground(judgement);
-    if judgement == Judgement::Critical {
+    if matches!(judgement, Judgement::Critical | Judgement::VeryHigh) {
         let half = radius * 0.93;
         let paint = Paint {
             radius: 1.5,
@@ -77,7 +79,7 @@ pub(super) fn mark(figure: &mut Figure, judgement: Judgement, (x, y): (f64, f64)
             let (stem, dot) = ([(x, y - 3.2), (x, y + 0.7)], [(x, y + 2.0), (x, y + 3.3)]);
             figure.segments(&[stem, dot], &lines(1.5));
         }
-        Judgement::High | Judgement::Serious | Judgement::Critical => {
+        Judgement::High | Judgement::Serious | Judgement::Critical | Judgement::VeryHigh => {
             let arm = 2.2;
             let (down, up) = (
                 [(x - arm, y - arm), (x + arm, y + arm)],
@@ -86,7 +88,8 @@ pub(super) fn mark(figure: &mut Figure, judgement: Judgement, (x, y): (f64, f64)
             figure.segments(&[down, up], &lines(1.4));
         }
         Judgement::NoInformation => letters(figure, "NI", (x, y), ink(judgement)),
-        Judgement::NotAssessed => letters(figure, "?", (x, y), ink(judgement)),
+        Judgement::NotApplicable => letters(figure, "\u{2013}", (x, y), ink(judgement)),
+        Judgement::Unclear | Judgement::NotAssessed => letters(figure, "?", (x, y), ink(judgement)),
     }
 }
 

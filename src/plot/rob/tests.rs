@@ -167,8 +167,9 @@ fn faults_of_a_table_are_named_by_line_and_column() {
     for (table, want) in [
         (
             "Study,D1,D2\nAlpha,Low,Hgih\n",
-            "line 2, column D2: `Hgih` is no judgement; they are Low, Some concerns, Moderate, \
-             High, Serious, Critical, No information, Not assessed",
+            "line 2, column D2: `Hgih` is no judgement; they are Low, Unclear, Some concerns, \
+             Moderate, High, Serious, Critical, Very high, No information, Not applicable, Not \
+             assessed, their initials, and the signs + ! - x ?",
         ),
         (
             "Study,D1,Weight\nAlpha,Low,10\n\"Be\nta\",Low,-1\n",
@@ -187,8 +188,8 @@ fn faults_of_a_table_are_named_by_line_and_column() {
             "line 2, column Study: a study needs a name",
         ),
         (
-            "Trial,D1\nAlpha,Low\n",
-            "line 1: a table of judgements needs the column Study: Trial, D1",
+            "D1,D2\nLow,High\n",
+            "line 1: a table of judgements needs the column Study: D1, D2",
         ),
         (
             "Study,Overall\nAlpha,Low\n",

@@ -5,11 +5,14 @@ use crate::pool::model::{self, Fit};
 use crate::pool::result::Pooled;
 use crate::pool::spec::{AddTo, Interval, Method, Prediction, Spec, Tau2Interval};
 use crate::pool::tau2::{Common, Likelihood};
-use crate::pool::{heterogeneity, predict};
+use crate::pool::{dist, heterogeneity, predict};
 
 /// What a reader should know of the model.
 pub(super) fn notes(spec: &Spec, fit: &Fit, units: &[Unit], pooled: &mut Pooled) {
     let warnings = &mut pooled.warnings;
+    if spec.method == Method::Peto && spec.add_to.is_some_and(|to| to != AddTo::None) {
+        warnings.push("Peto's method needs nothing added to cells, so nothing is".into());
+    }
     if fit.k == 1 {
         warnings.push("one study: its own estimate, heterogeneity is not defined".into());
     }
@@ -32,15 +35,17 @@ pub(super) fn notes(spec: &Spec, fit: &Fit, units: &[Unit], pooled: &mut Pooled)
     if fit.stat.is_none() {
         warnings
             .push("the studies agree to the last digit: the standard error is 0, no test".into());
-    } else if spec.interval == Interval::Hksj && fit.k == 2 {
-        warnings.push(
-            "Hartung and Knapp's interval with two studies rests on one degree of freedom".into(),
-        );
-    } else if spec.interval == Interval::Hksj && fit.factor < 1.0 {
-        warnings.push(
-            "Hartung and Knapp's standard error is smaller than Wald's; hksj-adhoc keeps the larger"
-                .into(),
-        );
+    } else if spec.interval == Interval::Hksj && fit.df.is_some() {
+        if fit.k == 2 {
+            warnings.push(
+                "Hartung and Knapp's interval with two studies rests on one degree of freedom"
+                    .into(),
+            );
+        }
+        if let Some(said) = against_wald(spec, fit) {
+            warnings.push(said.clone());
+            pooled.footer.push(said);
+        }
     }
     let corrected = units
         .iter()
@@ -53,14 +58,42 @@ pub(super) fn notes(spec: &Spec, fit: &Fit, units: &[Unit], pooled: &mut Pooled)
             spec.add,
             if corrected == 1 { "study" } else { "studies" },
             if fit.method == Method::Mh && !spec.mh_add {
-                ", for their own estimates and Q only"
+                if corrected == 1 {
+                    ", for its own estimate and Q only"
+                } else {
+                    ", for their own estimates and Q only"
+                }
             } else {
                 ""
             }
         );
-        pooled.zero_cells.push(said.clone());
+        pooled.footer.push(said.clone());
         warnings.push(said);
     }
+}
+
+/// That Hartung and Knapp's interval, or its standard error, is smaller than Wald's (Jackson 2017, Stat Med
+/// 36:3923, and Handbook 10.10.4.4 ask to look); nothing where it is not.
+fn against_wald(spec: &Spec, fit: &Fit) -> Option<String> {
+    if fit.factor >= 1.0 {
+        return None;
+    }
+    let wald = if fit.factor > 0.0 {
+        fit.se / fit.factor.sqrt() * dist::normal_critical(spec.level.fraction())
+    } else {
+        return None;
+    };
+    let own = fit.critical(spec.level) * fit.se;
+    Some(if own < wald {
+        format!(
+            "Hartung and Knapp's interval is narrower than Wald's, {:.0} % of its width: the studies \
+             differ less than chance makes them; hksj-adhoc keeps Wald's standard error",
+            100.0 * own / wald
+        )
+    } else {
+        "Hartung and Knapp's standard error is smaller than Wald's; hksj-adhoc keeps the larger"
+            .into()
+    })
 }
 
 /// Intervals of τ² and I², and the prediction interval.

@@ -234,7 +234,7 @@ fn end(pooled: &Pooled) -> End {
     End {
         k: pooled.k,
         ci: pooled.ci,
-        i2: pooled.i2_q,
+        i2: pooled.i2,
         back: pooled.back.map(|back| back.estimate),
     }
 }

@@ -159,7 +159,10 @@ fn table(measure: Measure, a: f64, b: f64, c: f64, d: f64) -> Result<Effect, Lef
             vi: 1.0 / (4.0 * n1) + 1.0 / (4.0 * n2),
         },
         Measure::Peto => {
-            let score = score(a, b, c, d).ok_or(Left::EmptyCell)?;
+            let score = score(a, b, c, d).ok_or_else(|| {
+                let counts = Counts::Table { a, b, c, d };
+                counts.one_sided().unwrap_or(Left::TooFew)
+            })?;
             Effect {
                 yi: score.difference / score.variance,
                 vi: 1.0 / score.variance,

@@ -4,6 +4,7 @@ use super::{Effect, Left};
 use crate::pool::math::{exp, ln, ln_gamma, same};
 use crate::pool::measure::Measure;
 use crate::pool::row::Data;
+use crate::pool::spec::Definition;
 
 /// Hedges' exact correction of small samples, J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)) (Hedges 1981, eq. 6e).
 ///
@@ -28,7 +29,11 @@ pub fn hedges_correction(m: f64) -> f64 {
 
 /// Effect size and variance from two arms' means (Handbook 6.5.1; Hedges 1981; Bonett 2009 for
 /// unequal variances; Hedges, Gurevitch and Curtis 1999 for the ratio).
-pub(crate) fn effect(data: &Data, measure: Measure) -> Result<Effect, Left> {
+pub(crate) fn effect(
+    data: &Data,
+    measure: Measure,
+    definition: Definition,
+) -> Result<Effect, Left> {
     let Data::Continuous {
         n1,
         mean1,
@@ -75,19 +80,28 @@ pub(crate) fn effect(data: &Data, measure: Measure) -> Result<Effect, Left> {
             let spread = var1 * var1 / (n1 - 1.0) + var2 * var2 / (n2 - 1.0);
             let vi = g * g * spread / (8.0 * average * average)
                 + (var1 / (n1 - 1.0) + var2 / (n2 - 1.0)) / average;
-            // As metafor 3.8: the corrected g in the variance, and the square of the correction.
+            // The corrected g stands in the variance.
             Ok(Effect {
                 yi: g,
-                vi: correction * correction * vi,
+                vi: match definition {
+                    Definition::Metafor5 => vi,
+                    Definition::Metafor38 => correction * correction * vi,
+                },
             })
         }
         Measure::Rom => {
             if mean1 * mean2 <= 0.0 {
                 return Err(Left::NoRatio);
             }
+            let spread1 = var1 / (n1 * mean1 * mean1);
+            let spread2 = var2 / (n2 * mean2 * mean2);
+            let bias = match definition {
+                Definition::Metafor5 => 0.5 * (spread1 - spread2),
+                Definition::Metafor38 => 0.0,
+            };
             Ok(Effect {
-                yi: ln(mean1 / mean2),
-                vi: var1 / (n1 * mean1 * mean1) + var2 / (n2 * mean2 * mean2),
+                yi: ln(mean1 / mean2) + bias,
+                vi: spread1 + spread2,
             })
         }
         _ => Err(Left::Missing),

@@ -1,57 +1,102 @@
-//! An R script that recomputes a result with metafor and compares it, to 1e-6.
+//! An R script that recomputes results with metafor and compares them, to 1e-6.
+//!
+//! The script states the data in full, so that it runs wherever R and metafor are. Every estimate,
+//! interval, variance between studies, Q and I², the prediction interval, the results without each
+//! study and those of subgroups are recomputed. metafor's own stopping rules are too loose for that
+//! (a relative error of 4e-4 in τ²), so they are tightened; where it stops at a lower likelihood
+//! than ours (Fisher scoring does) the script says so and goes on from ours. SMDH and ROM are
+//! written out, since metafor's versions define them differently.
 
-use crate::pool::measure::Kind;
+use crate::pool::measure::{Kind, Measure};
 use crate::pool::result::Pooled;
 use crate::pool::row::Data;
-use crate::pool::spec::{AddTo, Interval, Method, Spec};
+use crate::pool::spec::{AddTo, Definition, Interval, Method, Prediction, Spec, SubgroupTau2};
 use std::fmt::Write as _;
 
-/// The script for one result.
+/// The versions of metafor that the script was written for.
+pub const METAFOR: &str = "3.8 to 5.1";
+
+/// The script of one result.
 pub fn r_script(pooled: &Pooled, spec: &Spec) -> String {
-    let mut out = String::new();
+    r_scripts(&[(String::new(), pooled, spec)])
+}
+
+/// The script of several results, each under its name.
+pub fn r_scripts(all: &[(String, &Pooled, &Spec)]) -> String {
+    let mut out = format!(
+        "# Recomputes with metafor what perennial {} pooled, and compares.\n\
+         # Written for metafor {METAFOR}. Rscript FILE prints a line for each number; it ends with an\n\
+         # error where one differs by more than 1e-6.\n{HEAD}",
+        env!("CARGO_PKG_VERSION")
+    );
+    for (name, pooled, spec) in all {
+        out.push('\n');
+        one(&mut out, name, pooled, spec);
+    }
+    out.push_str(
+        "\nif (differ > 0) stop(differ, \" numbers differ\")\ncat(\"every number agrees\\n\")\n",
+    );
+    out
+}
+
+/// What every script begins with.
+const HEAD: &str = r#"suppressMessages(library(metafor))
+cat("metafor", as.character(packageVersion("metafor")), "\n")
+differ <- 0
+check <- function(name, theirs, ours, floor = 1e-4) {
+  off <- abs(theirs - ours) / pmax(abs(theirs), floor)
+  agrees <- !is.na(off) & off < 1e-6
+  differ <<- differ + sum(!agrees)
+  cat(sprintf("%-24s metafor %.10g  perennial %.10g  %s\n", name, theirs, ours,
+              ifelse(agrees, "agrees", "DIFFERS")), sep = "")
+}
+# metafor stops early by default, and may stop nowhere: one step tighter or looser until it ends.
+tight <- function(es, method, ...) {
+  for (step in c(1, 0.5, 0.1)) for (threshold in c(1e-13, 1e-11, 1e-9)) {
+    fit <- try(suppressWarnings(rma(yi, vi, data = es, method = method, ...,
+      control = list(threshold = threshold, tol = 1e-13, maxiter = 20000, stepadj = step,
+                     tau2.max = 1e6 * max(1, var(es$yi), na.rm = TRUE)))), silent = TRUE)
+    if (!inherits(fit, "try-error")) return(fit)
+  }
+  stop(fit)
+}
+# The rule of some protocols: common effect where I2 is at most 50 %, else DerSimonian-Laird.
+rule <- function(es) {
+  fe <- suppressWarnings(rma(yi, vi, data = es, method = "FE"))
+  if (fe$QE > 0 && 100 * (fe$QE - fe$k + 1) / fe$QE > 50) "DL" else "FE"
+}
+# Fisher scoring may end at a lower maximum of the likelihood than there is.
+highest <- function(fit, es, method, ours, ...) {
+  if (!method %in% c("REML", "ML") || nrow(es) < 2) return(fit)
+  at <- suppressWarnings(rma(yi, vi, data = es, method = method, tau2 = ours, ...))
+  if (c(logLik(at)) <= c(logLik(fit)) + 1e-8) return(fit)
+  cat("metafor stopped at tau2 =", fit$tau2, "where the likelihood is lower than at", ours, "\n")
+  at
+}
+"#;
+
+fn one(out: &mut String, name: &str, pooled: &Pooled, spec: &Spec) {
+    let title = if name.is_empty() {
+        String::new()
+    } else {
+        format!("{name}: ")
+    };
     let _ = writeln!(
         out,
-        "# Recomputes with metafor what perennial {} pooled: {}, {}.\n# Rscript FILE; prints one line per number and stops where one differs by more than 1e-6.\nlibrary(metafor)",
-        env!("CARGO_PKG_VERSION"),
+        "# {}{}, {}",
+        title.replace(['\n', '\r'], " "),
         spec.measure.title(),
-        pooled.method.title(),
+        pooled.used().title()
     );
-    data(&mut out, pooled);
-    let method = pooled.used();
-    match method {
-        Method::Mh => direct(&mut out, pooled, spec, "rma.mh"),
-        Method::Peto => direct(&mut out, pooled, spec, "rma.peto"),
-        Method::Rm => {
-            effects(&mut out, pooled, spec);
-            direct(&mut out, pooled, spec, "rma.mh");
-            let _ = writeln!(
-                out,
-                "# RevMan's M-H, Random: DerSimonian-Laird with Q around the Mantel-Haenszel estimate\n\
-                 es <- es[!is.na(es$yi), ]; w <- 1 / es$vi; df <- nrow(es) - 1\n\
-                 Q <- sum(w * (es$yi - c(fit$beta))^2)\n\
-                 tau2 <- max(0, (Q - df) / (sum(w) - sum(w^2) / sum(w)))\n\
-                 fit <- rma(yi, vi, data = es, tau2 = tau2, method = \"DL\", level = {})",
-                r(spec.level.percent())
-            );
-        }
-        _ => {
-            effects(&mut out, pooled, spec);
-            let test = match spec.interval {
-                Interval::Wald => "z",
-                Interval::Hksj => "knha",
-                Interval::HkAdHoc => "adhoc",
-            };
-            let _ = writeln!(
-                out,
-                "fit <- rma(yi, vi, data = es, method = \"{}\", test = \"{test}\", level = {},\n           \
-                 control = list(threshold = 1e-10, tol = 1e-13, maxiter = 10000))",
-                method.word(),
-                r(spec.level.percent())
-            );
-        }
+    out.push_str("local({\n");
+    if !name.is_empty() {
+        let _ = writeln!(out, "cat({})", text(&format!("\n{name}\n")));
     }
-    compare(&mut out, pooled, method);
-    out
+    data(out, pooled);
+    let method = pooled.used();
+    pool(out, pooled, spec, method);
+    compare(out, pooled, spec, method);
+    out.push_str("})\n");
 }
 
 /// A number as R reads it, shortest text that is the same number.
@@ -60,8 +105,17 @@ fn r(value: f64) -> String {
 }
 
 fn text(word: &str) -> String {
-    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"");
+    let escaped = word
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
     format!("\"{escaped}\"")
+}
+
+fn list(values: impl Iterator<Item = f64>) -> String {
+    let values: Vec<String> = values.map(r).collect();
+    format!("c({})", values.join(", "))
 }
 
 fn data(out: &mut String, pooled: &Pooled) {
@@ -72,23 +126,26 @@ fn data(out: &mut String, pooled: &Pooled) {
     let names: Vec<String> = pooled.studies.iter().map(|s| text(&s.study)).collect();
     let _ = writeln!(out, "d <- data.frame(\n  study = c({})", names.join(", "));
     for (n, column) in kind.columns().iter().enumerate() {
-        let values: Vec<String> = pooled
+        let values = pooled
             .studies
             .iter()
-            .filter_map(|study| study.data.values().get(n).map(|value| r(*value)))
-            .collect();
-        let _ = writeln!(out, "  , {column} = c({})", values.join(", "));
+            .filter_map(|study| study.data.values().get(n).copied());
+        let _ = writeln!(out, "  , {column} = {}", list(values));
     }
     if kind == Kind::Hr {
-        let levels: Vec<String> = pooled
+        let levels = pooled.studies.iter().filter_map(|study| match study.data {
+            Data::Hr { level, .. } => Some(level.fraction()),
+            _ => None,
+        });
+        let _ = writeln!(out, "  , level = {}", list(levels));
+    }
+    if pooled.subgroups.is_some() {
+        let groups: Vec<String> = pooled
             .studies
             .iter()
-            .filter_map(|study| match study.data {
-                Data::Hr { level, .. } => Some(r(level.fraction())),
-                _ => None,
-            })
+            .map(|study| study.subgroup.as_deref().map_or_else(|| "NA".into(), text))
             .collect();
-        let _ = writeln!(out, "  , level = c({})", levels.join(", "));
+        let _ = writeln!(out, "  , group = c({})", groups.join(", "));
     }
     out.push_str(")\n");
 }
@@ -126,72 +183,228 @@ fn zero_cells(spec: &Spec, kind: Kind) -> String {
     format!(", add = {}, to = \"{to}\"{drop}", r(spec.add))
 }
 
-fn effects(out: &mut String, pooled: &Pooled, spec: &Spec) {
-    let Some(kind) = pooled.studies.first().map(|study| study.data.kind()) else {
-        return;
-    };
-    let _ = match kind {
-        Kind::Generic => writeln!(out, "es <- d"),
-        Kind::Hr => writeln!(
-            out,
-            "es <- transform(d, yi = log(hr), vi = ((log(ci_ub) - log(ci_lb)) / (2 * qnorm((1 + level) / 2)))^2)"
-        ),
-        Kind::Oev => writeln!(out, "es <- transform(d, yi = oe / v, vi = 1 / v)"),
-        Kind::Binary | Kind::Continuous | Kind::Rate | Kind::Proportion => writeln!(
-            out,
-            "es <- escalc(\"{}\", {}, data = d{})",
-            spec.measure.word(),
-            arguments(kind),
-            zero_cells(spec, kind)
-        ),
-    };
+/// SMDH and ROM as they are meant, whatever metafor computes.
+fn definition(spec: &Spec) -> &'static str {
+    match (spec.measure, spec.definition) {
+        (Measure::Smdh, Definition::Metafor5) => {
+            "  # SMDH as metafor 5: Bonett's variance as it stands\n  \
+             s2 <- (d$sd1^2 + d$sd2^2) / 2\n  \
+             es$vi <- c(es$yi)^2 * (d$sd1^4 / (d$n1 - 1) + d$sd2^4 / (d$n2 - 1)) / (8 * s2^2) +\n           \
+             (d$sd1^2 / (d$n1 - 1) + d$sd2^2 / (d$n2 - 1)) / s2\n"
+        }
+        (Measure::Smdh, Definition::Metafor38) => {
+            "  # SMDH as metafor 3.8: times the square of Hedges' correction\n  \
+             s2 <- (d$sd1^2 + d$sd2^2) / 2; m <- d$n1 + d$n2 - 2\n  \
+             J <- exp(lgamma(m / 2) - log(sqrt(m / 2)) - lgamma((m - 1) / 2))\n  \
+             es$vi <- J^2 * (c(es$yi)^2 * (d$sd1^4 / (d$n1 - 1) + d$sd2^4 / (d$n2 - 1)) / (8 * s2^2) +\n           \
+             (d$sd1^2 / (d$n1 - 1) + d$sd2^2 / (d$n2 - 1)) / s2)\n"
+        }
+        (Measure::Rom, Definition::Metafor5) => {
+            "  # ROM as metafor 5: corrected for small samples\n  \
+             es$yi <- log(d$mean1 / d$mean2) +\n           \
+             (d$sd1^2 / (d$n1 * d$mean1^2) - d$sd2^2 / (d$n2 * d$mean2^2)) / 2\n"
+        }
+        (Measure::Rom, Definition::Metafor38) => {
+            "  # ROM as metafor 3.8: without a correction\n  es$yi <- log(d$mean1 / d$mean2)\n"
+        }
+        _ => "",
+    }
 }
 
-fn direct(out: &mut String, pooled: &Pooled, spec: &Spec, function: &str) {
+/// `effects(d)`: estimates and variances of rows.
+fn effects(out: &mut String, kind: Kind, spec: &Spec) {
+    out.push_str("effects <- function(d) {\n");
+    let _ = match kind {
+        Kind::Generic => writeln!(out, "  es <- d"),
+        Kind::Hr => writeln!(
+            out,
+            "  es <- transform(d, yi = log(hr), vi = ((log(ci_ub) - log(ci_lb)) / (2 * qnorm((1 + level) / 2)))^2)"
+        ),
+        Kind::Oev => writeln!(out, "  es <- transform(d, yi = oe / v, vi = 1 / v)"),
+        Kind::Binary | Kind::Continuous | Kind::Rate | Kind::Proportion => {
+            // Estimates as they are given need no function of metafor.
+            writeln!(
+                out,
+                "  es <- escalc(\"{}\", {}, data = d{})\n{}",
+                spec.measure.word(),
+                arguments(kind),
+                zero_cells(spec, kind),
+                definition(spec).trim_end_matches('\n')
+            )
+        }
+    };
+    out.push_str("  es[!is.na(es$yi) & !is.na(es$vi), ]\n}\n");
+}
+
+/// `pool(d, ours)`: the model of rows; `ours` is the variance between studies that we found.
+fn pool(out: &mut String, pooled: &Pooled, spec: &Spec, method: Method) {
     let Some(kind) = pooled.studies.first().map(|study| study.data.kind()) else {
         return;
     };
+    let level = r(spec.level.percent());
+    let test = match spec.interval {
+        Interval::Wald => "z",
+        Interval::Hksj => "knha",
+        Interval::HkAdHoc => "adhoc",
+    };
+    match method {
+        Method::Mh => {
+            let call = direct(kind, spec, "rma.mh");
+            let _ = writeln!(out, "pool <- function(d, ours) {call}");
+        }
+        Method::Peto => {
+            let call = direct(kind, spec, "rma.peto");
+            let _ = writeln!(out, "pool <- function(d, ours) {call}");
+        }
+        Method::Rm => {
+            effects(out, kind, spec);
+            let call = direct(kind, spec, "rma.mh");
+            let _ = writeln!(
+                out,
+                "# RevMan's M-H, Random: DerSimonian-Laird with Q around the Mantel-Haenszel estimate\n\
+                 pool <- function(d, ours) {{\n  \
+                 es <- effects(d); w <- 1 / es$vi; df <- nrow(es) - 1\n  \
+                 Q <- sum(w * (es$yi - c(({call})$beta))^2)\n  \
+                 tau2 <- if (df > 0) max(0, (Q - df) / (sum(w) - sum(w^2) / sum(w))) else 0\n  \
+                 fit <- suppressWarnings(rma(yi, vi, data = es, tau2 = tau2, method = \"DL\", test = \"{test}\", level = {level}))\n  \
+                 fit$QE <- if (df > 0) Q else 0; fit$I2 <- if (Q > df & df > 0) 100 * (Q - df) / Q else 0\n  fit\n}}"
+            );
+        }
+        _ => {
+            effects(out, kind, spec);
+            let rule = pooled.method == Method::Rule50;
+            let word = if rule {
+                "rule(es)".to_owned()
+            } else {
+                text(method.word())
+            };
+            let _ = writeln!(
+                out,
+                "pool <- function(d, ours) {{\n  es <- effects(d)\n  \
+                 if (nrow(es) < 2) return(suppressWarnings(rma(yi, vi, data = es, method = \"FE\", level = {level})))\n  method <- {word}\n  \
+                 highest(tight(es, method, test = \"{test}\", level = {level}), es, method, ours,\n          \
+                 test = \"{test}\", level = {level})\n}}"
+            );
+        }
+    }
+}
+
+fn direct(kind: Kind, spec: &Spec, function: &str) -> String {
     let measure = if function == "rma.mh" {
         format!(", measure = \"{}\"", spec.measure.word())
     } else {
         String::new()
     };
-    let added = if spec.mh_add {
+    let added = if spec.mh_add && function == "rma.mh" {
         format!(
             ", add = c({0}, {0}), to = c(\"only0\", \"only0\")",
             r(spec.add)
         )
+    } else if function == "rma.mh" {
+        let to = match spec.zero_cells() {
+            AddTo::Only0 => "only0",
+            AddTo::All => "all",
+            AddTo::If0All => "if0all",
+            AddTo::None => "none",
+        };
+        format!(", add = c({}, 0), to = c(\"{to}\", \"none\")", r(spec.add))
     } else {
         String::new()
     };
-    let _ = writeln!(
-        out,
-        "fit <- {function}({}, data = d{measure}{added}, level = {})",
+    // Rows that are dropped are not among those given; what is left is kept.
+    let drop = if kind == Kind::Binary && spec.drop_double_zero == Some(true) {
+        ", drop00 = TRUE"
+    } else {
+        ""
+    };
+    format!(
+        "suppressWarnings({function}({}, data = d{measure}{added}{drop}, level = {}))",
         arguments(kind),
         r(spec.level.percent())
-    );
+    )
 }
 
-fn compare(out: &mut String, pooled: &Pooled, method: Method) {
+fn compare(out: &mut String, pooled: &Pooled, spec: &Spec, method: Method) {
     let [low, high] = pooled.ci;
+    let _ = writeln!(out, "fit <- pool(d, {})", r(pooled.tau2));
     let mut wanted = vec![
         ("estimate", "c(fit$beta)", pooled.estimate),
-        ("se", "fit$se", pooled.se),
-        ("ci_lb", "fit$ci.lb", low),
-        ("ci_ub", "fit$ci.ub", high),
+        ("standard error", "fit$se", pooled.se),
+        ("interval, low", "fit$ci.lb", low),
+        ("interval, high", "fit$ci.ub", high),
     ];
     if method.is_random() {
         wanted.push(("tau2", "fit$tau2", pooled.tau2));
     }
-    if method != Method::Rm {
+    if pooled.k > 1 {
         wanted.push(("Q", "fit$QE", pooled.q));
+        wanted.push(("I2", "fit$I2", pooled.i2));
     }
-    out.push_str(
-        "check <- function(name, theirs, ours) {\n  off <- abs(theirs - ours) / max(abs(theirs), 1e-4)\n  \
-         cat(sprintf(\"%-9s metafor %.10g  perennial %.10g  %s\\n\", name, theirs, ours, \
-         if (off < 1e-6) \"agrees\" else \"DIFFERS\"))\n  if (off >= 1e-6) quit(status = 1)\n}\n",
-    );
     for (name, theirs, ours) in wanted {
-        let _ = writeln!(out, "check(\"{name}\", {theirs}, {})", r(ours));
+        // I² is in per cent.
+        let floor = if name == "I2" { ", floor = 0.01" } else { "" };
+        let _ = writeln!(out, "check(\"{name}\", {theirs}, {}{floor})", r(ours));
+    }
+    if let Some([low, high]) = pooled.prediction {
+        let tail = r(0.5 + spec.level.fraction() / 2.0);
+        let quantile = match spec.prediction.unwrap_or(Prediction::TkMinus2) {
+            Prediction::TkMinus2 => format!("qt({tail}, {} - 2)", pooled.k),
+            Prediction::TkMinus1 => format!("qt({tail}, {} - 1)", pooled.k),
+            Prediction::Z => format!("qnorm({tail})"),
+        };
+        let _ = writeln!(
+            out,
+            "check(c(\"prediction, low\", \"prediction, high\"),\n      \
+             c(fit$beta) + c(-1, 1) * {quantile} * sqrt(fit$tau2 + fit$se^2), {})",
+            list([low, high].into_iter())
+        );
+    }
+    if let Some(steps) = pooled.leave_one_out.as_ref().filter(|s| !s.is_empty()) {
+        let studies = names(steps.iter().map(|step| step.study.as_str()));
+        let _ = writeln!(
+            out,
+            "left <- {studies}\nat <- match(left, make.unique(d$study))\n\
+             check(paste(\"without\", left), mapply(function(i, t) c(pool(d[-i, ], t)$beta), at, {}), {})",
+            list(steps.iter().map(|step| step.tau2)),
+            list(steps.iter().map(|step| step.estimate)),
+        );
+    }
+    subgroups(out, pooled, spec);
+}
+
+fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.map(text).collect();
+    format!("make.unique(c({}))", words.join(", "))
+}
+
+fn subgroups(out: &mut String, pooled: &Pooled, spec: &Spec) {
+    let Some(found) = pooled.subgroups.as_ref() else {
+        return;
+    };
+    // A common variance is that of a model with moderators, which is left to the reader.
+    if spec.subgroup_tau2 == SubgroupTau2::Common || found.levels.is_empty() {
+        return;
+    }
+    let levels: Vec<String> = found
+        .levels
+        .iter()
+        .map(|level| text(&level.level))
+        .collect();
+    let _ = writeln!(
+        out,
+        "levels <- c({})\nparts <- mapply(function(level, t) {{\n  \
+         part <- pool(d[!is.na(d$group) & d$group == level, ], t)\n  c(c(part$beta), part$se)\n}}, levels, {})\n\
+         check(paste(\"subgroup\", levels), parts[1, ], {})",
+        levels.join(", "),
+        list(found.levels.iter().map(|level| level.tau2)),
+        list(found.levels.iter().map(|level| level.estimate)),
+    );
+    if let Some(q) = found.q_between {
+        let _ = writeln!(
+            out,
+            "w <- 1 / parts[2, ]^2\n\
+             check(\"between subgroups, Q\", sum(w * (parts[1, ] - sum(w * parts[1, ]) / sum(w))^2), {})",
+            r(q)
+        );
     }
 }

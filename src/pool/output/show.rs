@@ -1,7 +1,7 @@
 //! A result as a table for a terminal: studies, pooled estimate, heterogeneity, what was asked beside.
 
-use crate::pool::measure::{Measure, Scale};
-use crate::pool::result::{Pooled, Step};
+use super::digits::{Digits, fixed, i2_from, variance as small};
+use crate::pool::result::{Pooled, Step, Study};
 use crate::pool::row::Data;
 use crate::pool::spec::{Interval, Prediction, Spec};
 use std::fmt::Write as _;
@@ -14,13 +14,16 @@ const VALUE: usize = 24;
 pub fn table(pooled: &Pooled, spec: &Spec) -> String {
     let mut out = String::new();
     let people = crate::pool::analysis::people_of(pooled);
-    let value = |x: f64| {
-        let back = spec.measure.back(x, people).unwrap_or(x);
-        number(spec.measure, back)
-    };
+    let digits = Digits::of_pooled(pooled);
+    let back = |x: f64| spec.measure.back(x, people).unwrap_or(x);
+    let value = |x: f64| digits.value(back(x));
     let range = |bounds: [f64; 2]| {
-        let [low, high] = bounds;
-        format!("[{}, {}]", value(low), value(high))
+        let [low, high] = digits.ends(bounds.map(back));
+        format!("[{low}, {high}]")
+    };
+    let both = |x: f64, [low, high]: [f64; 2]| {
+        let [x, low, high] = digits.triple([back(x), back(low), back(high)]);
+        format!("{x} [{low}, {high}]")
     };
     let level = spec.level.percent();
     let method = pooled.used();
@@ -41,7 +44,7 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
         let shown = match (study.yi, study.vi) {
             (Some(yi), Some(vi)) => {
                 let half = z * vi.sqrt();
-                format!("{} {}", value(yi), range([yi - half, yi + half]))
+                own(spec, study, [yi, yi - half, yi + half], digits)
             }
             _ => "not estimable".into(),
         };
@@ -53,7 +56,7 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
             data(&study.data)
         );
     }
-    let shown = format!("{} {}", value(pooled.estimate), range(pooled.ci));
+    let shown = both(pooled.estimate, pooled.ci);
     let _ = writeln!(
         out,
         "{} {shown:>VALUE$} {:>6.1} %   {}",
@@ -71,26 +74,34 @@ pub fn table(pooled: &Pooled, spec: &Spec) -> String {
         let _ = writeln!(out, "{name} {:>VALUE$}", range(bounds));
     }
     heterogeneity(&mut out, pooled);
-    beside(&mut out, pooled, &value, &range);
+    beside(&mut out, pooled, &value, &both);
     out
 }
 
 fn test(pooled: &Pooled) -> String {
-    let (Some(stat), Some(p)) = (pooled.stat, pooled.p) else {
-        return "no test".into();
+    // Without a value of no effect there is nothing to test against.
+    let (Some(stat), Some(p), true) = (pooled.stat, pooled.p, pooled.measure.has_no_effect_value())
+    else {
+        return if pooled.stat.is_some() {
+            String::new()
+        } else {
+            "no test".into()
+        };
     };
+    let stat = fixed(stat, 2);
     match pooled.df {
-        Some(df) => format!("t = {stat:.2}, df = {df}, p {}", p_value(p)),
-        None => format!("z = {stat:.2}, p {}", p_value(p)),
+        Some(df) => format!("t = {stat}, df = {df}, p {}", p_value(p)),
+        None => format!("z = {stat}, p {}", p_value(p)),
     }
 }
 
 fn heterogeneity(out: &mut String, pooled: &Pooled) {
     let mut line = format!(
-        "\nheterogeneity: Q = {:.2}, df = {}, p {}; I² = {:.1} %",
+        "\nheterogeneity: Q = {:.2}, df = {}, p {}; I² (from {}) = {:.1} %",
         pooled.q,
         pooled.q_df,
         p_value(pooled.q_p),
+        i2_from(pooled.used()),
         pooled.i2
     );
     if let Some([low, high]) = pooled.i2_ci {
@@ -109,12 +120,12 @@ fn beside(
     out: &mut String,
     pooled: &Pooled,
     value: &dyn Fn(f64) -> String,
-    range: &dyn Fn([f64; 2]) -> String,
+    both: &dyn Fn(f64, [f64; 2]) -> String,
 ) {
     let steps = |out: &mut String, title: &str, steps: &[Step]| {
         let _ = writeln!(out, "\n{title}");
         for step in steps {
-            let shown = format!("{} {}", value(step.estimate), range(step.ci));
+            let shown = both(step.estimate, step.ci);
             let name = fit(&step.study, NAME);
             let _ = writeln!(out, "{name} {shown:>VALUE$}   I² = {:.1} %", step.i2);
         }
@@ -122,7 +133,7 @@ fn beside(
     if let Some(found) = &pooled.subgroups {
         let _ = writeln!(out, "\nsubgroups");
         for level in &found.levels {
-            let shown = format!("{} {}", value(level.estimate), range(level.ci));
+            let shown = both(level.estimate, level.ci);
             let name = fit(&format!("{}, k = {}", level.level, level.k), NAME);
             let _ = writeln!(out, "{name} {shown:>VALUE$}   I² = {:.1} %", level.i2);
         }
@@ -174,14 +185,14 @@ fn beside(
             line("Peters", "slope", test.slope, test.p);
         }
     }
-    rest(out, pooled, value, range);
+    rest(out, pooled, value, both);
 }
 
 fn rest(
     out: &mut String,
     pooled: &Pooled,
     value: &dyn Fn(f64) -> String,
-    range: &dyn Fn([f64; 2]) -> String,
+    both: &dyn Fn(f64, [f64; 2]) -> String,
 ) {
     if let Some(found) = &pooled.trim_fill {
         let side = match found.side {
@@ -190,10 +201,9 @@ fn rest(
         };
         let _ = writeln!(
             out,
-            "\ntrim and fill: {} filled in on the {side}: {} {}",
+            "\ntrim and fill: {} filled in on the {side}: {}",
             found.k0,
-            value(found.estimate),
-            range(found.ci)
+            both(found.estimate, found.ci)
         );
     }
     if let Some(found) = &pooled.selection {
@@ -231,12 +241,7 @@ fn rest(
         );
     }
     if let Some(found) = &pooled.henmi_copas {
-        let _ = writeln!(
-            out,
-            "\nHenmi and Copas: {} {}",
-            value(found.estimate),
-            range(found.ci)
-        );
+        let _ = writeln!(out, "\nHenmi and Copas: {}", both(found.estimate, found.ci));
     }
     if let Some(found) = &pooled.influence {
         let _ = writeln!(
@@ -285,25 +290,23 @@ fn data(data: &Data) -> String {
     }
 }
 
-/// Ratios with two decimals, differences with three significant digits.
-fn number(measure: Measure, value: f64) -> String {
-    let text = match measure.scale() {
-        Scale::Log => format!("{value:.2}"),
-        Scale::Identity if value.abs() >= 10.0 => format!("{value:.1}"),
-        Scale::Identity if value.abs() >= 1.0 => format!("{value:.2}"),
-        Scale::Identity | Scale::Logit | Scale::Arcsine | Scale::FreemanTukey => {
-            format!("{value:.3}")
+/// A study's own effect, brought back with its own sample size; an interval that was typed at this
+/// level as it was typed.
+fn own(spec: &Spec, study: &Study, values: [f64; 3], digits: Digits) -> String {
+    let shown = match study.data {
+        Data::Hr {
+            hr,
+            ci_lb,
+            ci_ub,
+            level,
+        } if (level.percent() - spec.level.percent()).abs() < 1e-9 => [hr, ci_lb, ci_ub],
+        data => {
+            let people = crate::pool::people([&data]);
+            values.map(|x| spec.measure.back(x, people).unwrap_or(x))
         }
     };
-    text.replace('-', "−")
-}
-
-fn small(value: f64) -> String {
-    if value > 0.0 && value < 0.0005 {
-        format!("{value:.1e}")
-    } else {
-        format!("{value:.3}")
-    }
+    let [x, low, high] = digits.triple(shown);
+    format!("{x} [{low}, {high}]")
 }
 
 fn p_value(p: f64) -> String {

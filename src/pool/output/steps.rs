@@ -4,6 +4,7 @@
 //! methods are named after; the numbers are those of the result, to six significant digits, so that
 //! a reader with a pocket calculator can follow.
 
+use super::digits::i2_from;
 use crate::pool::{Measure, Method, Pooled, Scale};
 
 /// A result step by step, from the studies to the reader's scale.
@@ -42,11 +43,10 @@ pub fn steps(pooled: &Pooled) -> Vec<String> {
         ));
     }
     out.push(format!(
-        "Heterogeneity: Q = Σ (y − ŷ)² / v = {} on {} degrees of freedom, p = {}; I² = max(0, (Q − df) / Q) = {} %.",
+        "Heterogeneity: Q = Σ (y − ŷ)² / v = {} on {} degrees of freedom, p = {}.",
         six(pooled.q),
         six(pooled.q_df),
-        six(pooled.q_p),
-        six(pooled.i2_q)
+        six(pooled.q_p)
     ));
     if method.is_random() {
         out.push(format!(
@@ -54,6 +54,9 @@ pub fn steps(pooled: &Pooled) -> Vec<String> {
             tau2(method),
             six(pooled.tau2)
         ));
+    }
+    if pooled.k > 1 {
+        out.push(format!("{} = {} %.", i2(method), six(pooled.i2)));
     }
     out.push(format!("Weights: {}.", weights(method)));
     out.push(format!(
@@ -120,6 +123,15 @@ fn effect(measure: Measure) -> &'static str {
             "y = (arcsin √(x / (n+1)) + arcsin √((x+1) / (n+1))) / 2, v = 1 / (4 n + 2)"
         }
         Measure::Gen => "y and v as given",
+    }
+}
+
+/// The definition of I² that the result has.
+fn i2(method: Method) -> &'static str {
+    if i2_from(method) == "Q" {
+        "Heterogeneity beyond chance: I² = max(0, (Q − df) / Q)"
+    } else {
+        "Heterogeneity beyond chance: I² = τ² / (τ² + s²), s² = (k − 1) Σ w / ((Σ w)² − Σ w²) with w = 1 / v"
     }
 }
 

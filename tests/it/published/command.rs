@@ -143,7 +143,7 @@ fn the_script_recomputes_what_was_pooled() {
         "library(metafor)",
         "\"Ferguson & Simes\"",
         "escalc(\"OR\", ai = e1, n1i = n1, ci = e2, n2i = n2",
-        "method = \"REML\"",
+        "method <- \"REML\"",
         "check(\"tau2\"",
     ] {
         assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
