@@ -224,7 +224,7 @@ fn the_r_script_holds_the_data_that_were_pooled() {
         "0.53",
         "0.99",
         "rule <- function(es)",
-        "measure = \"RR\"",
+        "escalc(\"RR\"",
         "261",
     ] {
         assert!(script.contains(want), "{want} is not in {script}");

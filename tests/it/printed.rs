@@ -73,7 +73,7 @@ fn visible(svg: &str) -> String {
         }
         out.push('\n');
     }
-    out
+    out.replace("&#39;", "'").replace("&amp;", "&")
 }
 
 #[track_caller]

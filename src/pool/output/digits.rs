@@ -76,7 +76,7 @@ impl Digits {
         let mut decimals = first;
         // One more digit where that tells all three; else the small one alone has more.
         let all = |decimals| values.iter().all(|value| told(*value, decimals));
-        if (hi - lo).is_finite() && first < MOST && !all(first) && all(first + 1) {
+        if !self.ratio && (hi - lo).is_finite() && first < MOST && !all(first) && all(first + 1) {
             decimals += 1;
         }
         if self.ratio
@@ -246,7 +246,7 @@ mod tests {
             (true, [0.998, 0.9962, 0.9995], "0.9980 [0.9962, 0.9995]"),
             (true, [0.5, 0.4, 1.0], "0.50 [0.40, 1.00]"),
             (true, [0.28, 0.081, 0.95], "0.28 [0.081, 0.95]"),
-            (true, [0.004, 0.0004, 0.04], "0.0040 [0.0004, 0.0400]"),
+            (true, [0.004, 0.0004, 0.04], "0.004 [0.0004, 0.040]"),
             (true, [6.1, 0.001, 36_533.93], "6.10 [0.001, 36534]"),
         ] {
             assert_eq!(shown(ratio, values), want, "{values:?}");
