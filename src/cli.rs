@@ -23,6 +23,7 @@ mod flow;
 mod import;
 mod init;
 mod lint_query;
+mod manual;
 mod out;
 mod output;
 mod pool;
@@ -107,6 +108,8 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Run(args) => run::run(&args, &global, out),
         Command::Update(args) => run::update(&args, &global, out),
         Command::Search(args) => search::run(&args, &global, out),
+        Command::Completions(args) => manual::completions(&args, out),
+        Command::Man(args) => manual::pages(&args, out),
         Command::LintQuery(args) => lint_query::run(&args, &global, out),
         Command::Import(args) => import::run(&args, &global, out),
         Command::Dedup(args) => dedup::run(args, &global, out),

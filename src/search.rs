@@ -15,6 +15,7 @@ mod pace;
 pub mod paged;
 pub mod receive;
 pub mod replay;
+pub mod watch;
 
 pub use import::{Accepted, Counts, Finished, Imported, import};
 pub use replay::Wave;
@@ -112,6 +113,9 @@ pub enum SearchError {
     /// NCBI asks for an e-mail address, and none is set.
     #[error("NCBI asks for an e-mail address with every request, and NCBI_EMAIL is not set")]
     NoEmail,
+    /// The e-mail address is none.
+    #[error("NCBI_EMAIL holds no e-mail address")]
+    BadEmail,
     /// A strategy would not be read by PubMed as it was meant.
     #[error("{} in {file}", crate::model::many(.found.len() as u64, "problem", "problems"))]
     Query {

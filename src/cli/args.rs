@@ -157,6 +157,14 @@ pub enum Command {
     ///
     /// Example: perennial rob judgements.csv -o lights.svg --summary summary.svg
     Rob(RobArgs),
+    /// Print the completions of a shell: commands, options and their values
+    ///
+    /// Example: perennial completions bash > ~/.local/share/bash-completion/completions/perennial
+    Completions(CompletionsArgs),
+    /// Write a manual page for every command
+    ///
+    /// Example: perennial man ~/.local/share/man/man1
+    Man(ManArgs),
 }
 
 /// `init`
@@ -779,4 +787,18 @@ pub struct FlowArgs {
     /// How the figure is made.
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder; it is made where it is missing
+    pub dir: PathBuf,
 }

@@ -346,6 +346,11 @@ fn unfinished(message: &str, error: &EutilsError, done: u64, total: u64) -> CliE
         )
     };
     let next = match error {
+        EutilsError::Stopped => "`perennial search` goes on where it stopped",
+        EutilsError::NoHost { .. } => {
+            "check `base_url` of the source in workflow.toml and the network, then give \
+             `perennial search` again"
+        }
         EutilsError::BadKey => {
             "correct NCBI_API_KEY, or unset it, then give `perennial search` again"
         }
@@ -433,6 +438,10 @@ impl From<SearchError> for CliError {
                 let help = format!("give `perennial import FILE --source \"{name}\"`");
                 Self::new(Kind::Input, error.to_string()).help(help)
             }
+            SearchError::BadEmail => Self::new(Kind::Config, error.to_string()).help(
+                "set it to an address at which NCBI can reach you: \
+                 `NCBI_EMAIL=you@example.org perennial search`",
+            ),
             SearchError::NoEmail => Self::new(Kind::Config, error.to_string()).help(
                 "set it for this command: `NCBI_EMAIL=you@example.org perennial search`; it is \
                  sent to NCBI and kept nowhere",

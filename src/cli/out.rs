@@ -215,3 +215,15 @@ pub(super) fn fit(text: &str, width: usize) -> String {
         format!("{text}{}", " ".repeat(width - n))
     }
 }
+
+/// A line on stderr from work that shows a bar there: the bar's line is cleared first.
+pub(super) fn tell(text: &str) {
+    let mut stderr = std::io::stderr();
+    let clear = if stderr.is_terminal() {
+        "\r\x1b[2K"
+    } else {
+        ""
+    };
+    // A closed stderr is no reason to fail.
+    let _ = writeln!(stderr, "{clear}{text}");
+}

@@ -33,7 +33,10 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     let root = super::root(global)?;
     let replay = start != Start::Workspace;
     // What people wrote is checked before anything is made.
-    pipeline::workspace::load(&root, replay)?;
+    let (workflow, ..) = pipeline::workspace::load(&root, replay)?;
+    if !replay && !root.join("db/review.sqlite").exists() {
+        super::search::can_ask(&workflow)?;
+    }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), command)?;
     let mut workspace = Workspace::open(&root, replay)?;
     super::import::take_up(&workspace, out)?;

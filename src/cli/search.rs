@@ -8,16 +8,22 @@ use super::progress::Bar;
 use crate::pipeline::{self, Workspace};
 use crate::search::SearchError;
 use crate::search::eutils::{Contact, Secret};
+use crate::search::watch::Watch;
 use crate::store::PipelineLock;
+use crate::workflow::Workflow;
 use std::path::PathBuf;
 
 pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    pipeline::workspace::load(&root, false)?;
+    let (workflow, ..) = pipeline::workspace::load(&root, false)?;
+    // Nothing is made on disk before it is known that something can be asked.
+    let asked = pipeline::live::sources_of(&workflow, &args.sources)?;
+    let asks_ncbi = asked.iter().any(pipeline::live::asks_ncbi);
+    let contact = asks_ncbi.then(contact).transpose()?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "search")?;
     let mut workspace = Workspace::open(&root, false)?;
     super::import::take_up(&workspace, out)?;
-    if pipeline::live::sources(&workspace, &args.sources)?.is_empty() {
+    if asked.is_empty() {
         return Err(CliError::new(
             Kind::Input,
             "workflow.toml has no source of type `eutils`, `ctgov` or `europepmc` to search",
@@ -25,10 +31,8 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
         .help("the export of another source is imported: `perennial import FILE --source NAME`")
         .into());
     }
-    let asked = pipeline::live::sources(&workspace, &args.sources)?;
-    if asked.iter().any(pipeline::live::asks_ncbi) {
-        workspace.contact = Some(contact()?);
-    }
+    workspace.contact = contact;
+    workspace.watch = watch();
     workspace.adopt(&SystemClock)?;
     let done =
         pipeline::live::search(&mut workspace, &args.sources, &SystemClock, &Bar::default())?;
@@ -37,6 +41,7 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
             "{}, {}.",
             pipeline::live::summary(searched),
             crate::model::many(searched.requests, "request", "requests")
+                + if searched.resumed { " by this run" } else { "" }
         ))?;
         for warning in &searched.warnings {
             out.note(&format!("warning: {}: {warning}", searched.source));
@@ -63,6 +68,7 @@ pub(super) fn prepare(workspace: &mut Workspace, update: bool, out: &Out) -> Res
         return Ok(());
     }
     workspace.live = true;
+    workspace.watch = watch();
     let ncbi: Vec<&str> = sources
         .iter()
         .filter(|source| pipeline::live::asks_ncbi(source))
@@ -88,6 +94,34 @@ pub(super) fn prepare(workspace: &mut Workspace, update: bool, out: &Out) -> Res
     Ok(())
 }
 
+/// Whether the live sources of a review that holds nothing yet can be asked at all: before anything
+/// is made on disk.
+pub(super) fn can_ask(workflow: &Workflow) -> Result<(), Ending> {
+    let sources = pipeline::live::sources_of(workflow, &[])?;
+    if sources.iter().any(pipeline::live::asks_ncbi) {
+        contact()?;
+    }
+    Ok(())
+}
+
+/// Retries are told on stderr; Ctrl-C ends a search with what is saved, a second one the process.
+fn watch() -> Watch {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::flag;
+    use std::sync::Arc;
+    let watch = Watch {
+        told: Some(|text| super::out::tell(&format!("note: {text}"))),
+        ..Watch::default()
+    };
+    for signal in [SIGINT, SIGTERM] {
+        // Where a handler cannot be set, the signal ends the process as the system has it.
+        let _ = flag::register_conditional_default(signal, Arc::clone(&watch.idle));
+        let _ = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&watch.stop));
+        let _ = flag::register(signal, Arc::clone(&watch.stop));
+    }
+    watch
+}
+
 /// Who asks, from the environment.
 fn contact() -> Result<Contact, SearchError> {
     let text = |name: &str| {
@@ -97,6 +131,9 @@ fn contact() -> Result<Contact, SearchError> {
     };
     let email = text("NCBI_EMAIL").filter(|value| !value.is_empty());
     let email = email.ok_or(SearchError::NoEmail)?;
+    if !Contact::is_email(&email) {
+        return Err(SearchError::BadEmail);
+    }
     let key = text("NCBI_API_KEY").filter(|value| !value.is_empty());
     let folder = |name: &str| {
         std::env::var_os(name)

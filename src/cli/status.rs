@@ -324,6 +324,10 @@ fn next_of(
         "perennial run".to_owned()
     } else if !reader.open_searches()?.is_empty() {
         "perennial search".to_owned()
+    } else if reader.record_count()? == 0
+        && !crate::pipeline::live::sources(workspace, &[])?.is_empty()
+    {
+        "perennial search".to_owned()
     } else if reader.record_count()? == 0 {
         "perennial import FILE --source NAME".to_owned()
     } else if counts.pending.before_screening + counts.other_methods.pending.before_screening > 0 {

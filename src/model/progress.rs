@@ -5,6 +5,11 @@ pub trait Progress {
     /// Work of `total` steps begins: `records from PubMed`.
     fn begin(&self, what: &str, total: u64);
 
+    /// `by` steps were done before this run: they count as done and into no rate.
+    fn already(&self, by: u64) {
+        self.advance(by);
+    }
+
     /// `by` steps are done.
     fn advance(&self, by: u64);
 

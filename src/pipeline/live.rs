@@ -3,14 +3,20 @@
 use super::{StageReport, StageState, Workspace, many};
 use crate::model::{Clock, Progress};
 use crate::search::SearchError;
+use crate::search::eutils::EutilsError;
 use crate::search::live::{Live, Searched, Strategy, session};
 use crate::search::paged;
 use crate::strategy::{bytes_to_send, ctgov, pubmed};
-use crate::workflow::{Access, Diagnostic, LivingStatus, Service, Source};
+use crate::workflow::{Access, Diagnostic, LivingStatus, Service, Source, Workflow};
 
 /// The sources that are searched live: all, or those that `names` names.
 pub fn sources(workspace: &Workspace, names: &[String]) -> Result<Vec<Source>, SearchError> {
-    let all = &workspace.workflow.sources;
+    sources_of(&workspace.workflow, names)
+}
+
+/// The same of a workflow.
+pub fn sources_of(workflow: &Workflow, names: &[String]) -> Result<Vec<Source>, SearchError> {
+    let all = &workflow.sources;
     if names.is_empty() {
         let live = |source: &&Source| !matches!(source.access, Access::File { .. });
         return Ok(all.iter().filter(live).cloned().collect());
@@ -44,7 +50,12 @@ pub fn search(
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<Vec<Searched>, SearchError> {
-    let contact = workspace.contact.clone();
+    let mut contact = workspace.contact.clone();
+    let watch = workspace.watch.clone();
+    if let Some(contact) = &mut contact {
+        contact.watch = watch.clone();
+    }
+    let _watched = watch.begin();
     let mut chosen = sources(workspace, names)?;
     let ncbi = chosen.iter().filter(|source| asks_ncbi(source)).count();
     if contact.is_none() && ncbi > 0 {
@@ -87,7 +98,7 @@ pub fn search(
             (Access::Pages { .. }, _) => {
                 let session = match &mut pages {
                     Some(session) => session,
-                    None => pages.insert(paged::session(timing.clone())?),
+                    None => pages.insert(paged::session(timing.clone(), watch.clone())?),
                 };
                 live.search_pages(session, &source, &strategy)
             }
@@ -98,6 +109,12 @@ pub fn search(
         };
         match searched {
             Ok(searched) => done.push(searched),
+            Err(
+                error @ SearchError::Source {
+                    error: EutilsError::Stopped,
+                    ..
+                },
+            ) => return Err(error),
             Err(error @ SearchError::Source { .. }) => {
                 failed.get_or_insert(error);
             }
@@ -158,6 +175,14 @@ pub fn summary(searched: &Searched) -> String {
         many(searched.hits, "hit", "hits"),
         many(searched.new, "new record", "new records"),
     ];
+    if searched.new_before > 0
+        && let Some(new) = parts.last_mut()
+    {
+        new.push_str(&format!(
+            " ({} of them before it was interrupted)",
+            searched.new_before
+        ));
+    }
     for (n, word) in [(searched.revised, "revised"), (searched.known, "known")] {
         if n > 0 {
             parts.push(format!("{n} {word}"));

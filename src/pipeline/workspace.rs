@@ -7,6 +7,7 @@ use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::report::Strategy;
 use crate::search::eutils::{Contact, Timing};
+use crate::search::watch::Watch;
 use crate::store::{Archive, Store, StoreError};
 use crate::strategy;
 use crate::workflow::{Diagnostic, Workflow};
@@ -39,6 +40,8 @@ pub struct Workspace {
     pub ahead: bool,
     /// Pauses and limits of the services that give pages, where they are not the usual ones.
     pub timing: Option<Timing>,
+    /// Who watches live searches.
+    pub watch: Watch,
 }
 
 /// Why a workspace cannot be opened. Nothing was changed.
@@ -126,6 +129,7 @@ impl Workspace {
             live: false,
             ahead: false,
             timing: None,
+            watch: Watch::default(),
         })
     }
 

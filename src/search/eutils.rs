@@ -17,6 +17,7 @@ pub use client::{Client, Session};
 pub use fetch::{Answer, Fetched, PAGE};
 pub use ids::{Found, WINDOW};
 
+use super::watch::Watch;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -63,6 +64,8 @@ pub struct Contact {
     pub pace: Option<PathBuf>,
     /// Pauses, attempts and limits.
     pub timing: Timing,
+    /// Who watches.
+    pub watch: Watch,
 }
 
 impl Contact {
@@ -74,7 +77,31 @@ impl Contact {
             key,
             pace,
             timing,
+            watch: Watch::default(),
         }
+    }
+
+    /// Whether a text can be an e-mail address: something, `@`, a host with a dot, no blanks.
+    ///
+    /// ```
+    /// use perennial::search::eutils::Contact;
+    ///
+    /// assert!(Contact::is_email("ana@example.org"));
+    /// for text in ["notanemail", "ana@", "@example.org", "ana@local", "a b@example.org", "a@b@c.de"] {
+    ///     assert!(!Contact::is_email(text), "{text}");
+    /// }
+    /// ```
+    pub fn is_email(text: &str) -> bool {
+        let Some((name, host)) = text.split_once('@') else {
+            return false;
+        };
+        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@,;<>\"()".contains(c);
+        let parts: Vec<&str> = host.split('.').collect();
+        !name.is_empty()
+            && text.chars().filter(|c| *c != '@').all(plain)
+            && !host.contains('@')
+            && parts.len() > 1
+            && parts.iter().all(|part| !part.is_empty())
     }
 
     pub(super) fn hide(&self, text: &str) -> String {
@@ -189,6 +216,15 @@ pub enum EutilsError {
         /// What came the last time.
         cause: String,
     },
+    /// No host has the name in the address.
+    #[error("no host is called `{host}`: the name is wrong, or this machine has no network")]
+    NoHost {
+        /// The name.
+        host: String,
+    },
+    /// A person stopped it.
+    #[error("stopped")]
+    Stopped,
     /// The answers contradict each other.
     #[error("the answers do not add up: {0}")]
     Inconsistent(String),
@@ -210,9 +246,12 @@ impl EutilsError {
             | Self::Redirect { .. }
             | Self::Refused { .. }
             | Self::Address { .. } => true,
-            Self::Outage { .. } | Self::Inconsistent(_) | Self::Damaged(_) | Self::Machine(_) => {
-                false
-            }
+            Self::Outage { .. }
+            | Self::NoHost { .. }
+            | Self::Stopped
+            | Self::Inconsistent(_)
+            | Self::Damaged(_)
+            | Self::Machine(_) => false,
         }
     }
 }

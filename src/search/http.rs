@@ -8,10 +8,11 @@ use super::eutils::{Contact, EutilsError};
 use super::pace::Pace;
 use reqwest::Url;
 use std::collections::hash_map::RandomState;
-use std::error::Error as _;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// How often it is looked whether a person wants the search to stop.
+const LOOK: Duration = Duration::from_millis(100);
 /// Attempts of an answer that is damaged or refused each time.
 const STUBBORN: u32 = 3;
 
@@ -34,7 +35,14 @@ pub(super) enum Fault {
         /// The start of the words.
         said: String,
     },
-    /// A person must change something.
+    /// Ask again a few times; where it stays so, this is told.
+    Stubborn {
+        /// What came.
+        cause: String,
+        /// What is told in the end.
+        end: EutilsError,
+    },
+    /// A person must change something, or wants it to stop.
     Stop(EutilsError),
 }
 
@@ -127,6 +135,7 @@ impl Session {
                     let end = EutilsError::Damaged(self.contact.hide(&cause));
                     (cause, Duration::ZERO, Some(end))
                 }
+                Fault::Stubborn { cause, end } => (cause, Duration::ZERO, Some(end)),
                 Fault::Refused { status, said } => {
                     let said = self.contact.hide(&said);
                     let end = EutilsError::Refused { status, said };
@@ -149,8 +158,35 @@ impl Session {
             let Some(wait) = self.backoff(attempt, wait) else {
                 return Err(outage);
             };
+            self.contact.watch.say(&format!(
+                "no usable answer to {doing} at attempt {attempt} of {}: {}; again in {}",
+                if last.is_some() {
+                    STUBBORN
+                } else {
+                    self.contact.timing.attempts
+                },
+                self.contact.hide(&cause),
+                seconds(wait)
+            ));
+            self.pause(wait)?;
+        }
+    }
+
+    /// Waits, unless a person wants it to stop.
+    fn pause(&self, wait: Duration) -> Result<(), EutilsError> {
+        let watch = &self.contact.watch;
+        let until = Instant::now() + wait;
+        loop {
+            if watch.stopped() {
+                return Err(EutilsError::Stopped);
+            }
+            let rest = until.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                return Ok(());
+            }
+            let some = rest.min(LOOK);
             self.runtime
-                .block_on(async { tokio::time::sleep(wait).await });
+                .block_on(async { tokio::time::sleep(some).await });
         }
     }
 
@@ -161,8 +197,9 @@ impl Session {
         classify: impl FnOnce(u16, Option<Duration>, &[u8]) -> Result<(), Fault>,
     ) -> Result<Vec<u8>, Fault> {
         let (pace, largest) = (&mut self.pace, self.contact.timing.largest);
+        let watch = &self.contact.watch;
         self.requests += 1;
-        self.runtime.block_on(async {
+        let asked = async {
             pace.turn().await;
             let sent = request.send().await;
             pace.answered();
@@ -183,6 +220,17 @@ impl Session {
             }
             classify(status, retry_after, &body)?;
             Ok(body)
+        };
+        self.runtime.block_on(async {
+            let mut asked = std::pin::pin!(asked);
+            loop {
+                if watch.stopped() {
+                    return Err(Fault::Stop(EutilsError::Stopped));
+                }
+                if let Ok(answer) = tokio::time::timeout(LOOK, asked.as_mut()).await {
+                    return answer;
+                }
+            }
         })
     }
 }
@@ -226,9 +274,49 @@ pub(super) fn connect(
     Ok((http, url))
 }
 
-/// A fault of the connection, in words without an address.
+const NO_TLS: &str = "what answers there does not speak https; is it an http address?";
+
+/// A fault of the connection, in words without an address. What only a person can mend is told
+/// apart from a service that is down.
 fn transport(error: reqwest::Error) -> Fault {
+    let url = error.url().cloned();
     let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    let mut said = String::new();
+    while let Some(inner) = cause.source() {
+        cause = inner;
+        said.push_str(&format!("{inner} {inner:?} "));
+    }
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let address = |reason: &str| EutilsError::Address {
+        address: url
+            .as_ref()
+            .map_or(host.to_owned(), |url| url.origin().ascii_serialization()),
+        reason: reason.to_owned(),
+    };
+    if error.is_connect() {
+        // The names that rustls and the system's resolver give; they are told in no other way.
+        if said.contains("InvalidContentType") || said.contains("wrong version number") {
+            return Fault::Stop(address(NO_TLS));
+        }
+        if said.contains("InvalidCertificate") {
+            let reason = "its certificate is not one for this host that can be trusted";
+            return Fault::Stop(address(reason));
+        }
+        if said.contains("dns error") || said.contains("failed to lookup address") {
+            let host = host.to_owned();
+            return Fault::Stubborn {
+                cause: format!("no host is called `{host}`"),
+                end: EutilsError::NoHost { host },
+            };
+        }
+        if said.contains("tls handshake eof") {
+            return Fault::Stubborn {
+                cause: "the connection breaks off where https begins".to_owned(),
+                end: address(NO_TLS),
+            };
+        }
+    }
     let what = if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {
@@ -236,10 +324,15 @@ fn transport(error: reqwest::Error) -> Fault {
     } else {
         "the connection broke off"
     };
-    let mut cause: &dyn std::error::Error = &error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    let _ = error.source();
     Fault::again(format!("{what} ({cause})"))
+}
+
+/// "0.4 s", "12 s".
+fn seconds(wait: Duration) -> String {
+    let seconds = wait.as_secs_f64();
+    if seconds < 10.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!("{seconds:.0} s")
+    }
 }

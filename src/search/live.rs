@@ -47,12 +47,23 @@ pub struct Searched {
     pub swept: u64,
     /// Ids that were never returned.
     pub missing: u64,
-    /// Requests sent.
+    /// Of the new records, those that came before this run went on with the search.
+    #[serde(skip_serializing_if = "is_none")]
+    pub new_before: u64,
+    /// Requests sent by this run.
     pub requests: u64,
     /// Whether it went on with a search that was interrupted.
     pub resumed: bool,
     /// What the source, or the search, warns of.
     pub warnings: Vec<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// A strategy as it is sent, and its file.
@@ -123,15 +134,22 @@ impl Live<'_> {
         let mut client = Client::new(session, base_url, tool).map_err(fail)?;
         let sent = Digest::of(strategy.text.as_bytes());
         let mut resumed = false;
+        let mut before_stop = 0;
         let mut earlier = Searched::default();
         if let Some((run, plan)) = self.open(&source.name)? {
             if plan.sent == sent {
                 resumed = true;
+                for page in self.store.snapshot()?.read().pages(run)? {
+                    if page.done {
+                        before_stop += note_of(&page)?.new;
+                    }
+                }
                 self.pages(&mut client, source, run)?;
                 let stale = day(&plan.began) != day(&self.clock.now());
                 earlier = self.complete(source, run, plan)?;
                 if !stale {
                     earlier.resumed = true;
+                    earlier.new_before = before_stop;
                     earlier.requests = client.requests() - before;
                     return Ok(earlier);
                 }
@@ -146,6 +164,7 @@ impl Live<'_> {
         };
         let mut done = self.complete(source, run, plan)?;
         done.resumed = resumed;
+        done.new_before = before_stop;
         done.new += earlier.new;
         done.revised += earlier.revised;
         done.requests = client.requests() - before;
@@ -327,7 +346,7 @@ impl Live<'_> {
             .begin(&format!("records from {}", source.name), records);
         for page in &pages {
             if page.done {
-                self.progress.advance(page.ids.len() as u64);
+                self.progress.already(page.ids.len() as u64);
                 continue;
             }
             let before = client.requests();
@@ -426,9 +445,8 @@ impl Live<'_> {
         let mut missing: Vec<String> = Vec::new();
         let mut retrieved = 0;
         for page in self.store.snapshot()?.read().pages(run)? {
-            let note: PageNote = if page.done {
-                serde_json::from_str(&page.answers)
-                    .map_err(|error| crate::store::StoreError::Value(error.to_string()))?
+            let note = if page.done {
+                note_of(&page)?
             } else {
                 PageNote::default()
             };
@@ -511,6 +529,11 @@ struct PageAnswer {
     response: ResponseRef,
     records: u64,
     problems: Vec<String>,
+}
+
+fn note_of(page: &PageRow) -> Result<PageNote, crate::store::StoreError> {
+    serde_json::from_str(&page.answers)
+        .map_err(|error| crate::store::StoreError::Value(error.to_string()))
 }
 
 /// Whether a file holds anything that the store does not.

@@ -12,6 +12,7 @@ use super::eutils::{Contact, EutilsError, Secret, Timing};
 use super::http::{Fault, Session, connect};
 use super::live::{Live, Searched, Strategy, changes, day};
 use super::receive::{ReadFile, Received, receive};
+use super::watch::Watch;
 use super::{SearchError, ctgov, europepmc, say};
 use crate::formats::{self, Format, Parsed, ProblemKind};
 use crate::ledger::event::{FileRef, ResponseRef};
@@ -86,8 +87,9 @@ struct Link<'a> {
 }
 
 /// Opens the session that the services share; they are asked without a name.
-pub fn session(timing: Option<Timing>) -> Result<Session, SearchError> {
+pub fn session(timing: Option<Timing>, watch: Watch) -> Result<Session, SearchError> {
     let mut contact = Contact::new(Secret::new(""), None, None);
+    contact.watch = watch;
     contact.timing = timing.unwrap_or_else(Timing::of_pages);
     Session::new(contact).map_err(|error| SearchError::Source {
         name: "the connection".into(),
@@ -258,16 +260,23 @@ impl Live<'_> {
         let sent = Digest::of(strategy.text.as_bytes());
         let mut earlier = Searched::default();
         let mut resumed = false;
+        let mut before_stop = 0;
         if let Some((run, plan)) = self.open_pages(&source.name)? {
             if let Some(why) = outdated(&plan, *service, sent) {
                 self.end_early(source, run, &plan, why)?;
             } else {
+                for page in self.store.snapshot()?.read().pages(run)? {
+                    if page.done {
+                        before_stop += note_of(&page)?.new;
+                    }
+                }
                 match self.all_pages(&mut link, source, strategy, run) {
                     Ok(()) => {
                         resumed = true;
                         earlier = self.finish(source, run, &plan, None)?;
                         if day(&plan.began) == day(&self.clock.now()) {
                             earlier.resumed = true;
+                            earlier.new_before = before_stop;
                             earlier.requests = link.session.requests - before;
                             return Ok(earlier);
                         }
@@ -301,6 +310,7 @@ impl Live<'_> {
         self.all_pages(&mut link, source, strategy, run)?;
         let mut done = self.finish(source, run, &plan, None)?;
         done.resumed = resumed;
+        done.new_before = if resumed { before_stop } else { 0 };
         done.new += earlier.new;
         done.revised += earlier.revised;
         done.requests = link.session.requests - before;
@@ -354,6 +364,11 @@ impl Live<'_> {
                         let total = page.total.unwrap_or(records);
                         self.progress
                             .begin(&format!("records from {}", source.name), total);
+                        let had = pages.iter().filter(|page| page.done);
+                        let had: u64 = had
+                            .map(|page| Ok(note_of(page)?.ids.len() as u64))
+                            .sum::<Result<u64, StoreError>>()?;
+                        self.progress.already(had);
                     }
                     self.keep_page(source, (run, open), page, &bytes, requests)?;
                     self.progress.advance(records);

@@ -17,6 +17,7 @@ mod formats;
 mod imported;
 mod kill;
 mod large;
+mod manual;
 mod multiarm;
 mod outputs;
 mod pages;

@@ -2,6 +2,7 @@
 
 mod again;
 mod server;
+mod watched;
 
 use crate::support::{program, said};
 use perennial::cli::CliError;

@@ -88,7 +88,7 @@ fn a_run_with_two_sources_and_a_second_process_keeps_the_pace() {
     review.holds_no_secret();
 
     // The search log of the report: bytes sent, translation, warning, answers.
-    let page = std::fs::read_to_string(review.path("reports/index.html")).unwrap();
+    let page = std::fs::read_to_string(review.path("reports/searches.html")).unwrap();
     for words in [
         "alpha[tiab]",
         "PhraseNotFound: missing[tiab]",
