@@ -322,10 +322,9 @@ fn next_of(
         "perennial run --replay".to_owned()
     } else if !reader.open_imports()?.is_empty() {
         "perennial run".to_owned()
-    } else if !reader.open_searches()?.is_empty() {
-        "perennial search".to_owned()
-    } else if reader.record_count()? == 0
-        && !crate::pipeline::live::sources(workspace, &[])?.is_empty()
+    } else if !reader.open_searches()?.is_empty()
+        || reader.record_count()? == 0
+            && !crate::pipeline::live::sources(workspace, &[])?.is_empty()
     {
         "perennial search".to_owned()
     } else if reader.record_count()? == 0 {
