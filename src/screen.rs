@@ -8,6 +8,7 @@
 pub mod card;
 pub mod decide;
 pub mod exchange;
+pub mod foreign;
 pub mod pairs;
 pub mod people;
 pub mod queue;
@@ -170,6 +171,12 @@ pub enum ScreenError {
     /// A person who entered a value cannot settle it.
     #[error("{0} entered this value; a person who did not must settle it")]
     OwnValue(String),
+    /// A time that is still to come.
+    #[error("{0} lies in the future")]
+    Future(String),
+    /// Nothing of a file of another tool says what was decided, or who did.
+    #[error("{0}")]
+    Foreign(String),
     /// There is no value to settle.
     #[error("nobody entered a value of this cell, so there is nothing to settle")]
     NoValue,

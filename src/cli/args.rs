@@ -373,10 +373,33 @@ pub enum ScreenCommand {
     },
     /// Read decisions: report,phase,reviewer,decision,reason,note,at,settles
     ///
+    /// Or the tables of other tools: Rayyan's with the inclusions of people in its notes, ASReview's
+    /// with labels, Covidence's for one list each. Rows of no report here are told, and passed over.
+    ///
     /// Example: perennial screen import decisions.csv
     Import {
         /// The CSV file
         file: PathBuf,
+        /// Whose table it is
+        #[arg(long, value_name = "F", default_value = "perennial")]
+        format: DecisionsWord,
+        /// Whose decisions they are, where a row does not say; of several in the file, this person's
+        #[arg(long, value_name = "NAME")]
+        reviewer: Option<String>,
+        /// In which phase another tool's decisions were made [default: as its file says]
+        #[arg(long, value_name = "P")]
+        phase: Option<String>,
+    },
+    /// Write a table of decisions to fill: a row for each report that is open
+    ///
+    /// Example: perennial screen template --for reviewer-1 --phase title-abstract > to-fill.csv
+    Template {
+        /// Only this phase
+        #[arg(long, value_name = "P")]
+        phase: Option<String>,
+        /// What this person has to decide
+        #[arg(long = "for", value_name = "NAME")]
+        person: String,
     },
     /// Write the decisions as CSV
     ///
@@ -386,6 +409,19 @@ pub enum ScreenCommand {
         #[arg(long)]
         unblind: bool,
     },
+}
+
+/// `screen import --format`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DecisionsWord {
+    /// The columns of `screen export`
+    Perennial,
+    /// Rayyan's table
+    Rayyan,
+    /// ASReview's table
+    Asreview,
+    /// Covidence's table of one list
+    Covidence,
 }
 
 /// `study`

@@ -509,6 +509,8 @@ impl From<ScreenError> for CliError {
             | ScreenError::UnknownStudy(_)
             | ScreenError::OwnValue(_)
             | ScreenError::NoValue
+            | ScreenError::Future(_)
+            | ScreenError::Foreign(_)
             | ScreenError::NotIncluded { .. }
             | ScreenError::Label(_)
             | ScreenError::NotLinked { .. }

@@ -2,7 +2,7 @@
 
 mod show;
 
-use super::args::{Global, ScreenArgs, ScreenCommand};
+use super::args::{DecisionsWord, Global, ScreenArgs, ScreenCommand};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
@@ -10,6 +10,7 @@ use super::progress::Bar;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Choice, Clock as _, EventSeq, Phase, Role};
 use crate::pipeline::{Workspace, many};
+use crate::screen::foreign::{self, Imported, Said, Tool};
 use crate::screen::{self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people};
 use serde_json::json;
 
@@ -21,6 +22,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Show { .. }
             | ScreenCommand::Next { .. }
             | ScreenCommand::Export { unblind: false }
+            | ScreenCommand::Template { .. }
             | ScreenCommand::Undo { check: true, .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
@@ -55,6 +57,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
                 reason,
                 note,
                 from: None,
+                made: None,
             };
             vote(&mut workspace, global, &ballot, false, out)
         }
@@ -71,6 +74,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
                 reason: None,
                 note,
                 from: None,
+                made: None,
             };
             vote(&mut workspace, global, &ballot, false, out)
         }
@@ -90,13 +94,24 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
                 reason,
                 note,
                 from: None,
+                made: None,
             };
             vote(&mut workspace, global, &ballot, true, out)
         }
         ScreenCommand::Undo { event, check, yes } => {
             undo(&mut workspace, global, event, (check, yes), out)
         }
-        ScreenCommand::Import { file } => import(&mut workspace, &file, out),
+        ScreenCommand::Import {
+            file,
+            format,
+            reviewer,
+            phase,
+        } => {
+            let phase = phase.map(|text| word(&text)).transpose()?;
+            let reviewer = reviewer.as_deref();
+            import(&mut workspace, &file, format, (reviewer, phase), out)
+        }
+        ScreenCommand::Template { phase, person } => template(&workspace, phase, &person, out),
         ScreenCommand::Export { unblind } => {
             if unblind {
                 note_unblinded(&mut workspace, global, "screen export")?;
@@ -279,30 +294,120 @@ fn undo_json(plan: &screen::undo::Plan, done: bool) -> serde_json::Value {
     })
 }
 
-fn import(workspace: &mut Workspace, file: &std::path::Path, out: &mut Out) -> Result<u8, Ending> {
+fn import(
+    workspace: &mut Workspace,
+    file: &std::path::Path,
+    format: DecisionsWord,
+    (reviewer, phase): (Option<&str>, Option<Phase>),
+    out: &mut Out,
+) -> Result<u8, Ending> {
     let shown = file.display().to_string();
+    let tool = match format {
+        DecisionsWord::Perennial => None,
+        DecisionsWord::Rayyan => Some(Tool::Rayyan),
+        DecisionsWord::Asreview => Some(Tool::Asreview),
+        DecisionsWord::Covidence => Some(Tool::Covidence),
+    };
+    if tool.is_none() && phase.is_some() {
+        return Err(CliError::usage(
+            "a row of this table says its phase: `--phase` is for tables of other tools",
+        )
+        .into());
+    }
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
+    if let Some(name) = reviewer {
+        people::acting(workspace.store.snapshot()?.read(), name)?;
+    }
     let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
     let root = workspace.root.clone();
     let done = workspace.store.write(|writer| {
         let logged = super::output::logged(&root, file);
         writer.put_archive(&kept, &logged)?;
-        exchange::import(writer, &logged, &bytes, &SystemClock, &Bar::default())
+        let table = (logged.as_str(), bytes.as_slice());
+        let bar = Bar::default();
+        match tool {
+            None => {
+                let decisions = exchange::import(writer, table, reviewer, &SystemClock, &bar)?;
+                Ok(Imported {
+                    decisions,
+                    unknown: Vec::new(),
+                })
+            }
+            Some(tool) => {
+                let said = Said { reviewer, phase };
+                foreign::import(writer, tool, table, said, &SystemClock, &bar)
+            }
+        }
     })?;
+    let decisions = done.decisions;
     out.line(&format!(
         "{} read from {shown}, {} there already",
-        many(done.written, "decision", "decisions"),
-        done.known
+        many(decisions.written, "decision", "decisions"),
+        decisions.known
     ))?;
-    if done.restored > 0 {
-        let what = many(done.restored, "report", "reports");
+    if decisions.restored > 0 {
+        let what = many(decisions.restored, "report", "reports");
         out.line(&format!("{what} that a filter rule had removed came back"))?;
     }
+    if decisions.blank > 0 {
+        let rows = many(decisions.blank, "row", "rows");
+        out.line(&format!("{rows} without a decision passed over"))?;
+    }
+    if !done.unknown.is_empty() {
+        let rows = many(done.unknown.len() as u64, "row is", "rows are");
+        out.line(&format!("{rows} of no report in this review:"))?;
+    }
+    for (line, title) in done.unknown.iter().take(20) {
+        out.line(&format!("  line {line}: {title}"))?;
+    }
+    if done.unknown.len() > 20 {
+        out.line(&format!(
+            "  and {} more: `--json` lists all",
+            done.unknown.len() - 20
+        ))?;
+    }
+    let unknown: Vec<_> = done
+        .unknown
+        .iter()
+        .map(|(line, title)| json!({"line": line, "title": title}))
+        .collect();
     out.json(&json!({
-        "written": done.written, "known": done.known, "restored": done.restored,
+        "written": decisions.written, "known": decisions.known, "restored": decisions.restored,
+        "blank": decisions.blank, "unknown": unknown,
     }))?;
+    Ok(0)
+}
+
+/// The open reports of a person as rows of decisions, to be filled.
+fn template(
+    workspace: &Workspace,
+    phase: Option<String>,
+    person: &str,
+    out: &mut Out,
+) -> Result<u8, Ending> {
+    let phases: Vec<Phase> = match phase {
+        Some(text) => vec![word(&text)?],
+        None => Phase::ALL.to_vec(),
+    };
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
+    let view = ReviewerView::new(reader, people::acting(reader, person)?);
+    let mut rows = Vec::new();
+    for phase in phases {
+        for (report, title, mine) in view.reports(phase)? {
+            if mine == Mine::ToDo {
+                rows.push((report, phase, title));
+            }
+        }
+    }
+    let text = exchange::template(&rows, person)?;
+    if out.is_json() {
+        out.json(&json!({"format": "csv", "text": text}))?;
+    } else {
+        out.raw(&text)?;
+    }
     Ok(0)
 }
 

@@ -534,6 +534,9 @@ pub enum Body {
         /// The file and line it was read from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<RowRef>,
+        /// When it was made, as the file says, where that is before it came into the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<String>,
     },
     /// An earlier event of a person is taken back.
     EventUndone {
@@ -608,6 +611,9 @@ pub enum Body {
         /// The file and line it was read from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<RowRef>,
+        /// When it was made, as the file says, where that is before it came into the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<String>,
     },
     /// An analysis was made of these data by this specification; its results are recomputed.
     AnalysisSpecified {

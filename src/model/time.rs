@@ -39,6 +39,15 @@ impl Clock for ArchiveClock {
     }
 }
 
+/// A point in time given as seconds since 1970, in the log's spelling.
+pub fn from_seconds(seconds: f64) -> Option<String> {
+    let time = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
+    jiff::Timestamp::UNIX_EPOCH
+        .checked_add(time)
+        .ok()
+        .map(format)
+}
+
 /// Brings a point in time into the log's spelling.
 ///
 /// ```

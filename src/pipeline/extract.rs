@@ -97,9 +97,10 @@ pub fn import(
             })
         };
         let mut entry = line.entry;
+        let mut made = None;
         if !entry.at.is_empty() {
             let at = time::utc(&entry.at).map_err(|error| row(error.into()))?;
-            clock.set(&at);
+            made = crate::screen::exchange::made(&at, clock).map_err(row)?;
         }
         if entry.extractor.is_empty() {
             let name = person.ok_or_else(|| {
@@ -110,8 +111,8 @@ pub fn import(
             name.clone_into(&mut entry.extractor);
         }
         let done =
-            enter(writer, workflow, &entry, from, &clock.now(), via).map_err(
-                |error| match error {
+            enter(writer, workflow, &entry, (from, made), &clock.now(), via).map_err(|error| {
+                match error {
                     EnterError::Screen(error) => row(error),
                     EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
                         EnterError::Extract(ExtractError::Field {
@@ -122,8 +123,8 @@ pub fn import(
                         })
                     }
                     other => other,
-                },
-            )?;
+                }
+            })?;
         out.written += u64::from(done.written);
         out.known += u64::from(!done.written);
         if done.written {
@@ -179,7 +180,7 @@ fn enter(
     writer: &mut Writer<'_>,
     workflow: &Workflow,
     entry: &Entry,
-    from: Option<RowRef>,
+    (from, made): (Option<RowRef>, Option<String>),
     at: &str,
     via: Via,
 ) -> Result<Done, EnterError> {
@@ -263,6 +264,7 @@ fn enter(
             .collect(),
         reconciles: entry.reconciles,
         from,
+        made,
     };
     writer.append(&by(&person, at.to_owned(), via, body))?;
     Ok(done)

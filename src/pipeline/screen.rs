@@ -22,7 +22,7 @@ pub fn run(
                 people::import(writer, path, bytes, clock)
             }),
             ("decisions", &wave.decisions, &|writer, path, bytes| {
-                Ok(exchange::import(writer, path, bytes, clock, progress)?.written)
+                Ok(exchange::import(writer, (path, bytes), None, clock, progress)?.written)
             }),
             ("studies", &wave.studies, &|writer, path, bytes| {
                 studies::import(writer, path, bytes, clock)

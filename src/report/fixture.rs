@@ -302,6 +302,7 @@ impl Log {
             note: Some(format!("note of p{person}")),
             settles,
             from: None,
+            made: None,
         };
         self.add(Some(person), body)
     }

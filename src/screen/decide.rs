@@ -23,6 +23,8 @@ pub struct Ballot {
     pub note: Option<String>,
     /// The row of a file it was read from.
     pub from: Option<RowRef>,
+    /// When it was made, where that is before it comes into the log.
+    pub made: Option<String>,
 }
 
 /// What came of it.
@@ -239,6 +241,7 @@ fn write(
         note: ballot.note.clone(),
         settles,
         from: ballot.from.clone(),
+        made: ballot.made.clone(),
     };
     Ok(writer.append(&by(person, at.to_owned(), via, body))?)
 }

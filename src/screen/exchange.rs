@@ -8,7 +8,7 @@ use super::{ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::cell::guard;
-use crate::model::{Choice, Clock, Digest, Phase, Progress, time};
+use crate::model::{Choice, Clock, Digest, Phase, Progress, RecordId, time};
 use crate::store::{Reader, Writer};
 use crate::table::{Picked, picked};
 
@@ -44,13 +44,35 @@ pub struct ImportedDecisions {
     pub known: u64,
     /// Reports that a rule had removed and a decision brought back.
     pub restored: u64,
+    /// Rows without a decision, passed over.
+    pub blank: u64,
 }
 
-/// Reads a file of decisions into the log.
+impl ImportedDecisions {
+    /// Counts what came of one decision.
+    pub(super) fn add(&mut self, outcome: &super::Outcome) {
+        self.written += u64::from(outcome.changed);
+        self.known += u64::from(!outcome.changed);
+        self.restored += u64::from(outcome.restored);
+    }
+}
+
+/// The time that a file gives to a decision, where the log does not take it as its own: a clock that
+/// is of an archive goes with it. A time that is still to come is refused.
+pub fn made(at: &str, clock: &dyn Clock) -> Result<Option<String>, ScreenError> {
+    clock.set(at);
+    let now = clock.now();
+    if *at > *now {
+        return Err(ScreenError::Future(at.to_owned()));
+    }
+    Ok((*now != *at).then(|| at.to_owned()))
+}
+
+/// Reads a file of decisions into the log. Rows that name nobody are `person`'s.
 pub fn import(
     writer: &mut Writer<'_>,
-    path: &str,
-    bytes: &[u8],
+    (path, bytes): (&str, &[u8]),
+    person: Option<&str>,
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<ImportedDecisions, ScreenError> {
@@ -66,6 +88,14 @@ pub fn import(
             continue;
         };
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+        if decision.is_empty() && reason.is_empty() && note.is_empty() && settles.is_empty() {
+            out.blank += 1;
+            continue;
+        }
+        let reviewer = match (reviewer.as_str(), person) {
+            ("", Some(person)) => person,
+            (named, _) => named,
+        };
         let phase: Phase = phase
             .parse()
             .map_err(|error| wrong(ScreenError::Value(error)))?;
@@ -82,10 +112,14 @@ pub fn import(
                 digest,
                 line: row.line,
             }),
+            made: match at.as_str() {
+                "" => None,
+                at => {
+                    let at = time::utc(at).map_err(|error| wrong(error.into()))?;
+                    made(&at, clock).map_err(wrong)?
+                }
+            },
         };
-        if !at.is_empty() {
-            clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
-        }
         let settling = match settles.to_ascii_lowercase().as_str() {
             "" | "no" => false,
             "yes" => true,
@@ -105,12 +139,40 @@ pub fn import(
             cast(writer, reviewer, &ballot, &now, Via::Import)
         }
         .map_err(wrong)?;
-        out.written += u64::from(outcome.changed);
-        out.known += u64::from(!outcome.changed);
-        out.restored += u64::from(outcome.restored);
+        out.add(&outcome);
     }
     progress.end();
     Ok(out)
+}
+
+/// Open reports as rows without decisions, with their titles to read by.
+pub fn template(rows: &[(RecordId, Phase, String)], person: &str) -> Result<String, ScreenError> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let fault = |error: csv::Error| ScreenError::Row {
+        path: "template".into(),
+        line: 0,
+        reason: error.to_string(),
+    };
+    let columns = COLUMNS.into_iter().chain(["title"]);
+    out.write_record(columns).map_err(fault)?;
+    for (report, phase, title) in rows {
+        let report = report.to_string();
+        let (person, title) = (guard(person), guard(title));
+        let cells = [
+            report.as_str(),
+            phase.as_str(),
+            person.as_ref(),
+            "",
+            "",
+            "",
+            "",
+            "",
+            title.as_ref(),
+        ];
+        out.write_record(cells).map_err(fault)?;
+    }
+    let bytes = out.into_inner().unwrap_or_default();
+    Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
 /// The decisions in force as CSV. Votes on reports that are not settled in the phase are left out

@@ -148,6 +148,7 @@ impl Review {
             note: None,
             settles: true,
             from: None,
+            made: None,
         });
     }
 

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod blinding;
+mod brought;
 mod contrast;
 mod dedup;
 mod docs;

@@ -257,6 +257,7 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                 note: None,
                 settles,
                 from: None,
+                made: None,
             };
             append(store, person(*who, body));
             true

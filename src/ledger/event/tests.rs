@@ -26,6 +26,7 @@ fn three() -> Vec<Event> {
             note: None,
             settles: false,
             from: None,
+            made: None,
         },
         Body::EventUndone {
             event: EventSeq(2),

@@ -18,6 +18,7 @@ pub(super) fn enter(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         provenance,
         findings,
         reconciles,
+        made,
         ..
     } = body
     else {
@@ -47,7 +48,7 @@ pub(super) fn enter(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         provenance.to_string(),
         serde_json::Value::from(findings.clone()).to_string(),
         person.0,
-        event.at,
+        made.as_ref().unwrap_or(&event.at),
         reconciles,
     ])?;
     Ok(())

@@ -82,6 +82,7 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         note,
         settles,
         from,
+        made,
     } = body
     else {
         return Ok(());
@@ -110,7 +111,7 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         note,
         settles,
         u8::try_from(rules(conn)?.required(*phase)).unwrap_or(u8::MAX),
-        event.at,
+        made.as_ref().unwrap_or(&event.at),
         from.as_ref().map(|row| row.digest.to_string())
     ])?;
     place_record(conn, *report)

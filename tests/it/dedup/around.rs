@@ -336,6 +336,7 @@ fn included() -> Review {
                 note: None,
                 settles: phase != Phase::Retrieval,
                 from: None,
+                made: None,
             });
         }
         review.append(Body::StudyCreated {
