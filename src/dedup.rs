@@ -293,10 +293,7 @@ impl Run {
     }
 
     fn finish(mut self) -> Outcome {
-        let candidates = block::candidates(&self.records, &self.new);
-        let steps = parallel::chunks(&candidates, |part| {
-            part.iter().filter_map(|pair| self.step(*pair)).collect()
-        });
+        let steps = self.steps();
         let mut accepted = Vec::new();
         let mut found = Vec::new();
         for step in steps {
@@ -328,10 +325,7 @@ impl Run {
 
     /// The old records that anything comes of.
     fn touched(mut self) -> BTreeSet<RecordId> {
-        let candidates = block::candidates(&self.records, &self.new);
-        let steps = parallel::chunks(&candidates, |part| {
-            part.iter().filter_map(|pair| self.step(*pair)).collect()
-        });
+        let steps = self.steps();
         let mut places = BTreeSet::new();
         let mut found = Vec::new();
         for step in steps {
@@ -357,6 +351,14 @@ impl Run {
             place.is_some_and(|at| self.new.get(at) == Some(&false))
         };
         ids.into_iter().chain(linked).filter(old).collect()
+    }
+
+    /// Compares all candidate pairs.
+    fn steps(&self) -> Vec<Step> {
+        let candidates = block::candidates(&self.records, &self.new);
+        parallel::chunks(&candidates, |part| {
+            part.iter().filter_map(|pair| self.step(*pair)).collect()
+        })
     }
 
     /// Compares one candidate pair.

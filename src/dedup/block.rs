@@ -5,6 +5,7 @@
 //! ten thousand "Editorial" cost ten thousand times a constant. Keys depend on the record alone,
 //! not on what else is in the review, so batches find what one run would find.
 
+use super::compare::Glances;
 use super::normalise::Prepared;
 use super::normalise::text::{hash, mix};
 use super::normalise::title::Title;
@@ -45,15 +46,45 @@ enum Kind {
     Abstract,
 }
 
+/// A million records have more keys than should lie in memory at once: they are looked at in so
+/// many passes, each over its share of the keys.
+const PASSES: u64 = 4;
+
 /// The pairs to compare, as places in `records` with the lower first, sorted, each once.
+///
+/// Pairs that have nothing in common but the key are left out.
 pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> {
+    let glances = Glances::of(records);
+    let passes = if records.len() < 100_000 { 1 } else { PASSES };
+    let mut pairs = Vec::new();
+    for pass in 0..passes {
+        pass_of(records, new, &glances, (pass, passes), &mut pairs);
+        // A pair shares several keys: what is kept of it is one.
+        parallel::sort(&mut pairs);
+        pairs.dedup();
+    }
+    pairs
+}
+
+/// The candidates by every key whose turn it is.
+fn pass_of(
+    records: &[Prepared],
+    new: &[bool],
+    glances: &Glances,
+    (pass, passes): (u64, u64),
+    pairs: &mut Vec<(u32, u32)>,
+) {
     let places = Places::of(records.len());
     let every: Vec<u32> = (0..).take(records.len()).collect();
     let mut keys = parallel::chunks(&every, |part| {
-        let mut keys = Vec::with_capacity(part.len() * 32);
+        let mut keys = Vec::with_capacity(part.len() * 24 / usize::try_from(passes).unwrap_or(1));
         for &place in part {
             if let Some(record) = at(records, place) {
-                keys_of(record, |key| keys.push(places.pack(key, place)));
+                keys_of(record, |key| {
+                    if (key >> 32) % passes == pass {
+                        keys.push(places.pack(key, place));
+                    }
+                });
             }
         }
         keys
@@ -61,33 +92,41 @@ pub(super) fn candidates(records: &[Prepared], new: &[bool]) -> Vec<(u32, u32)> 
     parallel::sort(&mut keys);
     keys.dedup();
     let is_new = |key: &u64| at(new, places.place(*key)).copied().unwrap_or(false);
-    let mut pairs = Vec::new();
-    for block in keys.chunk_by(|a, b| places.key(*a) == places.key(*b)) {
-        if block.len() < 2 || !block.iter().any(is_new) {
-            continue;
+    let blocks: Vec<&[u64]> = keys
+        .chunk_by(|a, b| places.key(*a) == places.key(*b))
+        .filter(|block| block.len() > 1 && block.iter().any(is_new))
+        .collect();
+    let found = parallel::chunks(&blocks, |part| {
+        let mut found = Vec::new();
+        for block in part {
+            let (whole, window) = Key(block.first().copied().unwrap_or(0)).reach();
+            let mut block: Vec<u32> = block.iter().map(|key| places.place(*key)).collect();
+            let mut reach = block.len();
+            if block.len() > whole {
+                sort_by_title(&mut block, records, glances);
+                reach = window;
+            }
+            pair_up(&block, reach, new, glances, &mut found);
         }
-        let (whole, window) = Key(block.first().copied().unwrap_or(0)).reach();
-        let mut block: Vec<u32> = block.iter().map(|key| places.place(*key)).collect();
-        let mut reach = block.len();
-        if block.len() > whole {
-            let title = |place: u32| -> &str {
-                let record = at(records, place);
-                record.and_then(|r| r.titles.first()).map_or("", |t| &t.key)
-            };
-            let identity = |place: u32| at(records, place).map_or(0, |r| r.identity);
-            block.sort_by(|a, b| {
-                title(*a)
-                    .cmp(title(*b))
-                    .then_with(|| identity(*a).cmp(&identity(*b)))
-                    .then(a.cmp(b))
-            });
-            reach = window;
-        }
-        pair_up(&block, reach, new, &mut pairs);
-    }
-    parallel::sort(&mut pairs);
-    pairs.dedup();
-    pairs
+        found
+    });
+    pairs.extend(found);
+}
+
+/// Brings alike titles together: in a large block only neighbours are compared.
+fn sort_by_title(block: &mut [u32], records: &[Prepared], glances: &Glances) {
+    let title = |place: u32| -> &str {
+        let record = at(records, place);
+        record.and_then(|r| r.titles.first()).map_or("", |t| &t.key)
+    };
+    let identity = |place: u32| at(records, place).map_or(0, |r| r.identity);
+    block.sort_unstable_by(|a, b| {
+        glances
+            .order(*a, *b)
+            .then_with(|| title(*a).cmp(title(*b)))
+            .then_with(|| identity(*a).cmp(&identity(*b)))
+            .then(a.cmp(b))
+    });
 }
 
 /// What an index keeps of one record, so that later records find it without its text.
@@ -164,11 +203,17 @@ fn at<T>(list: &[T], place: u32) -> Option<&T> {
     usize::try_from(place).ok().and_then(|i| list.get(i))
 }
 
-fn pair_up(block: &[u32], reach: usize, new: &[bool], pairs: &mut Vec<(u32, u32)>) {
+fn pair_up(
+    block: &[u32],
+    reach: usize,
+    new: &[bool],
+    glances: &Glances,
+    pairs: &mut Vec<(u32, u32)>,
+) {
     let is_new = |place: u32| at(new, place).copied().unwrap_or(false);
     for (n, a) in block.iter().enumerate() {
         for b in block.iter().skip(n + 1).take(reach) {
-            if is_new(*a) || is_new(*b) {
+            if (is_new(*a) || is_new(*b)) && !glances.strangers(*a, *b) {
                 pairs.push((*a.min(b), *a.max(b)));
             }
         }

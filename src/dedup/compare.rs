@@ -6,8 +6,11 @@
 
 mod align;
 mod edit;
+mod glance;
 mod title;
 mod words;
+
+pub(super) use glance::Glances;
 
 use super::Sign;
 use super::normalise::Prepared;

@@ -34,10 +34,15 @@ fn on<T: Sync, R: Send>(
             .chunks(part)
             .map(|chunk| (chunk, scope.spawn(move || work(chunk))))
             .collect();
-        let mut out = Vec::with_capacity(items.len());
+        let mut out: Vec<R> = Vec::new();
         for (chunk, thread) in running {
             // A thread that could not finish is done again here, where its panic is seen.
-            out.extend(thread.join().unwrap_or_else(|_| work(chunk)));
+            let mut part = thread.join().unwrap_or_else(|_| work(chunk));
+            if out.is_empty() {
+                out = part;
+            } else {
+                out.append(&mut part);
+            }
         }
         out
     })

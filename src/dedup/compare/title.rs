@@ -5,6 +5,9 @@ use crate::dedup::Sign;
 use crate::dedup::normalise::Prepared;
 use crate::dedup::normalise::title::Title;
 
+/// The share of words in common from which on titles are compared letter by letter.
+pub(super) const ALIKE: f64 = 0.35;
+
 /// Writes into `out` what the best pair of titles says.
 pub(super) fn compare(a: &Prepared, b: &Prepared, out: &mut Evidence) {
     let mut best: Option<(f64, &Title, &Title)> = None;
@@ -62,7 +65,7 @@ fn similarity(a: &Title, b: &Title) -> f64 {
     }
     let common = common(&a.tokens, &b.tokens);
     let dice = share(2 * common, a.tokens.len() + b.tokens.len());
-    if dice < 0.35 {
+    if dice < ALIKE {
         return dice.min(0.34);
     }
     let edit = edit::similarity(&a.key, &b.key);
