@@ -387,9 +387,28 @@ fn undrawn(error: PlotError) -> CliError {
     CliError::new(Kind::Input, format!("cannot draw: {error}"))
 }
 
+/// Says which characters stand as boxes, because no font of this machine has them.
+#[cfg(feature = "png")]
+fn tell_boxes(figures: &[&str]) -> Result<(), CliError> {
+    let mut boxes = std::collections::BTreeSet::new();
+    for svg in figures {
+        boxes.extend(crate::plot::raster::undrawable(svg).map_err(undrawn)?);
+    }
+    if !boxes.is_empty() {
+        let all: String = boxes.iter().collect();
+        super::out::tell(&format!(
+            "warning: no font of this machine has {all}: boxes stand there\n\
+             help: install a font of the script, such as Noto Sans CJK, or write SVG"
+        ));
+    }
+    Ok(())
+}
+
 #[cfg(feature = "png")]
 fn png(svg: &str, dpi: f64) -> Result<Vec<u8>, CliError> {
-    crate::plot::raster::png(svg, dpi).map_err(undrawn)
+    let bytes = crate::plot::raster::png(svg, dpi).map_err(undrawn)?;
+    tell_boxes(std::slice::from_ref(&svg))?;
+    Ok(bytes)
 }
 
 #[cfg(not(feature = "png"))]
@@ -399,7 +418,10 @@ fn png(_: &str, _: f64) -> Result<Vec<u8>, CliError> {
 
 #[cfg(feature = "pdf")]
 fn pdf(pages: &[String]) -> Result<Vec<u8>, CliError> {
-    crate::plot::pdf::pages(pages).map_err(undrawn)
+    let bytes = crate::plot::pdf::pages(pages).map_err(undrawn)?;
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    tell_boxes(&pages)?;
+    Ok(bytes)
 }
 
 #[cfg(not(feature = "pdf"))]

@@ -1,16 +1,18 @@
 //! From a figure's SVG to PNG, at a resolution that a journal asks for.
 //!
-//! The only fonts are the two weights of Inter embedded in the program, under every family's name:
-//! the machine's own fonts are never looked at, so that the picture is the same everywhere. A
-//! character that Inter cannot draw is an error that names it, never a gap. The size in pixels
+//! The font is Inter in the two weights embedded in the program, under every family's name, so that
+//! a picture is the same everywhere. Only for characters that Inter lacks (Chinese, Japanese,
+//! Korean, Arabic, Hebrew names) the machine's own fonts are looked at; a character that none of
+//! them has is drawn as a box, and [`undrawable`] names it. The size in pixels
 //! follows from the width and height that the figure states in millimetres, and the file carries
 //! its resolution. The same SVG gives the same bytes.
 
 use super::PlotError;
-use super::text::{INTER_REGULAR, INTER_SEMI_BOLD, Weight, width};
+use super::text::{INTER_REGULAR, INTER_SEMI_BOLD, Weight, is_embedded};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::fontdb::{Database, Family, Query, Weight as FontWeight};
-use resvg::usvg::{Group, Node, Options, Text, Tree};
+use resvg::usvg::fontdb::{Database, FaceInfo, Family, ID, Query, Weight as FontWeight};
+use resvg::usvg::{FontResolver, Group, Node, Options, Tree};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 /// Dots per inch, where nothing else is asked.
@@ -22,17 +24,32 @@ const CSS_DPI: f64 = 96.0;
 const MOST_PIXELS: f64 = 1e8;
 const FAMILY: &str = "Inter";
 
-static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
+static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| Arc::new(embedded()));
+
+/// The embedded font, and behind it what the machine has.
+static WITH_SYSTEM: LazyLock<Arc<Database>> = LazyLock::new(|| {
+    let mut fonts = embedded();
+    fonts.load_system_fonts();
+    // The machine's fonts set families of their own.
+    name_families(&mut fonts);
+    Arc::new(fonts)
+});
+
+fn embedded() -> Database {
     let mut fonts = Database::new();
     fonts.load_font_data(INTER_REGULAR.to_vec());
     fonts.load_font_data(INTER_SEMI_BOLD.to_vec());
+    name_families(&mut fonts);
+    fonts
+}
+
+fn name_families(fonts: &mut Database) {
     fonts.set_serif_family(FAMILY);
     fonts.set_sans_serif_family(FAMILY);
     fonts.set_cursive_family(FAMILY);
     fonts.set_fantasy_family(FAMILY);
     fonts.set_monospace_family(FAMILY);
-    Arc::new(fonts)
-});
+}
 
 /// A figure as PNG, `dpi` dots per inch.
 ///
@@ -105,18 +122,71 @@ pub fn size(png: &[u8]) -> Option<(u32, u32)> {
     Some((number(16)?, number(20)?))
 }
 
-/// The shapes of a figure, its text set in the embedded font.
+/// The shapes of a figure, its text set in the embedded font and, where that lacks a character, in
+/// one of the machine's.
 pub(super) fn tree(svg: &str) -> Result<Tree, PlotError> {
     all_weights()?;
+    let tree = set_in(svg, &FONTS)?;
+    if beyond(&tree).is_empty() {
+        Ok(tree)
+    } else {
+        set_in(svg, &WITH_SYSTEM)
+    }
+}
+
+/// The characters of a figure that neither the embedded font nor one of the machine's has: PNG and
+/// PDF show a box for each.
+pub fn undrawable(svg: &str) -> Result<Vec<char>, PlotError> {
+    let beyond = beyond(&set_in(svg, &FONTS)?);
+    if beyond.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fonts = &WITH_SYSTEM;
+    let known = |c: &char| fonts.faces().any(|face| has(fonts, face.id, *c));
+    Ok(beyond.into_iter().filter(|c| !known(c)).collect())
+}
+
+fn set_in(svg: &str, fonts: &Arc<Database>) -> Result<Tree, PlotError> {
     let options = Options {
         font_family: FAMILY.to_owned(),
-        fontdb: Arc::clone(&FONTS),
+        fontdb: Arc::clone(fonts),
+        font_resolver: FontResolver {
+            select_font: FontResolver::default_font_selector(),
+            select_fallback: Box::new(|c, used, fonts| fallback(c, used, fonts)),
+        },
         ..Options::default()
     };
-    let tree =
-        Tree::from_str(svg, &options).map_err(|error| PlotError::Raster(error.to_string()))?;
-    every_glyph(tree.root())?;
-    Ok(tree)
+    Tree::from_str(svg, &options).map_err(|error| PlotError::Raster(error.to_string()))
+}
+
+/// A font for a character that those used so far lack: of the nearest weight, without serifs where
+/// there is one, and of several the first by name, so that one machine always takes the same.
+fn fallback(c: char, used: &[ID], fonts: &Database) -> Option<ID> {
+    let base = used.first().and_then(|id| fonts.face(*id))?;
+    let rank = |face: &FaceInfo| {
+        let name = face.post_script_name.to_lowercase();
+        (
+            face.style != base.style,
+            face.monospaced,
+            name.contains("serif") || name.contains("song") || name.contains("ming"),
+            face.weight.0.abs_diff(base.weight.0),
+            name,
+        )
+    };
+    fonts
+        .faces()
+        .filter(|face| !used.contains(&face.id) && has(fonts, face.id, c))
+        .min_by_key(|face| rank(face))
+        .map(|face| face.id)
+}
+
+/// Whether a font has a glyph for a character.
+fn has(fonts: &Database, id: ID, c: char) -> bool {
+    let found = fonts.with_face_data(id, |data, index| {
+        let face = ttf_parser::Face::parse(data, index).ok();
+        face.is_some_and(|face| face.glyph_index(c).is_some())
+    });
+    found == Some(true)
 }
 
 /// The renderer leaves text out without a word where it finds no font; so they are looked for.
@@ -135,25 +205,24 @@ fn all_weights() -> Result<(), PlotError> {
     Ok(())
 }
 
-/// Every character of every text has a glyph.
-fn every_glyph(group: &Group) -> Result<(), PlotError> {
+/// The characters of a figure's texts that the embedded font lacks.
+fn beyond(tree: &Tree) -> BTreeSet<char> {
+    let mut out = BTreeSet::new();
+    gather(tree.root(), &mut out);
+    out
+}
+
+fn gather(group: &Group, out: &mut BTreeSet<char>) {
     for node in group.children() {
         match node {
-            Node::Group(inner) => every_glyph(inner)?,
-            Node::Text(text) => glyphs(text)?,
+            Node::Group(inner) => gather(inner, out),
+            Node::Text(text) => {
+                let all = text.chunks().iter().flat_map(|chunk| chunk.text().chars());
+                out.extend(all.filter(|c| !is_embedded(*c)));
+            }
             Node::Path(_) | Node::Image(_) => {}
         }
     }
-    Ok(())
-}
-
-fn glyphs(text: &Text) -> Result<(), PlotError> {
-    for chunk in text.chunks() {
-        for weight in [Weight::Regular, Weight::SemiBold] {
-            width(chunk.text(), 8.0, weight)?;
-        }
-    }
-    Ok(())
 }
 
 /// At least one pixel; whole ones.
@@ -228,10 +297,33 @@ mod tests {
     }
 
     #[test]
-    fn a_character_without_a_glyph_is_an_error_that_names_it() {
-        let error = png(&figure("試 trial", Weight::Regular), DPI).unwrap_err();
-        let message = "the embedded font has no glyph for `試` (U+8A66) in `試 trial`";
-        assert_eq!(error.to_string(), message);
+    fn names_in_any_script_are_drawn_and_stop_nothing() {
+        // Where the machine has no font for a script, boxes stand there: never nothing.
+        for text in [
+            "试验",
+            "試験テスト",
+            "시험",
+            "تجربة",
+            "ניסוי",
+            "Δοκιμή",
+            "Испытание",
+        ] {
+            for weight in [Weight::Regular, Weight::SemiBold] {
+                let svg = figure(text, weight);
+                assert!(dark(&svg) > 60, "{text}: {} dark pixels", dark(&svg));
+                assert_eq!(png(&svg, 150.0).unwrap(), png(&svg, 150.0).unwrap());
+                assert!(crate::plot::pdf::pages(&[svg]).unwrap().len() > 1_000);
+            }
+        }
+        assert_eq!(
+            undrawable(&figure("Δοκιμή Ж", Weight::Regular))
+                .unwrap()
+                .len(),
+            0
+        );
+        let nobody = figure("\u{10fffd}", Weight::Regular);
+        assert_eq!(undrawable(&nobody).unwrap(), ['\u{10fffd}']);
+        assert!(dark(&nobody) > 20, "a box");
     }
 
     #[test]
