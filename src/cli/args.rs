@@ -815,11 +815,15 @@ pub struct ConvertArgs {
 /// `flow`
 #[derive(Debug, Args)]
 pub struct FlowArgs {
-    /// Counts in the columns of the PRISMA2020 package
-    pub counts: PathBuf,
+    /// Counts in the columns of the PRISMA2020 package; a blank count is not given, which is not 0
+    #[arg(required_unless_present = "template")]
+    pub counts: Option<PathBuf>,
     /// Where to write the figure: .svg, .png or .pdf by its name
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    #[arg(short, long, value_name = "FILE", required_unless_present = "template")]
+    pub output: Option<PathBuf>,
+    /// Print the table to fill, with every row and no count
+    #[arg(long, conflicts_with_all = ["counts", "output"])]
+    pub template: bool,
     /// How the figure is made.
     #[command(flatten)]
     pub look: LookArgs,

@@ -8,10 +8,19 @@ use crate::prisma::template_csv;
 use serde_json::json;
 
 pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
-    super::figure::check(&args.output)?;
+    let (Some(file), Some(output)) = (&args.counts, &args.output) else {
+        let text = template_csv::template();
+        if out.is_json() {
+            out.json(&json!({"template": text}))?;
+        } else {
+            out.raw(&text)?;
+        }
+        return Ok(0);
+    };
+    super::figure::check(output)?;
     let look = super::figure::Look::of(args.look);
-    let shown = args.counts.display().to_string();
-    let bytes = std::fs::read(&args.counts).map_err(|error| {
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
@@ -25,9 +34,9 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
     let mut broken = 0;
     for (n, column) in columns.iter().enumerate() {
         let path = if several {
-            super::figure::parted(&args.output, &(n + 1).to_string())
+            super::figure::parted(output, &(n + 1).to_string())
         } else {
-            args.output.clone()
+            output.clone()
         };
         let options = FlowOptions {
             name: if several {
@@ -64,6 +73,7 @@ pub(super) fn run(args: &FlowArgs, out: &mut Out) -> Result<u8, Ending> {
         broken += faults.len();
         written.push(json!({
             "column": column.name, "file": path, "prisma": column.counts, "faults": faults,
+            "not_given": column.counts.not_given,
         }));
     }
     out.json(&json!({"figures": written}))?;

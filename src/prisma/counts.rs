@@ -6,6 +6,7 @@
 
 use super::identities::{Check, Identity, check};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Which of PRISMA 2020's four templates the counts need.
 #[derive(
@@ -343,6 +344,13 @@ pub struct Counts {
     pub further_studies: u64,
     /// What waits for people in the main lane.
     pub pending: Pending,
+    /// The paths of counts that nobody gave, which is not 0: their lines are off, and what they would
+    /// decide is not judged. Empty in a flow of our own. Not part of the JSON.
+    #[serde(skip)]
+    pub not_given: BTreeSet<String>,
+    /// Studies and reports in the meta-analysis, for a box of their own. Not part of the JSON.
+    #[serde(skip)]
+    pub in_meta_analysis: Option<(u64, Option<u64>)>,
     /// Derived: the identities with both sides.
     pub identities: Vec<Identity>,
 }
@@ -374,7 +382,11 @@ impl Counts {
     fn finish_with(mut self, pooled: Option<u64>) -> Self {
         self.template = self.derive_template();
         self.provisional = self.pending_total() > 0;
-        self.identities = check(&self, pooled).iter().map(Check::identity).collect();
+        self.identities = check(&self, pooled)
+            .iter()
+            .filter(|check| check.holds() || !self.lacks_a_term(check))
+            .map(Check::identity)
+            .collect();
         self
     }
 
@@ -404,7 +416,15 @@ impl Counts {
 
     /// The identities with the terms of both sides, for pages that show the arithmetic.
     pub fn checks(&self) -> Vec<Check> {
-        check(self, self.pooled())
+        let mut checks = check(self, self.pooled());
+        checks.retain(|check| check.holds() || !self.lacks_a_term(check));
+        checks
+    }
+
+    /// Whether a side of an identity has a count that nobody gave.
+    fn lacks_a_term(&self, check: &Check) -> bool {
+        let mut terms = check.left.iter().chain(&check.right);
+        terms.any(|term| self.not_given.contains(&term.path))
     }
 
     fn derive_template(&self) -> Template {

@@ -15,7 +15,7 @@ mod rows;
 mod write;
 
 pub use read::read;
-pub use write::{write, write_columns};
+pub use write::{template, write, write_columns};
 
 use super::counts::Counts;
 use thiserror::Error;
@@ -45,6 +45,12 @@ pub enum TemplateError {
     Head {
         /// What is missing.
         wanted: &'static str,
+    },
+    /// A column that is neither the format's nor counts.
+    #[error("line 1: column `{name}` is no column of the format, and holds no counts")]
+    Column {
+        /// Its head.
+        name: String,
     },
     /// No row carries a known name.
     #[error("no row names a box of PRISMA 2020")]
@@ -91,7 +97,7 @@ impl TemplateError {
             | Self::Unknown { line, .. }
             | Self::Twice { line, .. }
             | Self::Cell { line, .. } => Some(*line),
-            Self::Head { .. } => Some(1),
+            Self::Head { .. } | Self::Column { .. } => Some(1),
             Self::Empty => None,
         }
     }

@@ -163,7 +163,8 @@ impl Arranger<'_> {
         fill: &'static str,
         paras: &[Para],
     ) -> Result<Cell, PlotError> {
-        let block = self.grid.block(column, paras)?;
+        let paras = content::given(self.counts, paras);
+        let block = self.grid.block(column, &paras)?;
         Ok(Cell {
             id,
             column,

@@ -45,6 +45,47 @@ fn parts(named: &[Named], path: &str) -> Vec<Para> {
         .collect()
 }
 
+/// The paragraphs of a box without the lines whose counts nobody gave; a box that would be empty keeps
+/// its text with room for a number.
+pub(super) fn given(counts: &Counts, paras: &[Para]) -> Vec<Para> {
+    let lacks = |para: &Para| {
+        let mut paths = para.runs.iter().filter_map(|run| run.path.as_ref());
+        paths.any(|path| counts.not_given.contains(path))
+    };
+    let kept: Vec<Para> = paras.iter().filter(|para| !lacks(para)).cloned().collect();
+    if !kept.is_empty() {
+        return kept;
+    }
+    let first = paras.iter().take(1).cloned();
+    first
+        .map(|para| Para {
+            runs: para
+                .runs
+                .into_iter()
+                .map(|run| match run.path {
+                    Some(_) => Run::solid("n = "),
+                    None => run,
+                })
+                .collect(),
+            ..para
+        })
+        .collect()
+}
+
+/// The studies and reports in the meta-analysis, below what is included.
+fn in_meta_analysis(counts: &Counts) -> Vec<Para> {
+    let Some((studies, reports)) = counts.in_meta_analysis else {
+        return Vec::new();
+    };
+    let path = "included.studies";
+    let mut out = vec![line("Studies included in meta-analysis", path, studies)];
+    if let Some(reports) = reports {
+        let text = "Reports of studies included in meta-analysis";
+        out.push(line(text, path, reports));
+    }
+    out
+}
+
 /// The head of the main lane.
 pub(super) fn main_head(template: Template) -> &'static str {
     if template.is_update() {
@@ -189,10 +230,14 @@ pub(super) fn included(counts: &Counts) -> Vec<Para> {
     } else {
         ("Studies included in review", "Reports of included studies")
     };
-    vec![
+    let mut out = vec![
         line(studies, "included.studies", counts.included.studies),
         line(reports, "included.reports", counts.included.reports),
-    ]
+    ];
+    if counts.previous.is_none() {
+        out.extend(in_meta_analysis(counts));
+    }
+    out
 }
 
 pub(super) fn total(counts: &Counts) -> Vec<Para> {
@@ -208,6 +253,9 @@ pub(super) fn total(counts: &Counts) -> Vec<Para> {
             counts.total.reports,
         ),
     ]
+    .into_iter()
+    .chain(in_meta_analysis(counts))
+    .collect()
 }
 
 /// The boxes a pending state hangs from, in the order of a lane.

@@ -1,8 +1,11 @@
 //! The CSV of the PRISMA2020 R package to counts.
 //!
 //! The package's empty template is full of zeroes, so a zero alone declares nothing: previous
-//! counts of 0 without a total are a new review, and a lane of zeroes is no lane. `NA` and an
-//! empty cell say "not given". A list whose every entry is the template's `xxx` is not given.
+//! counts of 0 are a new review, and a lane of zeroes is no lane. `NA`, an empty cell and a row that is
+//! not there say "not given", which is not 0: such a line is off in the figure, a total is not made of
+//! it, and no identity is judged by it. A list whose every entry is the template's `xxx` is not given.
+//! A column of row numbers, as R writes one, is passed over; any other column that holds no counts is
+//! refused by name.
 
 use super::rows::ROWS;
 use super::{Column, LANE, TemplateError};
@@ -12,7 +15,7 @@ use crate::prisma::counts::{
     Sources, Tally, Template,
 };
 use crate::table::{ReadError, Rows};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const FIXED: [&str; 7] = [
     "data",
@@ -22,6 +25,45 @@ const FIXED: [&str; 7] = [
     "boxtext",
     "tooltips",
     "url",
+];
+
+/// The counts that a file may leave out, with the rows that give them.
+pub(super) const GIVEN: [(&str, &[&str]); 17] = [
+    (
+        "identified.databases.total",
+        &["database_results", "database_specific_results"],
+    ),
+    (
+        "identified.registers.total",
+        &["register_results", "register_specific_results"],
+    ),
+    ("removed.duplicates", &["duplicates"]),
+    (
+        "removed.automation.total",
+        &["excluded_automatic", "automation_rules"],
+    ),
+    ("removed.other.total", &["excluded_other", "removal_rules"]),
+    ("screened", &["records_screened"]),
+    ("excluded.total", &["records_excluded"]),
+    ("sought", &["dbr_sought_reports"]),
+    ("not_retrieved", &["dbr_notretrieved_reports"]),
+    ("assessed", &["dbr_assessed"]),
+    (
+        "excluded_full_text.total",
+        &["dbr_excluded", "dbr_reason_total"],
+    ),
+    ("included.studies", &["new_studies"]),
+    ("included.reports", &["new_reports"]),
+    ("other_methods.sought", &["other_sought_reports"]),
+    (
+        "other_methods.not_retrieved",
+        &["other_notretrieved_reports"],
+    ),
+    ("other_methods.assessed", &["other_assessed"]),
+    (
+        "other_methods.excluded_full_text.total",
+        &["other_excluded", "other_reason_total"],
+    ),
 ];
 
 /// Every column of counts, in the order of the file, finished.
@@ -76,10 +118,11 @@ pub fn read(text: &str) -> Result<Vec<Column>, TemplateError> {
     if rows.is_empty() {
         return Err(TemplateError::Empty);
     }
+    let of_counts = counting(&head, &rows)?;
     let columns: Vec<Column> = head
         .iter()
         .enumerate()
-        .filter(|(_, name)| !FIXED.contains(&name.as_str()))
+        .filter(|(at, _)| of_counts.contains(at))
         .map(|(at, name)| {
             let cells = Cells {
                 rows: &rows,
@@ -96,6 +139,52 @@ pub fn read(text: &str) -> Result<Vec<Column>, TemplateError> {
         return Err(TemplateError::Head { wanted: "n" });
     }
     Ok(columns)
+}
+
+/// Which columns hold counts. Beside `n` there is none but those of the format; row numbers count from 1
+/// under a head that says nothing.
+fn counting(head: &[String], rows: &BTreeMap<String, Row>) -> Result<Vec<usize>, TemplateError> {
+    let numbers = |at: usize, name: &str| {
+        let silent = name.is_empty()
+            || name == "X"
+            || name.starts_with("...")
+            || name.starts_with("Unnamed")
+            || matches!(
+                name.to_lowercase().as_str(),
+                "rownames" | "row" | "id" | "no" | "nr" | "#"
+            );
+        let mut found: Vec<u64> = rows
+            .values()
+            .filter_map(|row| row.cells.get(at).and_then(|cell| cell.trim().parse().ok()))
+            .collect();
+        found.sort_unstable();
+        let rising = found.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        silent && found.len() == rows.len() && rising
+    };
+    let others: Vec<(usize, &String)> = head
+        .iter()
+        .enumerate()
+        .filter(|(at, name)| !FIXED.contains(&name.as_str()) && !numbers(*at, name))
+        .collect();
+    let n = others.iter().find(|(_, name)| *name == "n");
+    if let (Some(_), Some((_, name))) = (n, others.iter().find(|(_, name)| *name != "n")) {
+        return Err(TemplateError::Column {
+            name: (*name).clone(),
+        });
+    }
+    if let Some((_, name)) = others.iter().find(|(at, _)| {
+        let cells = || rows.values().filter_map(|row| row.cells.get(*at));
+        let text = |cell: &str| cell.chars().any(char::is_alphabetic) && cell != "NA";
+        let words = cells()
+            .filter(|cell| text(cell.trim()) && !cell.contains(','))
+            .count();
+        words > 1 && words * 2 > cells().count()
+    }) {
+        return Err(TemplateError::Column {
+            name: (*name).clone(),
+        });
+    }
+    Ok(others.into_iter().map(|(at, _)| at).collect())
 }
 
 fn row_error(error: &ReadError) -> TemplateError {
@@ -264,6 +353,25 @@ impl Cells<'_> {
         Ok(Sources { total, ..sources })
     }
 
+    /// The paths of the counts that the column does not give.
+    fn not_given(&self, lane: &OtherMethods) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        let used = *lane != OtherMethods::default();
+        for (path, rows) in GIVEN {
+            if path.starts_with("other_methods.") && !used {
+                continue;
+            }
+            let mut given = false;
+            for row in rows {
+                given |= self.text(row).is_some();
+            }
+            if !given {
+                out.insert(path.to_owned());
+            }
+        }
+        out
+    }
+
     fn counts(&self) -> Result<Counts, TemplateError> {
         let template = self.template()?;
         let lane = self.lane()?;
@@ -273,9 +381,9 @@ impl Cells<'_> {
             self.given("previous_reports")?,
         ];
         let given_total = [self.given("total_studies")?, self.given("total_reports")?];
-        let zero = |pair: [Option<u64>; 2]| pair.iter().all(|n| n.unwrap_or(0) == 0);
-        let nothing = zero(previous) && zero(given_total);
+        let nothing = previous.iter().all(|n| n.unwrap_or(0) == 0);
         let is_update = template.map_or(!nothing, Template::is_update);
+        let previous_given = previous;
         let previous = match previous {
             [None, None] => None,
             [studies, reports] if is_update => {
@@ -303,6 +411,22 @@ impl Cells<'_> {
                 withdrawn.reports,
             ),
         );
+        let mut not_given = self.not_given(&lane);
+        if let Some([_, reports]) = previous.as_ref().map(|_| previous_given) {
+            // Nothing is made of what is not known.
+            if reports.is_none() {
+                not_given.insert("previous.reports".to_owned());
+                if given_total[1].is_none() {
+                    not_given.insert("total.reports".to_owned());
+                }
+            }
+            if previous_given[0].is_none() {
+                not_given.insert("previous.studies".to_owned());
+                if given_total[0].is_none() {
+                    not_given.insert("total.studies".to_owned());
+                }
+            }
+        }
         let counts = Counts {
             version: self.text("review_version").map(str::to_owned),
             previous,
@@ -331,6 +455,15 @@ impl Cells<'_> {
             withdrawn,
             total,
             pending: self.pending("")?,
+            not_given,
+            in_meta_analysis: match self.given("total_studies_ma")? {
+                Some(studies) if studies > 0 => Some((
+                    studies,
+                    self.given("total_reports_ma")?
+                        .filter(|reports| *reports > 0),
+                )),
+                Some(_) | None => None,
+            },
             ..Counts::default()
         };
         Ok(match self.given("total_studies_ma")? {

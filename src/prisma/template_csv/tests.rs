@@ -55,6 +55,7 @@ fn full() -> Counts {
             full_text: 1,
             before_screening: 0,
         },
+        in_meta_analysis: Some((7, None)),
         ..Counts::default()
     }
     .finish_pooled(7)
@@ -203,8 +204,67 @@ fn the_empty_template_is_a_new_review_without_other_methods() {
     let text = "data,n\nprevious_studies,0\nprevious_reports,0\nwebsite_results,0\n\
         other_sought_reports,0\ndbr_excluded,\"Reason1, xxx; Reason2, xxx\"\ntotal_studies,0\n\
         total_studies_ma,0\n";
-    let counts = only(text);
-    assert_eq!(counts, Counts::default().finish());
+    let mut counts = only(text);
+    assert!(counts.not_given.contains("screened"));
+    counts.not_given.clear();
+    assert_eq!(counts.finish(), Counts::default().finish());
+}
+
+#[test]
+fn what_nobody_gave_is_not_0_and_decides_nothing() {
+    let counts = only(
+        "data,n\nprevious_studies,5\nprevious_reports,\ndatabase_results,100\nregister_results,NA\n\
+         duplicates,10\nrecords_screened,80\nrecords_excluded,60\ndbr_sought_reports,20\n\
+         dbr_notretrieved_reports,1\ndbr_assessed,19\ndbr_excluded,16\nnew_studies,3\nnew_reports,3\n\
+         total_studies_ma,6\ntotal_reports_ma,7\n",
+    );
+    let off: Vec<&str> = counts.not_given.iter().map(String::as_str).collect();
+    assert_eq!(
+        off,
+        [
+            "identified.registers.total",
+            "previous.reports",
+            "removed.automation.total",
+            "removed.other.total",
+            "total.reports"
+        ]
+    );
+    // 100 − 10 is not 80, but what else was removed is not known.
+    assert!(counts.identities.iter().all(|identity| identity.holds));
+    assert_eq!(counts.total.studies, 8);
+    assert_eq!(counts.in_meta_analysis, Some((6, Some(7))));
+    assert_eq!(only(&write(&counts)), counts);
+}
+
+#[test]
+fn previous_0_is_a_new_review_and_columns_that_hold_no_counts_are_refused() {
+    let new = only(
+        "data,n\nprevious_studies,0\nprevious_reports,0\nnew_studies,8\nnew_reports,8\ntotal_studies,8\ntotal_reports,8\n",
+    );
+    assert_eq!((new.previous, new.template), (None, Template::V1));
+    // Row names as R writes them are no counts.
+    for head in ["", "X", "...1", "Unnamed: 0"] {
+        let text = format!("{head},data,n\n1,records_screened,190\n2,records_excluded,167\n");
+        assert_eq!(only(&text).screened, 190, "{head}");
+    }
+    for (text, name) in [
+        (
+            "data,n,notes\nrecords_screened,190,checked\nduplicates,3,by hand\n",
+            "notes",
+        ),
+        ("data,n,2024\nrecords_screened,190,7\n", "2024"),
+        (
+            "data,comment\nrecords_screened,many\nduplicates,few\n",
+            "comment",
+        ),
+    ] {
+        let fault = read(text).unwrap_err().to_string();
+        assert!(fault.contains(&format!("`{name}`")), "{fault}");
+    }
+    // The table to fill is one of the format, and says nothing.
+    let empty = only(&super::template());
+    assert_eq!(empty.screened, 0);
+    assert!(empty.not_given.contains("screened") && empty.identities.iter().all(|i| i.holds));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Counts to the CSV of the PRISMA2020 R package.
 
+use super::read::GIVEN;
 use super::rows::{ROWS, Row};
 use super::{Column, LANE};
 use crate::prisma::counts::{Counts, Named, Reasons, Tally};
@@ -18,6 +19,27 @@ pub fn write_columns(columns: &[Column]) -> String {
     table(&columns)
 }
 
+/// The file to fill: every row of the format, its column `n` empty. A line that is left empty is off in
+/// the figure.
+pub fn template() -> String {
+    let mut out = String::from("data,node,box,description,boxtext,tooltips,url,n\n");
+    for row in ROWS.iter().filter(|row| !row.ours) {
+        let url = row.url();
+        let fixed = [
+            row.data,
+            row.node,
+            row.cell_of,
+            row.description,
+            row.boxtext,
+            row.tooltip(),
+            &url,
+        ];
+        out.push_str(&fixed.map(quoted).join(","));
+        out.push_str(",\n");
+    }
+    out
+}
+
 fn table(columns: &[(&str, &Counts)]) -> String {
     let mut out = String::from("data,node,box,description,boxtext,tooltips,url");
     for (name, _) in columns {
@@ -26,7 +48,10 @@ fn table(columns: &[(&str, &Counts)]) -> String {
     }
     out.push('\n');
     for row in ROWS {
-        let cells: Vec<Option<String>> = columns.iter().map(|(_, c)| cell(row, c)).collect();
+        let cells: Vec<Option<String>> = columns
+            .iter()
+            .map(|(_, c)| cell(row, c).filter(|_| !blank(row, c)))
+            .collect();
         if row.ours && cells.iter().all(Option::is_none) {
             continue;
         }
@@ -48,6 +73,21 @@ fn table(columns: &[(&str, &Counts)]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether a row is of a count that nobody gave.
+fn blank(row: &Row, counts: &Counts) -> bool {
+    let path = match row.data {
+        "previous_studies" => Some("previous.studies"),
+        "previous_reports" => Some("previous.reports"),
+        "total_studies" => Some("total.studies"),
+        "total_reports" => Some("total.reports"),
+        data => GIVEN
+            .iter()
+            .find(|(_, rows)| rows.contains(&data))
+            .map(|(path, _)| *path),
+    };
+    path.is_some_and(|path| counts.not_given.contains(path))
 }
 
 fn quoted(cell: &str) -> String {
@@ -117,6 +157,10 @@ fn cell(row: &Row, counts: &Counts) -> Option<String> {
         "total_studies" => some(counts.total.studies),
         "total_reports" => some(counts.total.reports),
         "total_studies_ma" => counts.pooled().map(|n| n.to_string()),
+        "total_reports_ma" => counts
+            .in_meta_analysis
+            .and_then(|(_, reports)| reports)
+            .map(|n| n.to_string()),
         "review_version" => counts.version.clone(),
         "flow_template" => ambiguous(counts).then(|| format!("{:?}", counts.template)),
         "other_specific_results" => list(&unnamed(other)),
@@ -164,6 +208,6 @@ fn ambiguous(counts: &Counts) -> bool {
     let zero_lane = counts.identified.other.total == 0
         && counts.identified.other.by_source.iter().all(|s| s.n == 0)
         && counts.other_methods == super::super::counts::OtherMethods::default();
-    let empty_start = counts.previous == Some(nothing) && counts.total == nothing;
+    let empty_start = counts.previous == Some(nothing);
     empty_start || (counts.has_other_lane() && zero_lane)
 }
