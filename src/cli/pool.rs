@@ -74,6 +74,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         .map_err(read)?;
     let mut pooled = analyse(&rows, &spec).map_err(|error| refused(&shown, &error))?;
     pooled.warnings.extend(table.note(&columns));
+    pooled.warnings.extend(table.several());
     figures.draw(&pooled, &spec, &words(file), Path::to_path_buf, out)?;
     if let Some(ScriptWord::R) = args.script {
         out.raw(&script::r_script(&pooled, &spec))?;

@@ -24,6 +24,40 @@ impl Table {
             .then(|| "no column `level`: every interval is taken as 95 per cent".to_owned())
     }
 
+    /// That rows of several analyses are pooled as one, where a column tells them apart.
+    pub fn several(&self) -> Option<String> {
+        let names = [
+            "analysis",
+            "analysisname",
+            "analysisgroup",
+            "analysisnumber",
+            "comparisonnumber",
+            "outcomenumber",
+        ];
+        self.header().iter().enumerate().find_map(|(place, name)| {
+            if !names.contains(&columns::plain(name).as_str()) {
+                return None;
+            }
+            let mut values: Vec<&str> = Vec::new();
+            for record in self.records() {
+                let value = record.get(place).unwrap_or_default();
+                if !value.is_empty() && !values.contains(&value) {
+                    values.push(value);
+                }
+                if values.len() > 1 {
+                    break;
+                }
+            }
+            let [one, other, ..] = values.as_slice() else {
+                return None;
+            };
+            Some(format!(
+                "the column {name} has several values ({one}, {other}, …), pooled here as one \
+                 analysis: keep the rows of one, or name the column analysis and use --batch"
+            ))
+        })
+    }
+
     /// Every record as a row, or with its fault, in order.
     pub fn rows<'a>(
         &'a self,
@@ -144,7 +178,14 @@ impl<'a> Places<'a> {
         }
         let level = match self.columns.level {
             None => Level::P95,
-            Some(place) => match number(line, record.get(place), self.commas, || "level")? {
+            Some(place) => match number(
+                line,
+                record
+                    .get(place)
+                    .map(|text| text.trim_end_matches(['%', ' '])),
+                self.commas,
+                || "level",
+            )? {
                 None => Level::P95,
                 Some(value) => Level::parse(value).ok_or_else(|| {
                     cell(
@@ -298,6 +339,21 @@ fn cell(line: u64, column: &str, reason: &str) -> ReadError {
     }
 }
 
+/// A number with both marks, read so that the last is the decimal's and the other parts thousands.
+fn grouped(text: String) -> String {
+    let (Some(dot), Some(comma)) = (text.rfind('.'), text.rfind(',')) else {
+        return text;
+    };
+    let (thousands, decimal) = if dot < comma { ('.', ',') } else { (',', '.') };
+    let whole = text.split(decimal).next().unwrap_or_default();
+    let groups = whole.split(thousands).skip(1).all(|group| group.len() == 3);
+    if groups && text.matches(decimal).count() == 1 {
+        text.replace(thousands, "").replace(decimal, ".")
+    } else {
+        text
+    }
+}
+
 /// A number; nothing where the cell is blank or says that it is missing. `name` is the column's, for a
 /// fault. A decimal comma is one where nothing else can be meant.
 fn number<'n>(
@@ -326,6 +382,7 @@ fn number<'n>(
         .replace('\u{2212}', "-")
         .replace(['\u{a0}', '\u{202f}', '\u{2009}', ' '], "");
     let fault = |reason: String| Err(cell(line, name(), &reason));
+    let plain = grouped(plain);
     let comma = plain.split_once(',');
     let value = match comma {
         Some((front, back)) if !back.contains(',') && !plain.contains('.') => {

@@ -394,6 +394,31 @@ fn the_names_of_others_are_read() {
 }
 
 #[test]
+fn rows_of_several_analyses_are_not_pooled_as_one_unsaid() {
+    holds(&Case {
+        csv: "Comparison Number,Outcome Number,Studie,Events 1,Total 1,Events 2,Total 2\n\
+              1,1,Roe,10,100,15,100\n1,2,Doe,12,110,15,105\n",
+        args: &["--measure", "RR"],
+        numbers: &[("k", 2.0, 0.0)],
+        warns: &["Outcome Number has several values (1, 2"],
+        shows: &["Roe", "Doe"],
+        ..NONE
+    });
+    holds(&Case {
+        csv: "study,rr,lower,upper,level\nA,0.8,0.6,1.07,95 %\nB,0.7,0.5,0.98,90%\n",
+        shows: &["0.80 [0.60, 1.07]"],
+        ..NONE
+    });
+    // Thousands and decimals by their marks.
+    holds(&Case {
+        csv: "Studie;n1;mean1;sd1;n2;mean2;sd2\na;20;1.234,5;2,5;21;1200;2,5\n",
+        args: &["--measure", "MD"],
+        numbers: &[("estimate", 34.5, 1e-9)],
+        ..NONE
+    });
+}
+
+#[test]
 fn a_refusal_lists_what_is_wanted() {
     for (csv, args, words) in [
         (

@@ -171,6 +171,8 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 pub fn variance(value: f64) -> String {
     if value > 0.0 && value < 0.0005 {
         significant(value)
+    } else if value >= 1e7 {
+        format!("{value:.2e}")
     } else {
         fixed(value, 3)
     }

@@ -431,7 +431,7 @@ pub struct Columns {
 }
 
 /// A name without what people write differently.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
@@ -573,7 +573,16 @@ impl Table {
 
     fn made(&self, (kind, recipe, columns, numbers): Set, header: &Header) -> Columns {
         let free = |place: Option<usize>| place.filter(|place| !numbers.contains(place));
-        let study = free(self.place("study").or_else(|| header.find("study")));
+        // Without a name that we know, the first column of words names the studies.
+        let words = || {
+            (0..self.header().len()).find(|place| {
+                let mut cells = self.records().filter_map(|record| record.get(*place));
+                let first = cells.next().unwrap_or_default();
+                !numbers.contains(place) && !first.is_empty() && first.parse::<f64>().is_err()
+            })
+        };
+        let study = self.place("study").or_else(|| header.find("study"));
+        let study = free(study).or_else(words);
         let year = ["year", "studyyear", "pubyear", "publicationyear"]
             .iter()
             .find_map(|name| header.place(name));
