@@ -4,6 +4,7 @@ mod figures;
 mod import;
 mod pool;
 mod search;
+mod versions;
 
 pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
 pub(super) use import::ImportArgs;
@@ -12,6 +13,7 @@ pub(super) use pool::{
     TrimWord, ZeroWord,
 };
 pub(super) use search::{LintQueryArgs, SearchArgs};
+pub(super) use versions::{CompletionsArgs, DiffArgs, ManArgs, PublishArgs, VersionsArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -665,36 +667,6 @@ pub enum LayoutWord {
     PreviousLatest,
 }
 
-/// `publish`
-#[derive(Debug, Args)]
-pub struct PublishArgs {
-    /// The name of the version, such as 1.0
-    pub name: String,
-    /// Publish although work is open; the report is stamped provisional
-    #[arg(long)]
-    pub provisional: bool,
-}
-
-/// `versions`
-#[derive(Debug, Args)]
-pub struct VersionsArgs {
-    /// The timeline.
-    #[command(flatten)]
-    pub draw: DrawArgs,
-}
-
-/// `diff`
-#[derive(Debug, Args)]
-pub struct DiffArgs {
-    /// The earlier version
-    pub a: String,
-    /// The later version, or `working` for the review as it stands
-    pub b: String,
-    /// The bridges, one file for each estimate that moved.
-    #[command(flatten)]
-    pub draw: DrawArgs,
-}
-
 /// `explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -827,18 +799,4 @@ pub struct FlowArgs {
     /// How the figure is made.
     #[command(flatten)]
     pub look: LookArgs,
-}
-
-/// `completions`
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
-}
-
-/// `man`
-#[derive(Debug, Args)]
-pub struct ManArgs {
-    /// The folder; it is made where it is missing
-    pub dir: PathBuf,
 }

@@ -1,0 +1,49 @@
+//! The arguments of `publish`, `versions`, `diff`, and of the help for shells and for `man`.
+
+use super::DrawArgs;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// The name of the version, such as 1.0
+    pub name: String,
+    /// Publish although work is open; the report is stamped provisional
+    #[arg(long)]
+    pub provisional: bool,
+}
+
+/// `versions`
+#[derive(Debug, Args)]
+pub struct VersionsArgs {
+    /// The timeline.
+    #[command(flatten)]
+    pub draw: DrawArgs,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier version
+    pub a: String,
+    /// The later version, or `working` for the review as it stands
+    pub b: String,
+    /// The bridges, one file for each estimate that moved.
+    #[command(flatten)]
+    pub draw: DrawArgs,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder; it is made where it is missing
+    pub dir: PathBuf,
+}
