@@ -99,7 +99,7 @@ fn batch() {
         let mut out = String::new();
         let columns = table.columns(Some(Kind::Binary), None).unwrap();
         for analysis in table.analyses(&columns).unwrap() {
-            let rows: Vec<Row> = analysis.rows.into_iter().collect::<Result<_, _>>().unwrap();
+            let rows = analysis.rows(&table, &columns).unwrap();
             let pooled = analyse(&rows, &spec).unwrap();
             out.push_str(&json::compact(&pooled).unwrap());
             out.push('\n');

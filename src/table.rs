@@ -253,6 +253,15 @@ impl Table {
         })
     }
 
+    /// One record by its place, from 0.
+    pub(crate) fn record(&self, n: usize) -> Option<Record<'_>> {
+        self.lines.get(n).map(|line| Record {
+            table: self,
+            line: *line,
+            first: n * self.header.len(),
+        })
+    }
+
     /// Every record, in order.
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.lines.iter().enumerate().map(|(n, line)| Record {
@@ -271,11 +280,7 @@ fn separator(bytes: &[u8]) -> u8 {
     for byte in bytes {
         match byte {
             b'"' => quoted = !quoted,
-            b'\r' | b'\n' if !quoted => {
-                if counts.iter().any(|(_, n)| *n > 0) {
-                    break;
-                }
-            }
+            b'\r' | b'\n' if !quoted && counts.iter().any(|(_, n)| *n > 0) => break,
             _ if !quoted => {
                 if let Some((_, n)) = counts.iter_mut().find(|(known, _)| known == byte) {
                     *n += 1;

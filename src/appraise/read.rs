@@ -172,8 +172,8 @@ impl Reading {
     fn judge(self, word: &str) -> Option<Judgement> {
         let plain = word.trim().to_lowercase();
         let found = match (plain.as_str(), self.robvis) {
-            ("+", _) | ("l", _) => Judgement::Low,
-            ("x" | "\u{d7}", _) | ("h", _) => Judgement::High,
+            ("+" | "l", _) => Judgement::Low,
+            ("x" | "\u{d7}" | "h", _) => Judgement::High,
             ("-" | "\u{2212}" | "\u{2013}", true) | ("!", false) => Judgement::SomeConcerns,
             ("-" | "\u{2212}" | "\u{2013}", false) => Judgement::High,
             ("!", true) | ("c", _) => Judgement::Critical,

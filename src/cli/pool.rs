@@ -39,7 +39,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     let read = |error: ReadError| unreadable(&shown, &error);
     let table = Table::read(&bytes).map_err(read)?;
     let columns = table.columns(kind, asked).map_err(|error| {
-        CliError::from(read(error)).help(format!(
+        read(error).help(format!(
             "{}\nnames in any case; commas, semicolons or tabs",
             wanted(asked)
         ))
@@ -124,11 +124,8 @@ fn batch(
     let mut text = String::new();
     let mut failed = false;
     for analysis in analyses {
-        let name = analysis.name;
         let done = analysis
-            .rows
-            .into_iter()
-            .collect::<Result<Vec<Row>, ReadError>>()
+            .rows(table, columns)
             .map_err(|error| unreadable(shown, &error))
             .and_then(|rows| analyse(&rows, spec).map_err(|error| refused(shown, &error)))
             .map(|mut pooled| {
@@ -137,12 +134,14 @@ fn batch(
             });
         let line = match &done {
             Ok(pooled) => json::compact(&Line {
-                analysis: &name,
+                analysis: &analysis.name,
                 pooled,
             }),
             Err(error) => {
                 failed = true;
-                json::compact(&serde_json::json!({"analysis": name, "error": error.to_json()}))
+                json::compact(
+                    &serde_json::json!({"analysis": analysis.name, "error": error.to_json()}),
+                )
             }
         };
         text.push_str(&line.map_err(internal)?);

@@ -352,7 +352,7 @@ fn units_between(used: &[(usize, &Row, &Data)], out: &mut Vec<String>) {
             continue;
         };
         let (a, b) = (mean / mean_of, sd / sd_of);
-        let apart = |ratio: f64| ratio > UNITS || ratio < 1.0 / UNITS;
+        let apart = |ratio: f64| !(1.0 / UNITS..=UNITS).contains(&ratio);
         if a.is_finite() && b.is_finite() && apart(a) && apart(b) && (a > 1.0) == (b > 1.0) {
             far.push((*at, a));
         }

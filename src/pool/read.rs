@@ -67,7 +67,7 @@ impl Table {
         self.records().map(move |record| places.row(record))
     }
 
-    /// The values of the column `analysis`, in the order they first come, with their rows.
+    /// The values of the column `analysis`, in the order they first come, with where their rows are.
     pub fn analyses(&self, columns: &Columns) -> Result<Vec<Analysis>, ReadError> {
         let place = columns.analysis.ok_or_else(|| ReadError::Line {
             line: 1,
@@ -75,7 +75,7 @@ impl Table {
         })?;
         let mut out: Vec<Analysis> = Vec::new();
         let mut known: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-        for (record, row) in self.records().zip(self.rows(columns)) {
+        for (n, record) in self.records().enumerate() {
             let name = record.get(place).unwrap_or_default();
             // Rows of one analysis mostly follow each other.
             let at = match out.last() {
@@ -83,13 +83,13 @@ impl Table {
                 _ => *known.entry(name).or_insert_with(|| {
                     out.push(Analysis {
                         name: name.to_owned(),
-                        rows: Vec::new(),
+                        records: Vec::new(),
                     });
                     out.len() - 1
                 }),
             };
             if let Some(analysis) = out.get_mut(at) {
-                analysis.rows.push(row);
+                analysis.records.push(n);
             }
         }
         Ok(out)
@@ -101,8 +101,17 @@ impl Table {
 pub struct Analysis {
     /// Its name.
     pub name: String,
-    /// Its rows, or their faults.
-    pub rows: Vec<Result<Row, ReadError>>,
+    /// Which records of the table are its rows.
+    records: Vec<usize>,
+}
+
+impl Analysis {
+    /// Its rows, or the first fault among them.
+    pub fn rows(&self, table: &Table, columns: &Columns) -> Result<Vec<Row>, ReadError> {
+        let places = Places::of(table, columns);
+        let records = self.records.iter().filter_map(|n| table.record(*n));
+        records.map(|record| places.row(record)).collect()
+    }
 }
 
 /// Where the columns of a file's data stand, ready to read rows by.

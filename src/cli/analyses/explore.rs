@@ -99,7 +99,7 @@ pub(super) fn prepare(
             );
             return Err(CliError::usage(text).help(help));
         }
-        analysis.measure = measure.word().to_owned();
+        measure.word().clone_into(&mut analysis.measure);
         if args.method.is_none() {
             // The workflow's method where it pools this measure, else the measure's own.
             let method = Method::from_word(&analysis.method);
@@ -109,7 +109,7 @@ pub(super) fn prepare(
                 peto && method.measures().is_none_or(|all| all.contains(&measure))
             });
             if !fits {
-                analysis.method = own.word().to_owned();
+                own.word().clone_into(&mut analysis.method);
             }
         }
     }

@@ -498,7 +498,7 @@ impl Table {
                 Some((kind, recipe, columns, places?))
             })
             .collect();
-        if let Some(found) = self.one_of(mine, measure)? {
+        if let Some(found) = one_of(mine, measure)? {
             return Ok(self.made(found, &header));
         }
         let other: Vec<Set> = sets()
@@ -519,56 +519,10 @@ impl Table {
                 (places.len() == all.len()).then_some((kind, recipe, columns, all))
             })
             .collect();
-        if let Some(found) = self.one_of(other, measure)? {
+        if let Some(found) = one_of(other, measure)? {
             return Ok(self.made(found, &header));
         }
         Err(self.lacks(asked, measure))
-    }
-
-    /// The one set of several of one kind, the first; several kinds are a question, unless the measure
-    /// prefers one: counts and means before ratios, ratios before estimates.
-    fn one_of(&self, found: Vec<Set>, measure: Option<Measure>) -> Result<Option<Set>, ReadError> {
-        let Some((kind, ..)) = found.first() else {
-            return Ok(None);
-        };
-        let first = *kind;
-        let mut kinds: Vec<Kind> = found.iter().map(|(kind, ..)| *kind).collect();
-        kinds.dedup();
-        let named = |kind: Kind| {
-            let ratios = found.iter().filter(|(k, ..)| *k == kind);
-            let mut own: Vec<Measure> = ratios.filter_map(|(.., c, _)| measure_of(c)).collect();
-            own.dedup();
-            own
-        };
-        if kinds.len() == 1 {
-            let own = named(first);
-            if own.len() > 1 {
-                let words: Vec<&str> = own.iter().map(|measure| measure.word()).collect();
-                return Err(line(format!(
-                    "the columns hold several measures ({}): choose one with --measure",
-                    words.join(", ")
-                )));
-            }
-            return Ok(found.into_iter().next());
-        }
-        if let Some(measure) = measure {
-            // In the order of what the measure is made from.
-            let order = measure.kinds();
-            let rank = |kind: Kind| order.iter().position(|known| *known == kind);
-            let best = kinds.iter().copied().min_by_key(|kind| rank(*kind));
-            let close = kinds
-                .iter()
-                .filter(|kind| !secondary(measure, **kind))
-                .count();
-            if close < 2 {
-                return Ok(found.into_iter().find(|(kind, ..)| Some(*kind) == best));
-            }
-        }
-        let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
-        Err(line(format!(
-            "the columns fit several types: {}; choose one with --type",
-            words.join(", ")
-        )))
     }
 
     fn made(&self, (kind, recipe, columns, numbers): Set, header: &Header) -> Columns {
@@ -632,6 +586,52 @@ impl Table {
             self.header().join(", ")
         ))
     }
+}
+
+/// The one set of several of one kind, the first; several kinds are a question, unless the measure
+/// prefers one: counts and means before ratios, ratios before estimates.
+fn one_of(found: Vec<Set>, measure: Option<Measure>) -> Result<Option<Set>, ReadError> {
+    let Some((kind, ..)) = found.first() else {
+        return Ok(None);
+    };
+    let first = *kind;
+    let mut kinds: Vec<Kind> = found.iter().map(|(kind, ..)| *kind).collect();
+    kinds.dedup();
+    let named = |kind: Kind| {
+        let ratios = found.iter().filter(|(k, ..)| *k == kind);
+        let mut own: Vec<Measure> = ratios.filter_map(|(.., c, _)| measure_of(c)).collect();
+        own.dedup();
+        own
+    };
+    if kinds.len() == 1 {
+        let own = named(first);
+        if own.len() > 1 {
+            let words: Vec<&str> = own.iter().map(|measure| measure.word()).collect();
+            return Err(line(format!(
+                "the columns hold several measures ({}): choose one with --measure",
+                words.join(", ")
+            )));
+        }
+        return Ok(found.into_iter().next());
+    }
+    if let Some(measure) = measure {
+        // In the order of what the measure is made from.
+        let order = measure.kinds();
+        let rank = |kind: Kind| order.iter().position(|known| *known == kind);
+        let best = kinds.iter().copied().min_by_key(|kind| rank(*kind));
+        let close = kinds
+            .iter()
+            .filter(|kind| !secondary(measure, **kind))
+            .count();
+        if close < 2 {
+            return Ok(found.into_iter().find(|(kind, ..)| Some(*kind) == best));
+        }
+    }
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    Err(line(format!(
+        "the columns fit several types: {}; choose one with --type",
+        words.join(", ")
+    )))
 }
 
 fn line(reason: String) -> ReadError {
