@@ -3,6 +3,7 @@
 mod figures;
 mod import;
 mod pool;
+mod screen;
 mod search;
 mod versions;
 
@@ -12,6 +13,7 @@ pub(super) use pool::{
     CiWord, MetaforWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
     TrimWord, ZeroWord,
 };
+pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
 pub(super) use versions::{CompletionsArgs, DiffArgs, ManArgs, PublishArgs, VersionsArgs};
 
@@ -267,163 +269,6 @@ pub struct FilterArgs {
     /// Show N removed reports, drawn reproducibly, for a person to check
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
-}
-
-/// `screen`
-#[derive(Debug, Args)]
-pub struct ScreenArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub command: ScreenCommand,
-}
-
-/// `screen …`
-#[derive(Debug, Subcommand)]
-pub enum ScreenCommand {
-    /// List what is open
-    ///
-    /// Example: perennial screen list --for reviewer-1 --phase title-abstract
-    List {
-        /// Only this phase
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-        /// What this person has to do, and nothing of what others chose
-        #[arg(long = "for", value_name = "NAME")]
-        person: Option<String>,
-    },
-    /// Show a report as a reviewer needs it: abstract, criteria, own earlier decision
-    ///
-    /// Without a report, the next one that waits for the person. Who may settle a disagreement sees
-    /// the votes, with reasons and notes, in an order that names nobody.
-    ///
-    /// Example: perennial screen show 31735560
-    Show {
-        /// Report: id, PMID, DOI or source:id
-        report: Option<String>,
-    },
-    /// Show the next report that waits for a person
-    ///
-    /// Example: perennial screen next --as reviewer-1
-    Next {
-        /// Only of this phase
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-    },
-    /// Decide on a report
-    ///
-    /// Example: perennial screen decide 31735560 include --as reviewer-1
-    Decide {
-        /// Report: id, PMID, DOI or source:id
-        report: String,
-        /// title-abstract or full-text [default: the phase that the report is in]
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-        /// include, exclude or unsure
-        decision: String,
-        /// Reason code of the workflow; needed where a full text is excluded
-        #[arg(long, value_name = "R")]
-        reason: Option<String>,
-        /// A note
-        #[arg(long, value_name = "T")]
-        note: Option<String>,
-    },
-    /// Say whether the full text could be had
-    ///
-    /// Example: perennial screen retrieve 31735560 retrieved --as reviewer-1
-    Retrieve {
-        /// Report: id, PMID, DOI or source:id
-        report: String,
-        /// retrieved or not-retrieved
-        outcome: String,
-        /// A note
-        #[arg(long, value_name = "T")]
-        note: Option<String>,
-    },
-    /// Settle a disagreement of others
-    ///
-    /// Example: perennial screen settle r17 exclude --as adjudicator
-    Settle {
-        /// Report: id, PMID, DOI or source:id
-        report: String,
-        /// title-abstract or full-text [default: the phase that the report is in]
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-        /// include or exclude
-        decision: String,
-        /// Reason code of the workflow
-        #[arg(long, value_name = "R")]
-        reason: Option<String>,
-        /// A note
-        #[arg(long, value_name = "T")]
-        note: Option<String>,
-    },
-    /// Take an event back: the one named, else your last act that still stands
-    ///
-    /// Where no event is named and a report was settled or a version published since, it is asked
-    /// first. To take back an undo puts your own act in force again, as long as its report is open.
-    ///
-    /// Example: perennial screen undo --as reviewer-1
-    Undo {
-        /// The event's number
-        event: Option<u64>,
-        /// Say what would be taken back, and change nothing
-        #[arg(long)]
-        check: bool,
-        /// Do so although a report was settled or a version published since
-        #[arg(long, conflicts_with = "check")]
-        yes: bool,
-    },
-    /// Read decisions: report,phase,reviewer,decision,reason,note,at,settles
-    ///
-    /// Or the tables of other tools: Rayyan's with the inclusions of people in its notes, ASReview's
-    /// with labels, Covidence's for one list each. Rows of no report here are told, and passed over.
-    ///
-    /// Example: perennial screen import decisions.csv
-    Import {
-        /// The CSV file
-        file: PathBuf,
-        /// Whose table it is
-        #[arg(long, value_name = "F", default_value = "perennial")]
-        format: DecisionsWord,
-        /// Whose decisions they are, where a row does not say; of several in the file, this person's
-        #[arg(long, value_name = "NAME")]
-        reviewer: Option<String>,
-        /// In which phase another tool's decisions were made [default: as its file says]
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-    },
-    /// Write a table of decisions to fill: a row for each report that is open
-    ///
-    /// Example: perennial screen template --for reviewer-1 --phase title-abstract > to-fill.csv
-    Template {
-        /// Only this phase
-        #[arg(long, value_name = "P")]
-        phase: Option<String>,
-        /// What this person has to decide
-        #[arg(long = "for", value_name = "NAME")]
-        person: String,
-    },
-    /// Write the decisions as CSV
-    ///
-    /// Example: perennial screen export
-    Export {
-        /// Show unsettled votes too; this is recorded
-        #[arg(long)]
-        unblind: bool,
-    },
-}
-
-/// `screen import --format`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DecisionsWord {
-    /// The columns of `screen export`
-    Perennial,
-    /// Rayyan's table
-    Rayyan,
-    /// ASReview's table
-    Asreview,
-    /// Covidence's table of one list
-    Covidence,
 }
 
 /// `study`
