@@ -24,6 +24,7 @@ mod input;
 pub mod live;
 pub mod looks;
 pub mod pool;
+pub mod protocol;
 pub mod publish;
 pub mod results;
 pub mod screen;
@@ -160,7 +161,18 @@ pub fn run(
     {
         clock.set(first);
     }
-    workspace.adopt(clock)?;
+    let changes = protocol::changes(workspace)?;
+    if workspace.adopt(clock)? && !changes.is_empty() {
+        let stage = StageReport {
+            stage: "protocol",
+            state: StageState::Done,
+            text: changes.join("; "),
+            count: None,
+            changed: true,
+            seconds: 0.0,
+        };
+        note(stage, began);
+    }
     if start == Start::Workspace && (workspace.live || workspace.contact.is_some()) {
         for stage in live::run(workspace, &[], clock, progress)? {
             note(stage, began);

@@ -4,7 +4,10 @@ use super::args::{ExplainArgs, Global};
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use crate::pipeline::{Workspace, explain};
+use crate::report::explain::Explanation;
 use crate::report::flow;
+use crate::store::Reader;
+use std::collections::BTreeSet;
 
 pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -20,8 +23,8 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
         let near = crate::workflow::nearest(&args.what, paths.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "give a path of `perennial prisma`, or record:, report:, study: or event: \
-                     with an id"
+            None => "give a path of `perennial prisma`, an id such as r17 or s3, a PMID, a DOI, the name \
+                     of a study, or estimate:, cell: or event: with an id"
                 .to_owned(),
         };
         let text = format!("there is nothing called `{}`", args.what);
@@ -74,6 +77,40 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
             out.line(&out.ink(Ink::Dim, &format!("bytes {digest}")))?;
         }
     }
-    out.json(&found)?;
+    let legend = legend(reader, &found)?;
+    if !legend.is_empty() {
+        let names: Vec<String> = legend
+            .iter()
+            .map(|(id, name)| format!("{id} {name}"))
+            .collect();
+        out.line(&format!("\nPeople: {}", names.join(", ")))?;
+    }
+    let mut value = serde_json::to_value(&found)
+        .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
+    if let Some(object) = value.as_object_mut() {
+        let people = legend.iter();
+        let people: Vec<_> = people
+            .map(|(id, name)| serde_json::json!({"person": id, "name": name}))
+            .collect();
+        object.insert("people".to_owned(), people.into());
+    }
+    out.json(&value)?;
     Ok(0)
+}
+
+/// The people whom an answer names by number, with their names.
+fn legend(reader: Reader<'_>, found: &Explanation) -> Result<Vec<(String, String)>, Ending> {
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    let trails = found.members.iter().flat_map(|member| &member.trail);
+    let inside = |c: char| !c.is_alphanumeric();
+    for line in trails.chain([&found.sentence]) {
+        words.extend(line.split(inside));
+    }
+    let people = reader.people()?.into_iter();
+    let named = people.filter_map(|person| {
+        let id = person.id.to_string();
+        let there = words.contains(id.as_str());
+        there.then(|| (id, person.name.unwrap_or_else(|| "(erased)".to_owned())))
+    });
+    Ok(named.collect())
 }

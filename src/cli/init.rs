@@ -39,7 +39,10 @@ pub(super) fn run(args: &InitArgs, out: &mut Out) -> Result<u8, Ending> {
             args.dir.join(path).display()
         ))?;
     }
-    let next = format!("perennial --workspace {} status", args.dir.display());
+    let next = format!(
+        "perennial --workspace {} status",
+        super::out::quoted(&args.dir.display().to_string())
+    );
     out.line(&format!(
         "\nNext: write your question into {}, then {}",
         args.dir.join(WORKFLOW).display(),

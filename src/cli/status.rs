@@ -6,6 +6,7 @@ use super::error::Ending;
 use super::out::{Ink, Out};
 use crate::living::{notices, unreported};
 use crate::model::Clock as _;
+use crate::pipeline::pool::flow_with_pooled;
 use crate::pipeline::{Workspace, extract, history};
 use crate::prisma::Counts;
 use crate::report::flow;
@@ -25,7 +26,10 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let workspace = Workspace::open_reading_or_empty(&root)?.in_force()?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let counts = flow::combined(reader)?;
+    let counts = flow_with_pooled(reader, &workspace.workflow, vec![flow::combined(reader)?])?;
+    let Some(counts) = counts.into_iter().next() else {
+        return Ok(0);
+    };
     let versions = reader.versions()?;
     let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
     let data = extract::open(reader, &workspace.workflow)?;
@@ -82,42 +86,58 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     out.line("")?;
 
     let lane = &counts.other_methods;
-    let identified = counts.identified.databases.total
-        + counts.identified.registers.total
-        + counts.identified.other.total;
-    let rows: [(&str, u64, u64); 6] = [
+    // The words are those of `prisma`, and so are the numbers: what came by other methods stands beside.
+    let rows: [(&str, [u64; 2], [u64; 2]); 6] = [
         (
             "records identified",
-            identified,
-            counts.pending.before_screening + lane.pending.before_screening,
+            [
+                counts.identified.databases.total + counts.identified.registers.total,
+                counts.pending.before_screening,
+            ],
+            [counts.identified.other.total, lane.pending.before_screening],
         ),
         (
             "screened by title",
-            counts.screened + screened(lane),
-            counts.pending.title_abstract + lane.pending.title_abstract,
+            [counts.screened, counts.pending.title_abstract],
+            [screened(lane), lane.pending.title_abstract],
         ),
         (
             "reports sought",
-            counts.sought + lane.sought,
-            counts.pending.retrieval + lane.pending.retrieval,
+            [counts.sought, counts.pending.retrieval],
+            [lane.sought, lane.pending.retrieval],
         ),
         (
             "reports assessed",
-            counts.assessed + lane.assessed,
-            counts.pending.full_text + lane.pending.full_text,
+            [counts.assessed, counts.pending.full_text],
+            [lane.assessed, lane.pending.full_text],
         ),
-        ("reports included", counts.included.reports, 0),
-        ("studies included", counts.included.studies, 0),
+        ("reports included", [counts.included.reports, 0], [0, 0]),
+        ("studies included", [counts.included.studies, 0], [0, 0]),
     ];
-    let head_line = format!("{:<24}{:>9}{:>9}", "", "so far", "open");
+    let other = rows.iter().any(|(.., [n, open])| n + open > 0);
+    let mut head_line = format!("{:<24}{:>9}{:>9}", "", "so far", "open");
+    if other {
+        head_line.push_str(&format!("{:>18}{:>9}", "by other methods", "open"));
+    }
     out.line(&out.ink(Ink::Dim, &head_line))?;
-    for (name, n, open) in rows {
-        let open = if open == 0 {
-            format!("{:>9}", "·")
-        } else {
-            out.ink(Ink::Open, &format!("{open:>9}"))
+    let dot = |n: u64, width: usize| match n {
+        0 => format!("{:>width$}", "·"),
+        n => format!("{n:>width$}"),
+    };
+    for (name, [n, open], [more, more_open]) in rows {
+        let paint = |n: u64| {
+            let text = dot(n, 9);
+            if n == 0 {
+                text
+            } else {
+                out.ink(Ink::Open, &text)
+            }
         };
-        out.line(&format!("{name:<24}{n:>9}{open}"))?;
+        let mut line = format!("{name:<24}{n:>9}{}", paint(open));
+        if other {
+            line.push_str(&format!("{}{}", dot(more, 18), paint(more_open)));
+        }
+        out.line(&line)?;
     }
     let busy: Vec<&Work> = waiting.iter().filter(|work| work.total() > 0).collect();
     if !busy.is_empty() {

@@ -27,7 +27,15 @@ pub fn of(
             Ok(seq) => cell(reader, seq, what),
             Err(_) => Ok(None),
         },
-        _ => Ok(explain(reader, &workspace.archive, what)?),
+        _ => match explain(reader, &workspace.archive, what)? {
+            Some(found) => Ok(Some(found)),
+            // The name of an analysis stands for its estimate.
+            None => {
+                let made = analyses(reader, &workspace.workflow, Some(what.trim()))?;
+                let made = made.first();
+                made.map(|made| estimate(reader, made, what)).transpose()
+            }
+        },
     }
 }
 

@@ -66,28 +66,64 @@ pub fn explain(
 ) -> Result<Option<Explanation>, StoreError> {
     let trimmed = what.trim();
     let found = match trimmed.split_once(':') {
-        Some(("record", id)) => match id.parse::<RecordId>() {
+        Some(("record", id)) => match id.trim().parse::<RecordId>() {
             Ok(id) => record(reader, archive, id)?,
-            Err(_) => None,
+            Err(_) => match reader.find_reports(id)?.as_slice() {
+                [one] => record(reader, archive, *one)?,
+                _ => None,
+            },
         },
         Some(("report", id)) => match reader.find_reports(id)?.as_slice() {
             [id] => report(reader, *id)?,
             _ => None,
         },
-        Some(("study", id)) => match id.parse::<StudyId>() {
-            Ok(id) => study(reader, id)?,
-            Err(_) => None,
+        Some(("study", id)) => match find_study(reader, id)? {
+            Some(id) => study(reader, id)?,
+            None => None,
         },
         Some(("event", seq)) => match seq.parse::<u64>() {
             Ok(seq) => event(reader, EventSeq(seq))?,
             Err(_) => None,
         },
-        _ => count(reader, trimmed)?,
+        _ => match count(reader, trimmed)? {
+            Some(found) => Some(found),
+            None => named(reader, archive, trimmed)?,
+        },
     };
     Ok(found.map(|explanation| Explanation {
         what: trimmed.to_owned(),
         ..explanation
     }))
+}
+
+/// What an id or a name that other commands take means: a report, a record of one, a study.
+fn named(
+    reader: Reader<'_>,
+    archive: &Archive,
+    text: &str,
+) -> Result<Option<Explanation>, StoreError> {
+    if let Ok(id) = text.parse::<RecordId>() {
+        return match reader.report(id)? {
+            Some(_) => report(reader, id),
+            None => record(reader, archive, id),
+        };
+    }
+    if let Some(id) = find_study(reader, text)? {
+        return study(reader, id);
+    }
+    match reader.find_reports(text)?.as_slice() {
+        [one] => report(reader, *one),
+        _ => Ok(None),
+    }
+}
+
+/// The study of an id, a registry number or a label.
+fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, StoreError> {
+    match crate::screen::studies::find_study(reader, text) {
+        Ok(found) => Ok(found),
+        Err(crate::screen::ScreenError::Store(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Fills what follows from the members: the bytes and the last event.
@@ -321,11 +357,12 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         format!("Event {seq} is a vote on a report that is not settled; it opens when it is.")
     } else {
         format!(
-            "Event {seq}, {}, by {} via {} at {}.{}{}",
+            "Event {seq}, {}, by {} via {} at {}.{}{}{}",
             event.kind,
             event.actor,
             event.via,
             event.at,
+            events::decided(reader, &event)?,
             events::searched(&event)?,
             events::undoing(reader, &event)?
         )

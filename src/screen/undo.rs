@@ -300,8 +300,9 @@ fn about(reader: Reader<'_>, body: &Body) -> Result<Option<RecordId>, ScreenErro
     })
 }
 
-/// What an act said, for the person who may take it back.
-fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, ScreenError> {
+/// What an act said: `include on r17 in title-abstract`. Where it is not one's `own`, a vote that is
+/// not settled is named without its choice.
+pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, ScreenError> {
     Ok(match body {
         Body::DecisionMade {
             report,
@@ -342,7 +343,7 @@ fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, ScreenErr
         } => {
             let arm = Some(arm.as_str()).filter(|arm| !arm.is_empty());
             let arm = arm.map(|arm| format!(", {arm}")).unwrap_or_default();
-            format!("a value of {study}{arm}: {outcome}")
+            format!("a value of {study}{arm}, {outcome}")
         }
         Body::EventUndone { event, .. } => match reader.event(*event)? {
             Some(found) => {
@@ -351,6 +352,23 @@ fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, ScreenErr
             }
             None => format!("the undo of event {event}"),
         },
+        Body::PersonAdded { person, roles } | Body::PersonRolesChanged { person, roles } => {
+            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            format!("{person} is {}", roles.join(", "))
+        }
+        Body::PersonDisabled { person } => format!("{person} acts no more"),
+        Body::PersonEnabled { person } => format!("{person} acts again"),
+        Body::PersonRenamed { person } => format!("{person} is called otherwise"),
+        Body::PersonErased { person } => format!("the name of {person} is erased"),
+        Body::StudyCreated { study, label, .. } | Body::StudyRenamed { study, label } => {
+            format!("{study} is called {label}")
+        }
+        Body::VotesUnblinded { command } => {
+            format!("votes that were not settled were shown by `{command}`")
+        }
+        Body::VersionPublished { name, upto, .. } => {
+            format!("version {name} is frozen up to event {upto}")
+        }
         other => other.kind().replace('_', " "),
     })
 }

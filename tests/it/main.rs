@@ -35,3 +35,4 @@ mod together;
 mod trialdata;
 mod undone;
 mod versions;
+mod words;

@@ -231,6 +231,34 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
     })
 }
 
+/// What a person decided by this event, in words; a vote that is not settled keeps its choice.
+pub(super) fn decided(reader: Reader<'_>, event: &Event) -> Result<String, StoreError> {
+    let body = event.body()?;
+    let note = match &body {
+        Body::DecisionMade { note, .. } => note.clone(),
+        Body::PersonAdded { .. }
+        | Body::WorkflowAdopted { .. }
+        | Body::RecordsReceived { .. }
+        | Body::SearchCompleted { .. }
+        | Body::RecordsClustered { .. }
+        | Body::ClustersRevised { .. }
+        | Body::FilterApplied { .. }
+        | Body::RecordsSwept { .. }
+        | Body::ImportUndone { .. } => return Ok(String::new()),
+        _ => None,
+    };
+    let said = match crate::screen::undo::words(reader, &body, false) {
+        Ok(said) => said,
+        Err(crate::screen::ScreenError::Store(error)) => return Err(error),
+        // What it was about has left the review.
+        Err(_) => return Ok(String::new()),
+    };
+    let note = note
+        .map(|note| format!(", noting: {note}"))
+        .unwrap_or_default();
+    Ok(format!(" It says: {said}{note}."))
+}
+
 /// When and with what result the search of this event was made.
 pub(super) fn searched(event: &Event) -> Result<String, StoreError> {
     if event.kind != "search_completed" {
