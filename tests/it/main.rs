@@ -20,6 +20,7 @@ mod kill;
 mod large;
 mod manual;
 mod multiarm;
+mod options;
 mod outputs;
 mod pages;
 mod people;
