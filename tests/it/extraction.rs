@@ -308,3 +308,32 @@ fn a_value_is_entered_as_not_reported_as_derived_and_as_reconciled() {
         assert!(last["body"].to_string().contains(field), "{last}");
     }
 }
+
+#[test]
+fn options_of_pool_in_a_workspace_are_an_exploration_that_is_stored_nowhere() {
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    let before = workspace.events().len();
+    let plain = workspace
+        .run(&["pool", "--only", "pfs", "--json"])
+        .ok()
+        .json();
+    assert!(plain["pfs"]["exploration"].is_null());
+    let args = ["pool", "--only", "pfs", "--method", "REML", "--ci", "hksj"];
+    let told = workspace
+        .run(&[&args[..], &["--json"]].concat())
+        .ok()
+        .json();
+    assert_eq!(told["pfs"]["exploration"]["method"], "REML");
+    assert_eq!(told["pfs"]["method"], "REML");
+    assert_ne!(told["pfs"]["se"], plain["pfs"]["se"]);
+    let text = workspace.run(&args).ok().stdout;
+    assert!(text.contains("Exploration, not the analysis of workflow.toml: ci hksj, method REML."));
+    workspace
+        .run(&["pool", "--batch"])
+        .fails(2, &["--batch is for a file of studies"]);
+    workspace
+        .run(&["pool", "--only", "pfs", "--measure", "MD"])
+        .fails(2, &["which has no MD"]);
+    assert_eq!(workspace.events().len(), before);
+}
