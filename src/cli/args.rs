@@ -5,6 +5,7 @@ mod import;
 mod pool;
 mod screen;
 mod search;
+mod user;
 mod versions;
 
 pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
@@ -15,6 +16,7 @@ pub(super) use pool::{
 };
 pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
+pub(super) use user::{UserArgs, UserCommand};
 pub(super) use versions::{CompletionsArgs, DiffArgs, ManArgs, PublishArgs, VersionsArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -558,58 +560,6 @@ pub enum ExportWhat {
     Prisma,
     /// The log: jsonl
     Events,
-}
-
-/// `user`
-#[derive(Debug, Args)]
-pub struct UserArgs {
-    /// What to do
-    #[command(subcommand)]
-    pub command: UserCommand,
-}
-
-/// `user add|role|disable|enable|rename|erase|list`
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Add a person
-    Add {
-        /// The name
-        name: String,
-        /// lead, reviewer, adjudicator, extractor, auditor; several with commas
-        #[arg(long, value_name = "ROLE[,ROLE]")]
-        role: String,
-    },
-    /// Give a person other roles
-    Role {
-        /// The name
-        name: String,
-        /// The roles, with commas
-        role: String,
-    },
-    /// End a person's part; what they decided stays
-    Disable {
-        /// The name
-        name: String,
-    },
-    /// Let a person whose part was ended act again
-    Enable {
-        /// The name
-        name: String,
-    },
-    /// Call a person otherwise
-    Rename {
-        /// The name
-        name: String,
-        /// The new name
-        new: String,
-    },
-    /// Erase a person's name for good and end their part; what they decided stays under their number
-    Erase {
-        /// The name
-        name: String,
-    },
-    /// List people
-    List,
 }
 
 /// `convert`
