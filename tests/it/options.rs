@@ -283,3 +283,10 @@ fn what_people_say_of_records_and_retrieval_keeps_its_note_and_relation() {
         .run(&["dedup", "upgrade", "--accept", "--as", "lea"])
         .ok();
 }
+
+#[test]
+fn the_table_of_a_flow_is_written_to_be_filled() {
+    let workspace = Workspace::new();
+    let table = workspace.run(&["flow", "--template"]).ok().stdout;
+    assert!(table.lines().count() > 5, "{table}");
+}
