@@ -86,6 +86,8 @@ pub(super) struct Evidence {
     pub(super) exact_pages: bool,
     /// They are three pages or more, or an article number: no second paper stands there.
     pub(super) own_pages: bool,
+    /// They may be those of a section of a meeting's abstracts, which many texts share.
+    pub(super) section: bool,
     pub(super) doi: Sign,
     pub(super) pmid: Sign,
     pub(super) registry: Sign,
@@ -93,6 +95,8 @@ pub(super) struct Evidence {
     pub(super) overlap: Option<f64>,
     /// One is a meeting's abstract and the other is not.
     pub(super) meeting: Sign,
+    /// One is a thesis and the other is not.
+    pub(super) thesis: Sign,
     /// Versions of one work: Cochrane updates, a preprint and its article.
     pub(super) version: Sign,
 }
@@ -142,11 +146,13 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Evidence {
         exact_pages,
         own_pages: exact_pages
             && (a.pages.locator.is_some() || a.pages.several(2) || b.pages.several(2)),
+        section: sectioned(a, b),
         doi: both(a.doi.as_ref(), b.doi.as_ref()),
         pmid: both(a.pmid.as_ref(), b.pmid.as_ref()),
         registry: registry(a, b),
         overlap: None,
         meeting: meeting(a, b),
+        thesis: agree_or_conflict(a.thesis == b.thesis),
         version: Sign::Unknown,
     };
     if pushed(a, b) || pushed(b, a) {
@@ -305,6 +311,12 @@ fn gap(a: &Prepared, b: &Prepared) -> Option<u16> {
         a.pages.holds(year) || b.pages.holds(year)
     };
     (x == y || !(page(x) || page(y))).then(|| x.abs_diff(y))
+}
+
+/// Whether the pages are many, or stand in a supplement: a section of a meeting's abstracts.
+fn sectioned(a: &Prepared, b: &Prepared) -> bool {
+    let lettered = a.pages.letter.is_some() || b.pages.letter.is_some();
+    a.supplement || b.supplement || a.pages.several(80) || lettered && a.pages.several(12)
 }
 
 /// A volume without issue and pages that can be a day of the month: an article in press.

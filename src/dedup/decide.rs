@@ -50,7 +50,7 @@ fn title(e: &Evidence, least: f64) -> bool {
 /// Whether words that are nearly alike can be one word: prednisone is not prednisolone, though both
 /// stand on one page of a meeting's abstracts.
 fn worded(e: &Evidence) -> bool {
-    !e.loose || abstracts(e, 0.8) || e.doi == Agree || e.own_pages
+    !e.loose || abstracts(e, 0.95) || e.doi == Agree || own(e)
 }
 
 /// Whether both stand in one volume on pages that a spreadsheet made the same date of.
@@ -70,11 +70,16 @@ fn abstracts(e: &Evidence, least: f64) -> bool {
     e.overlap.is_some_and(|o| o >= least)
 }
 
+/// Whether the pages are one text's alone, and not a section's.
+fn own(e: &Evidence) -> bool {
+    e.own_pages && !e.section
+}
+
 /// Whether a place in common is one text's alone: the abstracts of a meeting share pages.
 fn same_print(e: &Evidence) -> bool {
     match e.overlap {
         Some(overlap) => overlap > 0.6,
-        None => e.own_pages,
+        None => own(e) || e.own_pages && e.contained,
     }
 }
 
@@ -98,6 +103,10 @@ const VETOES: &[Rule] = &[
         e.pmid != Agree && (e.apart || e.letter == Conflict)
     }),
     rule("registry", |e| e.pmid != Agree && e.registry == Conflict),
+    // A thesis and the article made of it are two publications.
+    rule("thesis", |e| {
+        e.pmid != Agree && e.doi != Agree && e.thesis == Conflict
+    }),
     rule("content", |e| e.empty && e.generic && e.pmid != Agree),
     // A supplement may carry one DOI for all that stands in it.
     rule("doi-text", |e| {
@@ -110,7 +119,9 @@ const VETOES: &[Rule] = &[
     rule("digits", |e| {
         e.pmid != Agree
             && (e.digits == Conflict || e.marked)
-            && !(place(e) && e.authors != Conflict && same_print(e))
+            && !(place(e)
+                && e.authors != Conflict
+                && (same_print(e) && (own(e) || e.own_pages && e.contained) || abstracts(e, 0.95)))
             && e.doi != Agree
     }),
     rule("place", |e| {
@@ -135,9 +146,20 @@ const VETOES: &[Rule] = &[
     }),
 ];
 
+/// Whether nothing but a PMID is common to two records: one of them has it by mistake.
+fn foreign(e: &Evidence) -> bool {
+    e.titled
+        && e.title < 0.4
+        && !e.translated
+        && e.authors == Conflict
+        && e.doi != Agree
+        && !place(e)
+        && e.overlap.is_none_or(|o| o < 0.5)
+}
+
 /// What makes two records one, strongest first.
 const RULES: &[Rule] = &[
-    rule("same-pmid", |e| e.pmid == Agree),
+    rule("same-pmid", |e| e.pmid == Agree && !foreign(e)),
     rule("identical", |e| e.identical),
     rule("same-fields", |e| {
         e.alike && (!e.generic && e.digits == Agree || place(e) && e.issue != Conflict)
@@ -173,7 +195,7 @@ const RULES: &[Rule] = &[
         e.title >= 0.95
             && worded(e)
             && (place(e) || dated_place(e))
-            && (!e.replaced || same_print(e))
+            && (!e.replaced || own(e) && same_print(e))
             && none_of(&[e.journal, e.authors, e.issue, e.digits], Conflict)
             && near(e, 1)
     }),
@@ -309,7 +331,7 @@ const RULES: &[Rule] = &[
             && near(e, 0)
             && none_of(&[e.journal, e.issue, e.doi], Conflict)
             && (e.own_pages || abstracts(e, 0.75))
-            && (e.translated || e.title > 0.5 || abstracts(e, 0.75))
+            && (e.translated || e.title > 0.5 && !(e.replaced && e.section) || abstracts(e, 0.75))
             && e.overlap.is_none_or(|o| o > 0.5)
     }),
     // Pages of a volume, or of proceedings without one, that no second paper can fill.
@@ -320,7 +342,9 @@ const RULES: &[Rule] = &[
             && e.gap.is_some()
             && none_of(&[e.volume, e.issue, e.doi], Conflict)
             && e.overlap.is_none_or(|o| o > 0.6)
-            && (e.authors == Agree && e.title >= 0.6
+            && (e.authors == Agree
+                && e.title >= 0.6
+                && (!(e.replaced && e.section) || abstracts(e, 0.75))
                 || e.authors == Unknown
                     && e.volume == Agree
                     && (e.contained || e.translated && e.title >= 0.5))
@@ -370,7 +394,8 @@ pub(super) fn veto_between(e: &Evidence) -> Option<&'static str> {
     if e.trials {
         return (e.registry != Agree).then_some("registry");
     }
-    if e.identical && !e.empty {
+    let one_kind = none_of(&[e.notice, e.version, e.thesis], Conflict);
+    if e.identical && one_kind && !e.empty {
         None
     } else {
         veto(e)
@@ -392,7 +417,8 @@ pub(super) fn decide(e: &Evidence) -> Decision {
             Decision::Vetoed("registry")
         };
     }
-    if e.identical && e.pmid == Unknown && !(e.empty && e.generic) {
+    let one_kind = none_of(&[e.notice, e.version, e.thesis], Conflict) && !e.apart;
+    if e.identical && one_kind && e.pmid == Unknown && !(e.empty && e.generic) {
         let rank = RULES
             .iter()
             .position(|r| r.name == "identical")
@@ -440,6 +466,9 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
             && abstracts(e, 0.95)
             && (place(e) || e.doi == Agree)
             && near(e, 0);
+    }
+    if e.pmid == Agree && foreign(e) {
+        return true;
     }
     if veto == Some("doi-text") {
         return e.title >= 0.9;
@@ -499,6 +528,7 @@ fn ask(e: &Evidence, veto: Option<&str>) -> bool {
 /// The field that kept the rules from accepting.
 pub(super) fn stopped_by(e: &Evidence) -> &'static str {
     [
+        (e.pmid == Agree && foreign(e), "pmid of another text"),
         (e.title < 0.9 || e.replaced, "title"),
         (e.pages == Conflict, "pages"),
         (e.volume == Conflict, "volume"),

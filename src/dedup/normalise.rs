@@ -9,7 +9,7 @@ pub(crate) mod repair;
 pub(super) mod text;
 pub(super) mod title;
 
-use crate::model::{Record, RecordKind};
+use crate::model::{Publication, Record, RecordKind};
 use author::Authors;
 use journal::Journal;
 use notice::{Citation, Notice, citation, subject};
@@ -56,6 +56,8 @@ pub(super) struct Prepared {
     pub(super) supplement: bool,
     /// On a preprint server.
     pub(super) preprint: bool,
+    /// A thesis or dissertation.
+    pub(super) thesis: bool,
     /// Links to other publications that the source states.
     pub(super) links: Box<[Stated]>,
     /// The paper that the title of a correction cites.
@@ -78,6 +80,7 @@ impl Prepared {
             u64::from(self.meeting),
             u64::from(self.supplement),
             u64::from(self.preprint),
+            u64::from(self.thesis),
             u64::from(self.cited),
             hash(self.notice.as_str().as_bytes()),
         ];
@@ -126,6 +129,8 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
     let preprint = journal.preprint
         || types().any(|t| t == "preprint")
         || (record.journal.is_none() && doi.as_deref().is_some_and(preprint_doi));
+    let thesis = record.publication == Some(Publication::Thesis)
+        || types().any(|t| t.contains("thesis") || t.contains("dissertation"));
     let registry = registry::read(record);
     let mut repairs = fields.repairs;
     if authors.glued {
@@ -158,6 +163,7 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
         meeting,
         supplement,
         preprint,
+        thesis,
         links: record
             .links
             .iter()

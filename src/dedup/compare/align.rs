@@ -112,6 +112,8 @@ pub(super) struct Wording {
     pub(super) loose: bool,
     /// A word stands in the place of another word.
     pub(super) replaced: bool,
+    /// A word stands elsewhere.
+    pub(super) moved: bool,
     /// Words that one side has more, small words not counted.
     pub(super) extra: usize,
 }
@@ -153,7 +155,21 @@ pub(super) fn compare(a: &str, b: &str) -> Wording {
         segment(before, x, y, &mut rest, &mut out);
     }
     moved(rest, &mut out);
+    // "Depression in diabetes" and "diabetes in depression": the same words say another thing, unless
+    // the whole title was turned around a mark ("A trial: honey for cough").
+    if out.moved && !turned(&left, &right) {
+        out.replaced = true;
+    }
     out
+}
+
+/// Whether one list is the other from another word on, round its end.
+fn turned(left: &[&str], right: &[&str]) -> bool {
+    left.len() == right.len()
+        && (1..left.len()).any(|at| {
+            let (head, tail) = left.split_at(at);
+            right.starts_with(tail) && right.ends_with(head)
+        })
 }
 
 type Segment<'a, 'b> = (Option<&'a str>, &'b [&'a str], &'b [&'a str]);
@@ -306,6 +322,7 @@ fn squashed(words: &[&str]) -> String {
 fn moved((mut left, mut right): (Vec<&str>, Vec<&str>), out: &mut Wording) {
     left.retain(|word| {
         let place = right.iter().position(|other| other == word);
+        out.moved |= place.is_some();
         place.map(|at| right.remove(at)).is_none()
     });
     let opposite = |p: &&str| right.iter().any(|q| words::opposite(p, q));

@@ -241,6 +241,17 @@ fn same_word(a: &str, b: &str) -> bool {
     // "jpn", "natl", "dtsch": the first letter and others in order.
     let mut letters = long.chars();
     let first = short.chars().next() == long.chars().next();
+    // "kinderheilkd", "physiother": the beginning, then letters in order up to the last ones.
+    let shared = short
+        .bytes()
+        .zip(long.bytes())
+        .take_while(|(x, y)| x == y)
+        .count();
+    if shared >= 5 && short.len() >= 6 {
+        let mut rest = long.get(shared..).unwrap_or_default().chars();
+        let tail = short.get(shared..).unwrap_or_default();
+        return tail.chars().all(|c| rest.by_ref().any(|l| l == c));
+    }
     first
         && (3..=5).contains(&short.len())
         && long.len() >= short.len() + 2
@@ -283,6 +294,10 @@ mod tests {
                 "Circulation",
             ),
             ("BLOOD CANCER JOURNAL", "Blood Cancer J"),
+            (
+                "Monatsschr Kinderheilkd",
+                "Monatsschrift fur Kinderheilkunde",
+            ),
             (
                 "Jthoraccardiovascsurg",
                 "Journal of Thoracic & Cardiovascular Surgery",

@@ -414,6 +414,109 @@ fn words_that_are_nearly_alike_are_no_misprints_on_a_page_that_many_share() {
 }
 
 #[test]
+fn the_same_words_in_another_order_say_another_thing() {
+    for (one, two) in [
+        (
+            "Risk of diabetes in patients with depression",
+            "Risk of depression in patients with diabetes",
+        ),
+        (
+            "Switching from warfarin to apixaban in older adults",
+            "Switching from apixaban to warfarin in older adults",
+        ),
+        (
+            "Does anxiety predict asthma in young adults",
+            "Does asthma predict anxiety in young adults",
+        ),
+    ] {
+        for rest in [
+            "Rossi M; Bianchi L; Verdi G | J Examples | 2014",
+            "Rossi M; Bianchi L; Verdi G | J Examples | 2014 | 10 | 2 |",
+        ] {
+            let (a, b) = (titled(one, rest), titled(two, rest));
+            assert_ne!(judge(&a, &b), Judgement::Same, "{one} / {two} | {rest}");
+        }
+    }
+    let rest = "Rossi M; Bianchi L; Verdi G | J Examples | 2014 | 10 | 2 | 100-109";
+    let (a, b) = (
+        titled("Honey for cough in children: a randomised trial", rest),
+        titled("A randomised trial: honey for cough in children", rest),
+    );
+    assert_eq!(judge(&a, &b), Judgement::Same);
+}
+
+#[test]
+fn pages_of_a_section_are_no_papers_own() {
+    for (one, two, rest) in [
+        (
+            "Efficacy of cefotaxime in neonatal sepsis of Oslo",
+            "Efficacy of ceftazidime in neonatal sepsis of Oslo",
+            "Rossi M; Bianchi L | Blood | 2012 | 120 | Suppl 1 | S1-S350",
+        ),
+        (
+            "Open repair of sample hernia in older adults",
+            "Laparoscopic repair of sample hernia in older adults",
+            "Rossi M; Bianchi L | Gut | 2012 | 61 | 2 | A1-A40",
+        ),
+        (
+            "Anti-gliadin IgG in a sample syndrome of children",
+            "Anti-gliadin IgA in a sample syndrome of children",
+            "Rossi M; Bianchi L | Gut | 2012 | 61 | Suppl 1 | S45",
+        ),
+        (
+            "Exposure to PM10 and weight at birth in Oslo",
+            "Exposure to PM2.5 and weight at birth in Oslo",
+            "Rossi M; Bianchi L | Gut | 2012 | 61 | Suppl 1 | S45",
+        ),
+        (
+            "Stigma in sample disease: a quantitative study",
+            "Stigma in sample disease: a qualitative study",
+            "Rossi M; Bianchi L | Gut | 2012 | 61 | Suppl 1 | S45",
+        ),
+    ] {
+        let (a, b) = (titled(one, rest), titled(two, rest));
+        assert_ne!(judge(&a, &b), Judgement::Same, "{one} / {two}");
+    }
+}
+
+#[test]
+fn a_thesis_a_notice_and_a_mistaken_pmid_are_no_copies() {
+    let rest = "Rossi M | J Examples | 2014 |";
+    let title = "Vitamin D in sepsis of newborn children";
+    let paper = titled(title, rest);
+    for kind in [
+        "Thesis",
+        "Published Erratum",
+        "Retraction of Publication",
+        "Preprint",
+    ] {
+        let other = Record {
+            publication_types: vec![kind.into()],
+            ..paper.clone()
+        };
+        assert_ne!(judge(&paper, &other), Judgement::Same, "{kind}");
+    }
+    let pmid = Some(crate::model::Pmid::parse("22869830").unwrap());
+    let (a, b) = (
+        Record {
+            pmid: pmid.clone(),
+            ..titled(
+                "Asthma in farmers of a valley",
+                "Berg A | Thorax | 2012 | 67 | 1 | 1-9",
+            )
+        },
+        Record {
+            pmid,
+            ..titled(
+                "Leukaemia in cats of Rome",
+                "Lind C | Vet J | 1999 | 3 | 2 | 40-44",
+            )
+        },
+    );
+    assert_eq!(judge(&a, &b), Judgement::Uncertain);
+}
+
+#[test]
 fn a_slip_needs_the_same_text_or_the_same_place() {
     let paper = |title: &str, rest: &str, text: bool| Record {
         abstract_text: text.then(|| TEXT.into()),

@@ -194,6 +194,10 @@ pub(super) fn strip_ends(text: &mut String, ends: &mut Ends) {
     for _ in 0..6 {
         let trimmed = text.trim_end_matches([' ', '.', ',', ';', '*', '"']).len();
         text.truncate(trimmed);
+        // `"[A title]` of a spreadsheet.
+        if text.starts_with("\"[") {
+            text.remove(0);
+        }
         if let Some(inside) = text
             .strip_prefix('[')
             .and_then(|t| t.strip_suffix(']'))
