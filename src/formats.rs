@@ -25,6 +25,7 @@ mod csv;
 mod detect;
 mod endnote_xml;
 mod enw;
+mod foreign;
 mod ictrp;
 mod json;
 pub mod kind;
@@ -64,7 +65,7 @@ use std::str::FromStr;
 
 /// The version of the readers, noted with every file in the log: a reader that reads a field
 /// otherwise than before raises it.
-pub const PARSER_VERSION: u32 = 2;
+pub const PARSER_VERSION: u32 = 3;
 
 /// A file format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -439,6 +440,14 @@ fn read_into(
     };
     for record in std::mem::take(&mut parsed.records) {
         sink.push(record);
+    }
+    // The reader of PubMed XML looks for itself, as it reads piece by piece.
+    if format != Format::PubmedXml {
+        let found = foreign::find(text, format);
+        if !found.is_empty() {
+            parsed.problems.extend(found);
+            parsed.problems.sort_by_key(|p| p.line);
+        }
     }
     std::mem::take(&mut sink.counter).close(&mut parsed);
     parsed.problems.splice(0..0, decoded.problems);

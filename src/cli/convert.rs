@@ -30,6 +30,7 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
     };
     let to = format_of(&args.output, to)?;
     super::output::check(&args.output)?;
+    super::output::check_apart(&args.output, &args.files)?;
     let stdout = super::output::is_stdout(&args.output);
     if stdout && out.is_json() {
         let text = "--json and the records cannot both go to the standard output";

@@ -31,6 +31,45 @@ pub(super) fn check(path: &Path) -> Result<(), CliError> {
     folder_of(path)
 }
 
+/// Refuses a path that is one of the files that are read, by whatever way it leads there.
+pub(super) fn check_apart(path: &Path, read: &[PathBuf]) -> Result<(), CliError> {
+    if is_stdout(path) {
+        return Ok(());
+    }
+    match read.iter().find(|file| is_same(path, file)) {
+        Some(file) => {
+            let text = format!(
+                "{} would overwrite {}, which is read",
+                path.display(),
+                file.display()
+            );
+            Err(CliError::usage(text).help("give the result a name of its own"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether two paths are one file: through links and folders, and by hard links where the system
+/// tells.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let (Ok(a), Ok(b)) = (one.canonicalize(), other.canonicalize()) else {
+        return false;
+    };
+    a == b || is_linked(&a, &b)
+}
+
+#[cfg(unix)]
+fn is_linked(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |path: &Path| path.metadata().ok().map(|m| (m.dev(), m.ino()));
+    place(one).is_some_and(|a| place(other) == Some(a))
+}
+
+#[cfg(not(unix))]
+fn is_linked(_: &Path, _: &Path) -> bool {
+    false
+}
+
 /// Refuses a folder to write into that lies in a folder that is not there.
 pub(super) fn check_folder(path: &Path) -> Result<(), CliError> {
     if path.is_dir() {

@@ -214,7 +214,10 @@ fn is_known(format: Format, name: &str) -> bool {
     let one_of = |list: &str| list.split(' ').any(|known| known == name);
     match format {
         // Web of Science writes its own tags into RIS as well.
-        Format::Ris => one_of(RIS) || one_of(WOS),
+        Format::Ris => {
+            let other = matches!(name, "CT" | "PM" | "DI");
+            one_of(RIS) || (one_of(WOS) && !other)
+        }
         Format::Nbib => one_of(MEDLINE),
         Format::Wos => one_of(WOS),
         Format::Enw => name.starts_with('%') || one_of(ENW),
@@ -226,7 +229,7 @@ fn is_known(format: Format, name: &str) -> bool {
         }
         Format::Csv => false,
         // RefWorks names its tags as RIS does; `RT` begins a record, `SR` says how it was had.
-        Format::Refworks => one_of(RIS),
+        Format::Refworks => one_of(RIS) || one_of("BT CP CT DI ED J1 NO PM VO YR"),
         // Labels that Ovid's field guides list are mapped; any other is a field of its own.
         Format::Text => true,
         // Their elements and keys are those of a schema.
@@ -240,13 +243,13 @@ fn is_known(format: Format, name: &str) -> bool {
 }
 
 /// RIS as the Research Information Systems specification and its successors list it.
-const RIS: &str = "TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CR CT CY DA DB DI \
-    DO DP DS ED EP ER ET ID IP IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK LM M1 M2 M3 N1 N2 NO NV OL \
+const RIS: &str = "TY A1 A2 A3 A4 AB AD AN AU AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CR CY DA DB \
+    DO DP DS EP ER ET ID IP IS J2 JA JF JO KW L1 L2 L3 L4 LA LB LK LM M1 M2 M3 N1 N2 NV OL \
     OP PA PB PMID PP PT PY RD RI RN RP RT SE SF SL SN SO SP SR ST SV T1 T2 T3 TA TI TN TO TT U1 U2 U3 \
-    U4 U5 UR VL VO WP WT WV Y1 Y2 YR CC AI NL";
+    U4 U5 UR VL WP WT WV Y1 Y2 CC AI NL";
 /// MEDLINE/PubMed data element (field) descriptions, National Library of Medicine.
 const MEDLINE: &str = "AB AD AID AIR AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTDT CTI \
-    DA DCOM DDIN DEP DP DRDT DRIN ECF ECI EDAT EFR EIN EN ENG ETD FAU FED FIR FPS GN GR GS IP IR IRAD \
+    DA DB DCOM DDIN DEP DP DRDT DRIN ECF ECI EDAT EFR EIN EN ENG ETD FAU FED FIR FPS GN GR GS IP IR IRAD \
     IS ISBN IRF JID JT LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR \
     PMID PRIN PROF PS PST PT PUBM RCN RF RIN RN ROF RPF RPI RRF RRI SB SI SO SPIN STAT SFM TA TI TT UIN \
     UOF VI VTI";

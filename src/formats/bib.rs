@@ -12,8 +12,8 @@ use self::latex::{plain, split_names, without_braces};
 use self::scan::{Found, Raw};
 use super::text::{LineCounter, count_lines, lines};
 use super::values::{
-    add_once, author_line, doi_in_address, doi_of, is_et_al, is_nothing, trial_numbers,
-    typed_pages, year,
+    add_once, author_line, doi_in_address, doi_of, is_et_al, is_nothing, pmid_in_note,
+    trial_numbers, typed_pages, year,
 };
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
@@ -40,6 +40,15 @@ pub(super) fn read(text: &str) -> Parsed {
         let Found::Entry(raw) = raw else { continue };
         n += 1;
         let line = counter.line_at(raw.start);
+        for field in &raw.fields {
+            if let Some(name) = &field.undefined {
+                let text = format!(
+                    "no @string defines `{name}`: its name stands in `{}` instead of its text",
+                    field.name
+                );
+                problems.push(Problem::at(line, n, ProblemKind::UndefinedMacro, text));
+            }
+        }
         if !raw.ended {
             let next = if raw.at_end {
                 "the file"
@@ -275,8 +284,14 @@ fn pmid(fields: &mut Fields<'_, '_>) -> Option<Pmid> {
         let value = fields.raw.get(name).unwrap_or_default();
         value.eq_ignore_ascii_case("pubmed") || value.eq_ignore_ascii_case("pmid")
     });
-    let eprint = fields.raw.get("eprint").filter(|_| from_pubmed)?;
-    Pmid::parse(eprint).ok()
+    let eprint = fields.raw.get("eprint").filter(|_| from_pubmed);
+    if let Some(stated) = eprint.and_then(|eprint| Pmid::parse(eprint).ok()) {
+        return Some(stated);
+    }
+    let notes = ["note", "notes", "annote", "annotation", "extra"];
+    notes
+        .iter()
+        .find_map(|name| pmid_in_note(&plain(fields.raw.get(name)?)?))
 }
 
 fn record(

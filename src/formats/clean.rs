@@ -7,7 +7,7 @@
 //! them.
 
 use super::values::{
-    add_once, is_cut, is_placeholder, is_placeholder_name, with_powers, without_markup,
+    add_once, is_cut, is_placeholder, is_placeholder_name, says_none, with_powers, without_markup,
 };
 use super::{Entry, Native, ParsedRecord};
 use crate::model::{Record, RegistryId};
@@ -113,11 +113,11 @@ fn drop_nothing<const N: usize>(
     abstract_text: &mut Option<String>,
     others: [&mut Option<String>; N],
 ) {
-    title.take_if(|title| is_placeholder_name(title));
-    authors.retain(|author| !is_placeholder_name(author));
-    abstract_text.take_if(|text| is_placeholder(text));
+    title.take_if(|title| is_placeholder_name(title) || says_none(title));
+    authors.retain(|author| !is_placeholder_name(author) && !says_none(author));
+    abstract_text.take_if(|text| is_placeholder(text) || says_none(text));
     for value in others {
-        value.take_if(|text| is_placeholder(text));
+        value.take_if(|text| is_placeholder(text) || says_none(text));
     }
 }
 

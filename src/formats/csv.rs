@@ -15,10 +15,10 @@ mod rows;
 mod source;
 pub(super) mod stream;
 
-pub(super) use self::header::has_header;
+pub(super) use self::header::{has_header, is_header_line};
 pub(super) use self::layout::is_unknown_table;
 
-use self::header::Header;
+use self::header::{Again, Header};
 use self::layout::Layout;
 use self::names::{Role, key};
 use self::profile::Special;
@@ -65,6 +65,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     }
     let layout = Layout::of(text, &header);
     problems.extend(of_file(&layout));
+    problems.extend(header::above(text, &header));
     let mut table = Table {
         text,
         counter: LineCounter::new(text),
@@ -168,20 +169,24 @@ impl<'a> Table<'a, '_, '_> {
         let last = self
             .counter
             .line_at(row.end.saturating_sub(1).max(row.start));
+        let cells: Vec<&str> = row.cells.iter().map(AsRef::as_ref).collect();
+        let again = layout.header_again(&cells);
         self.cover(first, last, |ledger, lines| {
-            if empty {
+            if empty || again.is_some() {
                 ledger.add_many(LineClass::Wrapper, lines);
             } else if lines > 0 {
                 ledger.add(LineClass::Row);
                 ledger.add_many(LineClass::Continuation, lines - 1);
             }
         });
-        if empty {
+        if let Some(again) = again {
+            self.problems.push(again_problem(again, first));
+        }
+        if empty || again.is_some() {
             return;
         }
         let n = self.sink.next();
         let mut problems = Vec::new();
-        let cells: Vec<&str> = row.cells.iter().map(AsRef::as_ref).collect();
         let record = row_of(&cells, (n, first), layout, &mut problems, record::build);
         self.sink.push(record);
         let quote = if row.unclosed {
@@ -201,6 +206,21 @@ impl<'a> Table<'a, '_, '_> {
             problems.insert(ragged, Problem::at(first, n, kind, text));
         }
         self.problems.append(&mut problems);
+    }
+}
+
+/// What is said of a header row between the rows.
+fn again_problem(again: Again, line: u64) -> Problem {
+    match again {
+        Again::Same => {
+            let text = "the header row once more; it is passed over";
+            Problem::line(line, ProblemKind::RepeatedHeader, text)
+        }
+        Again::Other => {
+            let text = "the header row of another table: the rows below it are read by the columns \
+                        of the first; save them as a file of their own";
+            Problem::line(line, ProblemKind::ForeignRecord, text)
+        }
     }
 }
 

@@ -125,7 +125,7 @@ fn is_json(start: &str) -> bool {
 }
 
 /// Names the root element of XML, past its declaration, document type and comments.
-fn xml(start: &str) -> Result<Format, FormatError> {
+pub(super) fn xml(start: &str) -> Result<Format, FormatError> {
     let mut rest = start;
     loop {
         rest = rest.trim_start();

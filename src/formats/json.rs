@@ -24,7 +24,11 @@ pub(super) fn kind(text: &str) -> Option<Format> {
     let crossref = text.contains("\"DOI\"")
         && (text.contains("\"container-title\"") || text.contains("\"message-type\""));
     let empty = text.contains("\"work-list\"");
-    (crossref || empty).then_some(Format::Crossref)
+    // CSL-JSON, as Zotero and citation processors write it.
+    let csl = text.contains("\"title\"")
+        && text.contains("\"type\"")
+        && (text.contains("\"issued\"") || text.contains("\"container-title\""));
+    (crossref || empty || csl).then_some(Format::Crossref)
 }
 
 /// Reads one file of a known kind.
@@ -71,6 +75,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<Parsed, FormatError> {
         account: super::Account::default(),
         format,
         dialect: match format {
+            Format::Crossref if file.records.first().is_some_and(is_csl) => "csl-json",
             Format::Crossref => "crossref",
             Format::EuropePmc => "europepmc",
             _ => "clinicaltrials.gov",
@@ -213,6 +218,11 @@ impl File<'_> {
         self.problems.push(Problem::at(line, n, kind, text));
         Ok(())
     }
+}
+
+/// Whether a record was built of CSL-JSON, which reference managers write.
+fn is_csl(parsed: &ParsedRecord) -> bool {
+    matches!(&parsed.native, super::Native::Entry(entry) if matches!(entry.own, super::Own::Ris {}))
 }
 
 /// The text at a path of keys, white space collapsed.

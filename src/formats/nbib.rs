@@ -2,18 +2,20 @@
 //!
 //! The tag is padded to four characters and followed by `- `; a continuation is indented. A record
 //! begins with its `PMID` line, or where the file begins its records with another tag, with that
-//! tag behind a blank line; blank lines alone are not reliable. The fields are those of
+//! tag; blank lines alone are not reliable. Others write the format without PMIDs (ERIC, NASA ADS,
+//! ourselves): there a record begins behind a blank line with a tag of which a record has one alone
+//! and the open one has it. Whose the file is then says its `OWN`. The fields are those of
 //! <https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format>.
 
 use super::kind;
 use super::tagged::Fields;
 use super::text::{Line, count_lines, lines};
-use super::values::{add_once, filled, is_et_al, trial_numbers};
-use super::wrapper;
+use super::values::{add_once, filled, is_et_al, is_trial_registry, trial_numbers};
 use super::{
     Entry, EntryKind, Format, LineClass, Lines, Native, Own, Parsed, ParsedRecord, Problem,
     ProblemKind, Sink,
 };
+use super::{wrapper, write};
 use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 
 /// A tag line: two to four capitals or digits, padded to four, and a dash.
@@ -29,6 +31,9 @@ pub(super) fn split_tag(line: &str) -> Option<(&str, &str)> {
     (named && first && (open || pmid)).then(|| (tag, value.trim()))
 }
 
+/// Tags that stand once in a record.
+const ONCE: [&str; 9] = ["PMID", "OWN", "UI", "TI", "STAT", "DP", "VI", "SO", "AB"];
+
 /// Reads one file.
 pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     let mut file = File {
@@ -37,6 +42,8 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
         after_blank: false,
         sources: 0,
         leader: None,
+        owner: None,
+        numbered: false,
         lines: Lines::default(),
         problems: Vec::new(),
     };
@@ -52,7 +59,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     Parsed {
         account: super::Account::default(),
         format: Format::Nbib,
-        dialect: "pubmed",
+        dialect: file.dialect(),
         records: Vec::new(),
         problems: file.problems,
         lines: file.lines,
@@ -68,6 +75,10 @@ struct File<'a, 's, 'e> {
     sources: u64,
     /// The first tag of the file: records of old MEDLINE text begin with their `UI`.
     leader: Option<&'a str>,
+    /// The first owner that is named.
+    owner: Option<String>,
+    /// Whether a record has a PMID.
+    numbered: bool,
     lines: Lines,
     problems: Vec<Problem>,
 }
@@ -82,16 +93,23 @@ impl<'a> File<'a, '_, '_> {
         }
         let after_blank = std::mem::take(&mut self.after_blank);
         if let Some((tag, value)) = split_tag(text) {
-            let leads = *self.leader.get_or_insert(tag) == tag && after_blank;
+            let leader = *self.leader.get_or_insert(tag) == tag;
             let numbered = self.open.as_ref().is_some_and(|f| f.has("PMID"));
+            let again = ONCE.contains(&tag) && self.open.as_ref().is_some_and(|f| f.has(tag));
+            let titled = self.open.as_ref().is_some_and(|f| f.has("TI"));
+            let leads = leader && ((after_blank && (numbered || titled)) || again);
             // A record that PubMed does not have begins behind the blank line after a source line.
             let ended = |fields: &Fields<'_>| fields.last_tag() == Some("SO");
             let behind = after_blank && self.open.as_ref().is_some_and(ended);
             // Tags above the first PMID of a record are its own; a title there is another record's.
-            let titled = self.open.as_ref().is_some_and(|f| f.has("TI"));
-            let begins = (tag == "PMID" && (numbered || titled)) || (leads && numbered);
+            let begins = (tag == "PMID" && (numbered || titled)) || leads || (after_blank && again);
             if behind || begins {
                 self.close();
+            } else if again && tag == "TI" {
+                let text = "a second title in one record: two records may be read as one here";
+                let n = self.sink.next();
+                let problem = Problem::at(line.n, n, ProblemKind::MissingEr, text);
+                self.problems.push(problem);
             }
             let n = self.sink.next();
             let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
@@ -123,8 +141,22 @@ impl<'a> File<'a, '_, '_> {
     fn close(&mut self) {
         if let Some(fields) = self.open.take() {
             self.sources += u64::from(fields.of(&["SO"]).next().is_some());
+            self.numbered |= fields.has("PMID");
+            if self.owner.is_none() {
+                self.owner = fields.of(&["OWN"]).next().map(|f| f.value.to_lowercase());
+            }
             let record = build(fields, self.sink.native, &mut self.problems);
             self.sink.push(record);
+        }
+    }
+
+    /// Whose file it is: PubMed's where a record has a PMID and we did not write it.
+    fn dialect(&self) -> &'static str {
+        match self.owner.as_deref() {
+            Some("perennial") => "perennial",
+            _ if self.numbered => "pubmed",
+            Some("eric") => "eric",
+            Some(_) | None => "generic",
         }
     }
 
@@ -183,15 +215,23 @@ fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> Parsed
     }
     let pmid = pmid(&mut fields, out);
     let doi = doi(&fields);
+    let title = fields.first(&["TI"]);
+    let journal = fields.first(&["JT", "TA"]);
+    // A chapter's book stands in the place of its journal.
+    let (title, journal) = match (title, journal) {
+        (Some(title), None) => (Some(title), fields.first(&["BTI"])),
+        (None, journal) => (fields.first(&["BTI"]), journal),
+        both => both,
+    };
     let entry = Entry {
         n,
         line,
         kind: EntryKind::Many(fields.all(&["PT"])),
-        title: fields.first(&["TI", "BTI"]),
+        title,
         authors,
         authors_truncated,
         year: fields.year(&["DP"], out),
-        journal: fields.first(&["JT", "TA"]),
+        journal,
         volume: fields.first(&["VI"]),
         issue: fields.first(&["IP"]),
         pages: fields.first(&["PG"]),
@@ -261,7 +301,7 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             continue;
         };
         let id = RegistryId::parse(accession).ok();
-        let known = super::pubmed_xml::is_trial_registry(bank);
+        let known = is_trial_registry(bank);
         id.into_iter()
             .filter(|_| known)
             .for_each(|id| add_once(&mut registry, id));
@@ -287,6 +327,17 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
         Some(label.to_owned())
     });
     let is_trial = label.iter().chain(&types).any(|word| word == kind::ENTRY);
+    let own = fields.of(&["OWN"]).any(|f| f.value == write::OWNER);
+    let ours = [
+        write::DATABASE,
+        write::RECORD,
+        write::ADDRESS,
+        write::NUMBER,
+    ];
+    let notes = fields.all_but(&["GN"], |note| {
+        !own || !ours.iter().any(|name| note.starts_with(name))
+    });
+    let noted = |name: &'static str| notes.iter().filter_map(move |note| note.strip_prefix(name));
     let headings = fields.of(&["MH"]).filter_map(|f| {
         let descriptor = f.value.split('/').next()?;
         filled(descriptor.trim_start_matches('*'))
@@ -302,7 +353,10 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
         } else {
             RecordKind::Article
         },
-        source_id: entry.pmid,
+        source_id: noted(write::RECORD)
+            .next()
+            .map(str::to_owned)
+            .or(entry.pmid),
         title: entry.title,
         other_titles: fields.all(&["TT"]),
         authors,
@@ -316,7 +370,9 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
             .all(&["IS", "ISBN"])
             .into_iter()
             .map(|number| bare_issn(&number).to_owned())
+            .chain(noted(write::NUMBER).map(str::to_owned))
             .collect(),
+        url: noted(write::ADDRESS).next().map(str::to_owned),
         doi,
         pmid,
         pmcid: fields.first(&["PMC"]).and_then(|t| Pmcid::parse(&t).ok()),
@@ -328,7 +384,14 @@ fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<P
         language: fields.first(&["LA"]),
         links,
         retracted,
-        extra: fields.rest(),
+        extra: {
+            let mut extra = fields.rest();
+            let databases: Vec<_> = noted(write::DATABASE).map(str::to_owned).collect();
+            if !databases.is_empty() {
+                extra.insert("DB".to_owned(), databases);
+            }
+            extra
+        },
         ..Record::default()
     };
     kind::settled(record, label.as_deref().and_then(kind::endnote))

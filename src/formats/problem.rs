@@ -36,6 +36,12 @@ pub enum ProblemKind {
     EmptyRecord,
     /// Something between the records that no reader understands; its text is kept here.
     StrayLine,
+    /// Records of another format stand behind those of the file; nothing of them is read.
+    ForeignRecord,
+    /// Rows of data above the header row of a table; they are not read.
+    RowsAboveHeader,
+    /// The header row of a table once more between its rows; it is passed over.
+    RepeatedHeader,
     /// Tags that stand before the type line of their record.
     TagsBeforeTy,
     /// A date without a year.
@@ -50,6 +56,8 @@ pub enum ProblemKind {
     SeveralDois,
     /// The encoding is not stated and not UTF-8.
     EncodingGuessed,
+    /// Bytes that the encoding does not have; they stay visible in the text.
+    UndecodableBytes,
     /// Lines that are not UTF-8 in a file that otherwise is.
     InvalidUtf8InRecord,
     /// Text that looks as if it had been decoded wrongly before (`Ã©`).
@@ -60,6 +68,8 @@ pub enum ProblemKind {
     StrayQuote,
     /// Columns that were taken for a field by a near name or by what stands in them.
     ColumnsGuessed,
+    /// A BibTeX macro that nothing in the file defines; its name stands in the field.
+    UndefinedMacro,
     /// Authors without anything between them; they are kept as one.
     AuthorsUnsplit,
 }
@@ -83,6 +93,9 @@ impl ProblemKind {
             Self::UndeclaredEntity => "undeclared-entity",
             Self::EmptyRecord => "empty-record",
             Self::StrayLine => "stray-line",
+            Self::ForeignRecord => "foreign-record",
+            Self::RowsAboveHeader => "rows-above-header",
+            Self::RepeatedHeader => "repeated-header",
             Self::TagsBeforeTy => "tags-before-ty",
             Self::BadDate => "bad-date",
             Self::ControlCharacter => "control-character",
@@ -90,11 +103,13 @@ impl ProblemKind {
             Self::BadIdentifier => "bad-identifier",
             Self::SeveralDois => "several-dois",
             Self::EncodingGuessed => "encoding-guessed",
+            Self::UndecodableBytes => "undecodable-bytes",
             Self::InvalidUtf8InRecord => "invalid-utf8-in-record",
             Self::MojibakeSuspected => "mojibake-suspected",
             Self::EmptyField => "empty-field",
             Self::StrayQuote => "stray-quote",
             Self::ColumnsGuessed => "columns-guessed",
+            Self::UndefinedMacro => "undefined-macro",
             Self::AuthorsUnsplit => "authors-unsplit",
         }
     }
@@ -120,9 +135,13 @@ impl ProblemKind {
             | Self::UnclosedEntry
             | Self::UnclosedQuote
             | Self::WrongColumnCount
-            | Self::UndeclaredEntity => true,
+            | Self::UndeclaredEntity
+            | Self::ForeignRecord
+            | Self::RowsAboveHeader
+            | Self::UndecodableBytes => true,
             Self::EmptyRecord
             | Self::StrayLine
+            | Self::RepeatedHeader
             | Self::TagsBeforeTy
             | Self::BadDate
             | Self::ControlCharacter
@@ -135,6 +154,7 @@ impl ProblemKind {
             | Self::EmptyField
             | Self::StrayQuote
             | Self::ColumnsGuessed
+            | Self::UndefinedMacro
             | Self::AuthorsUnsplit => false,
         }
     }

@@ -12,8 +12,8 @@ mod walk;
 pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
 pub use self::stream::{Streamed, stream};
 
-pub(super) use self::fields::is_trial_registry;
 use self::walk::{Damage, Walk, Walked};
+use super::foreign;
 use super::text::{LineCounter, count_lines};
 use super::{
     Format, FormatError, LineClass, Lines, Native, Parsed, ParsedRecord, Problem, ProblemKind,
@@ -118,6 +118,10 @@ impl<'a> File<'a> {
         let words = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if !words.is_empty() {
             let line = self.counter.line_at(at);
+            if let Some((format, below)) = foreign::within(text, Format::PubmedXml) {
+                self.problems
+                    .push(foreign::problem(format, line + below - 1));
+            }
             let message = format!("text outside the records: {}", shortened(words));
             self.problems
                 .push(Problem::line(line, ProblemKind::StrayLine, message));
@@ -149,6 +153,12 @@ impl<'a> File<'a> {
                 }
             }
             other => {
+                if matches!(other, "xml" | "records" | "record") {
+                    self.problems
+                        .push(foreign::problem(Format::EndnoteXml, line));
+                } else if matches!(other, "Trials_downloaded_from_ICTRP" | "Trial") {
+                    self.problems.push(foreign::problem(Format::Ictrp, line));
+                }
                 let message = format!("<{other}> is no PubMed record");
                 self.problems
                     .push(Problem::line(line, ProblemKind::StrayLine, message));

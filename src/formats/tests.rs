@@ -2,11 +2,13 @@
 
 mod bib;
 mod encodings;
+mod glued;
 mod identifiers;
 mod profiles;
 mod properties;
 mod pubmed;
 mod round_trip;
+mod stated;
 mod tables;
 mod tagged;
 mod trials;

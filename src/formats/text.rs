@@ -1,11 +1,13 @@
 //! From bytes to text, and from text to physical lines.
 //!
 //! Encodings are tried in the order of their evidence: a byte order mark, UTF-16 by the pattern
-//! of its NUL bytes, UTF-8, and Windows-1252 as the last resort, which is reported. A file that
-//! is UTF-8 on some lines and not on others (two exports joined) is decoded line by line.
+//! of its NUL bytes, UTF-8, and what the bytes look like ([`encoding`]), which is reported. A file
+//! that is UTF-8 on some lines and not on others (two exports joined) is decoded line by line.
+
+mod encoding;
 
 use super::{FormatError, Problem, ProblemKind};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -49,13 +51,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
         if encoding == UTF_8 {
             decode_utf8(body)
         } else {
-            (encoding.decode_without_bom_handling(body).0, Vec::new())
+            wide(encoding, body)
         }
     } else if let Some(encoding) = utf16_without_bom(bytes) {
         let text = format!("no byte order mark; read as {}", encoding.name());
         let problem = Problem::file(ProblemKind::EncodingGuessed, text);
-        let decoded = encoding.decode_without_bom_handling(bytes).0;
-        (decoded, vec![problem])
+        let (decoded, mut problems) = wide(encoding, bytes);
+        problems.insert(0, problem);
+        (decoded, problems)
     } else {
         if is_binary(bytes) {
             return Err(FormatError::Binary);
@@ -112,21 +115,30 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
         return (Cow::Borrowed(text), Vec::new());
     }
     let lines = || bytes.split_inclusive(|b| *b == b'\n');
-    let mixed = lines().any(|l| !l.is_ascii() && std::str::from_utf8(l).is_ok());
+    let is_wrong = |line: &&[u8]| std::str::from_utf8(line).is_err();
+    let good = lines().filter(|l| !l.is_ascii() && !is_wrong(l)).count();
+    let bad = lines().filter(is_wrong).count();
+    let legacy = encoding::guess(lines().filter(is_wrong));
+    // A few short words of Chinese are UTF-8 by chance.
+    let mixed = good > 0 && !(legacy.is_wide() && good * 20 < bad);
     if !mixed {
-        let text = "not UTF-8; read as windows-1252";
-        let problem = Problem::file(ProblemKind::EncodingGuessed, text);
-        let decoded = WINDOWS_1252.decode_without_bom_handling(bytes).0;
-        return (decoded, vec![problem]);
+        let read = legacy.read(bytes);
+        let text = format!("not UTF-8; read as {}", legacy.name());
+        let mut problems = vec![Problem::file(ProblemKind::EncodingGuessed, text)];
+        problems.extend(undecodable(read.wrong, legacy.name()));
+        return (Cow::Owned(read.text), problems);
     }
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
     let mut wrong = Vec::new();
+    let mut lost = 0;
     for (line, number) in lines().zip(1_u64..) {
         if let Ok(good) = std::str::from_utf8(line) {
             text.push_str(good);
         } else {
             wrong.push(number.to_string());
-            text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
+            let read = legacy.read(line);
+            lost += read.wrong;
+            text.push_str(&read.text);
         }
     }
     let shown = wrong
@@ -141,9 +153,32 @@ fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Problem>) {
     } else {
         format!(" and {more} more")
     };
-    let message = format!("not UTF-8 on line {shown}{more}; these lines are read as windows-1252");
-    let problem = Problem::file(ProblemKind::InvalidUtf8InRecord, message);
-    (Cow::Owned(text), vec![problem])
+    let name = legacy.name();
+    let message = format!("not UTF-8 on line {shown}{more}; these lines are read as {name}");
+    let mut problems = vec![Problem::file(ProblemKind::InvalidUtf8InRecord, message)];
+    problems.extend(undecodable(lost, name));
+    (Cow::Owned(text), problems)
+}
+
+/// UTF-16; half a character is kept as U+FFFD and reported.
+fn wide<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Vec<Problem>) {
+    let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+    let lost = || text.matches('\u{fffd}').count() as u64;
+    let lost = if wrong { lost().max(1) } else { 0 };
+    (
+        text,
+        undecodable(lost, encoding.name()).into_iter().collect(),
+    )
+}
+
+/// Bytes that are no character of the encoding.
+fn undecodable(count: u64, name: &str) -> Option<Problem> {
+    let bytes = crate::model::many(count, "byte is", "bytes are");
+    let text = format!(
+        "{bytes} no character of {name}, kept in the text as written (`\\x81`): the file is damaged \
+         or has another encoding; export it as UTF-8"
+    );
+    (count > 0).then(|| Problem::file(ProblemKind::UndecodableBytes, text))
 }
 
 /// UTF-8 that was once read as Windows-1252 and saved again: `Ã©`, `â€™`, `Î²`.

@@ -91,7 +91,7 @@ const NOTHING: [&str; 32] = [
 /// that R's `NA`, Python's `None` and `null` are taken in their own letters alone.
 pub(super) fn is_nothing(text: &str) -> bool {
     // Almost every value is longer than all of these.
-    if text.len() > 26 {
+    if text.len() > 30 {
         return false;
     }
     let bare = text.trim().trim_end_matches('.');
@@ -99,6 +99,11 @@ pub(super) fn is_nothing(text: &str) -> bool {
     let bare = bare.strip_suffix(']').unwrap_or(bare).trim();
     let own = ["NA", "null", "NULL", "None", "NaN"];
     own.contains(&bare) || NOTHING.iter().any(|word| bare.eq_ignore_ascii_case(word))
+}
+
+/// The same by words alone that nobody's name or title is: `[No author name available]`.
+pub(super) fn says_none(text: &str) -> bool {
+    text.len() <= 30 && text.contains(' ') && is_nothing(text)
 }
 
 /// The collapsed text, or nothing where it is empty or says that there is none.
@@ -188,6 +193,34 @@ pub(super) fn typed_pages(written: &str) -> Option<String> {
 /// collapsed.
 fn is_tag_mark(tail: &str) -> bool {
     tail.starts_with("  - ") || tail.starts_with(" - ")
+}
+
+/// Data banks that are trial registries; the others hold sequences and structures.
+pub(super) fn is_trial_registry(bank: &str) -> bool {
+    const OTHERS: [&str; 18] = [
+        "BIOPROJECT",
+        "dbSNP",
+        "dbVar",
+        "Dryad",
+        "figshare",
+        "GENBANK",
+        "GEO",
+        "OMIM",
+        "PDB",
+        "PIR",
+        "PubChem-BioAssay",
+        "PubChem-Compound",
+        "PubChem-Substance",
+        "RefSeq",
+        "SRA",
+        "SWISSPROT",
+        "UniMES",
+        "UniProtKB",
+    ];
+    !OTHERS
+        .iter()
+        .chain(&["UniParc", "UniRef", "GDB"])
+        .any(|o| o.eq_ignore_ascii_case(bank))
 }
 
 /// Adds a value that is not there yet.
@@ -288,6 +321,73 @@ pub(super) fn pmid_in_address(text: &str) -> Option<Pmid> {
         let clean = whole.is_empty() || whole.starts_with(['/', '?', '#', ' ']);
         Pmid::parse(digits).ok().filter(|_| clean)
     })
+}
+
+/// The one PMID that a note states: `PMID: 22869830`, `PubMed ID: 334`, `PMID: NLM23937124.`.
+/// Nothing where it names several, or those of a comment, an erratum or a cited work.
+pub(super) fn pmid_in_note(text: &str) -> Option<Pmid> {
+    let lower = text.to_ascii_lowercase();
+    let mut found: Option<Pmid> = None;
+    for label in [
+        "pmid",
+        "pubmed id",
+        "pubmedid",
+        "pubmed-id",
+        "pubmed_id",
+        "pubmed:",
+    ] {
+        for (at, _) in lower.match_indices(label) {
+            let before = lower.get(..at).unwrap_or_default();
+            if before.ends_with(|c: char| c.is_alphanumeric()) || is_of_another(before) {
+                continue;
+            }
+            let tail = text.get(at + label.len()..).unwrap_or_default();
+            let tail = tail.trim_start_matches([':', '=', ' ', '-', '#', '\t', '[', ']']);
+            let tail = tail.strip_prefix("NLM").unwrap_or(tail);
+            let end = tail.find(|c: char| !c.is_ascii_digit());
+            let digits = tail.get(..end.unwrap_or(tail.len())).unwrap_or_default();
+            let behind = tail.get(digits.len()..).unwrap_or_default();
+            if behind.starts_with(|c: char| c.is_alphanumeric()) {
+                continue;
+            }
+            let Some(pmid) = bare_pmid(digits) else {
+                continue;
+            };
+            if found.as_ref().is_some_and(|known| *known != pmid) {
+                return None;
+            }
+            found = Some(pmid);
+        }
+    }
+    found
+}
+
+/// Whether the words before a PMID say that it is another record's.
+fn is_of_another(before: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "comment",
+        "errat",
+        "retract",
+        "update",
+        "cite",
+        "republi",
+        "correct",
+        "reply",
+        "see also",
+        "reference",
+        "letter",
+        "original",
+    ];
+    let near: String = before
+        .chars()
+        .rev()
+        .take(80)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    let near = near.rsplit(['\n', ';']).next().unwrap_or_default();
+    WORDS.iter().any(|word| near.contains(word))
 }
 
 /// A number that can be a PMID: one to eight digits and nothing else, never a PMCID.

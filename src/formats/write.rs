@@ -14,9 +14,9 @@ pub use self::labelled::{Label, Labelled, LabelledOutput, write_labelled};
 pub use self::origin::database;
 pub use self::table::{COLUMNS, cells};
 
-pub(super) use self::nbib::{KIND, UNDETERMINED};
+pub(super) use self::nbib::{ADDRESS, DATABASE, KIND, NUMBER, OWNER, RECORD, UNDETERMINED};
 use self::origin::Origin;
-pub(super) use self::ris::MARK;
+pub(super) use self::ris::{KEYWORDS, MARK};
 use super::{Native, Own, ParsedRecord, UnknownFormat};
 use crate::model::Record;
 use std::fmt;

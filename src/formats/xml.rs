@@ -161,8 +161,10 @@ pub(super) fn records(text: &str, name: &str) -> Result<Records, FormatError> {
             None => {
                 let line = file.counter.line_at(start);
                 let (n, kind) = (file.n, ProblemKind::TruncatedFile);
-                let text =
-                    format!("the file ends inside record {n}; the records before it are kept");
+                let text = match n {
+                    1 => "the file ends inside its first record; nothing of it is kept".to_owned(),
+                    n => format!("the file ends inside record {n}; the records before it are kept"),
+                };
                 file.problems.push(Problem::at(line, n, kind, text));
                 cut = true;
                 break;

@@ -90,7 +90,10 @@ pub(super) fn run(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
         _ => None,
     };
     found.summary(explained, problems::json(&wrong), out)?;
-    Ok(0)
+    // As `convert`: what could be read is there, and something may be missing from it.
+    let damaged = wrong.iter().flat_map(|file| &file.problems);
+    let damaged = damaged.into_iter().any(|problem| problem.kind.is_damage());
+    Ok(if damaged { 2 } else { 0 })
 }
 
 /// No file is written over one that is read, nor two results into one file.

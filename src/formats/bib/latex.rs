@@ -105,6 +105,8 @@ fn decoded(value: &str) -> String {
                 math = !math;
                 rest = tail;
             }
+            // `CO$_{2}$`: a lowered sign is written without a mark, as in HTML.
+            '_' if math => rest = tail,
             '~' if !value.contains("://") => {
                 out.push('\u{a0}');
                 rest = tail;
@@ -155,8 +157,8 @@ fn command<'a>(text: &'a str, out: &mut String) -> &'a str {
     match SYMBOLS.iter().find(|(known, _)| *known == name) {
         Some((_, symbol)) => {
             out.push_str(symbol);
-            let behind = behind.strip_prefix("{}").unwrap_or(behind);
-            swallow(behind)
+            // Braces end the name as well, and a blank behind them is one of the text.
+            behind.strip_prefix("{}").unwrap_or_else(|| swallow(behind))
         }
         // An address or a link's text stands as it is; the link's address is dropped.
         None if name == "href" && behind.trim_start().starts_with('{') => {
@@ -266,7 +268,7 @@ mod tests {
             (r"Mart\'{\i}nez", "Martínez"),
             (r"\O{}rsted and {\AA}s", "Ørsted and Ås"),
             (r"p \textless 0.05 \& 10\%", "p <0.05 & 10%"),
-            (r"$\beta_2$-microglobulin", "β_2-microglobulin"),
+            (r"$\beta_2$-microglobulin", "β2-microglobulin"),
             (r"50\$ a day", "50$ a day"),
             ("A {POLLUX} trial", "A POLLUX trial"),
         ] {

@@ -21,6 +21,8 @@ pub(super) struct RawField<'a> {
     pub(super) value: Cow<'a, str>,
     pieces: Vec<Piece<'a>>,
     at: usize,
+    /// A macro in it that nothing defines.
+    pub(super) undefined: Option<String>,
 }
 
 impl RawField<'_> {
@@ -30,6 +32,11 @@ impl RawField<'_> {
             let name = piece.text.trim().to_ascii_lowercase();
             macros.get(&name).filter(|_| piece.bare)
         };
+        let missing = self
+            .pieces
+            .iter()
+            .find(|piece| piece.bare && known(piece).is_none() && is_macro(piece.text.trim()));
+        self.undefined = missing.map(|piece| piece.text.trim().to_owned());
         if self.pieces.len() > 1 || self.pieces.iter().any(|piece| known(piece).is_some()) {
             let texts = self.pieces.iter().map(|piece| match known(piece) {
                 Some(text) => text.as_str(),
@@ -39,6 +46,19 @@ impl RawField<'_> {
             self.value = Cow::Owned(texts.collect());
         }
     }
+}
+
+/// Whether a bare word must be a macro: no number, and no month, which every style defines.
+fn is_macro(word: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let lower = word.to_ascii_lowercase();
+    word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_:.+".contains(c))
+        && !MONTHS.iter().any(|month| lower.starts_with(month))
 }
 
 /// An entry as written.
@@ -388,6 +408,7 @@ impl<'a> Scanner<'a> {
                 value: Cow::Borrowed(name),
                 pieces: Vec::new(),
                 at,
+                undefined: None,
             });
         }
         self.at += 1;
@@ -396,6 +417,7 @@ impl<'a> Scanner<'a> {
             name: name.to_ascii_lowercase(),
             value: Cow::Borrowed(pieces.first().map_or("", |piece| piece.text)),
             pieces,
+            undefined: None,
             at,
         })
     }

@@ -8,7 +8,7 @@ use super::names::{Role, key, known, near};
 use super::profile::{GENERIC, Profile};
 use super::rows::Rows;
 use crate::formats::text::{Line, lines};
-use crate::formats::{nbib, ris};
+use crate::formats::{Problem, ProblemKind, nbib, ris};
 
 /// The header row is not looked for behind this many lines.
 const PREAMBLE: usize = 20;
@@ -72,17 +72,25 @@ pub(in crate::formats) fn has_header(text: &str) -> bool {
     by_names(text).is_some_and(|header| header.is_certain())
 }
 
+/// Whether a line by itself is a header row that leaves no doubt, in a text that is no table.
+pub(in crate::formats) fn is_header_line(line: &str) -> bool {
+    by_names(line).is_some_and(|header| header.known >= 3 && header.is_certain())
+}
+
 /// The line in the first lines with the most names that are known.
 pub(super) fn by_names(text: &str) -> Option<Header> {
     let mut best: Option<Header> = None;
+    let mut tagged = false;
     let mut separators = DELIMITERS.to_vec();
     for line in lines(text).take(PREAMBLE) {
         if let Some(separator) = stated(line) {
             separators = vec![separator];
             continue;
         }
-        // A line of tagged text is no header, whatever words stand in it.
-        if ris::split_tag(line.text).is_some() || nbib::split_tag(line.text).is_some() {
+        // A line of tagged text is no header, whatever words stand in it, nor one that goes on with it.
+        let tag = ris::split_tag(line.text).is_some() || nbib::split_tag(line.text).is_some();
+        tagged = tag || (tagged && line.text.starts_with([' ', '\t']));
+        if tagged {
             continue;
         }
         for delimiter in &separators {
@@ -104,6 +112,89 @@ pub(super) fn by_names(text: &str) -> Option<Header> {
         }
     }
     best
+}
+
+/// What a row of cells says if it is a header row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// The same one again, as `cat` makes it.
+    Same,
+    /// Another table's.
+    Other,
+}
+
+/// Whether a row between the rows is a header row: the table's own, or another one's.
+pub(super) fn again(cells: &[&str], names: &[&str]) -> Option<Again> {
+    let bare = |cell: &str| -> String {
+        let cell = cell.trim_matches(|c: char| c == '\u{feff}' || c == '"' || c.is_whitespace());
+        cell.to_lowercase()
+    };
+    let pairs = || cells.iter().zip(names).take(names.len());
+    let filled = names.iter().filter(|name| !name.trim().is_empty()).count();
+    // Almost every row differs in its first cell.
+    let first = pairs().find(|(cell, _)| !cell.trim().is_empty());
+    let (first_cell, first_name) = first?;
+    if filled >= 2
+        && cells.len() >= names.len()
+        && bare(first_cell) == bare(first_name)
+        && pairs().all(|(cell, name)| bare(cell) == bare(name))
+    {
+        return Some(Again::Same);
+    }
+    let may = first_cell.len() <= 60 && (2..=200).contains(&cells.len());
+    if !may || !cells.iter().any(|cell| cell.len() <= 30 && is_title(cell)) {
+        return None;
+    }
+    let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+    let known = score(&cells);
+    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let other = Header {
+        offset: 0,
+        rows: 0,
+        delimiter: b',',
+        known,
+        named: true,
+        cells,
+    };
+    (known >= 3 && known * 2 >= filled && other.is_certain()).then_some(Again::Other)
+}
+
+/// Whether a cell is the name of a column of titles.
+fn is_title(cell: &str) -> bool {
+    let ascii = cell.bytes().any(|b| b.eq_ignore_ascii_case(&b't'));
+    ascii && known(&key(cell)).is_some_and(|(role, _)| role == Role::Title)
+}
+
+/// Rows of data above the header row, which are not read: as many cells as the header has, or tags.
+pub(super) fn above(text: &str, header: &Header) -> Option<Problem> {
+    if !header.named {
+        return None;
+    }
+    let preamble = text.get(..header.offset)?;
+    let width = header.cells.len();
+    let filled = |cells: &[std::borrow::Cow<'_, str>]| {
+        cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+    };
+    let mut found = Vec::new();
+    for line in lines(preamble) {
+        let bare = line.text.trim_start_matches('\u{feff}');
+        if bare.trim().is_empty() || stated(line).is_some() {
+            continue;
+        }
+        let tagged = ris::split_tag(bare).is_some() || nbib::split_tag(bare).is_some();
+        let row = Rows::new(line.text, 0, header.delimiter, None).next();
+        let row = row.is_some_and(|row| {
+            row.cells.len() == width && width >= 3 && filled(&row.cells) * 2 >= width
+        });
+        if tagged || row {
+            found.push(line.n);
+        }
+    }
+    let first = *found.first()?;
+    let rows = crate::model::many(found.len() as u64, "line", "lines");
+    let text =
+        format!("{rows} of data above the header row, from here on, not read; move them below it");
+    Some(Problem::line(first, ProblemKind::RowsAboveHeader, text))
 }
 
 /// How many different known names stand in a row.

@@ -6,7 +6,7 @@
 //! whole. Only what few things can be is taken from content: DOIs, years, abstracts, titles,
 //! authors. Numbers are never taken for PMIDs without a name that says so.
 
-use super::header::{HEAD, Header, by_names, by_shape, head};
+use super::header::{Again, HEAD, Header, again, by_names, by_shape, head};
 use super::names::{Role, is_kept, key, known, near, nearest};
 use super::people::{self, Split};
 use super::profile::{GENERIC, Profile, Special};
@@ -107,6 +107,12 @@ impl Layout {
     /// What separates the authors of a column.
     pub(super) fn split(&self, column: usize) -> Split {
         self.splits.get(&column).copied().unwrap_or(Split::Whole)
+    }
+
+    /// Whether a row is a header row again, this table's or another's.
+    pub(super) fn header_again(&self, cells: &[&str]) -> Option<Again> {
+        let names = self.columns.iter().map(|column| column.name.as_str());
+        again(cells, &names.collect::<Vec<_>>())
     }
 
     fn has(&self, role: Role) -> bool {

@@ -63,7 +63,7 @@ const fn with(
 pub(super) static GENERIC: Profile = plain("generic", &[]);
 
 /// Every known vendor; the first whose names are all there is taken.
-pub(super) static PROFILES: [Profile; 41] = [
+pub(super) static PROFILES: [Profile; 42] = [
     Profile {
         split: Some(Split::Own),
         special: Special::Own,
@@ -94,6 +94,31 @@ pub(super) static PROFILES: [Profile; 41] = [
                 ("dateregistration", Some(Role::Year)),
                 ("description", None),
                 ("publicationdate", None),
+            ],
+        )
+    },
+    Profile {
+        special: Special::Trials,
+        ..with(
+            "isrctn",
+            &[
+                &["isrctn", "title"],
+                &["isrctn", "publictitle"],
+                &["isrctn", "scientifictitle"],
+            ],
+            &[
+                ("isrctn", Some(Role::Id)),
+                ("publictitle", Some(Role::Title)),
+                ("scientifictitle", Some(Role::OtherTitle)),
+                ("secondaryidentifyingnumbers", Some(Role::Notes)),
+                ("clinicaltrialsgovnumber", Some(Role::Notes)),
+                ("eudractnumber", Some(Role::Notes)),
+                ("protocolserialnumber", Some(Role::Notes)),
+                ("overallstudystartdate", Some(Role::Year)),
+                ("overalltrialstartdate", Some(Role::Year)),
+                ("dateassigned", Some(Role::Year)),
+                ("dateapplied", Some(Role::Year)),
+                ("phase", None),
             ],
         )
     },
@@ -224,7 +249,10 @@ pub(super) static PROFILES: [Profile; 41] = [
             &["documenttitle", "dateaddedtoxplore"],
             &["documenttitle", "ieeeterms"],
         ],
-        &[("onlinedate", None)],
+        &[
+            ("onlinedate", None),
+            ("documentidentifier", Some(Role::Type)),
+        ],
     ),
     plain("lens", &[&["lensid"]]),
     with(

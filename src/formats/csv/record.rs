@@ -1,15 +1,15 @@
 //! From the cells of one row to its fields.
 
 use super::layout::Layout;
-use super::names::Role;
+use super::names::{Role, key};
 use super::people::{self, listed};
 use super::profile::Special;
 use super::rows::is_nothing;
 use super::source::{Citation, citation};
 use crate::formats::kind;
 use crate::formats::values::{
-    add_once, collapse, doi_in_address, doi_of, filled, page_range, trial_numbers, typed_pages,
-    year,
+    add_once, bare_pmid, collapse, doi_in_address, doi_of, filled, page_range, pmid_in_note,
+    trial_numbers, typed_pages, year,
 };
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, IdError, Pmcid, Pmid, Record, RecordKind, RegistryId};
@@ -41,6 +41,41 @@ impl<'a> Row<'a> {
         let places = self.layout.places(role).iter();
         let cells = places.filter_map(|at| Some((*at, *self.cells.get(*at)?)));
         cells.filter(|(_, cell)| !is_nothing(cell))
+    }
+
+    /// The cell of a column by its key.
+    fn cell(&self, name: &str) -> Option<&'a str> {
+        let mut columns = self.layout.columns.iter();
+        let at = columns.position(|column| key(&column.name) == name)?;
+        self.cells.get(at).copied()
+    }
+
+    /// One value of a cell that is an object as Python or JSON prints it:
+    /// `{'DOI': '10.1000/x', 'PubMed': '123'}` of Semantic Scholar.
+    fn named(&self, column: &str, name: &str) -> Option<String> {
+        if self.layout.profile.name != "semantic scholar" {
+            return None;
+        }
+        let cell = self.cell(column)?;
+        let quoted = ['\'', '"'].iter().find_map(|quote| {
+            let (_, tail) = cell.split_once(&format!("{quote}{name}{quote}"))?;
+            tail.trim_start().strip_prefix(':')
+        })?;
+        let value = quoted.split([',', '}']).next()?;
+        filled(value.trim().trim_matches(['\'', '"']))
+    }
+
+    /// The accession number of a row of Ovid MEDLINE, which is the PMID.
+    fn of_medline(&self) -> Option<Pmid> {
+        if self.layout.profile.name != "ovid" {
+            return None;
+        }
+        let database = self
+            .cell("db")
+            .or_else(|| self.cell("database"))?
+            .to_lowercase();
+        let medline = database.contains("medline") && !database.contains("embase");
+        bare_pmid(self.cell("ui").filter(|_| medline)?)
     }
 
     fn mark(&mut self, at: usize) {
@@ -232,6 +267,16 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
     let doi = row.doi(out);
     let doi = doi.or_else(|| row.of(Role::Url).find_map(|(_, cell)| doi_in_address(cell)));
     let pmid = row.parsed(Role::Pmid, pmid, out);
+    let pmid = pmid.or_else(|| {
+        row.named("externalids", "PubMed")
+            .and_then(|id| bare_pmid(&id))
+    });
+    let pmid = pmid.or_else(|| row.of_medline());
+    let pmid = pmid.or_else(|| {
+        let notes = row.of(Role::Notes).filter(|_| special != Special::Own);
+        notes.filter_map(|(_, cell)| pmid_in_note(cell)).next()
+    });
+    let doi = doi.or_else(|| Doi::parse(&row.named("externalids", "DOI")?).ok());
     let (start, end) = (row.first(Role::PageStart), row.first(Role::PageEnd));
     let id = row.first(Role::Id);
     let pages = row.first(Role::Pages);
@@ -378,7 +423,22 @@ fn registry(row: &mut Row<'_>, key: Option<&str>, special: Special) -> Vec<Regis
         }
     }
     if trials {
-        if let Some(id) = key.and_then(|key| RegistryId::parse(key).ok()) {
+        let prefixed = |key: &str| {
+            let isrctn = row.layout.profile.name == "isrctn";
+            isrctn
+                .then(|| RegistryId::parse(&format!("ISRCTN{key}")).ok())
+                .flatten()
+        };
+        let own = key.and_then(|key| {
+            let bare = key.bytes().all(|b| b.is_ascii_digit());
+            let named = || RegistryId::parse(key).ok();
+            if bare {
+                prefixed(key).or_else(named)
+            } else {
+                named()
+            }
+        });
+        if let Some(id) = own {
             add_once(&mut found, id);
         }
         for (_, cell) in row.of(Role::Notes) {

@@ -4,12 +4,12 @@
 //! quote. Anything else is left to the reader of whole files, which says what is wrong. The columns
 //! are judged by the head of the file in both.
 
-use super::header::{HEAD, Header, has_header};
+use super::header::{HEAD, Header, above, has_header};
 use super::layout::{Layout, find};
 use super::record::fields;
-use super::{account, of_file, row_of};
+use super::{account, again_problem, of_file, row_of};
 use crate::formats::account::Counter;
-use crate::formats::{Account, Format, Lines as Ledger, Parsed, Problem, detect};
+use crate::formats::{Account, Format, Lines as Ledger, Parsed, Problem, detect, foreign};
 use crate::model::Record;
 use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Chain, Cursor, Read};
@@ -78,6 +78,8 @@ fn rows(
         return Ok(TableStreamed::Other);
     };
     let layout = Layout::of_head(text, head.len() >= HEAD, &header);
+    let mut of_table = of_file(&layout);
+    of_table.extend(above(text, &header));
     let Header {
         rows, delimiter, ..
     } = header;
@@ -117,11 +119,19 @@ fn rows(
         if row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        n += 1;
         let byte = row.position().map_or(0, ::csv::Position::byte);
         let at = reader.get_mut().lines.of_row(byte);
-        let mut problems = Vec::new();
         let cells: Vec<&str> = row.iter().collect();
+        if let Some(again) = layout.header_again(&cells) {
+            of_table.push(again_problem(again, at));
+            continue;
+        }
+        // Records of another format are the other reader's to tell.
+        if foreign::begins_at(cells.first().copied().unwrap_or_default(), Format::Csv) {
+            return Ok(TableStreamed::Other);
+        }
+        n += 1;
+        let mut problems = Vec::new();
         let (record, _) = row_of(&cells, (n, at), &layout, &mut problems, fields);
         counter.see(&record);
         each(n, record, problems);
@@ -134,7 +144,7 @@ fn rows(
         format: Format::Csv,
         dialect: layout.profile.name,
         records: Vec::new(),
-        problems: of_file(&layout),
+        problems: of_table,
         lines: Ledger::default(),
         declared: None,
         query: None,

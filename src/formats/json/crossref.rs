@@ -1,14 +1,19 @@
-//! One work of Crossref's REST API.
+//! One work of Crossref's REST API, or of CSL-JSON, which has the same names and tells no database.
 
 use super::{items, rest, text_at, texts};
-use crate::formats::values::{add_once, doi_of, filled, is_power, trial_numbers};
+use crate::formats::values::{
+    add_once, doi_of, filled, is_power, pmid_in_note, trial_numbers, year,
+};
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem};
-use crate::model::{Doi, Link, Record, RecordKind, RegistryId};
+use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Paths whose values have found their place in the record; cited references are not kept.
-const PLACED: [&str; 14] = [
+const PLACED: [&str; 17] = [
+    "subtitle",
+    "PMID",
+    "PMCID",
     "DOI",
     "title",
     "author",
@@ -32,7 +37,9 @@ pub(super) fn build(
     line: u64,
     out: &mut Vec<Problem>,
 ) -> Option<ParsedRecord> {
-    let title = text_at(work, &["title"]);
+    // Crossref's titles are lists, those of CSL-JSON texts.
+    let csl = work.get("title").is_some_and(Value::is_string);
+    let title = text_at(work, &["title"]).map(|title| whole_title(title, work));
     let written = text_at(work, &["DOI"]);
     if title.is_none() && written.is_none() {
         return None;
@@ -54,13 +61,23 @@ pub(super) fn build(
         issue: text_at(work, &["issue"]),
         pages: text_at(work, &["page"]),
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
-        pmid: None,
+        pmid: pmid(work).map(|p| p.as_str().to_owned()),
         abstract_text: text_at(work, &["abstract"]).and_then(|text| plain(&text)),
-        own: Own::Crossref {
-            update_to: items(work, &["update-to"]).to_vec(),
+        own: if csl {
+            Own::Ris {}
+        } else {
+            Own::Crossref {
+                update_to: items(work, &["update-to"]).to_vec(),
+            }
         },
     };
-    let record = record(work, &entry, doi);
+    let mut record = record(work, &entry, doi);
+    if csl {
+        record.source_id = text_at(work, &["id"]);
+        record.pmcid = text_at(work, &["PMCID"]).and_then(|id| Pmcid::parse(&id).ok());
+        let keywords = text_at(work, &["keyword"]).unwrap_or_default();
+        record.keywords = keywords.split([',', ';']).filter_map(filled).collect();
+    }
     Some(ParsedRecord {
         n,
         line: Some(line),
@@ -69,14 +86,42 @@ pub(super) fn build(
     })
 }
 
+/// A title with its subtitle, where it does not end with it.
+fn whole_title(title: String, work: &Value) -> String {
+    let Some(subtitle) = text_at(work, &["subtitle"]) else {
+        return title;
+    };
+    if title.to_lowercase().contains(&subtitle.to_lowercase()) {
+        return title;
+    }
+    let join = if title.ends_with([':', '?', '!']) {
+        " "
+    } else {
+        ": "
+    };
+    format!("{title}{join}{subtitle}")
+}
+
+/// `PMID` of CSL-JSON, or the one that its note states.
+fn pmid(work: &Value) -> Option<Pmid> {
+    let stated = text_at(work, &["PMID"]).and_then(|text| Pmid::parse(&text).ok());
+    stated.or_else(|| pmid_in_note(&text_at(work, &["note"])?))
+}
+
 /// `Family, Given`, or the name of a group.
 fn author(value: &Value) -> Option<String> {
+    let particle = text_at(value, &["non-dropping-particle"]);
+    let particle = particle.or_else(|| text_at(value, &["dropping-particle"]));
     let family = text_at(value, &["family"]);
+    let family = match (particle, family) {
+        (Some(particle), Some(family)) => Some(format!("{particle} {family}")),
+        (_, family) => family,
+    };
     let given = text_at(value, &["given"]);
     match (family, given) {
         (Some(family), Some(given)) => Some(format!("{family}, {given}")),
         (Some(name), None) | (None, Some(name)) => Some(name),
-        (None, None) => text_at(value, &["name"]),
+        (None, None) => text_at(value, &["name"]).or_else(|| text_at(value, &["literal"])),
     }
 }
 
@@ -90,10 +135,11 @@ fn year_of(work: &Value) -> Option<u16> {
         "posted",
     ];
     dates.iter().find_map(|key| {
-        let parts = items(work, &[key, "date-parts"]).first()?;
-        let year = parts.get(0)?.as_u64()?;
-        let year = u16::try_from(year).ok()?;
-        (1500..=2199).contains(&year).then_some(year)
+        let parts = items(work, &[key, "date-parts"]).first();
+        // CSL-JSON has numbers, texts, or the date as a person wrote it.
+        let first = parts.and_then(|parts| text_at(parts.get(0)?, &[]));
+        let written = || text_at(work, &[key, "raw"]).or_else(|| text_at(work, &[key, "literal"]));
+        year(&first.or_else(written)?)
     })
 }
 
@@ -167,6 +213,7 @@ fn record(work: &Value, entry: &Entry, doi: Option<Doi>) -> Record {
             .or_else(|| text_at(work, &["article-number"])),
         issn,
         doi,
+        pmid: pmid(work),
         registry,
         abstract_text: entry.abstract_text.clone(),
         publication_types: types,

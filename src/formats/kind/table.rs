@@ -31,19 +31,19 @@ const fn row(
 /// Every kind once.
 #[rustfmt::skip]
 pub(super) const KINDS: [Row; 58] = [
-    row(Publication::JournalArticle, &["JOUR"], "Journal Article", Some(17), &["article", "researcharticle", "reviewarticle", "journal", "articleinpress", "datapaper", "suppperiodical", "j"]),
+    row(Publication::JournalArticle, &["JOUR"], "Journal Article", Some(17), &["article", "researcharticle", "reviewarticle", "journal", "articlejournal", "ieeejournals", "ieeejournalsmagazines", "ieeeearlyaccess", "ieeeearlyaccessarticles", "articleinpress", "datapaper", "suppperiodical", "j"]),
     row(Publication::ElectronicArticle, &["EJOUR"], "Electronic Article", Some(43), &["ejournal"]),
     row(Publication::InPress, &["INPR"], "In Press Article", None, &[]),
     row(Publication::Abstract, &["ABST"], "Abstract", None, &[]),
-    row(Publication::MagazineArticle, &["MGZN"], "Magazine Article", Some(19), &["magazine"]),
-    row(Publication::NewspaperArticle, &["NEWS"], "Newspaper Article", Some(23), &["newspaper"]),
+    row(Publication::MagazineArticle, &["MGZN"], "Magazine Article", Some(19), &["magazine", "articlemagazine", "ieeemagazines"]),
+    row(Publication::NewspaperArticle, &["NEWS"], "Newspaper Article", Some(23), &["newspaper", "articlenewspaper"]),
     row(Publication::WholeJournal, &["JFULL"], "Whole Journal", None, &["journalissue", "journalvolume", "periodical"]),
     row(Publication::Book, &["BOOK"], "Book", Some(6), &["b", "monograph", "mvbook", "books", "manual", "bookwhole"]),
     row(Publication::Chapter, &["CHAP"], "Book Section", Some(5), &["bookchapter", "chapter", "inbook", "incollection", "bookpart", "booktrack", "suppbook", "chapterinbook"]),
     row(Publication::EditedBook, &["EDBOOK"], "Edited Book", Some(28), &["collection", "mvcollection", "bookset"]),
     row(Publication::ElectronicBook, &["EBOOK"], "Electronic Book", Some(44), &["ebook"]),
     row(Publication::ElectronicChapter, &["ECHAP"], "Electronic Book Section", Some(60), &["ebookchapter"]),
-    row(Publication::Conference, &["CONF"], "Conference Proceedings", Some(10), &["conferenceabstract", "conferencepaper", "conference", "inproceedings", "proceedings", "proceedingsarticle", "proceedingspaper", "meetingabstract", "congress", "congresses", "conferenceproceeding", "conferencereview", "conferenceposter", "proceedingsseries", "meetingpaper"]),
+    row(Publication::Conference, &["CONF"], "Conference Proceedings", Some(10), &["conferenceabstract", "conferencepaper", "conference", "inproceedings", "proceedings", "proceedingsarticle", "proceedingspaper", "meetingabstract", "congress", "congresses", "conferenceproceeding", "conferencereview", "conferenceposter", "proceedingsseries", "meetingpaper", "paperconference", "ieeeconferences", "ietconferences", "vdeconferences"]),
     row(Publication::ConferencePaper, &["CPAPER"], "Conference Paper", Some(47), &["c"]),
     row(Publication::Thesis, &["THES"], "Thesis", Some(32), &["phdthesis", "mastersthesis", "masterthesis", "doctoralthesis", "bachelorthesis", "dissertation", "academicdissertation", "dissertationthesis", "thesisdissertation", "dissertationsandtheses"]),
     row(Publication::Report, &["RPRT"], "Report", Some(27), &["techreport", "technicalreport", "reportcomponent", "reportseries", "workingpaper"]),

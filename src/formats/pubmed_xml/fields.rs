@@ -1,5 +1,6 @@
 //! The fields of a PubMed record, and how they fill [`Record`].
 
+use crate::formats::values::is_trial_registry;
 use crate::model::{Doi, Link, Pmcid, Pmid, Record, RecordKind, RegistryId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -358,34 +359,6 @@ impl Heading {
         }
         out
     }
-}
-
-/// Data banks that are trial registries; the others hold sequences and structures.
-pub(in crate::formats) fn is_trial_registry(bank: &str) -> bool {
-    const OTHERS: [&str; 18] = [
-        "BIOPROJECT",
-        "dbSNP",
-        "dbVar",
-        "Dryad",
-        "figshare",
-        "GENBANK",
-        "GEO",
-        "OMIM",
-        "PDB",
-        "PIR",
-        "PubChem-BioAssay",
-        "PubChem-Compound",
-        "PubChem-Substance",
-        "RefSeq",
-        "SRA",
-        "SWISSPROT",
-        "UniMES",
-        "UniProtKB",
-    ];
-    !OTHERS
-        .iter()
-        .chain(&["UniParc", "UniRef", "GDB"])
-        .any(|o| o.eq_ignore_ascii_case(bank))
 }
 
 /// A parsed identifier, or its error among the wrong ones.

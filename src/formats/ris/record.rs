@@ -6,7 +6,7 @@ use crate::formats::kind;
 use crate::formats::tagged::Fields;
 use crate::formats::values::{
     add_once, bare_pmid, doi_alone, doi_in_address, filled, is_address, is_et_al, numbered_author,
-    page_range, people, pmid_in_address,
+    page_range, people, pmid_in_address, pmid_in_note, typed_pages,
 };
 use crate::formats::{Entry, EntryKind, Native, Own, ParsedRecord, Problem, ProblemKind};
 use crate::model::{Doi, Pmcid, Pmid, Record, RecordKind, RegistryId};
@@ -48,20 +48,33 @@ pub(super) fn build(
         .doi(&["DO"], out)
         .or_else(|| doi_of_addresses(&fields).filter(|_| !own))
         .or_else(|| doi_of_notes(&fields, dialect).filter(|_| !own));
+    let doi = doi.or_else(|| {
+        let plain = |value: &str| value.starts_with("10.") && doi_alone(value).is_some();
+        let bare = fields.first_fit(&["DI"], plain).filter(|_| !own)?;
+        doi_alone(&bare)
+    });
     let kind = fields.first(&["TY"]);
     let start = fields.first(&["SP"]);
     let end = fields.first(&["EP"]);
+    let mut pages = page_range(start.as_deref(), end.as_deref());
+    // RefWorks and Covidence keep the whole range under one tag.
+    if pages.is_none() {
+        pages = fields.first(&["PG"]).as_deref().and_then(typed_pages);
+    }
+    // Books have theirs under `BT`, unpublished works under `CT` (RIS specification).
+    let title = fields.first(&["TI", "T1"]);
+    let title = title.or_else(|| fields.first(&["BT", "CT"]));
     let entry = Entry {
         n,
         line,
-        title: fields.first(&["TI", "T1"]),
+        title,
         authors,
         authors_truncated,
-        year: fields.year(&["PY", "Y1", "DA"], out),
+        year: fields.year(&["PY", "Y1", "YR", "DA"], out),
         journal: journal(&mut fields, dialect),
-        volume: fields.first(&["VL"]),
-        issue: fields.first(&["IS"]),
-        pages: page_range(start.as_deref(), end.as_deref()),
+        volume: fields.first(&["VL", "VO"]),
+        issue: issue(&mut fields),
+        pages,
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
         pmid: pmid
             .as_ref()
@@ -104,11 +117,21 @@ fn each_of(mut lines: Vec<String>) -> Vec<String> {
 /// the journal. The address of a register is no journal.
 fn journal(fields: &mut Fields<'_>, dialect: Dialect) -> Option<String> {
     let tags = match dialect {
-        Dialect::Ovid => ["JF", "JO", "JA", "T2", "J2", "SO"],
-        _ => ["JF", "JO", "T2", "JA", "J2", "SO"],
+        Dialect::Ovid => ["JF", "JO", "JA", "T2", "J2", "SO", "J1", "BT"],
+        _ => ["JF", "JO", "T2", "JA", "J2", "SO", "J1", "BT"],
     };
     let as_written = dialect == Dialect::Cochrane;
     fields.first_fit(&tags, |value| as_written || !is_address(value))
+}
+
+/// `IS`, or the number under `CP` (RIS specification) or `NO`, which may hold a place or a note.
+fn issue(fields: &mut Fields<'_>) -> Option<String> {
+    let number = |value: &str| {
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        value.len() <= 12 && digits > 0
+    };
+    let stated = fields.first(&["IS"]);
+    stated.or_else(|| fields.first_fit(&["CP", "NO"], number))
 }
 
 /// `M3` or `N1`, where it holds nothing else or says that it is the DOI; Ovid's `M1` and long
@@ -160,18 +183,30 @@ fn record(
         }
     }
     let source_id = source_id(&mut fields, dialect);
-    // EBSCO writes the bare DOI under L3 and has no DO.
+    // EBSCO and others write the bare DOI under L3 and have no DO.
     let doi = doi.or_else(|| {
-        let bare = fields.of(&["L3"]).find(|f| f.value.starts_with("10."));
-        bare.filter(|_| dialect == Dialect::Ebsco)
-            .and_then(|f| Doi::parse(&f.value).ok())
+        let mut bare = fields
+            .of(&["L3"])
+            .filter(|f| f.value.starts_with("10.") && !own);
+        bare.find_map(|f| doi_alone(&f.value))
     });
     let article_number = || {
-        let tag = match dialect {
-            Dialect::Scopus | Dialect::Endnote | Dialect::WebOfScience => "C7",
-            _ => "AR",
+        let theirs = matches!(
+            dialect,
+            Dialect::Scopus | Dialect::Endnote | Dialect::WebOfScience
+        );
+        // Elsewhere the field is free: a number of one word alone.
+        let number = |value: &str| {
+            let digits = value.bytes().any(|b| b.is_ascii_digit());
+            let word =
+                value.len() <= 20 && !value.contains([' ', '/']) && !value.starts_with("PMC");
+            theirs || (digits && word && !own && RegistryId::alone(value).is_none())
         };
-        fields.of(&[tag]).next().and_then(|f| filled(&f.value))
+        let mut numbered = fields.of(&["C7"]).filter(|f| number(&f.value));
+        let stated = fields.of(&["AR"]).next().filter(|_| !theirs);
+        stated
+            .or_else(|| numbered.next())
+            .and_then(|f| filled(&f.value))
     };
     let pages = entry.pages.or_else(article_number);
     let central = fields
@@ -188,6 +223,7 @@ fn record(
         found.all(|other| other == first).then_some(first)
     };
     let pmid = pmid.or_else(|| linked().filter(|_| dialect != Dialect::Embase));
+    let pmid = pmid.or_else(|| noted(&fields).filter(|_| !own));
     let mut other_titles = fields.all(&["TT", "OP"]);
     if dialect == Dialect::Ovid && fields.of(&["JF", "JO", "JA"]).next().is_some() {
         let translated = fields.all(&["T2"]);
@@ -215,6 +251,15 @@ fn record(
         EntryKind::One(None) | EntryKind::Many(_) => None,
     };
     let is_trial = own && publication_types.iter().any(|kind| kind == kind::ENTRY);
+    let mut keywords = fields.all(&["KW"]);
+    let split = fields.first_fit(&["C8"], |value| {
+        own && value.starts_with(crate::formats::write::KEYWORDS)
+    });
+    let split = split.and_then(|text| text.rsplit(' ').next()?.parse::<usize>().ok());
+    let headings = match split {
+        Some(count) if count <= keywords.len() => keywords.split_off(count),
+        Some(_) | None => Vec::new(),
+    };
     let record = Record {
         kind: if is_trial {
             RecordKind::Trial
@@ -238,7 +283,8 @@ fn record(
         registry,
         abstract_text: entry.abstract_text,
         publication_types,
-        keywords: fields.all(&["KW"]),
+        keywords,
+        headings,
         language: fields.first(&["LA"]),
         url: fields.first(&["UR"]).or(place),
         extra: {
@@ -272,6 +318,9 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
     if let Some(stated) = fields.pmid("PMID") {
         return Some(stated);
     }
+    if let Some(stated) = fields.first_fit(&["PM"], |value| bare_pmid(value).is_some()) {
+        return bare_pmid(&stated);
+    }
     let from = |name: &str| {
         fields
             .of(&["DB"])
@@ -302,6 +351,15 @@ fn pmid(fields: &mut Fields<'_>, dialect: Dialect) -> Option<Pmid> {
         return number(&["AN"]).or_else(|| number(&["ID"]).filter(|_| dialect == Dialect::Ovid));
     }
     None
+}
+
+/// The PMID that the notes state (never `M1`, where Ovid lists cited works): of Scopus, Rayyan, CINAHL and of reference managers.
+fn noted(fields: &Fields<'_>) -> Option<Pmid> {
+    let mut found = fields
+        .of(&["N1", "RN"])
+        .filter_map(|f| pmid_in_note(&f.value));
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 /// A MEDLINE of EBSCO, ProQuest or Ovid, where the accession number is the PMID.

@@ -131,3 +131,65 @@ fn what_is_no_citation_file_is_refused_with_its_reason() {
         Err(FormatError::PlainText)
     );
 }
+
+/// A record in RIS whose title is in an encoding.
+fn with_title(title: &[u8]) -> Vec<u8> {
+    [b"TY  - JOUR\nTI  - ".as_slice(), title, b"\nER  - \n"].concat()
+}
+
+#[test]
+fn encodings_that_are_not_stated_are_told_by_their_bytes() {
+    use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, KOI8_R, MACINTOSH, SHIFT_JIS};
+    use encoding_rs::{WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254};
+    for (encoding, title) in [
+        (GBK, "阿司匹林预防心血管疾病的随机对照试验"),
+        (GB18030, "高血压患者的随机对照试验研究"),
+        (BIG5, "高血壓患者的隨機對照試驗研究"),
+        (SHIFT_JIS, "高血圧患者におけるランダム化比較試験"),
+        (EUC_JP, "高血圧患者におけるランダム化比較試験"),
+        (EUC_KR, "고혈압 환자의 무작위 대조 시험"),
+        (WINDOWS_1251, "Рандомизированное исследование"),
+        (KOI8_R, "Рандомизированное исследование"),
+        (WINDOWS_1253, "Τυχαιοποιημένη μελέτη"),
+        (WINDOWS_1250, "Příčina léčby u žen"),
+        (WINDOWS_1254, "Hastaların ağrı düzeyi"),
+        (WINDOWS_1252, "Étude: efficacité de l’aspirine"),
+        (WINDOWS_1252, "5 µg ± 2 °C × 3"),
+        (WINDOWS_1252, "Sørensen, Åse"),
+        (MACINTOSH, "Étude: l’efficacité chez les élèves"),
+        (MACINTOSH, "Müller, José"),
+    ] {
+        let (bytes, _, missing) = encoding.encode(title);
+        assert!(!missing, "{title}");
+        let got = parsed(&with_title(&bytes));
+        assert_eq!(titles(&got), [title], "{}", encoding.name());
+        assert_eq!(problems(&got), [(EncodingGuessed, None, None)]);
+    }
+    // Code page 850: M\x81ller, Fran\x87ois, Gr\x94\xe1e.
+    for (bytes, title) in [
+        (b"M\x81ller, Jos\x82".as_slice(), "Müller, José"),
+        (b"Fran\x87ois, B\x82atrice", "François, Béatrice"),
+        (
+            b"Gr\x94\xe1e bei \x84lteren M\x84nnern",
+            "Größe bei älteren Männern",
+        ),
+    ] {
+        assert_eq!(titles(&parsed(&with_title(bytes))), [title]);
+    }
+}
+
+#[test]
+fn a_byte_that_the_encoding_does_not_have_stays_visible_and_is_damage() {
+    let (mut bytes, ..) = encoding_rs::GBK.encode("阿司匹林预防心血管疾病的随机对照试验研究");
+    bytes.to_mut().push(0xff);
+    let got = parsed(&with_title(&bytes));
+    assert!(titles(&got)[0].contains("\\xFF"), "{:?}", titles(&got));
+    assert_eq!(
+        problems(&got),
+        [
+            (EncodingGuessed, None, None),
+            (ProblemKind::UndecodableBytes, None, None)
+        ]
+    );
+    assert!(!got.is_sound());
+}

@@ -1,7 +1,7 @@
 //! What is written is read back.
 
 use super::parsed;
-use crate::formats::{Output, Parsed, write};
+use crate::formats::{Output, Parsed, database, write, write_from};
 use crate::model::Record;
 
 const SOURCE: &str = "TY  - JOUR\nTI  - A trial\nAU  - Ames, B\nAU  - Bell, C\nPY  - 2019\nJF  - Journal\nVL  - 3\n\
@@ -48,6 +48,41 @@ fn every_output_is_read_back_with_its_fields() {
             (&want.registry, &want.issn),
             "{output}"
         );
+    }
+}
+
+#[test]
+fn what_is_written_keeps_database_number_address_and_headings() {
+    let mut source = parsed(SOURCE);
+    let record = &mut source.records[0].record;
+    record.headings = vec!["Sleep".to_owned(), "Nurses/psychology".to_owned()];
+    record.issn.push("9783161484100".to_owned());
+    let want = record.clone();
+    for output in [Output::Ris, Output::Nbib] {
+        let text = write_from(output, &source.records, Some("Scopus"));
+        let got = parsed(&text);
+        assert_eq!(database(got.format, got.dialect), None, "{text}");
+        let got = &got.records[0].record;
+        assert_eq!(
+            got.extra.get("DB"),
+            Some(&vec!["Scopus".to_owned()]),
+            "{text}"
+        );
+        assert_eq!(
+            (&got.source_id, &got.url),
+            (&want.source_id, &want.url),
+            "{text}"
+        );
+        assert_eq!(
+            (&got.issn, &got.keywords),
+            (&want.issn, &want.keywords),
+            "{text}"
+        );
+        let whole = output == Output::Ris || got.headings[0] == "Sleep";
+        assert!(whole && got.headings.len() == 2, "{text}");
+        // And once more.
+        let again = parsed(&write(output, &parsed(&text).records));
+        assert_eq!(again.records[0].record.source_id, want.source_id);
     }
 }
 

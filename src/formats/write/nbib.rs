@@ -3,7 +3,8 @@
 //! the DOI under `LID` and `AID`, and the whole source line last.
 //!
 //! Readers take the line of the PMID for the start of a record and demand a number in it. A record without one
-//! begins with `OWN - perennial` behind the blank line that ends the record before.
+//! begins with `OWN - perennial` behind the blank line that ends the record before; in the others that line is the second.
+//! Notes (`GN`) hold what the format has no field for: database, number and address of the record.
 
 use super::{Item, tag, text};
 use crate::formats::kind;
@@ -36,16 +37,17 @@ pub(super) fn write(item: &Item<'_>) -> String {
     let record = item.record;
     let mut out = String::new();
     let mut put = |name: &str, value: &str| tag(&mut out, name, value, "\n");
-    match &record.pmid {
-        Some(pmid) => put("PMID", Pmid::as_str(pmid)),
-        None => put("OWN", "perennial"),
+    if let Some(pmid) = &record.pmid {
+        put("PMID", Pmid::as_str(pmid));
     }
+    put("OWN", OWNER);
+    let mut numbers = Vec::new();
     let kind = kind::of(record);
     for number in &record.issn {
         match issn(number) {
             Number::Issn(text) => put("IS", &text),
             Number::Isbn if is_book(kind) => put("ISBN", number),
-            Number::Isbn | Number::Other => {}
+            Number::Isbn | Number::Other => numbers.push(number.as_str()),
         }
     }
     put("VI", text(record.volume.as_ref()));
@@ -90,6 +92,23 @@ pub(super) fn write(item: &Item<'_>) -> String {
     );
     put("AID", &doi);
     item.notes.iter().for_each(|note| put("GN", note));
+    // What MEDLINE text has no field for stands in notes, which every reader bears.
+    let accession = text(record.source_id.as_ref());
+    let accession =
+        Some(accession).filter(|id| record.pmid.as_ref().map(Pmid::as_str) != Some(*id));
+    let databases = item
+        .origin
+        .databases
+        .iter()
+        .map(|name| (DATABASE, name.as_str()));
+    let rest = accession.map(|id| (RECORD, id)).into_iter();
+    let rest = rest.chain([(ADDRESS, text(record.url.as_ref()))]);
+    let numbers = numbers.into_iter().map(|number| (NUMBER, number));
+    for (name, value) in databases.chain(rest).chain(numbers) {
+        if !value.is_empty() {
+            put("GN", &format!("{name}{value}"));
+        }
+    }
     // Where the types do not say the kind of publication, a general note does.
     let told = kind::words(&types).unwrap_or_default() == kind;
     let entry = record.kind == RecordKind::Trial && !types.iter().any(|word| word == kind::ENTRY);
@@ -255,6 +274,15 @@ fn issn(number: &str) -> Number {
 
 /// How the general note that says the kind of publication begins.
 pub(in crate::formats) const KIND: &str = "Reference type: ";
+
+/// Who owns a record that we wrote.
+pub(in crate::formats) const OWNER: &str = "perennial";
+/// How the notes begin that say the database, the record's number in it, its address, and a number
+/// of its book or journal that is no ISSN.
+pub(in crate::formats) const DATABASE: &str = "Source database: ";
+pub(in crate::formats) const RECORD: &str = "Source record: ";
+pub(in crate::formats) const ADDRESS: &str = "Source address: ";
+pub(in crate::formats) const NUMBER: &str = "Source number: ";
 
 /// What stands in the brackets of an ISSN whose kind is not known.
 pub(in crate::formats) const UNDETERMINED: &str = "Undetermined";

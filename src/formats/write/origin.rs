@@ -81,7 +81,7 @@ fn own(native: &Native) -> Option<&'static str> {
 }
 
 /// The databases whose own files are known by their columns or tags, by a part of the dialect's word.
-const DIALECTS: [(&str, &str); 16] = [
+const DIALECTS: [(&str, &str); 18] = [
     ("cochrane", "Cochrane Library"),
     ("embase", "Embase"),
     ("scopus", "Scopus"),
@@ -97,6 +97,8 @@ const DIALECTS: [(&str, &str); 16] = [
     ("sciencedirect", "ScienceDirect"),
     ("psycinfo", "APA PsycInfo"),
     ("cinahl", "CINAHL"),
+    ("eric", "ERIC"),
+    ("isrctn", "ISRCTN registry"),
     ("google scholar", "Google Scholar"),
 ];
 
@@ -114,7 +116,8 @@ pub fn database(format: Format, dialect: &str) -> Option<&'static str> {
         Format::Wos => Some("Web of Science"),
         Format::Ictrp => Some("WHO ICTRP"),
         Format::Ctgov => Some("ClinicalTrials.gov"),
-        Format::Crossref => Some("Crossref"),
+        // A reference manager's file tells nothing.
+        Format::Crossref => (dialect != "csl-json").then_some("Crossref"),
         Format::EuropePmc => Some("Europe PMC"),
         Format::Ris
         | Format::Nbib

@@ -11,6 +11,9 @@ use crate::model::{Doi, Pmcid, Pmid, RecordKind, RegistryId};
 /// How `C1` of a record that we wrote begins.
 pub(in crate::formats) const MARK: &str = "perennial";
 
+/// How `C8` begins where headings stand behind the keywords: behind how many.
+pub(in crate::formats) const KEYWORDS: &str = "headings behind keywords: ";
+
 pub(super) fn write(item: &Item<'_>) -> String {
     let record = item.record;
     let code = kind::ris_code(record);
@@ -60,6 +63,11 @@ pub(super) fn write(item: &Item<'_>) -> String {
         put("M3", &kind);
     }
     record.keywords.iter().for_each(|v| put("KW", v));
+    // RIS has one tag for the words of authors and of indexers; a number tells our reader which is which.
+    if !record.headings.is_empty() {
+        record.headings.iter().for_each(|v| put("KW", v));
+        put("C8", &format!("{KEYWORDS}{}", record.keywords.len()));
+    }
     record.other_titles.iter().for_each(|v| put("TT", v));
     put("LA", text(record.language.as_ref()));
     let address = text(record.url.as_ref());

@@ -84,17 +84,27 @@ fn describe(out: &mut String, parent: &str, command: &Command) {
 
 /// `perennial screen decide <REPORT> <DECISION> --phase <P> [--reason <R>]`, in declared order.
 fn usage(command: &Command, name: &str) -> String {
-    let mut words = vec![name.to_owned()];
+    // What clap asks for unless something else is given has no mark of its own.
+    let (before, needed): (&str, &[&str]) = match name {
+        "perennial dedup" => ("perennial dedup\n", &["files", "output"]),
+        "perennial import" => ("perennial import --undo [EVENT]\n", &["files", "source"]),
+        _ => ("", &[]),
+    };
+    let skipped = |arg: &&Arg| name != "perennial import" || arg.get_id() != "undo";
+    let mut words = vec![format!("{before}{name}")];
     for arg in command
         .get_arguments()
         .filter(|a| own(a) && !a.is_global_set())
+        .filter(skipped)
     {
         let shown = shown(arg);
-        words.push(if arg.is_required_set() {
-            shown
-        } else {
-            format!("[{shown}]")
-        });
+        words.push(
+            if arg.is_required_set() || needed.contains(&arg.get_id().as_str()) {
+                shown
+            } else {
+                format!("[{shown}]")
+            },
+        );
     }
     words.join(" ")
 }
