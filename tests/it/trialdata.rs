@@ -394,7 +394,7 @@ fn warnings_are_shown_at_entry_in_the_list_and_in_status() {
     let wrong = ["--events", "5", "--n", "30", "--percent", "20.0"];
     let said = set(&workspace, "s1", "honey", &wrong, "eve").ok().stdout;
     assert!(
-        said.contains("1 warning") && said.contains("5") && said.contains("events-percent-differ"),
+        said.contains("1 warning") && said.contains('5') && said.contains("events-percent-differ"),
         "{said}"
     );
     // While the other has not entered it, only who entered it is told.

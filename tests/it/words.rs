@@ -136,8 +136,7 @@ fn a_changed_protocol_and_a_renamed_source_are_told_by_the_next_run() {
     }
     let again = workspace.run(&["run"]).ok().stdout;
     assert!(!again.contains("protocol"), "{again}");
-    let json = workspace.edit("queries/pubmed.txt", "honey", "(honey OR mel)");
-    let () = json;
+    workspace.edit("queries/pubmed.txt", "honey", "(honey OR mel)");
     let told = workspace.run(&["run", "--json"]).ok().json();
     let stage = &told["stages"][0];
     assert_eq!(stage["stage"], "protocol");

@@ -101,6 +101,10 @@ const STOP: &[&str] = &[
 
 /// What the wording of two titles shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; no two of them form a state"
+)]
 pub(super) struct Wording {
     /// A letter, number or opposite stands in the place of another.
     pub(super) apart: bool,

@@ -486,6 +486,7 @@ fn the_intervention_in_the_control_arm_is_a_warning() {
 
 #[test]
 fn figures_of_another_type_of_outcome_are_refused() {
+    use OutcomeType::{Binary, Continuous, TimeToEvent};
     let of = |kind: OutcomeType, value: CellValue| -> Vec<Option<&'static str>> {
         let mut declared = outcome("orr", &[], &[]);
         declared.kind = kind;
@@ -504,7 +505,6 @@ fn figures_of_another_type_of_outcome_are_refused() {
         n: Some(20),
         ..CellValue::default()
     };
-    use OutcomeType::{Binary, Continuous, TimeToEvent};
     for kind in [Binary, TimeToEvent] {
         assert_eq!(of(kind, mean.clone()), [Some("mean"), Some("sd")]);
     }
