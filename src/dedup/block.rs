@@ -259,10 +259,10 @@ fn keys_of(record: &Prepared, mut push: impl FnMut(u64)) {
         key(Kind::Pmid, &[text(pmid)]);
     }
     // What a link or a citation names is found by the same keys.
-    for link in &record.links {
+    for link in record.links() {
         key(Kind::Pmid, &[text(&link.pmid)]);
     }
-    if let Some(cited) = record.cites {
+    if let Some(cited) = record.cites() {
         key(Kind::VolumePage, &[cited.volume, u64::from(cited.page)]);
     }
     if record.identity != 0 {

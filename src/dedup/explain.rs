@@ -146,7 +146,7 @@ fn mended(record: &Prepared) -> Vec<Mended> {
         field: repair.field,
         what: repair.what,
     };
-    record.repairs.iter().map(mended).collect()
+    record.repairs().iter().map(mended).collect()
 }
 
 fn fields(a: &Record, b: &Record, e: &Evidence) -> Vec<Field> {

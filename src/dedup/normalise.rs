@@ -58,17 +58,36 @@ pub(super) struct Prepared {
     pub(super) preprint: bool,
     /// A thesis or dissertation.
     pub(super) thesis: bool,
-    /// Links to other publications that the source states.
-    pub(super) links: Box<[Stated]>,
-    /// The paper that the title of a correction cites.
-    pub(super) cites: Option<Citation>,
     /// A hash over everything a record says of itself, but for the issue.
     pub(super) identity: u64,
-    /// What was mended before anything was compared.
-    pub(super) repairs: Box<[Repair]>,
+    /// What few records have.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few records have, apart: a million of them must fit into memory.
+#[derive(Debug, Clone, Default)]
+struct Rare {
+    links: Box<[Stated]>,
+    cites: Option<Citation>,
+    repairs: Box<[Repair]>,
 }
 
 impl Prepared {
+    /// Links to other publications that the source states.
+    pub(super) fn links(&self) -> &[Stated] {
+        self.rare.as_deref().map_or(&[], |rare| &rare.links)
+    }
+
+    /// The paper that the title of a correction cites.
+    pub(super) fn cites(&self) -> Option<Citation> {
+        self.rare.as_deref()?.cites
+    }
+
+    /// What was mended before anything was compared.
+    pub(super) fn repairs(&self) -> &[Repair] {
+        self.rare.as_deref().map_or(&[], |rare| &rare.repairs)
+    }
+
     /// One number for everything that is compared; 0 for a record without a title.
     pub(super) fn class(&self) -> u64 {
         if self.identity == 0 {
@@ -92,6 +111,14 @@ impl Prepared {
             .chain(self.issn.iter().copied())
             .fold(self.identity, sum)
             .max(1)
+    }
+}
+
+impl Rare {
+    /// Nothing where there is nothing.
+    fn filled(self) -> Option<Box<Self>> {
+        let empty = self.links.is_empty() && self.cites.is_none() && self.repairs.is_empty();
+        (!empty).then(|| Box::new(self))
     }
 }
 
@@ -139,6 +166,23 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
             what: "names that were run together were parted",
         });
     }
+    let rare = Rare {
+        links: record
+            .links
+            .iter()
+            .filter_map(|link| {
+                Some(Stated {
+                    kind: link.kind.as_str().into(),
+                    pmid: link.pmid.as_ref()?.as_str().into(),
+                })
+            })
+            .collect(),
+        cites: record
+            .title
+            .as_deref()
+            .and_then(|title| citation(without_remarks(title))),
+        repairs: repairs.into(),
+    };
     let mut prepared = Prepared {
         kind: if registry.entry {
             RecordKind::Trial
@@ -164,22 +208,8 @@ pub(super) fn prepare(record: &Record, journal: &Arc<Journal>) -> Prepared {
         supplement,
         preprint,
         thesis,
-        links: record
-            .links
-            .iter()
-            .filter_map(|link| {
-                Some(Stated {
-                    kind: link.kind.as_str().into(),
-                    pmid: link.pmid.as_ref()?.as_str().into(),
-                })
-            })
-            .collect(),
-        cites: record
-            .title
-            .as_deref()
-            .and_then(|title| citation(without_remarks(title))),
+        rare: rare.filled(),
         identity: 0,
-        repairs: repairs.into(),
     };
     prepared.identity = identity(&prepared);
     prepared

@@ -155,7 +155,7 @@ fn meaning(kind: &str) -> Option<(RelationKind, bool)> {
 
 /// Relations by the links that the sources state, where at least one side is new.
 fn by_links(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
-    if records.iter().all(|record| record.links.is_empty()) {
+    if records.iter().all(|record| record.links().is_empty()) {
         return;
     }
     let mut by_pmid: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -165,7 +165,7 @@ fn by_links(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
         }
     }
     for (place, record) in records.iter().enumerate() {
-        for link in &record.links {
+        for link in record.links() {
             let Some((kind, from)) = meaning(&link.kind) else {
                 continue;
             };
@@ -190,7 +190,7 @@ fn by_citation(new: &[bool], records: &[Prepared], out: &mut Vec<Found>) {
     let citing: Vec<_> = records
         .iter()
         .enumerate()
-        .filter_map(|(place, record)| Some((place, record.cites?)))
+        .filter_map(|(place, record)| Some((place, record.cites()?)))
         .collect();
     if citing.is_empty() {
         return;
