@@ -273,8 +273,8 @@ pub(super) fn fields(mut row: Row<'_>, out: &mut Vec<Problem>) -> (Record, Optio
     });
     let pmid = pmid.or_else(|| row.of_medline());
     let pmid = pmid.or_else(|| {
-        let notes = row.of(Role::Notes).filter(|_| special != Special::Own);
-        notes.filter_map(|(_, cell)| pmid_in_note(cell)).next()
+        let mut notes = row.of(Role::Notes).filter(|_| special != Special::Own);
+        notes.find_map(|(_, cell)| pmid_in_note(cell))
     });
     let doi = doi.or_else(|| Doi::parse(&row.named("externalids", "DOI")?).ok());
     let (start, end) = (row.first(Role::PageStart), row.first(Role::PageEnd));

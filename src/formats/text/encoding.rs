@@ -187,7 +187,7 @@ fn damaged(sample: &[u8]) -> Option<&'static Encoding> {
         .into_iter()
         .find(|encoding| {
             let read = Legacy::Known(encoding).read(sample);
-            let few = read.wrong > 0 && read.wrong as usize * 10 < bytes;
+            let few = read.wrong > 0 && read.wrong.saturating_mul(10) < bytes as u64;
             few && {
                 let mut text = String::with_capacity(read.text.len());
                 let mut rest = read.text.as_str();
