@@ -132,7 +132,9 @@ fn no_command_makes_folders_on_the_way_to_a_file() {
 #[test]
 fn a_report_and_a_backup_go_where_a_folder_is() {
     let workspace = Workspace::new();
-    workspace.run(&["user", "add", "ana", "--role", "lead"]).ok();
+    workspace
+        .run(&["user", "add", "ana", "--role", "lead"])
+        .ok();
     workspace
         .run(&["report", "--out", "no/such/folder"])
         .fails(2, &["there is no folder no/such"]);

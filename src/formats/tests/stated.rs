@@ -135,7 +135,10 @@ fn csl_json_is_a_reference_managers_and_crossref_has_subtitles() {
     assert_eq!(database(got.format, got.dialect), None);
     let first = &got.records[0].record;
     assert_eq!(
-        (first.year, first.pmid.as_ref().map(|p| p.as_str())),
+        (
+            first.year,
+            first.pmid.as_ref().map(crate::model::Pmid::as_str)
+        ),
         (Some(2019), Some("123"))
     );
     assert_eq!(first.source_id.as_deref(), Some("doe2019"));
