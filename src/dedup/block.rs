@@ -48,7 +48,7 @@ enum Kind {
 
 /// A million records have more keys than should lie in memory at once: they are looked at in so
 /// many passes, each over its share of the keys.
-const PASSES: u64 = 4;
+const PASSES: u64 = 6;
 
 /// The pairs to compare, as places in `records` with the lower first, sorted, each once.
 ///

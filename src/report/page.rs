@@ -1,7 +1,7 @@
 //! The report as pages: no script, nothing from the network, every number a link to its set.
 //!
 //! [`html`] makes `index.html`, what people read: results, flow, tables. What nobody reads at once
-//! stands in files beside it ([`beside`]): the register of every report with its trail, the sets
+//! stands in files beside it (`beside`): the register of every report with its trail, the sets
 //! behind the counts, the search runs in full. The page's size therefore follows the studies that
 //! are included, hardly the records that were found.
 //!
