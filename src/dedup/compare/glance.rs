@@ -2,12 +2,15 @@
 //! records have nothing in common. Most candidates end here: what costs is not the comparison but
 //! the way to the records, which lie all over the memory.
 
-use super::title::ALIKE;
 use super::{common, share};
 use crate::dedup::normalise::Prepared;
 use crate::dedup::normalise::notice::Notice;
 use crate::dedup::normalise::text::hash32;
 use std::cmp::Ordering;
+
+/// The share of words in common from which on two texts without a common place are looked at: no rule
+/// accepts titles of fewer, and none asks about them.
+const CLOSER: f64 = 0.45;
 
 /// One record: identifiers as hashes, 0 where there is none.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +124,7 @@ impl Glances {
         let (p, q) = (self.title(x), self.title(y));
         let shared = common(p, q);
         // A title that the other begins or ends with has nearly all of its words there.
-        2 * shared < p.len().min(q.len()) && share(2 * shared, p.len() + q.len()) < ALIKE
+        3 * shared < 2 * p.len().min(q.len()) && share(2 * shared, p.len() + q.len()) < CLOSER
     }
 
     fn title(&self, glance: &Glance) -> &[u32] {

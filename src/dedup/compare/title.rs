@@ -6,7 +6,7 @@ use crate::dedup::normalise::Prepared;
 use crate::dedup::normalise::title::Title;
 
 /// The share of words in common from which on titles are compared letter by letter.
-pub(super) const ALIKE: f64 = 0.35;
+const ALIKE: f64 = 0.35;
 
 /// Writes into `out` what the best pair of titles says.
 pub(super) fn compare(a: &Prepared, b: &Prepared, out: &mut Evidence) {
