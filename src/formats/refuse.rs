@@ -87,7 +87,7 @@ impl Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
-            Self::Zip(names) if !names.is_empty() => {
+            Self::Zip(names) if names.iter().any(|name| !name.trim().is_empty()) => {
                 return write!(f, "a ZIP archive that holds {}", names.join(", "));
             }
             Self::Zip(_) => "a ZIP archive",

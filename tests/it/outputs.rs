@@ -130,6 +130,33 @@ fn no_command_makes_folders_on_the_way_to_a_file() {
 }
 
 #[test]
+fn a_conversion_does_not_write_over_what_it_reads() {
+    let folder = folder();
+    let folder = folder.path();
+    let text = "TY  - JOUR\nTI  - A nap\nXX  - keep me\nER  - \n";
+    std::fs::write(folder.join("in.ris"), text).unwrap();
+    std::fs::hard_link(folder.join("in.ris"), folder.join("same.ris")).unwrap();
+    for out in ["in.ris", "./in.ris", "same.ris"] {
+        run(folder, &["convert", "in.ris", "-o", out]).fails(2, &["would overwrite"]);
+    }
+    let kept = std::fs::read_to_string(folder.join("in.ris")).unwrap();
+    assert_eq!(kept, text);
+}
+
+#[test]
+fn duplicates_of_a_damaged_file_are_found_and_the_damage_is_told() {
+    let folder = folder();
+    let folder = folder.path();
+    let text = "id,title,year\n1,A nap at noon,2019\n2,A walk,2020,more,cells\n";
+    std::fs::write(folder.join("cut.csv"), text).unwrap();
+    run(folder, &["dedup", "cut.csv", "-o", "out.csv"]).fails(2, &["cut.csv"]);
+    assert!(folder.join("out.csv").exists());
+    std::fs::write(folder.join("broken.ris"), b"PK\x03\x04junk").unwrap();
+    let said = run(folder, &["convert", "broken.ris", "-o", "x.csv"]);
+    said.fails(2, &["a ZIP archive: unpack it"]);
+}
+
+#[test]
 fn a_report_and_a_backup_go_where_a_folder_is() {
     let workspace = Workspace::new();
     workspace

@@ -124,8 +124,8 @@ pub(super) fn notice_of(body: &str) -> Notice {
     let end = body.trim_end_matches([']', ')', '"', '.', ' ']);
     for (word, kind) in NOTICE_ENDS {
         if let Some(head) = end.strip_suffix(word) {
+            let parted = parted(head);
             let head = head.trim_end();
-            let parted = head.ends_with(['-', ':', '.', '(', '[', '?', '!', ';']);
             let protocol = *kind == Notice::Protocol
                 && (head.ends_with("study") || head.ends_with("trial") || head.ends_with("review"));
             if parted || protocol {
@@ -140,6 +140,18 @@ pub(super) fn notice_of(body: &str) -> Notice {
         return Notice::Protocol;
     }
     Notice::None
+}
+
+/// Whether a mark parts the last word of a title from what stands before it: "Aspirin - reply" is a
+/// reply, "Aspirin and bleeding: dose-response" is none.
+fn parted(head: &str) -> bool {
+    let joined = head
+        .strip_suffix('-')
+        .is_some_and(|word| word.ends_with(char::is_alphanumeric));
+    !joined
+        && head
+            .trim_end()
+            .ends_with(['-', ':', '.', '(', '[', '?', '!', ';'])
 }
 
 /// Where a folded title says after a mark that it is a protocol: "...: a protocol for a systematic
@@ -220,8 +232,9 @@ pub(crate) fn subject(raw: &str) -> Option<String> {
     if let Some(head) = protocol_at(body).and_then(|at| body.get(..at)) {
         body = head;
     }
-    for (end, _) in NOTICE_ENDS {
-        if let Some(head) = body.strip_suffix(end) {
+    for (end, kind) in NOTICE_ENDS {
+        let head = body.strip_suffix(end);
+        if let Some(head) = head.filter(|head| parted(head) || *kind == Notice::Protocol) {
             body = head.trim_end_matches([' ', '-', ':', '.', '(', '[', '?', ';']);
             break;
         }
@@ -292,6 +305,11 @@ mod tests {
                 Notice::Protocol,
             ),
             ("Immune reply of the host", Notice::None),
+            ("Aspirin and platelets: response", Notice::Reply),
+            ("Aspirin and platelets- in reply", Notice::Reply),
+            ("Aspirin and bleeding: dose-response", Notice::None),
+            ("Aspirin and bleeding: immune response", Notice::None),
+            ("Aspirin; platelets and stress-response", Notice::None),
         ] {
             assert_eq!(Title::read(text).notice, want, "{text}");
         }
