@@ -8,6 +8,7 @@ pub mod characteristic;
 pub mod cluster;
 pub mod decimal;
 pub mod decision;
+pub mod fault;
 pub mod ids;
 pub mod judgement;
 pub mod number;
@@ -22,6 +23,7 @@ pub mod time;
 
 pub use decimal::{Decimal, DecimalError};
 pub use decision::{Choice, Phase, Role, Vote};
+pub use fault::{Fault, FaultKind};
 pub use ids::{
     Digest, Doi, EventSeq, IdError, PersonId, Pmcid, Pmid, RecordId, RegistryId, StudyId,
 };

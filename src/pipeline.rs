@@ -18,6 +18,7 @@ pub mod changes;
 pub mod dedup;
 pub mod explain;
 pub mod extract;
+mod fault;
 pub mod filter;
 pub mod history;
 mod input;

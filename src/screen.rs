@@ -5,9 +5,11 @@
 //! they ask, writes the events, and gives a reviewer a view that cannot show another's open vote
 //! ([`ReviewerView`]). The decisions are in `docs/design/0004-screening.md`.
 
+pub mod acting;
 pub mod card;
 pub mod decide;
 pub mod exchange;
+mod fault;
 pub mod foreign;
 pub mod pairs;
 pub mod people;
@@ -15,6 +17,7 @@ pub mod queue;
 pub mod studies;
 pub mod undo;
 
+pub use acting::Acting;
 pub use decide::{Ballot, Outcome, cast, settle};
 pub use queue::{Mine, ReviewerView, Work, work};
 
@@ -105,7 +108,7 @@ pub enum ScreenError {
         place: Place,
     },
     /// The report is settled.
-    #[error("{report} is settled in {phase}; only the lead can reopen it (`screen undo`)")]
+    #[error("{report} is settled in {phase}; only the lead can reopen it")]
     Settled {
         /// The report.
         report: RecordId,

@@ -8,6 +8,7 @@ pub mod ctgov;
 pub mod esearch;
 pub mod europepmc;
 pub mod eutils;
+mod fault;
 mod http;
 pub mod import;
 pub mod live;

@@ -8,6 +8,7 @@
 pub mod archive;
 pub mod audit;
 mod changes;
+mod fault;
 pub mod flow;
 mod hidden;
 pub mod lock;

@@ -30,7 +30,7 @@ pub use types::{
     Screening, Sensitivity, Service, Source, StudyExcluded,
 };
 
-use crate::model::{Role, Rules};
+use crate::model::{Fault, FaultKind, Role, Rules};
 use read::{Reader, Section};
 use sources::Named;
 use toml::de::DeTable;
@@ -62,6 +62,18 @@ pub struct Workflow {
     queries: Vec<Named>,
     /// Where `replay_from` is named: a diagnostic without its message.
     replay_place: Option<Diagnostic>,
+}
+
+/// What is wrong in a file as one fault: the first problem, and what helps with each.
+pub fn fault(file: &str, found: &[Diagnostic]) -> Fault {
+    let first = found.first();
+    let message = first.map_or_else(
+        || "the workflow is not valid".to_owned(),
+        |d| d.message.clone(),
+    );
+    let mut fault = Fault::new(FaultKind::Config, message).at(file, first.map(|d| d.line as u64));
+    fault.help = found.iter().flat_map(|d| d.help.clone()).collect();
+    fault
 }
 
 /// Every key of `workflow.toml`, table by table.

@@ -7,8 +7,6 @@ use super::clock::SystemClock;
 use super::error::{CliError, Ending};
 use super::out::{Ink, Out, fit};
 use crate::dedup::explain;
-use crate::ledger::Via;
-use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
 use crate::screen::{ScreenError, pairs};
 use crate::store::PipelineLock;
@@ -42,15 +40,14 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
     } else {
         Workspace::open(&root, false)?
     };
-    let at = SystemClock.now();
     let (text, value) = match command {
         DedupCommand::Review => return review(&workspace, out),
         DedupCommand::Upgrade { accept } => return upgrade(&mut workspace, accept, global, out),
         DedupCommand::Merge { a, b, confirm } => {
-            let person = super::screen::actor(global)?;
+            let acting = super::screen::acting(&workspace, global)?;
             let merged = workspace
                 .store
-                .write(|writer| pairs::merge(writer, person, (&a, &b), confirm, &at, Via::Cli));
+                .write(|writer| pairs::merge(writer, &acting, (&a, &b), confirm));
             let report = match merged {
                 Ok(report) => report,
                 Err(ScreenError::MergeAsks(change)) if out.is_json() => {
@@ -66,17 +63,17 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
             )
         }
         DedupCommand::Split { record } => {
-            let person = super::screen::actor(global)?;
+            let acting = super::screen::acting(&workspace, global)?;
             let report = workspace
                 .store
-                .write(|writer| pairs::split(writer, person, &record, &at, Via::Cli))?;
+                .write(|writer| pairs::split(writer, &acting, &record))?;
             (
                 format!("{record} is a report of its own now: {report}"),
                 json!({"report": report}),
             )
         }
         DedupCommand::Relate { a, b, relation } => {
-            let person = super::screen::actor(global)?;
+            let acting = super::screen::acting(&workspace, global)?;
             let word = match relation {
                 RelationWord::Version => "version",
                 RelationWord::NoticeOf => "notice-of",
@@ -86,7 +83,7 @@ fn judge(command: DedupCommand, global: &Global, out: &mut Out) -> Result<u8, En
             };
             workspace
                 .store
-                .write(|writer| pairs::relate(writer, person, (&a, &b), word, &at, Via::Cli))?;
+                .write(|writer| pairs::relate(writer, &acting, (&a, &b), word))?;
             (
                 format!("{a} is noted as {word} of {b}"),
                 json!({"relation": word}),
@@ -230,9 +227,8 @@ fn upgrade(
         out.line(&format!("  apart:    {a} and {b}"))?;
     }
     if accept {
-        let person = super::screen::actor(global)?;
-        let at = SystemClock.now();
-        pipeline::dedup::accept(&mut workspace.store, person, &at, Via::Cli)?;
+        let acting = super::screen::acting(workspace, global)?;
+        pipeline::dedup::accept(&workspace.store, &acting)?;
         out.line(&format!("Rules {} are in force now.", upgrade.to))?;
     } else {
         let next = "perennial dedup upgrade --accept";

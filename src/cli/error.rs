@@ -2,7 +2,7 @@
 
 use super::diagnostic;
 use crate::extract::ExtractError;
-use crate::formats::ProblemKind;
+use crate::model::{Fault, FaultKind};
 use crate::pipeline::extract::EnterError;
 use crate::pipeline::publish::VersionError;
 use crate::pipeline::undo::UndoError;
@@ -199,145 +199,84 @@ impl CliError {
     }
 }
 
-/// The message with every cause behind it.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let said = inner.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
+impl From<Fault> for CliError {
+    fn from(fault: Fault) -> Self {
+        let kind = match fault.kind {
+            FaultKind::Config => Kind::Config,
+            FaultKind::Input | FaultKind::Missing | FaultKind::Forbidden | FaultKind::State => {
+                Kind::Input
+            }
+            FaultKind::Integrity => Kind::Integrity,
+            FaultKind::Network => Kind::Network,
+            FaultKind::Locked => Kind::Locked,
+            FaultKind::Io => Kind::Io,
+        };
+        Self {
+            kind,
+            message: fault.message,
+            file: fault.file,
+            line: fault.line,
+            help: fault.help,
+            pictures: Vec::new(),
         }
-        cause = inner.source();
     }
-    text
+}
+
+/// What the library tells of an error; the commands that help are added to it.
+fn told<E>(error: &E) -> CliError
+where
+    for<'a> Fault: From<&'a E>,
+{
+    Fault::from(error).into()
 }
 
 impl From<OpenError> for CliError {
     fn from(error: OpenError) -> Self {
+        let mut out = told(&error);
         match error {
-            OpenError::Invalid { file, text, found } => {
-                let first = found.first();
-                let mut out = Self::new(
-                    Kind::Config,
-                    first.map_or_else(|| "the workflow is not valid".into(), |d| d.message.clone()),
-                )
-                .at(file, first.map(|d| d.line as u64));
-                out.help = found.iter().flat_map(|d| d.help.clone()).collect();
-                out.pictures = found
-                    .iter()
-                    .map(|d| {
-                        let draw = |color| diagnostic::render(d, &text, color, 88);
-                        (draw(false), draw(true))
-                    })
-                    .collect();
+            OpenError::Invalid { text, found, .. } => {
+                let draw = |d, color| diagnostic::render(d, &text, color, 88);
+                let pictures = found.iter().map(|d| (draw(d, false), draw(d, true)));
+                out.pictures = pictures.collect();
                 out
             }
-            OpenError::NotUtf8 { ref path, .. } => {
-                let path = path.clone();
-                Self::new(Kind::Config, error.to_string()).at(path, None)
-            }
-            OpenError::NotFound(_) => Self::new(Kind::Usage, error.to_string())
-                .help("`perennial init DIR` makes a workspace; `--workspace DIR` names one"),
-            OpenError::Read { ref path, .. } => {
-                let path = path.display().to_string();
-                Self::new(Kind::Io, chain(&error)).at(path, None)
+            OpenError::NotFound(_) => {
+                out.kind = Kind::Usage;
+                out.help("`perennial init DIR` makes a workspace; `--workspace DIR` names one")
             }
             OpenError::Store(error) => error.into(),
+            OpenError::NotUtf8 { .. } | OpenError::Read { .. } => out,
         }
     }
 }
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        let kind = match error {
-            StoreError::Missing(_) => Kind::Input,
-            StoreError::Full
-            | StoreError::ReadOnly(_)
-            | StoreError::Unread(_)
-            | StoreError::Sqlite(_)
-            | StoreError::Newer { .. }
-            | StoreError::NetworkFileSystem { .. }
-            | StoreError::Io { .. } => Kind::Io,
-            StoreError::Busy | StoreError::Moved { .. } => Kind::Locked,
-            StoreError::MigrationChanged { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::Ledger(_)
-            | StoreError::Chain(_)
-            | StoreError::Projection { .. }
-            | StoreError::Value(_) => Kind::Integrity,
-            StoreError::OtherReview { .. } => Kind::Config,
-        };
-        let help = match error {
-            StoreError::Full => Some("free some space, then give the command again: it resumes"),
-            StoreError::Busy => Some("wait for the other process, then give the command again"),
-            StoreError::OtherReview { .. } => {
-                Some("set `[review] id` back, or move db/ away to begin a new log")
-            }
-            StoreError::Damaged { .. } => Some("restore db/ from a backup"),
-            StoreError::Missing(_) => Some(
+        let out = told(&error);
+        match error {
+            StoreError::Missing(_) => out.help(
                 "`perennial status` says what comes first; if there was a database, restore db/ \
                  from a backup",
             ),
-            StoreError::Moved { .. } => Some("give the command again"),
-            StoreError::ReadOnly(_) => {
-                Some("commands that only read work here; copy the workspace to change it")
-            }
-            StoreError::Unread(_) => {
-                Some("copy the workspace with all files of db/ to where it can be written")
-            }
-            _ => None,
-        };
-        let mut out = Self::new(kind, chain(&error));
-        out.help.extend(help.map(str::to_owned));
-        out
+            _ => out,
+        }
     }
 }
 
 impl From<LockError> for CliError {
     fn from(error: LockError) -> Self {
-        match error {
-            LockError::Held { .. } => Self::new(Kind::Locked, error.to_string())
-                .help("wait until it has ended, then give the command again"),
-            LockError::Io { .. } => Self::new(Kind::Io, chain(&error)),
-        }
+        told(&error)
     }
 }
 
 impl From<ArchiveError> for CliError {
     fn from(error: ArchiveError) -> Self {
-        match &error {
-            ArchiveError::Changed { .. } => Self::new(Kind::Integrity, error.to_string()),
-            ArchiveError::Io { source, .. } if is_full(source) => Self::new(
-                Kind::Io,
-                "no space left for the archive; nothing of this step was saved",
-            )
-            .help("free some space, then give the command again: it resumes"),
-            ArchiveError::Io { .. } => Self::new(Kind::Io, chain(&error)),
-        }
+        told(&error)
     }
 }
 
-/// A full disk, a used-up quota, or a file that may not grow.
-fn is_full(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::StorageFull
-            | std::io::ErrorKind::QuotaExceeded
-            | std::io::ErrorKind::FileTooLarge
-    )
-}
-
-/// A live search that was not completed: the cause, what is safe, the command that goes on.
-fn unfinished(message: &str, error: &EutilsError, done: u64, total: u64) -> CliError {
-    let kind = if error.needs_a_person() {
-        Kind::Input
-    } else if matches!(error, EutilsError::Machine(_)) {
-        Kind::Io
-    } else {
-        Kind::Network
-    };
+/// What a live search that was not completed leaves: what is safe, and the command that goes on.
+fn unfinished(error: &EutilsError, done: u64, total: u64) -> [String; 2] {
     let safe = if total == 0 {
         "nothing of this search was saved, and nothing that was there has changed".to_owned()
     } else {
@@ -370,79 +309,34 @@ fn unfinished(message: &str, error: &EutilsError, done: u64, total: u64) -> CliE
         | EutilsError::Damaged(_)
         | EutilsError::Machine(_) => "later, give `perennial search` again: it continues there",
     };
-    CliError::new(kind, message).help(safe).help(next)
+    [safe, next.to_owned()]
 }
 
 impl From<SearchError> for CliError {
     fn from(error: SearchError) -> Self {
+        let out = told(&error);
         match error {
-            SearchError::UnknownSource {
-                ref name,
-                ref known,
-            } => {
-                let near = crate::workflow::nearest(name, known.iter().map(String::as_str));
-                let help = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it has: {}", known.join(", ")),
-                };
-                Self::new(Kind::Input, error.to_string()).help(help)
-            }
-            SearchError::Read { ref path, .. } => {
-                let path = path.display().to_string();
-                Self::new(Kind::Input, chain(&error)).at(path, None)
-            }
-            SearchError::Format {
-                ref path,
-                ref source,
-            } => {
-                let path = path.clone();
-                let help =
-                    (source.kind() == ProblemKind::EmptyFile).then_some("export the search again");
-                let mut out = Self::new(Kind::Input, chain(&error)).at(path, None);
-                out.help.extend(help.map(str::to_owned));
-                out
-            }
-            SearchError::Counts { .. } => Self::new(Kind::Input, error.to_string()).help(
+            SearchError::Counts { .. } => out.help(
                 "see whether the export is complete and `hits` in workflow.toml is right; a \
                  difference with a reason is imported with `--reason TEXT --as NAME`",
             ),
-            SearchError::OtherSource { ref path, .. } => {
-                let path = path.clone();
-                Self::new(Kind::Input, error.to_string()).at(path, None).help(
-                    "give the source it comes from with `--source`; where it is this one's after \
-                     all, import it with `--reason TEXT --as NAME`",
-                )
-            }
-            SearchError::Damaged {
-                ref path,
-                line,
-                problems,
-                ..
-            } => {
-                let path = path.clone();
-                Self::new(Kind::Input, error.to_string())
-                    .at(path, line)
-                    .help(format!(
-                        "{}; export the search again, or import what could be read with \
-                     `--accept-damaged`",
-                        crate::model::many(problems as u64, "problem", "problems")
-                    ))
-            }
-            SearchError::Answer { ref path, .. }
-            | SearchError::Wave { ref path, .. }
-            | SearchError::NoRecords { ref path } => {
-                let path = path.clone();
-                Self::new(Kind::Input, error.to_string()).at(path, None)
-            }
+            SearchError::OtherSource { .. } => out.help(
+                "give the source it comes from with `--source`; where it is this one's after \
+                 all, import it with `--reason TEXT --as NAME`",
+            ),
+            SearchError::Damaged { problems, .. } => out.help(format!(
+                "{}; export the search again, or import what could be read with \
+                 `--accept-damaged`",
+                crate::model::many(problems as u64, "problem", "problems")
+            )),
             SearchError::NotLive { ref name } => {
-                let help = format!("give `perennial import FILE --source \"{name}\"`");
-                Self::new(Kind::Input, error.to_string()).help(help)
+                out.help(format!("give `perennial import FILE --source \"{name}\"`"))
             }
-            SearchError::BadEmail => Self::new(Kind::Config, error.to_string()).help(
+            SearchError::BadEmail => out.help(
                 "set it to an address at which NCBI can reach you: \
                  `NCBI_EMAIL=you@example.org perennial search`",
             ),
-            SearchError::NoEmail => Self::new(Kind::Config, error.to_string()).help(
+            SearchError::NoEmail => out.help(
                 "set it for this command: `NCBI_EMAIL=you@example.org perennial search`; it is \
                  sent to NCBI and kept nowhere",
             ),
@@ -453,68 +347,46 @@ impl From<SearchError> for CliError {
                 error: ref inner,
                 pages: (done, total),
                 ..
-            } => unfinished(&error.to_string(), inner, done, total),
+            } => {
+                let [safe, next] = unfinished(inner, done, total);
+                out.help(safe).help(next)
+            }
             SearchError::Archive(error) => error.into(),
             SearchError::Store(error) => error.into(),
             SearchError::Lock(error) => error.into(),
+            SearchError::UnknownSource { .. }
+            | SearchError::Read { .. }
+            | SearchError::Format { .. }
+            | SearchError::NoRecords { .. }
+            | SearchError::Answer { .. }
+            | SearchError::Wave { .. } => out,
         }
     }
 }
 
 impl From<ScreenError> for CliError {
     fn from(error: ScreenError) -> Self {
+        let out = told(&error);
         match error {
             ScreenError::Store(error) => error.into(),
-            ScreenError::Row { ref path, line, .. } => {
-                let path = path.clone();
-                Self::new(Kind::Input, error.to_string())
-                    .at(path, Some(line))
-                    .help("the file is taken whole or not at all: nothing of it was saved")
+            ScreenError::UnknownPerson(_) => {
+                out.help("`perennial user list` shows who there is, `perennial user add` adds")
             }
-            ScreenError::UnknownPerson(_) => Self::new(Kind::Input, error.to_string())
-                .help("`perennial user list` shows who there is, `perennial user add` adds"),
-            ScreenError::NeedsLead { .. } => Self::new(Kind::Input, error.to_string())
-                .help("say who acts with `--as NAME`, or let PERENNIAL_AS hold the name"),
-            ScreenError::LastLead(_) => Self::new(Kind::Input, error.to_string())
+            ScreenError::NeedsLead { .. } => {
+                out.help("say who acts with `--as NAME`, or let PERENNIAL_AS hold the name")
+            }
+            ScreenError::LastLead(_) => out
                 .help("make someone else a lead first: `perennial user role NAME lead --as LEAD`"),
-            ScreenError::UnknownReport(_) => Self::new(Kind::Input, error.to_string())
-                .help("give an id such as `r17`, a PMID, a DOI, or `source:id`"),
-            ScreenError::MergeAsks(ref change) => {
+            ScreenError::Settled { .. } => {
+                out.help("`perennial screen undo EVENT --as LEAD` takes a decision back")
+            }
+            ScreenError::MergeAsks(change) => {
                 let [a, b] = change.reports;
-                let mut asks = Self::new(Kind::Input, error.to_string());
-                for line in change.lines() {
-                    asks = asks.help(line);
-                }
-                asks.help(format!(
+                out.help(format!(
                     "`perennial dedup merge {a} {b} --confirm` merges them all the same"
                 ))
             }
-            ref other @ (ScreenError::Disabled(_)
-            | ScreenError::Role { .. }
-            | ScreenError::NameTaken(_)
-            | ScreenError::Name(_)
-            | ScreenError::Erased(_)
-            | ScreenError::Ambiguous { .. }
-            | ScreenError::Choice { .. }
-            | ScreenError::Phase { .. }
-            | ScreenError::Settled { .. }
-            | ScreenError::NoConflict { .. }
-            | ScreenError::OwnVote { .. }
-            | ScreenError::ReasonMissing(_)
-            | ScreenError::UnknownReason { .. }
-            | ScreenError::NothingToUndo(_)
-            | ScreenError::Undo { .. }
-            | ScreenError::DecidedDifferently { .. }
-            | ScreenError::SameRecord(_)
-            | ScreenError::UnknownStudy(_)
-            | ScreenError::OwnValue(_)
-            | ScreenError::NoValue
-            | ScreenError::Future(_)
-            | ScreenError::Foreign(_)
-            | ScreenError::NotIncluded { .. }
-            | ScreenError::Label(_)
-            | ScreenError::NotLinked { .. }
-            | ScreenError::Value(_)) => Self::new(Kind::Input, other.to_string()),
+            _ => out,
         }
     }
 }
@@ -523,12 +395,7 @@ impl From<ReportError> for CliError {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
-            ReportError::Write { ref source, .. } if is_full(source) => Self::new(
-                Kind::Io,
-                "no space left for the report; the log is complete",
-            )
-            .help("free some space, then give the command again"),
-            other => Self::new(Kind::Io, chain(&other)),
+            other => told(&other),
         }
     }
 }
@@ -552,15 +419,7 @@ impl From<EnterError> for CliError {
             }) if path == super::extract::GIVEN => {
                 Self::new(Kind::Input, format!("{column}: {reason}"))
             }
-            EnterError::Extract(ref inner) => {
-                let (path, line) = match inner {
-                    ExtractError::Field { path, line, .. }
-                    | ExtractError::Row { path, line, .. } => (path.clone(), *line),
-                };
-                Self::new(Kind::Input, inner.to_string())
-                    .at(path, Some(line))
-                    .help("the file is taken whole or not at all: nothing of it was saved")
-            }
+            EnterError::Extract(_) => told(&error),
         }
     }
 }
@@ -574,39 +433,32 @@ impl From<RunError> for CliError {
             RunError::Enter(error) => error.into(),
             RunError::Version(error) => error.into(),
             RunError::Store(error) => error.into(),
-            RunError::NoArchive => Self::new(Kind::Config, error.to_string())
-                .at("workflow.toml", None)
-                .help("add `[replay]` with `from = \"db/example\"`"),
-            RunError::NoWaves(_) => Self::new(Kind::Input, error.to_string()),
+            RunError::NoArchive | RunError::NoWaves(_) => told(&error),
         }
     }
 }
 
 impl From<VersionError> for CliError {
     fn from(error: VersionError) -> Self {
-        let found = Self::new(Kind::Input, error.to_string());
-        match &error {
-            VersionError::Provisional(_) => found
+        let out = told(&error);
+        match error {
+            VersionError::Provisional(_) => out
                 .help("`perennial status` says what waits for whom")
                 .help("`--provisional` publishes all the same, stamped provisional"),
-            VersionError::Unknown { name, known } if !known.is_empty() => {
-                match crate::workflow::nearest(name, known.iter().map(String::as_str)) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
-                    None => found.help(format!("there are: {}", known.join(", "))),
-                }
+            VersionError::Unknown { known, .. } if known.is_empty() => {
+                out.help("`perennial publish NAME` publishes the first")
             }
-            VersionError::Unknown { .. } => {
-                found.help("`perennial publish NAME` publishes the first")
+            VersionError::Empty => out.help("`perennial run` searches first"),
+            VersionError::Unknown { .. } | VersionError::Name(_) | VersionError::Taken { .. } => {
+                out
             }
-            VersionError::Empty => found.help("`perennial run` searches first"),
-            VersionError::Name(_) | VersionError::Taken { .. } => found,
         }
     }
 }
 
 impl From<UndoError> for CliError {
     fn from(error: UndoError) -> Self {
-        let out = Self::new(Kind::Input, error.to_string());
+        let out = told(&error);
         match error {
             UndoError::Person(error) => error.into(),
             UndoError::Store(error) => error.into(),
@@ -614,7 +466,7 @@ impl From<UndoError> for CliError {
             UndoError::Refused { .. } => {
                 out.help("give the number of a `search_completed` event of an import")
             }
-            UndoError::Published { .. } => out.help("what was published stands on these records"),
+            UndoError::Published { .. } => out,
             UndoError::Acted { acts, hidden, .. } => {
                 let mut out = out;
                 for act in acts.iter().take(10) {

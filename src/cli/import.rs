@@ -6,7 +6,7 @@ use super::error::{CliError, Ending};
 use super::out::{Ink, Out};
 use super::output;
 use crate::formats::{self, Parsed, Scanned};
-use crate::ledger::{Actor, Stamp, Via};
+use crate::ledger::Stamp;
 use crate::model::Clock as _;
 use crate::pipeline::{self, Workspace};
 use crate::search::import::{Evidence, LargeFile};
@@ -73,18 +73,9 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
     let mut finished = take_up(&workspace, out)?;
     finished.retain(|finished| finished.source == source.name);
     workspace.adopt(&SystemClock)?;
-    let actor = match &global.actor {
-        None => Actor::Program,
-        Some(name) => {
-            let snapshot = workspace.store.snapshot()?;
-            let reader = snapshot.read();
-            Actor::Person(crate::screen::people::acting(reader, name)?.id)
-        }
-    };
     let stamp = Stamp {
         at: now,
-        actor,
-        via: Via::Cli,
+        ..super::screen::stamp(&workspace, global)?
     };
     let query = source.query().and_then(|path| {
         workspace
@@ -191,12 +182,13 @@ pub(super) fn take_up(workspace: &Workspace, out: &Out) -> Result<Vec<search::Fi
 /// Takes an import back.
 fn undo(event: Option<u64>, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let person = super::screen::actor(global)?;
+    super::screen::actor(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import --undo")?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open(&root, false)?;
     take_up(&workspace, out)?;
+    let acting = super::screen::acting(&workspace, global)?;
     let event = event.map(crate::model::EventSeq);
-    let done = pipeline::undo::import(&mut workspace.store, person, event, &SystemClock.now())?;
+    let done = pipeline::undo::import(&workspace.store, &acting, event)?;
     let import = &done.import;
     let records = |n| pipeline::many(n, "record", "records");
     let kept = match done.kept {

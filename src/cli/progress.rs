@@ -2,8 +2,8 @@
 
 use crate::model::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::cell::RefCell;
 use std::io::IsTerminal as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Shorter work than this shows no bar.
@@ -12,7 +12,7 @@ const GLANCE: Duration = Duration::from_millis(400);
 /// The bar of the running command.
 #[derive(Debug, Default)]
 pub(super) struct Bar {
-    work: RefCell<Option<Work>>,
+    work: Mutex<Option<Work>>,
 }
 
 #[derive(Debug)]
@@ -26,10 +26,16 @@ struct Work {
     bar: Option<ProgressBar>,
 }
 
+impl Bar {
+    fn work(&self) -> MutexGuard<'_, Option<Work>> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Progress for Bar {
     fn begin(&self, what: &str, total: u64) {
         self.end();
-        *self.work.borrow_mut() = Some(Work {
+        *self.work() = Some(Work {
             what: what.to_owned(),
             total,
             done: 0,
@@ -40,14 +46,14 @@ impl Progress for Bar {
     }
 
     fn already(&self, by: u64) {
-        if let Some(work) = self.work.borrow_mut().as_mut() {
+        if let Some(work) = self.work().as_mut() {
             work.done += by;
             work.before += by;
         }
     }
 
     fn advance(&self, by: u64) {
-        let mut work = self.work.borrow_mut();
+        let mut work = self.work();
         let Some(work) = work.as_mut() else { return };
         work.done += by;
         if work.bar.is_none() && work.began.elapsed() > GLANCE && std::io::stderr().is_terminal() {
@@ -59,7 +65,7 @@ impl Progress for Bar {
     }
 
     fn end(&self) {
-        if let Some(Work { bar: Some(bar), .. }) = self.work.borrow_mut().take() {
+        if let Some(Work { bar: Some(bar), .. }) = self.work().take() {
             bar.finish_and_clear();
         }
     }

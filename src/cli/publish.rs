@@ -16,21 +16,25 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "publish")?;
     let mut workspace = Workspace::open(&root, false)?;
     super::import::take_up(&workspace, out)?;
-    let actor = match &global.actor {
-        None => Actor::Program,
-        Some(name) => {
-            let person = people::acting(workspace.store.snapshot()?.read(), name)?;
-            people::require(&person, "publish", &[Role::Lead])?;
-            Actor::Person(person.id)
-        }
+    let acting = match &global.actor {
+        None => None,
+        Some(_) => Some(super::screen::acting(&workspace, global)?),
     };
-    people::lead_only(workspace.store.snapshot()?.read(), actor, "publish")?;
+    {
+        let snapshot = workspace.store.snapshot()?;
+        let mut actor = Actor::Program;
+        if let Some(acting) = &acting {
+            people::require(&acting.present(snapshot.read())?, "publish", &[Role::Lead])?;
+            actor = Actor::Person(acting.person);
+        }
+        people::lead_only(snapshot.read(), actor, "publish")?;
+    }
     let clock = clock(&workspace)?;
     let done = publish::publish(
         &mut workspace,
         &args.name,
         args.provisional,
-        actor,
+        acting.as_ref(),
         clock.as_ref(),
     )?;
     let version = &done.version;

@@ -11,7 +11,9 @@ use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Choice, Clock as _, EventSeq, Phase, Role};
 use crate::pipeline::{Workspace, many};
 use crate::screen::foreign::{self, Imported, Said, Tool};
-use crate::screen::{self, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people};
+use crate::screen::{
+    self, Acting, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people,
+};
 use serde_json::json;
 
 pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -151,26 +153,41 @@ pub(super) fn actor(global: &Global) -> Result<&str, CliError> {
     })
 }
 
+/// The person who acts, from the people of the review.
+pub(super) fn acting(workspace: &Workspace, global: &Global) -> Result<Acting, Ending> {
+    let name = actor(global)?;
+    let snapshot = workspace.store.snapshot()?;
+    let now = SystemClock.now();
+    Ok(Acting::named(snapshot.read(), name, now, Via::Cli)?)
+}
+
+/// Who acts, when and through what: the person that was named, else the program.
+pub(super) fn stamp(workspace: &Workspace, global: &Global) -> Result<Stamp, Ending> {
+    if global.actor.is_some() {
+        return Ok(acting(workspace, global)?.stamp());
+    }
+    Ok(Stamp {
+        at: SystemClock.now(),
+        actor: Actor::Program,
+        via: Via::Cli,
+    })
+}
+
 /// Records that someone looks at unsettled votes.
 pub(super) fn note_unblinded(
     workspace: &mut Workspace,
     global: &Global,
     command: &str,
 ) -> Result<(), Ending> {
-    let name = actor(global)?;
-    let person = people::acting(workspace.store.snapshot()?.read(), name)?;
+    let acting = acting(workspace, global)?;
+    let person = acting.present(workspace.store.snapshot()?.read())?;
     people::require(&person, "see votes that are not settled", &[Role::Lead])?;
-    let stamp = Stamp {
-        at: SystemClock.now(),
-        actor: Actor::Person(person.id),
-        via: Via::Cli,
-    };
     let body = Body::VotesUnblinded {
         command: command.to_owned(),
     };
     workspace
         .store
-        .write(|writer| writer.append(&stamp.draft(body)))?;
+        .write(|writer| writer.append(&acting.draft(body)))?;
     Ok(())
 }
 
@@ -181,13 +198,12 @@ fn vote(
     settles: bool,
     out: &mut Out,
 ) -> Result<u8, Ending> {
-    let person = actor(global)?;
-    let at = SystemClock.now();
+    let acting = acting(workspace, global)?;
     let done: Outcome = workspace.store.write(|writer| {
         if settles {
-            screen::settle(writer, person, ballot, &at, Via::Cli)
+            screen::settle(writer, &acting, ballot)
         } else {
-            screen::cast(writer, person, ballot, &at, Via::Cli)
+            screen::cast(writer, &acting, ballot)
         }
     })?;
     // What a single vote leads to may tell another's: only a settled place is named.
@@ -243,9 +259,9 @@ fn undo(
     (check, yes): (bool, bool),
     out: &mut Out,
 ) -> Result<u8, Ending> {
-    let person = actor(global)?;
+    let acting = acting(workspace, global)?;
     let event = event.map(EventSeq);
-    let plan = screen::undo::plan(workspace.store.snapshot()?.read(), person, event)?;
+    let plan = screen::undo::plan(workspace.store.snapshot()?.read(), &acting, event)?;
     if check {
         out.line(&told(&plan, "would be taken back"))?;
         out.json(&undo_json(&plan, false))?;
@@ -259,11 +275,10 @@ fn undo(
                 .into());
         }
     }
-    let at = SystemClock.now();
     // What was shown is what is taken back, whatever came meanwhile.
     let done = workspace
         .store
-        .write(|writer| screen::undo::undo(writer, person, Some(plan.event), &at, Via::Cli))?;
+        .write(|writer| screen::undo::undo(writer, &acting, Some(plan.event)))?;
     out.line(&told(&done, "is taken back"))?;
     out.json(&undo_json(&done, true))?;
     Ok(0)

@@ -1,11 +1,9 @@
 //! `study`: group reports into studies.
 
 use super::args::{Global, StudyArgs, StudyCommand};
-use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
-use crate::ledger::Via;
-use crate::model::{Clock as _, StudyId};
+use crate::model::StudyId;
 use crate::pipeline::Workspace;
 use crate::screen::{describe, studies};
 use serde_json::json;
@@ -18,7 +16,6 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
             Workspace::open(&root, false)?
         }
     };
-    let at = SystemClock.now();
     match args.command {
         StudyCommand::List => list(&workspace, out),
         StudyCommand::Link {
@@ -26,10 +23,10 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
             study,
             also,
         } => {
-            let person = super::screen::actor(global)?;
-            let done = workspace.store.write(|writer| {
-                studies::link(writer, person, (&report, &study), also, &at, Via::Cli)
-            })?;
+            let acting = super::screen::acting(&workspace, global)?;
+            let done = workspace
+                .store
+                .write(|writer| studies::link(writer, &acting, (&report, &study), also))?;
             let mut text = format!("{} is a report of {}", done.report, done.study);
             if !done.left.is_empty() {
                 text.push_str(&format!(", no longer of {}", names(&done.left)));
@@ -45,19 +42,19 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
             Ok(0)
         }
         StudyCommand::Rename { study, label } => {
-            let person = super::screen::actor(global)?;
+            let acting = super::screen::acting(&workspace, global)?;
             let (study, label) = workspace
                 .store
-                .write(|writer| studies::rename(writer, person, (&study, &label), &at, Via::Cli))?;
+                .write(|writer| studies::rename(writer, &acting, (&study, &label)))?;
             out.line(&format!("{study} is called {label}"))?;
             out.json(&json!({"study": study, "label": label}))?;
             Ok(0)
         }
         StudyCommand::Unlink { report, study } => {
-            let person = super::screen::actor(global)?;
+            let acting = super::screen::acting(&workspace, global)?;
             let (report, study) = workspace
                 .store
-                .write(|writer| studies::unlink(writer, person, &report, &study, &at, Via::Cli))?;
+                .write(|writer| studies::unlink(writer, &acting, &report, &study))?;
             out.line(&format!("{report} is no report of {study} any more"))?;
             out.json(&json!({"report": report, "study": study}))?;
             Ok(0)

@@ -1,11 +1,8 @@
 //! `user`: add people and give them roles.
 
 use super::args::{Global, UserArgs, UserCommand};
-use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
-use crate::ledger::{Actor, Stamp, Via};
-use crate::model::Clock as _;
 use crate::pipeline::Workspace;
 use crate::screen::people;
 use serde_json::json;
@@ -17,15 +14,7 @@ pub(super) fn run(args: UserArgs, global: &Global, out: &mut Out) -> Result<u8, 
     } else {
         Workspace::open(&root, false)?
     };
-    let actor = match &global.actor {
-        None => Actor::Program,
-        Some(name) => Actor::Person(people::acting(workspace.store.snapshot()?.read(), name)?.id),
-    };
-    let stamp = Stamp {
-        at: SystemClock.now(),
-        actor,
-        via: Via::Cli,
-    };
+    let stamp = super::screen::stamp(&workspace, global)?;
     match args.command {
         UserCommand::Add { name, role } => {
             let roles = people::roles(&role)?;

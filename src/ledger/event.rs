@@ -49,13 +49,17 @@ pub enum Via {
     Run,
     /// A command that a person gave.
     Cli,
-    /// A file of decisions, people or study links.
+    /// A file of decisions, people or study links, also one that was uploaded through a page.
     Import,
+    /// A page, by whoever signed in.
+    Web,
+    /// A program with a token, which acts as its person.
+    Token,
 }
 
 impl Via {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Run, Self::Cli, Self::Import];
+    pub const ALL: [Self; 5] = [Self::Run, Self::Cli, Self::Import, Self::Web, Self::Token];
 
     /// The word of the log.
     pub fn as_str(self) -> &'static str {
@@ -63,6 +67,8 @@ impl Via {
             Self::Run => "run",
             Self::Cli => "cli",
             Self::Import => "import",
+            Self::Web => "web",
+            Self::Token => "token",
         }
     }
 }
@@ -108,7 +114,7 @@ pub struct Event {
     pub at: String,
     /// `perennial` or a person's id.
     pub actor: String,
-    /// `run`, `cli`, `import`.
+    /// The word of a [`Via`]: `run`, `cli`, `import`, `web` or `token`.
     pub via: String,
     /// The kind's word.
     pub kind: String,

@@ -1,7 +1,7 @@
 //! How far long work is, for whoever watches.
 
-/// Told how far long work is. A terminal draws a bar; tests and pipes stay quiet.
-pub trait Progress {
+/// Told how far long work is. A terminal draws a bar; tests and pipes stay quiet. Threads share it.
+pub trait Progress: Send + Sync {
     /// Work of `total` steps begins: `records from PubMed`.
     fn begin(&self, what: &str, total: u64);
 

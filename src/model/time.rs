@@ -3,10 +3,11 @@
 //! Time is an argument everywhere: whoever acts hands over a [`Clock`]. A live run reads the
 //! machine's; a replay reads the archive's, so that the log comes out the same.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 /// Tells the time of an event that is about to be written.
-pub trait Clock {
+/// Threads share it.
+pub trait Clock: Send + Sync {
     /// Now, as the log writes it.
     fn now(&self) -> String;
 
@@ -17,25 +18,27 @@ pub trait Clock {
 /// The clock of an archive: it stands where it was last set.
 #[derive(Debug)]
 pub struct ArchiveClock {
-    at: RefCell<String>,
+    at: Mutex<String>,
 }
 
 impl ArchiveClock {
     /// A clock that stands at `at`.
     pub fn new(at: impl Into<String>) -> Self {
         Self {
-            at: RefCell::new(at.into()),
+            at: Mutex::new(at.into()),
         }
     }
 }
 
 impl Clock for ArchiveClock {
     fn now(&self) -> String {
-        self.at.borrow().clone()
+        let at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        at.clone()
     }
 
     fn set(&self, at: &str) {
-        at.clone_into(&mut self.at.borrow_mut());
+        let mut now = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        at.clone_into(&mut now);
     }
 }
 

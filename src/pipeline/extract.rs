@@ -14,8 +14,8 @@ use crate::extract::{
 use crate::ledger::event::RowRef;
 use crate::ledger::{Body, Via};
 use crate::model::{Clock, Digest, PersonId, RecordId, Role, StudyId, time};
-use crate::screen::people::{acting, by, require};
-use crate::screen::{ScreenError, decide, studies};
+use crate::screen::people::require;
+use crate::screen::{Acting, ScreenError, decide, studies};
 use crate::search::SearchError;
 use crate::search::replay::Wave;
 use crate::store::read::Person;
@@ -110,9 +110,11 @@ pub fn import(
             })?;
             name.clone_into(&mut entry.extractor);
         }
+        let acting =
+            Acting::named(writer.read(), &entry.extractor, clock.now(), via).map_err(row)?;
         let done =
-            enter(writer, workflow, &entry, (from, made), &clock.now(), via).map_err(|error| {
-                match error {
+            enter(writer, workflow, &entry, (from, made), &acting).map_err(
+                |error| match error {
                     EnterError::Screen(error) => row(error),
                     EnterError::Extract(ExtractError::Field { column, reason, .. }) => {
                         EnterError::Extract(ExtractError::Field {
@@ -123,8 +125,8 @@ pub fn import(
                         })
                     }
                     other => other,
-                }
-            })?;
+                },
+            )?;
         out.written += u64::from(done.written);
         out.known += u64::from(!done.written);
         if done.written {
@@ -181,10 +183,9 @@ fn enter(
     workflow: &Workflow,
     entry: &Entry,
     (from, made): (Option<RowRef>, Option<String>),
-    at: &str,
-    via: Via,
+    acting: &Acting,
 ) -> Result<Done, EnterError> {
-    let person = acting(writer.read(), &entry.extractor)?;
+    let person = acting.present(writer.read())?;
     let key = &entry.cell.key;
     let study = studies::find_study(writer.read(), &key.study)?
         .ok_or_else(|| ScreenError::UnknownStudy(key.study.clone()))?;
@@ -266,7 +267,7 @@ fn enter(
         from,
         made,
     };
-    writer.append(&by(&person, at.to_owned(), via, body))?;
+    writer.append(&acting.draft(body))?;
     Ok(done)
 }
 

@@ -9,6 +9,7 @@ use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Clock, Digest};
 use crate::report;
+use crate::screen::Acting;
 use crate::search::SearchError;
 use crate::store::read::Version;
 use crate::store::{Reader, StoreError};
@@ -65,12 +66,12 @@ pub const VERSIONS: &str = "versions";
 /// The longest name of a version.
 const LONGEST: usize = 40;
 
-/// Publishes the review as it stands.
+/// Publishes the review as it stands, for a person or, where nobody was named, for the program.
 pub fn publish(
     workspace: &mut Workspace,
     name: &str,
     provisional: bool,
-    actor: Actor,
+    who: Option<&Acting>,
     clock: &dyn Clock,
 ) -> Result<Published, RunError> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -140,8 +141,8 @@ pub fn publish(
     };
     let stamp = Stamp {
         at: clock.now(),
-        actor,
-        via: Via::Cli,
+        actor: who.map_or(Actor::Program, |who| Actor::Person(who.person)),
+        via: who.map_or(Via::Cli, |who| who.via),
     };
     workspace.store.write(|writer| {
         // What others did meanwhile is not in the files.

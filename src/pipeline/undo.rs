@@ -8,9 +8,9 @@
 
 use super::{dedup, many};
 use crate::ledger::event::PairRef;
-use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::ledger::{Actor, Body, Stamp};
 use crate::model::{EventSeq, PersonId, RecordId, Role};
-use crate::screen::{ScreenError, people::acting};
+use crate::screen::{Acting, ScreenError};
 use crate::store::read::{Act, ActKind, Import};
 use crate::store::{Reader, Store, StoreError};
 use std::collections::BTreeSet;
@@ -107,19 +107,13 @@ pub struct UndoneImport {
 
 /// Takes an import back: the one that `event` belongs to, else the last.
 pub fn import(
-    store: &mut Store,
-    person: &str,
+    store: &Store,
+    acting: &Acting,
     event: Option<EventSeq>,
-    at: &str,
 ) -> Result<UndoneImport, UndoError> {
-    let person = acting(store.snapshot()?.read(), person)?;
-    let stamp = Stamp {
-        at: at.to_owned(),
-        actor: Actor::Person(person.id),
-        via: Via::Cli,
-    };
     store.write(|writer| {
         let reader = writer.read();
+        let person = acting.present(reader)?;
         let import = find(reader, event)?;
         let own = import.actor == Actor::Person(person.id).to_string();
         if !own && !person.is(Role::Lead) {
@@ -150,7 +144,7 @@ pub fn import(
             .map(|(a, b)| PairRef { a, b })
             .collect();
         let (gone, kept) = (share.gone.len() as u64, share.kept.len() as u64);
-        let by = writer.append(&stamp.draft(Body::ImportUndone {
+        let by = writer.append(&acting.draft(Body::ImportUndone {
             event: import.event,
             run: import.run,
             source: import.source.clone(),
@@ -160,9 +154,9 @@ pub fn import(
         }))?;
         writer.forget_keys()?;
         if alone {
-            dedup::as_before(writer, first, &Stamp::program(at))?;
+            dedup::as_before(writer, first, &Stamp::program(&acting.at))?;
         } else {
-            dedup::again(writer, &around, &Stamp::program(at))?;
+            dedup::again(writer, &around, &Stamp::program(&acting.at))?;
         }
         Ok(UndoneImport {
             import,

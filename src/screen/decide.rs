@@ -1,9 +1,9 @@
 //! Casting a vote, settling a disagreement.
 
-use super::people::{acting, by, require};
-use super::{ScreenError, studies};
+use super::people::require;
+use super::{Acting, ScreenError, studies};
+use crate::ledger::Body;
 use crate::ledger::event::RowRef;
-use crate::ledger::{Body, Via};
 use crate::model::{Choice, EventSeq, Phase, Place, RecordId, Role};
 use crate::store::read::{Person, ReportRow, VoteRow};
 use crate::store::{Reader, Writer};
@@ -58,15 +58,13 @@ pub fn find(reader: Reader<'_>, text: &str) -> Result<ReportRow, ScreenError> {
     }
 }
 
-/// Casts a vote of `person`.
+/// Casts the vote of the person who acts.
 pub fn cast(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     ballot: &Ballot,
-    at: &str,
-    via: Via,
 ) -> Result<Outcome, ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(&person, "decide on reports", &[Role::Reviewer, Role::Lead])?;
     let mut report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
@@ -85,12 +83,12 @@ pub fn cast(
     let restored = report.place == Place::Removed && ballot.phase == Phase::TitleAbstract;
     if restored {
         let body = Body::RemovalReversed { report: report.id };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
         report = find(writer.read(), &report.id.to_string())?;
     }
     check_place(&report, ballot.phase)?;
-    write(writer, &person, &report, ballot, false, at, via)?;
-    let place = after(writer, report.id, at)?;
+    write(writer, acting, &report, ballot, false)?;
+    let place = after(writer, report.id, &acting.at)?;
     Ok(Outcome {
         report: report.id,
         place,
@@ -102,12 +100,10 @@ pub fn cast(
 /// Settles a disagreement of others.
 pub fn settle(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     ballot: &Ballot,
-    at: &str,
-    via: Via,
 ) -> Result<Outcome, ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     let roles = writer.read().adjudicator_roles()?;
     require(&person, "settle disagreements", &roles)?;
     let report = find(writer.read(), &ballot.report)?;
@@ -142,8 +138,8 @@ pub fn settle(
             phase: ballot.phase,
         });
     }
-    write(writer, &person, &report, ballot, true, at, via)?;
-    let place = after(writer, report.id, at)?;
+    write(writer, acting, &report, ballot, true)?;
+    let place = after(writer, report.id, &acting.at)?;
     Ok(Outcome {
         report: report.id,
         place,
@@ -226,12 +222,10 @@ fn check_place(report: &ReportRow, phase: Phase) -> Result<(), ScreenError> {
 
 fn write(
     writer: &mut Writer<'_>,
-    person: &Person,
+    acting: &Acting,
     report: &ReportRow,
     ballot: &Ballot,
     settles: bool,
-    at: &str,
-    via: Via,
 ) -> Result<EventSeq, ScreenError> {
     let body = Body::DecisionMade {
         report: report.id,
@@ -243,7 +237,7 @@ fn write(
         from: ballot.from.clone(),
         made: ballot.made.clone(),
     };
-    Ok(writer.append(&by(person, at.to_owned(), via, body))?)
+    Ok(writer.append(&acting.draft(body))?)
 }
 
 /// What follows from a decision: an included report belongs to a study.

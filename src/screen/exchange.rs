@@ -4,7 +4,7 @@
 //! or `source:id`. A file is taken whole or not at all.
 
 use super::decide::{Ballot, cast, settle};
-use super::{ScreenError, people};
+use super::{Acting, ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::cell::guard;
@@ -132,11 +132,12 @@ pub fn import(
                 });
             }
         };
-        let now = clock.now();
+        let acting = Acting::named(writer.read(), reviewer, clock.now(), Via::Import);
+        let acting = acting.map_err(wrong)?;
         let outcome = if settling {
-            settle(writer, reviewer, &ballot, &now, Via::Import)
+            settle(writer, &acting, &ballot)
         } else {
-            cast(writer, reviewer, &ballot, &now, Via::Import)
+            cast(writer, &acting, &ballot)
         }
         .map_err(wrong)?;
         out.add(&outcome);

@@ -12,7 +12,7 @@
 
 use super::decide::{Ballot, cast};
 use super::exchange::{ImportedDecisions, made, row_error};
-use super::{ScreenError, people};
+use super::{Acting, ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::{Choice, Clock, Digest, Phase, Progress, RecordId, time};
@@ -134,8 +134,8 @@ pub fn import(
                     None => None,
                 },
             };
-            let now = clock.now();
-            let outcome = cast(writer, &person, &ballot, &now, Via::Import).map_err(wrong)?;
+            let acting = Acting::named(writer.read(), &person, clock.now(), Via::Import);
+            let outcome = cast(writer, &acting.map_err(wrong)?, &ballot).map_err(wrong)?;
             out.decisions.add(&outcome);
         }
     }

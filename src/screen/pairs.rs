@@ -2,10 +2,10 @@
 
 mod change;
 
-use super::ScreenError;
 use super::decide::find;
-use super::people::{acting, by, require};
-use crate::ledger::{Body, Via};
+use super::people::require;
+use super::{Acting, ScreenError};
+use crate::ledger::Body;
 use crate::model::{Phase, Place, RecordId, Role};
 use crate::store::{Reader, StoreError, Writer};
 
@@ -29,13 +29,11 @@ fn record(reader: Reader<'_>, text: &str) -> Result<RecordId, ScreenError> {
 /// is `confirmed`.
 pub fn merge(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     (a, b): (&str, &str),
     confirmed: bool,
-    at: &str,
-    via: Via,
 ) -> Result<RecordId, ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(&person, "merge records", &JUDGES)?;
     let (a, b) = (record(writer.read(), a)?, record(writer.read(), b)?);
     let (a, b) = (a.min(b), a.max(b));
@@ -46,7 +44,7 @@ pub fn merge(
     if one != other {
         let before = Change::begin(writer.read(), one, other)?;
         let body = Body::RecordsMerged { a, b };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
         if let Some(change) = before.filter(|_| !confirmed) {
             // Said from what it did, which is not kept: an error takes everything back.
             let change = change.end(writer.read(), report_of(writer.read(), a)?)?;
@@ -59,12 +57,10 @@ pub fn merge(
 /// Says that a record is not part of its report; gives the report it is now.
 pub fn split(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     text: &str,
-    at: &str,
-    via: Via,
 ) -> Result<RecordId, ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(&person, "split reports", &JUDGES)?;
     let id = record(writer.read(), text)?;
     let report = report_of(writer.read(), id)?;
@@ -77,7 +73,7 @@ pub fn split(
         .collect();
     if !rest.is_empty() {
         let body = Body::RecordSplit { record: id, rest };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
     }
     report_of(writer.read(), id)
 }
@@ -85,13 +81,11 @@ pub fn split(
 /// Says how two records relate, which also says that they are not one report.
 pub fn relate(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     (a, b): (&str, &str),
     relation: &str,
-    at: &str,
-    via: Via,
 ) -> Result<(), ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(&person, "relate records", &JUDGES)?;
     let (a, b) = (record(writer.read(), a)?, record(writer.read(), b)?);
     if a == b {
@@ -102,7 +96,7 @@ pub fn relate(
         b,
         relation: relation.to_owned(),
     };
-    writer.append(&by(&person, at.to_owned(), via, body))?;
+    writer.append(&acting.draft(body))?;
     Ok(())
 }
 

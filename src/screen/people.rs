@@ -5,7 +5,7 @@
 
 use super::ScreenError;
 use super::exchange::{row_error, rows};
-use crate::ledger::{Actor, Body, Draft, Stamp, Via};
+use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Clock, PersonId, Role, time};
 use crate::store::read::Person;
 use crate::store::{Reader, Store, Writer};
@@ -265,14 +265,4 @@ pub fn import(
         added += 1;
     }
     Ok(added)
-}
-
-/// A draft by a person on the command line.
-pub fn by(person: &Person, at: String, via: Via, body: Body) -> Draft {
-    Draft {
-        at,
-        actor: Actor::Person(person.id),
-        via,
-        body,
-    }
 }

@@ -3,10 +3,10 @@
 //! A study is made when its first report is included or when a person links one. MECIR C42:
 //! collate several reports of one study, so that the study, not the report, is the unit of interest.
 
-use super::ScreenError;
 use super::decide::find;
 use super::exchange::{row_error, rows};
-use super::people::{acting, by, require};
+use super::people::require;
+use super::{Acting, ScreenError};
 use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
 use crate::model::{Clock, Place, RecordId, RegistryId, Role, StudyId, time};
@@ -132,13 +132,11 @@ pub struct Linked {
 /// of two trials.
 pub fn link(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     (report, study): (&str, &str),
     also: bool,
-    at: &str,
-    via: Via,
 ) -> Result<Linked, ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(
         &person,
         "link reports to studies",
@@ -174,7 +172,7 @@ pub fn link(
                 registry,
                 label,
             };
-            writer.append(&by(&person, at.to_owned(), via, body))?;
+            writer.append(&acting.draft(body))?;
             id
         }
     };
@@ -184,7 +182,7 @@ pub fn link(
             study: id,
             basis: "person".into(),
         };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
     }
     let mut linked = Linked {
         report,
@@ -200,7 +198,7 @@ pub fn link(
             continue;
         }
         let body = Body::ReportUnlinked { report, study };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
         linked.left.push(study);
         if writer.read().study_links(study)?.is_empty() {
             linked.emptied.push(study);
@@ -212,12 +210,10 @@ pub fn link(
 /// Calls a study something else.
 pub fn rename(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     (study, label): (&str, &str),
-    at: &str,
-    via: Via,
 ) -> Result<(StudyId, String), ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(
         &person,
         "rename studies",
@@ -236,7 +232,7 @@ pub fn rename(
             study: id,
             label: label.clone(),
         };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
     }
     Ok((id, label))
 }
@@ -244,13 +240,11 @@ pub fn rename(
 /// Takes a report out of a study.
 pub fn unlink(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     report: &str,
     study: &str,
-    at: &str,
-    via: Via,
 ) -> Result<(RecordId, StudyId), ScreenError> {
-    let person = acting(writer.read(), person)?;
+    let person = acting.present(writer.read())?;
     require(
         &person,
         "unlink reports",
@@ -266,7 +260,7 @@ pub fn unlink(
         });
     }
     let body = Body::ReportUnlinked { report, study: id };
-    writer.append(&by(&person, at.to_owned(), via, body))?;
+    writer.append(&acting.draft(body))?;
     Ok((report, id))
 }
 
@@ -286,7 +280,8 @@ pub fn import(
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
         let named = (report.as_str(), study.as_str());
         // A file lists every study of a report, each on a row of its own.
-        link(writer, person, named, true, &clock.now(), Via::Import).map_err(wrong)?;
+        let acting = Acting::named(writer.read(), person, clock.now(), Via::Import);
+        link(writer, &acting.map_err(wrong)?, named, true).map_err(wrong)?;
     }
     Ok(table.len() as u64)
 }

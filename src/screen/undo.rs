@@ -5,10 +5,9 @@
 //! neither open a report that is settled nor settle one for others. Without a number the last act of
 //! the person is meant that still stands. [`plan`] says what would happen and changes nothing.
 
-use super::ScreenError;
 use super::decide::{after, find, settled_beyond};
-use super::people::{acting, by};
-use crate::ledger::{Actor, Body, Event, Via};
+use super::{Acting, ScreenError};
+use crate::ledger::{Actor, Body, Event};
 use crate::model::{EventSeq, Phase, Place, RecordId, Role};
 use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
@@ -49,10 +48,10 @@ impl Plan {
 /// person may not.
 pub fn plan(
     reader: Reader<'_>,
-    person: &str,
+    acting: &Acting,
     event: Option<EventSeq>,
 ) -> Result<Plan, ScreenError> {
-    let person = acting(reader, person)?;
+    let person = acting.present(reader)?;
     let target = match event {
         Some(event) => event,
         None => last_act(reader, &person)?
@@ -157,13 +156,10 @@ pub fn plan(
 /// Takes an event back: `event`, else the person's last act that stands.
 pub fn undo(
     writer: &mut Writer<'_>,
-    person: &str,
+    acting: &Acting,
     event: Option<EventSeq>,
-    at: &str,
-    via: Via,
 ) -> Result<Plan, ScreenError> {
-    let done = plan(writer.read(), person, event)?;
-    let person = acting(writer.read(), person)?;
+    let done = plan(writer.read(), acting, event)?;
     let mut all: Vec<EventSeq> = done.with.iter().copied().chain([done.event]).collect();
     all.sort_unstable();
     for event in all.into_iter().rev() {
@@ -171,10 +167,10 @@ pub fn undo(
             event,
             reopens: done.reopens,
         };
-        writer.append(&by(&person, at.to_owned(), via, body))?;
+        writer.append(&acting.draft(body))?;
     }
     if let Some(report) = done.report {
-        after(writer, report, at)?;
+        after(writer, report, &acting.at)?;
     }
     Ok(done)
 }

@@ -12,7 +12,7 @@ use perennial::model::{
     SourceKind,
 };
 use perennial::pipeline;
-use perennial::screen::pairs;
+use perennial::screen::{Acting, pairs};
 use perennial::store::Store;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,6 +116,11 @@ impl Review {
                 writer.append(&Stamp::program(AT).draft(body))
             })
             .unwrap();
+    }
+
+    fn ada(&self) -> Acting {
+        let snapshot = self.store.snapshot().unwrap();
+        Acting::named(snapshot.read(), "ada", AT, Via::Cli).unwrap()
     }
 
     fn deduplicate(&mut self) {
@@ -303,13 +308,11 @@ fn verdicts_of_people_outlive_later_batches_and_newer_rules() {
     let mut review = Review::new();
     review.batch(&[copy(), copy(), other]);
     assert_eq!(review.reports()[&2], 1);
+    let ada = review.ada();
+    review.store.write(|w| pairs::split(w, &ada, "r2")).unwrap();
     review
         .store
-        .write(|w| pairs::split(w, "ada", "r2", AT, Via::Cli))
-        .unwrap();
-    review
-        .store
-        .write(|w| pairs::merge(w, "ada", ("r1", "r3"), false, AT, Via::Cli))
+        .write(|w| pairs::merge(w, &ada, ("r1", "r3"), false))
         .unwrap();
     for _ in 0..2 {
         review.batch(&[copy()]);
@@ -368,7 +371,7 @@ fn newer_rules_change_nothing_until_a_person_accepts_them() {
     assert_eq!(upgrade.joins.len(), 1);
     assert_eq!(review.reports()[&2], 1, "asking changes nothing");
 
-    assert!(pipeline::dedup::accept(&mut review.store, "ada", AT, Via::Cli).unwrap());
+    assert!(pipeline::dedup::accept(&review.store, &review.ada()).unwrap());
     let reports = review.reports();
     assert_eq!((reports[&1], reports[&2], reports[&3]), (1, 2, 1));
     assert_eq!(pipeline::dedup::upgrade(&review.store).unwrap(), None);

@@ -1,9 +1,10 @@
 //! An import that is taken back: every count is what it was before, the log and the bytes stay.
 
 use crate::support::Workspace;
-use perennial::ledger::Stamp;
+use perennial::ledger::{Stamp, Via};
 use perennial::model::{ArchiveClock, Role};
 use perennial::pipeline::{dedup, undo};
+use perennial::screen::Acting;
 use perennial::search::import::{Accepted, import as import_files};
 use perennial::store::Store;
 use serde_json::Value;
@@ -348,6 +349,11 @@ impl Dice {
 
 /// What of a store an import may not leave changed when it is taken back: which record belongs to
 /// which report, what every record says, the questions and relations.
+fn ann(store: &Store) -> Acting {
+    let snapshot = store.snapshot().unwrap();
+    Acting::named(snapshot.read(), "ann", "2025-01-03T00:00:00.000Z", Via::Cli).unwrap()
+}
+
 fn standing(store: &Store) -> Vec<String> {
     let snapshot = store.snapshot().unwrap();
     let reader = snapshot.read();
@@ -401,7 +407,7 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
         }
         if first {
             let event = store.snapshot().unwrap().read().search_runs().unwrap()[0].seq;
-            let done = undo::import(&mut store, "ann", Some(event), "2025-01-03T00:00:00.000Z");
+            let done = undo::import(&store, &ann(&store), Some(event));
             assert!(done.unwrap().gone > 0);
             assert_eq!(store.rebuild_and_compare().unwrap(), [], "seed {seed}");
             dedup::run(&mut store, &clock).unwrap();
@@ -422,7 +428,7 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
             assert_eq!(store.rebuild_and_compare().unwrap(), [], "seed {seed}");
             let reports = store.snapshot().unwrap().read().reports().unwrap().len() as u64;
             joined += store.snapshot().unwrap().read().record_count().unwrap() - reports;
-            let done = undo::import(&mut store, "ann", None, "2025-01-03T00:00:00.000Z").unwrap();
+            let done = undo::import(&store, &ann(&store), None).unwrap();
             (left, kept) = (left + done.gone, kept + done.kept);
         }
         assert_eq!(store.snapshot().unwrap().read().record_count().unwrap(), 0);

@@ -8,9 +8,10 @@
 use super::super::RunError;
 use super::{Ready, Settled, index, older_rules, rows, settle};
 use crate::dedup::{Pool, RULES_VERSION};
-use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::ledger::Body;
 use crate::model::{RecordId, Role};
-use crate::screen::people::{acting, require};
+use crate::screen::Acting;
+use crate::screen::people::require;
 use crate::store::{Reader, Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -55,29 +56,24 @@ pub fn upgrade(store: &Store) -> Result<Option<Upgrade>, RunError> {
 }
 
 /// Puts this program's rules in force: a lead accepts them.
-pub fn accept(store: &mut Store, person: &str, at: &str, via: Via) -> Result<bool, RunError> {
+pub fn accept(store: &Store, acting: &Acting) -> Result<bool, RunError> {
     let Some(from) = older_rules(store.snapshot()?.read())? else {
         return Ok(false);
     };
-    let person = acting(store.snapshot()?.read(), person)?;
+    let person = acting.present(store.snapshot()?.read())?;
     require(
         &person,
         "accept newer rules of deduplication",
         &[Role::Lead],
     )?;
-    let stamp = Stamp {
-        at: at.to_owned(),
-        actor: Actor::Person(person.id),
-        via,
-    };
     let (found, upto) = everything(store.snapshot()?.read())?;
     store.write(|writer| {
-        writer.append(&stamp.draft(Body::ClustersRevised {
+        writer.append(&acting.draft(Body::ClustersRevised {
             rules: RULES_VERSION.to_owned(),
             from: Some(from),
             withdrawn: found.withdrawn,
         }))?;
-        writer.append(&stamp.draft(Body::RecordsClustered {
+        writer.append(&acting.draft(Body::RecordsClustered {
             rules: RULES_VERSION.to_owned(),
             upto,
             joins: found.joins,

@@ -363,10 +363,11 @@ fn a_merge_of_included_reports_says_what_changes_and_waits_for_a_confirmation() 
         .read()
         .head("dedup")
         .unwrap();
+    let ada = review.ada();
     let merge = |confirmed: bool| {
         review
             .store
-            .write(|w| pairs::merge(w, "ada", ("r1", "r2"), confirmed, AT, Via::Cli))
+            .write(|w| pairs::merge(w, &ada, ("r1", "r2"), confirmed))
     };
     let Err(ScreenError::MergeAsks(change)) = merge(false) else {
         panic!("nobody was asked");
@@ -416,9 +417,10 @@ fn a_merge_that_waits_for_a_confirmation_writes_nothing() {
         .read()
         .head("dedup")
         .unwrap();
+    let ada = review.ada();
     let asked = review
         .store
-        .write(|w| pairs::merge(w, "ada", ("r1", "r2"), false, AT, Via::Cli));
+        .write(|w| pairs::merge(w, &ada, ("r1", "r2"), false));
     assert!(asked.is_err());
     assert_eq!(
         review

@@ -1,0 +1,84 @@
+//! Who acts: a person, in their roles, at a time, through a door.
+//!
+//! The command line makes an [`Acting`] from `--as`, a page from whoever signed in, a file from the
+//! name in a row. Whatever changes the review for a person takes one, so that no function asks for
+//! a name, a time and a way apart.
+
+use super::ScreenError;
+use crate::ledger::{Actor, Body, Draft, Stamp, Via};
+use crate::model::{PersonId, Role};
+use crate::store::Reader;
+use crate::store::read::Person;
+
+/// A person who acts. It is made from the people of the review ([`Acting::named`], [`Acting::of`]),
+/// so it stands for somebody who acted for the review when it was made; what writes looks again
+/// ([`Acting::present`]), in its own transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acting {
+    /// The person.
+    pub person: PersonId,
+    /// What the person is called; the id where the name was erased.
+    pub name: String,
+    /// The roles that the person had when this was made.
+    pub roles: Vec<Role>,
+    /// The time of the events that follow: UTC with milliseconds, as the log writes it.
+    pub at: String,
+    /// The door through which the person came.
+    pub via: Via,
+}
+
+impl Acting {
+    /// The person called `name` (a name or an id such as `p3`). Refused where nobody is called so,
+    /// or where the person was disabled.
+    pub fn named(
+        reader: Reader<'_>,
+        name: &str,
+        at: impl Into<String>,
+        via: Via,
+    ) -> Result<Self, ScreenError> {
+        Ok(Self::of(&super::people::acting(reader, name)?, at, via))
+    }
+
+    /// This person, who is taken as somebody who still acts.
+    pub fn of(person: &Person, at: impl Into<String>, via: Via) -> Self {
+        Self {
+            person: person.id,
+            name: person.display(),
+            roles: person.roles.clone(),
+            at: at.into(),
+            via,
+        }
+    }
+
+    /// Whether the person had this role when this was made.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The person as the review knows them at this moment: roles may have changed since this was
+    /// made. Refused where the person no longer acts.
+    pub fn present(&self, reader: Reader<'_>) -> Result<Person, ScreenError> {
+        let person = reader
+            .person_by_id(self.person)?
+            .ok_or_else(|| ScreenError::UnknownPerson(self.name.clone()))?;
+        if person.enabled {
+            Ok(person)
+        } else {
+            Err(ScreenError::Disabled(person.display()))
+        }
+    }
+
+    /// Person, time and door for the events of one step.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            at: self.at.clone(),
+            actor: Actor::Person(self.person),
+            via: self.via,
+        }
+    }
+
+    /// An event of this person, to be appended.
+    pub fn draft(&self, body: Body) -> Draft {
+        self.stamp().draft(body)
+    }
+}
