@@ -35,6 +35,7 @@ mod rob;
 mod run;
 mod screen;
 mod search;
+mod serve;
 mod status;
 mod study;
 mod user;
@@ -118,6 +119,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Study(args) => study::run(args, &global, out),
         Command::Extract(args) => extract::run(args, &global, out),
         Command::Report(args) => report::run(&args, &global, out),
+        Command::Serve(args) => serve::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),
         Command::Prisma(args) => prisma::run(&args, &global, out),
         Command::Publish(args) => publish::run(&args, &global, out),

@@ -19,4 +19,5 @@ pub mod search;
 pub mod store;
 pub mod strategy;
 pub mod table;
+pub mod web;
 pub mod workflow;

@@ -8,6 +8,7 @@
 pub mod acting;
 pub mod card;
 pub mod decide;
+pub mod desk;
 pub mod exchange;
 mod fault;
 pub mod foreign;

@@ -5,6 +5,7 @@
 //! projections from event 1 and compares. The decisions are in `docs/design/0003-store.md` and, on
 //! who waits for whom, in `docs/design/0010-concurrency.md`.
 
+pub mod accounts;
 pub mod archive;
 pub mod audit;
 mod changes;

@@ -5,6 +5,7 @@ mod import;
 mod pool;
 mod screen;
 mod search;
+mod serve;
 mod user;
 mod versions;
 
@@ -16,6 +17,7 @@ pub(super) use pool::{
 };
 pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
+pub(super) use serve::ServeArgs;
 pub(super) use user::{UserArgs, UserCommand};
 pub(super) use versions::{CompletionsArgs, DiffArgs, ManArgs, PublishArgs, VersionsArgs};
 
@@ -107,6 +109,10 @@ pub enum Command {
     ///
     /// Example: perennial report --out reports
     Report(ReportArgs),
+    /// Serve the pages where people screen, until Ctrl-C
+    ///
+    /// Example: perennial serve
+    Serve(ServeArgs),
     /// How many records are where, who has what to do, the next command
     ///
     /// Example: perennial status

@@ -123,7 +123,7 @@ fn free_name(reader: Reader<'_>, name: &str) -> Result<String, ScreenError> {
 }
 
 /// The person called `name`, whether they still act or not.
-fn anybody(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
+pub fn anybody(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
     reader
         .person(name)?
         .ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))
@@ -131,7 +131,7 @@ fn anybody(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
 
 /// Adds a person.
 pub fn add(
-    store: &mut Store,
+    store: &Store,
     name: &str,
     roles: Vec<Role>,
     stamp: &Stamp,
@@ -142,7 +142,8 @@ pub fn add(
     })
 }
 
-fn join(
+/// Adds a person within a transaction, without asking who may: for the first lead and for tables.
+pub fn join(
     writer: &mut Writer<'_>,
     name: &str,
     roles: Vec<Role>,
@@ -157,7 +158,7 @@ fn join(
 
 /// Gives a person other roles; the only lead stays one.
 pub fn change(
-    store: &mut Store,
+    store: &Store,
     name: &str,
     roles: Vec<Role>,
     stamp: &Stamp,
@@ -179,18 +180,19 @@ pub fn change(
 }
 
 /// Ends a person's part in the review; what they decided stays.
-pub fn disable(store: &mut Store, name: &str, stamp: &Stamp) -> Result<(), ScreenError> {
+pub fn disable(store: &Store, name: &str, stamp: &Stamp) -> Result<(), ScreenError> {
     store.write(|writer| {
         lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = acting(writer.read(), name)?;
         keeps_a_lead(writer.read(), &person)?;
         writer.append(&stamp.draft(Body::PersonDisabled { person: person.id }))?;
+        writer.end_sign_ins(person.id)?;
         Ok(())
     })
 }
 
 /// Lets a person act again, in the roles they had; says whether they had stopped.
-pub fn enable(store: &mut Store, name: &str, stamp: &Stamp) -> Result<bool, ScreenError> {
+pub fn enable(store: &Store, name: &str, stamp: &Stamp) -> Result<bool, ScreenError> {
     store.write(|writer| {
         lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = anybody(writer.read(), name)?;
@@ -205,7 +207,7 @@ pub fn enable(store: &mut Store, name: &str, stamp: &Stamp) -> Result<bool, Scre
 }
 
 /// Calls a person otherwise. The log keeps who it is by number, and that the name changed.
-pub fn rename(store: &mut Store, name: &str, new: &str, stamp: &Stamp) -> Result<(), ScreenError> {
+pub fn rename(store: &Store, name: &str, new: &str, stamp: &Stamp) -> Result<(), ScreenError> {
     store.write(|writer| {
         lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = anybody(writer.read(), name)?;
@@ -223,7 +225,7 @@ pub fn rename(store: &mut Store, name: &str, new: &str, stamp: &Stamp) -> Result
 }
 
 /// Erases a person's name for good and ends their part; what they decided stays, under their number.
-pub fn erase(store: &mut Store, name: &str, stamp: &Stamp) -> Result<PersonId, ScreenError> {
+pub fn erase(store: &Store, name: &str, stamp: &Stamp) -> Result<PersonId, ScreenError> {
     store.write(|writer| {
         lead_only(writer.read(), stamp.actor, CHANGE)?;
         let person = anybody(writer.read(), name)?;

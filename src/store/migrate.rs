@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "007_import_undone", migration!("007_import_undone")),
     (8, "008_counts", migration!("008_counts")),
     (9, "009_parts", migration!("009_parts")),
+    (10, "010_people_sign_in", migration!("010_people_sign_in")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

@@ -3,10 +3,11 @@
 mod bulk;
 mod cells;
 mod dedup;
+mod desk;
 mod imports;
 mod pages;
 mod people;
-mod records;
+pub(super) mod records;
 mod register;
 mod reports;
 mod studies;
@@ -14,6 +15,7 @@ mod versions;
 
 pub use bulk::Behind;
 pub use cells::{CellEntry, SpecifiedAnalysis};
+pub use desk::OwnDecision;
 pub use imports::{Act, ActKind, Import, Share};
 pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};

@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
         self.tx.execute_batch("PRAGMA secure_delete = ON")?;
         self.tx
             .execute("DELETE FROM person_name WHERE person = ?1", [person.0])?;
-        Ok(())
+        self.forget_account(person)
     }
 
     /// Marks a step of the pipeline as done, outside the chain.

@@ -30,6 +30,7 @@ mod printed;
 mod published;
 mod queries;
 mod reading;
+mod serve;
 mod studies;
 mod support;
 mod together;

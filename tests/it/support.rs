@@ -84,6 +84,13 @@ impl Workspace {
         workspace
     }
 
+    /// An empty folder, for a copy of another workspace.
+    pub(crate) fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     /// A workspace that `init` made.
     pub(crate) fn new() -> Self {
         let workspace = Self {
@@ -100,6 +107,10 @@ impl Workspace {
             .unwrap();
         }
         workspace
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -382,7 +382,7 @@ fn whatever_the_files_hold_the_undo_of_the_last_gives_the_state_before_it() {
     for seed in 0..80 {
         let folder = tempfile::tempdir().unwrap();
         let (mut store, archive, source) = crate::large::store(folder.path());
-        perennial::screen::people::add(&mut store, "ann", vec![Role::Lead], &stamp).unwrap();
+        perennial::screen::people::add(&store, "ann", vec![Role::Lead], &stamp).unwrap();
         let mut dice = Dice(seed);
         let mut states = Vec::new();
         // In every fourth review the first of the files is taken back first: what is left adds up.

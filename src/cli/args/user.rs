@@ -10,7 +10,7 @@ pub struct UserArgs {
     pub command: UserCommand,
 }
 
-/// `user add|role|disable|enable|rename|erase|list`
+/// `user add|role|disable|enable|rename|erase|invite|token|list`
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Add a person
@@ -49,6 +49,28 @@ pub enum UserCommand {
     Erase {
         /// The name
         name: String,
+    },
+    /// Print a one-time address at which a person sets a password, for 7 days
+    Invite {
+        /// The name
+        name: String,
+        /// The address of the site [default: what PERENNIAL_URL holds, else http://127.0.0.1:8080]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+    /// Print a token for scripts with a person's rights, or end those there are
+    Token {
+        /// The name
+        name: String,
+        /// Days until it ends, at most 366
+        #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+        /// What it is for
+        #[arg(long, value_name = "TEXT", default_value = "script")]
+        label: String,
+        /// End the person's tokens instead
+        #[arg(long)]
+        end: bool,
     },
     /// List people
     List,

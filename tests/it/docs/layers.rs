@@ -4,7 +4,7 @@ use super::{files, none, text};
 
 /// What each module may use of the others, from below: a module names only such as stand above it in
 /// this table, so that nothing goes in a circle. The table is exact: what is not used is not listed.
-const LAYERS: [(&str, &[&str]); 21] = [
+const LAYERS: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("table", &["model"]),
     ("ledger", &["model"]),
@@ -41,10 +41,17 @@ const LAYERS: [(&str, &[&str]); 21] = [
         ],
     ),
     (
+        "web",
+        &[
+            "ledger", "model", "pipeline", "plot", "pool", "prisma", "report", "screen", "store",
+            "workflow",
+        ],
+    ),
+    (
         "cli",
         &[
             "appraise", "dedup", "extract", "formats", "ledger", "living", "model", "pipeline",
-            "plot", "pool", "prisma", "report", "screen", "search", "store", "strategy",
+            "plot", "pool", "prisma", "report", "screen", "search", "store", "strategy", "web",
             "workflow",
         ],
     ),

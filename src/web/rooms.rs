@@ -1,0 +1,9 @@
+//! One file per room, its page beside it.
+
+pub(super) mod account;
+pub(super) mod keys;
+pub(super) mod overview;
+pub(super) mod people;
+pub(super) mod records;
+pub(super) mod screen;
+pub(super) mod sign_in;

@@ -1,0 +1,234 @@
+//! Blind means blind, in bytes: two worlds that differ in another's open votes look the same.
+
+use super::{Answer, Client, Server, waiting};
+use crate::support::{Workspace, copy};
+use std::collections::BTreeMap;
+
+/// Everything that is reached from `/` by links and forms, with its answers; the forms are not sent.
+fn crawl(client: &Client) -> BTreeMap<String, Answer> {
+    let mut seen = BTreeMap::new();
+    let mut todo: Vec<String> = [
+        "/",
+        "/screen",
+        "/records",
+        "/account",
+        "/keys",
+        "/people",
+        "/metrics",
+        "/sign-in",
+        "/screen/ahead?n=200",
+        "/nowhere",
+        "/screen/r1",
+        "/i/x",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for list in ["unsure", "skipped", "noted", "unsettled", "to-decide"] {
+        todo.push(format!("/screen?list={list}"));
+    }
+    while let Some(path) = todo.pop() {
+        if seen.contains_key(&path) || seen.len() > 2_500 {
+            continue;
+        }
+        let answer = client.get(&path);
+        for part in answer
+            .body
+            .split("href=\"")
+            .chain(answer.body.split("action=\""))
+            .skip(1)
+        {
+            let target = part
+                .split('"')
+                .next()
+                .unwrap_or_default()
+                .replace("&#38;", "&")
+                .replace("&amp;", "&");
+            if target.starts_with('/') && !target.starts_with("//") {
+                todo.push(target);
+            }
+        }
+        if !path.contains(".json") && answer.status == 200 {
+            let (bare, tail) = path
+                .split_once('?')
+                .map_or((path.as_str(), String::new()), |(bare, tail)| {
+                    (bare, format!("?{tail}"))
+                });
+            todo.push(format!("{bare}.json{tail}"));
+        }
+        seen.insert(path, answer);
+    }
+    seen
+}
+
+/// Sign-in times differ by the second in which the test ran, in either world.
+fn comparable(
+    answers: BTreeMap<String, Answer>,
+) -> BTreeMap<String, (u16, Vec<(String, String)>, String)> {
+    answers
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("/account"))
+        .map(|(path, answer)| {
+            let heads = answer.head.into_iter().collect();
+            (path, (answer.status, heads, answer.body))
+        })
+        .collect()
+}
+
+fn same(a: &Client, b: &Client) -> usize {
+    let (one, other) = (comparable(crawl(a)), comparable(crawl(b)));
+    let paths: Vec<_> = one.keys().collect();
+    assert_eq!(paths, other.keys().collect::<Vec<_>>());
+    for (path, answer) in &one {
+        if answer != &other[path] {
+            let (x, y) = (&answer.2, &other[path].2);
+            let at = x.bytes().zip(y.bytes()).take_while(|(a, b)| a == b).count();
+            let around = |text: &str| {
+                text.chars()
+                    .skip(at.saturating_sub(80))
+                    .take(200)
+                    .collect::<String>()
+            };
+            panic!(
+                "{path} differs:\n{:?}\n{:?}\n{}\n---\n{}",
+                answer.0,
+                other[path].0,
+                around(x),
+                around(y)
+            );
+        }
+    }
+    one.len()
+}
+
+/// The open reports on which a person has no vote, and that no vote of theirs can settle: the other
+/// reviewer has not voted either.
+fn untouched(workspace: &Workspace) -> Vec<String> {
+    let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
+    let mut find = conn
+        .prepare(
+            "SELECT p.id FROM report p WHERE p.place = 'title-open' AND NOT EXISTS (
+               SELECT 1 FROM decision d JOIN record r ON r.id = d.report
+               WHERE r.report = p.id AND d.undone = 0)",
+        )
+        .unwrap();
+    let rows = find.query_map([], |row| row.get::<_, u32>(0)).unwrap();
+    rows.map(|id| format!("r{}", id.unwrap())).collect()
+}
+
+#[test]
+fn open_votes_of_another_change_no_byte_of_the_site() {
+    let plain = waiting();
+    plain
+        .run(&[
+            "user",
+            "add",
+            "reviewer-3",
+            "--role",
+            "reviewer",
+            "--as",
+            "lead",
+        ])
+        .ok();
+    // Some reports that nobody has decided: the titles with one vote are taken back.
+    let conn = rusqlite::Connection::open(plain.path("db/review.sqlite")).unwrap();
+    let open: Vec<(u64, u32)> = conn
+        .prepare(
+            "SELECT d.seq, d.person FROM decision d JOIN record r ON r.id = d.report
+             JOIN report p ON p.id = r.report WHERE p.place = 'title-open' AND d.undone = 0
+             AND d.phase = 'title-abstract' ORDER BY d.seq",
+        )
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    drop(conn);
+    for (seq, person) in open.iter().take(8) {
+        plain
+            .run(&[
+                "screen",
+                "undo",
+                &seq.to_string(),
+                "--as",
+                &format!("p{person}"),
+            ])
+            .ok();
+    }
+    let free = untouched(&plain);
+    assert!(free.len() >= 6, "{free:?}");
+    let other = Workspace::empty();
+    copy(plain.folder(), other.folder());
+    // In the other world reviewer-2 votes in every way, some of it noted, some taken back; two of
+    // them even disagree.
+    for (n, report) in free.iter().enumerate() {
+        let choice = ["include", "exclude", "unsure"][n % 3];
+        other
+            .run(&[
+                "screen",
+                "decide",
+                report,
+                "--phase",
+                "title-abstract",
+                choice,
+                "--note",
+                "secret",
+                "--as",
+                "reviewer-2",
+            ])
+            .ok();
+        if n % 4 == 1 {
+            let against = if choice == "exclude" {
+                "include"
+            } else {
+                "exclude"
+            };
+            other
+                .run(&[
+                    "screen",
+                    "decide",
+                    report,
+                    "--phase",
+                    "title-abstract",
+                    against,
+                    "--as",
+                    "reviewer-3",
+                ])
+                .ok();
+        }
+        if n % 5 == 4 {
+            other.run(&["screen", "undo", "--as", "reviewer-2"]).ok();
+        }
+    }
+    let (one, two) = (
+        Server::of(plain.folder(), &[]),
+        Server::of(other.folder(), &[]),
+    );
+    for name in ["reviewer-1", "extractor-1"] {
+        let (mut a, mut b) = (one.person(name), two.person(name));
+        let pages = same(&a, &b);
+        assert!(pages > 30, "{pages}");
+        if name == "reviewer-1" {
+            // What the reviewer does next is answered alike as well, on either kind of report.
+            for report in free.iter().take(3) {
+                let form = [("decision", "unsure"), ("key", report.as_str())];
+                let path = format!("/screen/{report}");
+                let (x, y) = (a.post(&path, &form), b.post(&path, &form));
+                if other_is_open(&other, report) {
+                    assert_eq!(x, y);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a report is still open: a vote that settles is no open vote.
+fn other_is_open(workspace: &Workspace, report: &str) -> bool {
+    let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
+    let id: u32 = report[1..].parse().unwrap();
+    let place: String = conn
+        .query_row("SELECT place FROM report WHERE id = ?1", [id], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    place.starts_with("title-open") || place.starts_with("title-conflict")
+}
