@@ -25,8 +25,6 @@ pub(super) enum Problem {
     Method,
     /// The body is larger than what is read.
     TooLarge,
-    /// The headers are larger than what is read.
-    Headers,
     /// It did not end in time.
     Slow,
     /// The name by which the server was asked is not its own.
@@ -67,7 +65,6 @@ impl Problem {
             Self::Input(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::Host => StatusCode::MISDIRECTED_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -87,7 +84,6 @@ impl Problem {
             Self::Bad(_) | Self::Input(_) => "input",
             Self::Method => "method",
             Self::TooLarge => "too-large",
-            Self::Headers => "headers",
             Self::Slow => "slow",
             Self::Host => "host",
             Self::Origin => "origin",
@@ -108,7 +104,6 @@ impl Problem {
             Self::Bad(_) | Self::Input(_) => "Not saved: what was sent is not taken".to_owned(),
             Self::Method => "This address is read, not written to".to_owned(),
             Self::TooLarge => "Not taken: it is too large".to_owned(),
-            Self::Headers => "Not taken: the headers are too large".to_owned(),
             Self::Slow => "Not done: it took too long".to_owned(),
             Self::Host => "This server does not answer to that name".to_owned(),
             Self::Origin => "Not taken: another site sent it".to_owned(),
@@ -123,14 +118,12 @@ impl Problem {
     pub(super) fn text(&self) -> String {
         match self {
             Self::SignIn => "Nobody is signed in, or the sign-in has ended.".to_owned(),
-            Self::Forbidden(text)
-            | Self::NotFound(text)
-            | Self::Bad(text)
-            | Self::Input(text) => sentence(text),
+            Self::Forbidden(text) | Self::NotFound(text) | Self::Bad(text) | Self::Input(text) => {
+                sentence(text)
+            }
             Self::Conflict(clash) => clash.text.clone(),
             Self::Method => "Nothing was changed.".to_owned(),
             Self::TooLarge => "A form is read up to 1 MB. Nothing was changed.".to_owned(),
-            Self::Headers => "The headers of a request are read up to 64 KB.".to_owned(),
             Self::Slow => "A request has 30 seconds. Nothing of it was saved.".to_owned(),
             Self::Host => "It answers to the names of this machine, and to the address that \
                            `--url` gives. Nothing was changed."

@@ -1,7 +1,6 @@
 //! How pages spell what they show.
 
 use crate::model::Choice;
-use std::borrow::Cow;
 
 /// Thousands take a comma: 2,821.
 pub(super) fn grouped(n: u64) -> String {
@@ -63,17 +62,6 @@ pub(super) fn class(choice: Choice) -> &'static str {
     }
 }
 
-/// The beginning of a long text.
-pub(super) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
-    if text.chars().count() <= longest {
-        return Cow::Borrowed(text);
-    }
-    let mut out: String = text.chars().take(longest).collect();
-    out.truncate(out.trim_end().len());
-    out.push('…');
-    Cow::Owned(out)
-}
-
 /// A value of an address.
 pub(super) fn escaped(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -91,6 +79,5 @@ mod tests {
             super::minute("2026-07-15T06:00:01.000Z"),
             "2026-07-15 06:00Z"
         );
-        assert_eq!(super::cut("abcdef", 3), "abc…");
     }
 }

@@ -44,6 +44,11 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
+        if line.trim() == "{" {
+            // The port was taken meanwhile: another one.
+            let _ = child.wait();
+            return Self::of(folder, args);
+        }
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
         let address = told["address"].as_str().unwrap();
         let port = match address.split(':').nth(2) {
@@ -77,6 +82,11 @@ impl Server {
         let id = one["id"].as_str().unwrap().to_owned();
         client.post("/sign-in", &[("person", &id)]).is(303);
         client
+    }
+
+    /// Whether a request without TLS gets no answer.
+    pub(crate) fn client_is_cut(&self) -> bool {
+        raw(self.port, b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").is_none()
     }
 
     /// Ends it as a person does, and says whether it ended well.
@@ -227,10 +237,60 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// The demonstration after its update: work waits.
-pub(crate) fn waiting() -> Workspace {
-    let workspace = Workspace::demonstration();
-    workspace.run(&["run", "--replay"]).ok();
-    workspace.run(&["update", "--replay"]).ok();
+const WORKFLOW: &str =
+    "[review]\nid = \"rooms\"\ntitle = \"Early mobilisation\"\ndemonstration = true\n
+[criteria]\ninclude = [\"Adults after surgery.\"]\n
+[[source]]\nname = \"CENTRAL\"\nkind = \"database\"\ntype = \"file\"\n
+[screening]\ntitle_abstract = { reviewers = 2 }\nfull_text = { reviewers = 2 }
+adjudicators = [\"adjudicator\", \"lead\"]\n
+[[screening.reason]]\ncode = \"not-randomised\"\ntext = \"Not randomised\"\n";
+
+/// A review of `n` titles to decide, of invented trials, with its people; nobody has decided.
+pub(crate) fn titles(n: usize) -> Workspace {
+    let workspace = Workspace::empty();
+    workspace.write("workflow.toml", WORKFLOW);
+    let places = [
+        "Aachen", "Bergen", "Cadiz", "Delft", "Espoo", "Faro", "Graz",
+    ];
+    let about = [
+        "walking", "balance", "strength", "pain", "stairs", "sleep", "diet", "gait", "fear",
+    ];
+    let mut text = String::new();
+    for i in 0..n {
+        let (place, word) = (places[i % 7], about[i % 9]);
+        text.push_str(&format!(
+            "TY  - JOUR\nAN  - CN-{i:05}\nTI  - Randomised phase {} trial of {word} training in {place}, \
+             ward {}\nAU  - {place}er, A.\nPY  - {}\nJO  - Journal of Trials\nSP  - {i}\n\
+             DO  - 10.5555/rooms.{i:05}\nAB  - METHODS: {i} adults of myeloma ward {i}, at random, \
+             {word} in {place}.\nER  - \n\n",
+            i % 4,
+            i * 7919 % 10_007,
+            1990 + i % 30
+        ));
+    }
+    workspace.write("central.ris", &text);
     workspace
+        .run(&["import", "central.ris", "--source", "CENTRAL"])
+        .ok();
+    workspace.run(&["run"]).ok();
+    for name in [
+        "reviewer-1",
+        "reviewer-2",
+        "adjudicator",
+        "extractor-1",
+        "lead",
+    ] {
+        let role = name.trim_end_matches(['-', '1', '2']);
+        workspace.run(&["user", "add", name, "--role", role]).ok();
+    }
+    workspace
+}
+
+/// Two reviewers exclude a report on the command line, which settles it.
+pub(crate) fn settled(workspace: &Workspace, report: &str) {
+    for name in ["reviewer-1", "reviewer-2"] {
+        workspace
+            .run(&["screen", "decide", report, "exclude", "--as", name])
+            .ok();
+    }
 }

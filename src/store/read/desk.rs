@@ -113,11 +113,14 @@ impl Reader<'_> {
             })?)
     }
 
-    /// Whether a person ever decided on anything.
+    /// Whether a person ever cast a vote that others are not to see; settling and retrieval are none.
     pub fn ever_decided(&self, person: PersonId) -> Result<bool, StoreError> {
         Ok(self
             .conn
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM decision WHERE person = ?1)")?
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM decision
+                 WHERE person = ?1 AND settles = 0 AND phase <> 'retrieval')",
+            )?
             .query_row([person.0], |row| row.get(0))?)
     }
 

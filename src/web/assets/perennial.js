@@ -180,7 +180,6 @@ function page() {
 
   function enter(room) {
     const main = $("#main"), tail = room.dataset.tail || "", plain = !tail;
-    const ahead = $$("template[data-ahead]").map((t) => ({ id: t.dataset.ahead, html: t.innerHTML }));
     const behind = [], done = [];
     let filling = false, finished = false, waiting = false, timer = 0;
     const copy = "<!doctype html>" + document.documentElement.outerHTML;
@@ -189,6 +188,7 @@ function page() {
     const title = () => $("h1", main)?.textContent || "";
     const left = () => $(".rail.left [data-left]")?.textContent ?? "";
     const unsentOf = (id) => queue().some((one) => one.report === id && one.decision);
+    const ahead = $$("template[data-ahead]").map((t) => ({ id: t.dataset.ahead, html: t.innerHTML })).filter((one) => !unsentOf(one.id));
     const count = (pick, by) => $$(pick).forEach((el) => { el.textContent = Math.max(0, +el.textContent.replace(/\D/g, "") + by).toLocaleString("en"); });
 
     function show(item) {
@@ -309,6 +309,7 @@ function page() {
     function recent(one) {
       const list = $("[data-recent]");
       if (!list) return;
+      $("[data-none]")?.remove();
       const li = make("li", { innerHTML: `<b class="${one.decision}" aria-hidden="true">${signs[one.decision]}</b>` });
       li.append(make("a", { href: `${base}/screen/${one.report}`, textContent: one.title }));
       list.prepend(li);

@@ -269,10 +269,9 @@ pub(in crate::web) fn act(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer
     };
     let wrong = |problem: Problem, typed: &str| -> Result<Answer, Problem> {
         let text = match &problem {
-            Problem::Bad(_)
-            | Problem::Input(_)
-            | Problem::NotFound(_)
-            | Problem::Forbidden(_) => problem.text(),
+            Problem::Bad(_) | Problem::Input(_) | Problem::NotFound(_) | Problem::Forbidden(_) => {
+                problem.text()
+            }
             Problem::Conflict(clash) => clash.text.clone(),
             _ => return Err(problem),
         };

@@ -576,8 +576,8 @@ pub(in crate::web) fn decide(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
                 )),
             })));
         }
-        let done = screen::cast(writer, &acting, &ballot)
-            .map_err(|error| clash(error, ask, asked))?;
+        let done =
+            screen::cast(writer, &acting, &ballot).map_err(|error| clash(error, ask, asked))?;
         writer.skip(person, PHASE, asked, None)?;
         let text = serde_json::json!({
             "report": done.report, "decision": choice, "changed": done.changed,

@@ -24,6 +24,9 @@ struct SignInPage {
     review: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     people: Vec<Offered>,
+    /// Whether somebody of a demonstration has a password all the same.
+    #[serde(skip)]
+    secured: bool,
     /// Whether a live decision has made the demonstration its own.
     #[serde(skip)]
     lived: bool,
@@ -84,6 +87,7 @@ fn page(
             },
         ),
         review,
+        secured: !reader.with_password()?.is_empty(),
         lived: !offered.is_empty() && reader.was_lived()?,
         people: offered,
         name: name.to_owned(),

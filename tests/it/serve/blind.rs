@@ -1,6 +1,6 @@
 //! Blind means blind, in bytes: two worlds that differ in another's open votes look the same.
 
-use super::{Answer, Client, Server, waiting};
+use super::{Answer, Client, Server, titles};
 use crate::support::{Workspace, copy};
 use std::collections::BTreeMap;
 
@@ -117,7 +117,7 @@ fn untouched(workspace: &Workspace) -> Vec<String> {
 
 #[test]
 fn open_votes_of_another_change_no_byte_of_the_site() {
-    let plain = waiting();
+    let plain = titles(30);
     plain
         .run(&[
             "user",
@@ -129,33 +129,27 @@ fn open_votes_of_another_change_no_byte_of_the_site() {
             "lead",
         ])
         .ok();
-    // Some reports that nobody has decided: the titles with one vote are taken back.
-    let conn = rusqlite::Connection::open(plain.path("db/review.sqlite")).unwrap();
-    let open: Vec<(u64, u32)> = conn
-        .prepare(
-            "SELECT d.seq, d.person FROM decision d JOIN record r ON r.id = d.report
-             JOIN report p ON p.id = r.report WHERE p.place = 'title-open' AND d.undone = 0
-             AND d.phase = 'title-abstract' ORDER BY d.seq",
-        )
-        .unwrap()
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    drop(conn);
-    for (seq, person) in open.iter().take(8) {
-        plain
-            .run(&[
-                "screen",
-                "undo",
-                &seq.to_string(),
-                "--as",
-                &format!("p{person}"),
-            ])
-            .ok();
+    for report in ["r1", "r2"] {
+        super::settled(&plain, report);
     }
+    plain
+        .run(&["screen", "decide", "r3", "exclude", "--as", "reviewer-1"])
+        .ok();
+    plain
+        .run(&[
+            "screen",
+            "decide",
+            "r4",
+            "include",
+            "--as",
+            "reviewer-1",
+            "--note",
+            "own",
+        ])
+        .ok();
     let free = untouched(&plain);
-    assert!(free.len() >= 6, "{free:?}");
+    assert!(free.len() >= 20, "{free:?}");
+    let free = &free[..12];
     let other = Workspace::empty();
     copy(plain.folder(), other.folder());
     // In the other world reviewer-2 votes in every way, some of it noted, some taken back; two of
@@ -209,7 +203,7 @@ fn open_votes_of_another_change_no_byte_of_the_site() {
         assert!(pages > 30, "{pages}");
         if name == "reviewer-1" {
             // What the reviewer does next is answered alike as well, on either kind of report.
-            for report in free.iter().take(3) {
+            for report in free.iter().take(6) {
                 let form = [("decision", "unsure"), ("key", report.as_str())];
                 let path = format!("/screen/{report}");
                 let (x, y) = (a.post(&path, &form), b.post(&path, &form));

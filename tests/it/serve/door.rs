@@ -1,11 +1,13 @@
 //! The door: who gets in, how, and what every answer carries.
 
-use super::{Server, raw, waiting};
+use super::{Server, raw, titles};
 use crate::support::Workspace;
 
 #[test]
 fn a_demonstration_offers_its_people_and_stops_when_told() {
-    let workspace = waiting();
+    let workspace = Workspace::demonstration();
+    workspace.run(&["run", "--replay"]).ok();
+    workspace.run(&["update", "--replay"]).ok();
     let server = Server::of(workspace.folder(), &[]);
     let door = server.client().get("/sign-in").is(200);
     assert!(door.body.contains("Choose who you are") && door.body.contains("Reviewer 1"));
@@ -188,7 +190,7 @@ fn a_person_ends_their_own_sign_ins_and_a_changed_password_ends_all() {
 
 #[test]
 fn a_token_acts_as_its_person_until_it_is_ended() {
-    let workspace = waiting();
+    let workspace = titles(40);
     let said = workspace
         .run(&[
             "user",
@@ -237,7 +239,7 @@ fn a_token_acts_as_its_person_until_it_is_ended() {
 
 #[test]
 fn other_names_other_sites_and_large_bodies_are_refused() {
-    let workspace = waiting();
+    let workspace = titles(40);
     let server = Server::of(workspace.folder(), &[]);
     let mut reviewer = server.person("reviewer-1");
     let ask = |host: &str| {
@@ -299,7 +301,7 @@ fn other_names_other_sites_and_large_bodies_are_refused() {
 
 #[test]
 fn an_address_that_others_reach_is_refused_without_protection() {
-    let workspace = waiting();
+    let workspace = titles(40);
     let refused = workspace.run(&["serve", "--addr", "0.0.0.0:0"]);
     refused.fails(2, &["other machines", "--tls-cert", "--behind-proxy"]);
     workspace
@@ -309,7 +311,7 @@ fn an_address_that_others_reach_is_refused_without_protection() {
 
 #[test]
 fn behind_a_proxy_the_site_has_its_path_its_name_and_the_institutes_people() {
-    let workspace = waiting();
+    let workspace = titles(40);
     let args = [
         "--behind-proxy",
         "--sign-in-header",
@@ -329,4 +331,110 @@ fn behind_a_proxy_the_site_has_its_path_its_name_and_the_institutes_people() {
     assert!(page.head.contains_key("strict-transport-security"));
     assert_eq!(ask("/lsr/", "nobody").status, 303);
     assert_eq!(ask("/", "reviewer-1").status, 404);
+}
+
+#[test]
+fn a_certificate_protects_what_is_sent() {
+    let workspace = titles(3);
+    let files = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/serve/tls");
+    let (cert, key) = (files.join("cert.pem"), files.join("key.pem"));
+    let wrong = workspace.run(&[
+        "serve",
+        "--addr",
+        "127.0.0.1:0",
+        "--tls-cert",
+        key.to_str().unwrap(),
+        "--tls-key",
+        cert.to_str().unwrap(),
+    ]);
+    wrong.fails(2, &["key.pem"]);
+    let args = [
+        "--tls-cert",
+        cert.to_str().unwrap(),
+        "--tls-key",
+        key.to_str().unwrap(),
+        "--base-path",
+        "/review",
+    ];
+    let server = Server::of(workspace.folder(), &args);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (status, heads, body) = runtime.block_on(async {
+        let client = reqwest::Client::builder()
+            .danger_accept_invalid_certs(true)
+            .build()
+            .unwrap();
+        let url = format!("https://127.0.0.1:{}/review/sign-in", server.port);
+        let answer = client.get(url).send().await.unwrap();
+        let heads = answer.headers().clone();
+        (
+            answer.status().as_u16(),
+            heads,
+            answer.text().await.unwrap(),
+        )
+    });
+    assert_eq!(status, 200);
+    assert!(heads.contains_key("strict-transport-security"));
+    assert!(body.contains("action=\"/review/sign-in\""));
+    // Without TLS nothing is answered.
+    assert!(server.client_is_cut());
+}
+
+#[test]
+fn a_token_and_an_invitation_come_from_the_command_line_too() {
+    let workspace = titles(3);
+    let said = workspace
+        .run(&[
+            "user",
+            "invite",
+            "reviewer-1",
+            "--url",
+            "https://review.example/lsr/",
+            "--as",
+            "lead",
+            "--json",
+        ])
+        .ok()
+        .json();
+    let address = said["address"].as_str().unwrap();
+    assert!(address.starts_with("https://review.example/lsr/i/"));
+    workspace
+        .run(&["user", "invite", "reviewer-1", "--as", "reviewer-2"])
+        .fails(2, &["lead"]);
+    workspace
+        .run(&["user", "invite", "nobody", "--as", "lead"])
+        .fails(2, &["nobody"]);
+    let args = [
+        "user",
+        "token",
+        "reviewer-1",
+        "--label",
+        "backup",
+        "--days",
+        "400",
+        "--as",
+        "lead",
+    ];
+    workspace.run(&args).fails(2, &["--days"]);
+    workspace
+        .run(&["serve", "--addr", "127.0.0.1:0", "--proxy-from", "10.0.0.1"])
+        .fails(2, &["--behind-proxy"]);
+    let server = Server::of(workspace.folder(), &[]);
+    let path = format!("/i/{}", address.rsplit('/').next().unwrap());
+    assert!(
+        server
+            .client()
+            .get(&path)
+            .is(200)
+            .body
+            .contains("reviewer-1")
+    );
+    // A password makes the person of a demonstration like any other.
+    let mut one = server.client();
+    one.post(&path, &[("password", "four unrelated words")])
+        .is(303);
+    let door = server.client().get("/sign-in").is(200).body;
+    assert!(!door.contains("Reviewer 1") && door.contains("Reviewer 2"));
 }

@@ -1,6 +1,6 @@
 //! Requests that nobody sends by mistake: no fault of the server, nothing reflected, nothing changed.
 
-use super::{Server, raw, waiting};
+use super::{Server, raw, titles};
 
 /// The same numbers on every machine.
 struct Dice(u64);
@@ -90,7 +90,7 @@ const BODIES: [&str; 12] = [
 
 #[test]
 fn hostile_requests_break_and_change_nothing() {
-    let workspace = waiting();
+    let workspace = titles(40);
     let before = workspace.run(&["export", "events"]).ok().stdout;
     let server = Server::of(workspace.folder(), &[]);
     let signed = server.person("extractor-1");

@@ -1,10 +1,10 @@
 //! A server that is killed has lost no decision that it acknowledged, and wrote none twice.
 
-use super::{Server, waiting};
+use super::{Server, titles};
 
 #[test]
 fn no_acknowledged_decision_is_lost_when_the_server_is_killed() {
-    let workspace = waiting();
+    let workspace = titles(40);
     // With `PERENNIAL_KILLS=50` the whole of it; a few in every run.
     let rounds = std::env::var("PERENNIAL_KILLS")
         .ok()

@@ -367,6 +367,7 @@ fn ids(record: &crate::model::Record) -> Vec<Id> {
 /// The paragraphs of an abstract: sections stand on their own lines, `LABEL: text`.
 fn paragraphs(text: &str, terms: &Terms) -> Vec<Paragraph> {
     text.lines()
+        .flat_map(sections)
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .map(|line| {
@@ -387,6 +388,30 @@ fn paragraphs(text: &str, terms: &Terms) -> Vec<Paragraph> {
             }
         })
         .collect()
+}
+
+/// The parts of a line that several headings share: exports of many databases run them together.
+/// A heading is all in capitals, four letters or more, behind the end of a sentence.
+fn sections(line: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut begin = 0;
+    for (at, _) in line.match_indices(": ") {
+        let before = line.get(begin..at).unwrap_or_default();
+        let Some(end) = before.rfind(['.', '?', '!', ')']) else {
+            continue;
+        };
+        let label = before.get(end + 1..).unwrap_or_default();
+        let letters = label.chars().filter(|c| c.is_alphabetic()).count();
+        let spoken = label
+            .chars()
+            .all(|c| c.is_uppercase() || " /&,-".contains(c));
+        if label.starts_with(' ') && spoken && (4..=50).contains(&letters) {
+            out.push(line.get(begin..=begin + end).unwrap_or_default());
+            begin += end + 1;
+        }
+    }
+    out.push(line.get(begin..).unwrap_or_default());
+    out
 }
 
 /// "Background and aims" for "BACKGROUND AND AIMS".
@@ -444,5 +469,19 @@ mod tests {
         );
         let heads: Vec<Option<&str>> = found.iter().map(|p| p.heading.as_deref()).collect();
         assert_eq!(heads, [Some("Background"), Some("Methods and aims"), None]);
+        let run =
+            "AIM: One. METHODS: Two (p < 0.05; HR: 3). RESULTS: Three vs. IL-2: four. DNA: five";
+        let found = paragraphs(run, &terms(&[], &[]));
+        let heads: Vec<Option<&str>> = found.iter().map(|p| p.heading.as_deref()).collect();
+        assert_eq!(heads, [Some("Aim"), Some("Methods"), Some("Results")]);
+        let whole: String = found
+            .iter()
+            .flat_map(|p| &p.pieces)
+            .map(|p| p.text.as_str())
+            .collect();
+        assert_eq!(
+            whole,
+            "One.Two (p < 0.05; HR: 3).Three vs. IL-2: four. DNA: five"
+        );
     }
 }
