@@ -7,7 +7,6 @@ use super::out::Out;
 use crate::formats::{self, Format, FormatError, Output, Parsed, ParsedRecord, Streamed};
 use crate::model::many;
 use crate::search::say;
-use crate::store::archive::DurableFile;
 use serde_json::json;
 use std::io::Write as _;
 use std::path::Path;
@@ -175,14 +174,14 @@ struct Sink<'a> {
 }
 
 enum Place {
-    File(DurableFile),
+    File(super::output::Pieces),
     Stdout(std::io::BufWriter<std::io::Stdout>),
 }
 
 impl Place {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         match self {
-            Self::File(file) => file.write_all(bytes),
+            Self::File(file) => file.write(bytes),
             Self::Stdout(stdout) => stdout.write_all(bytes),
         }
     }
@@ -204,7 +203,7 @@ impl<'a> Sink<'a> {
             let mut place = if super::output::is_stdout(self.path) {
                 Place::Stdout(std::io::BufWriter::new(std::io::stdout()))
             } else {
-                Place::File(DurableFile::create(self.path)?)
+                Place::File(super::output::Pieces::create(self.path)?)
             };
             if self.to == Output::Csv {
                 place.write(formats::write(self.to, &[]).as_bytes())?;
@@ -240,7 +239,7 @@ impl<'a> Sink<'a> {
         }
         self.open()?;
         let done = match self.file.take() {
-            Some(Place::File(file)) => file.finish_as(&std::path::absolute(self.path)?),
+            Some(Place::File(file)) => file.finish(),
             Some(Place::Stdout(mut stdout)) => stdout.flush(),
             None => Ok(()),
         };

@@ -89,7 +89,7 @@ impl Look {
             Format::Pdf => pdf(&pages)?,
         };
         super::output::check(path)?;
-        crate::store::archive::write_durably(path, &bytes)
+        super::output::write_file(path, &bytes)
             .map_err(|error| super::output::fault(path, &error).into())
     }
 }

@@ -6,7 +6,9 @@
 
 use super::error::{CliError, Ending, Kind};
 use super::out::Out;
-use crate::store::archive::write_durably;
+use crate::store::archive::{DurableFile, write_durably};
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Whether the path is the standard output.
@@ -103,7 +105,88 @@ pub(super) fn write(path: &Path, bytes: &[u8], out: &mut Out) -> Result<(), Endi
     if is_stdout(path) {
         return out.bytes(bytes);
     }
-    write_durably(path, bytes).map_err(|error| fault(path, &error).into())
+    write_file(path, bytes).map_err(|error| fault(path, &error).into())
+}
+
+/// Writes the file that a person named: whole or not at all where it is a file.
+///
+/// A file that is renamed into place would stand where a device, a pipe or a link was. So a device
+/// and a pipe are written through, and a link is followed to the file that it names.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match Named::find(path)? {
+        Named::File(path) => write_durably(&path, bytes),
+        Named::Stream(mut file) => file.write_all(bytes).and_then(|()| file.flush()),
+    }
+}
+
+/// What stands, or will stand, under a name that a person gave.
+enum Named {
+    /// A file, under its own name.
+    File(PathBuf),
+    /// A device or a pipe: it is written through and stays what it is.
+    Stream(File),
+}
+
+impl Named {
+    fn find(path: &Path) -> std::io::Result<Self> {
+        // More links than a path may have on any system that we know.
+        const LINKS: usize = 40;
+        if let Ok(found) = path.metadata()
+            && !found.is_file()
+            && !found.is_dir()
+        {
+            let file = File::options().write(true).open(path)?;
+            return Ok(Self::Stream(file));
+        }
+        let mut real = path.to_owned();
+        for _ in 0..LINKS {
+            let Ok(next) = real.read_link() else {
+                return Ok(Self::File(real));
+            };
+            real = match real.parent() {
+                Some(folder) => folder.join(next),
+                None => next,
+            };
+        }
+        Err(std::io::Error::other("too many symbolic links"))
+    }
+}
+
+/// A file that is written piece by piece; where it is a file, it has its name only when it is whole.
+pub(super) enum Pieces {
+    /// A file, and the name that it gets.
+    File(DurableFile, PathBuf),
+    /// A device or a pipe.
+    Stream(std::io::BufWriter<File>),
+}
+
+impl Pieces {
+    /// Begins the file that a person named.
+    pub(super) fn create(path: &Path) -> std::io::Result<Self> {
+        Ok(match Named::find(path)? {
+            Named::File(path) => {
+                let path = std::path::absolute(path)?;
+                Self::File(DurableFile::create(&path)?, path)
+            }
+            Named::Stream(file) => Self::Stream(std::io::BufWriter::new(file)),
+        })
+    }
+
+    /// Adds bytes at the end.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Self::File(file, _) => file.write_all(bytes),
+            Self::Stream(file) => file.write_all(bytes),
+        }
+    }
+
+    /// Gives the file its name.
+    pub(super) fn finish(self) -> std::io::Result<()> {
+        match self {
+            Self::File(file, path) => file.finish_as(&path),
+            Self::Stream(mut file) => file.flush(),
+        }
+    }
 }
 
 /// That a file could not be written.
@@ -164,6 +247,53 @@ mod tests {
         ] {
             std::fs::write(root.join("embase.ris"), "").unwrap();
             assert_eq!(logged(&root, &path), want, "{}", path.display());
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_written_through_and_a_link_is_followed() {
+        use std::os::unix::fs::{FileTypeExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("else")).unwrap();
+        std::fs::write(at("else/real.csv"), "old").unwrap();
+        symlink("else/real.csv", at("link.csv")).unwrap();
+        symlink("link.csv", at("again.csv")).unwrap();
+        symlink("else/new.csv", at("to-nothing.csv")).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
+        assert!(made.unwrap().success());
+        symlink("pipe", at("to-pipe")).unwrap();
+        symlink("round-b", at("round-a")).unwrap();
+        symlink("round-a", at("round-b")).unwrap();
+        let pieces = |path: &Path, text: &str| {
+            let mut pieces = Pieces::create(path)?;
+            pieces.write(text.as_bytes())?;
+            pieces.finish()
+        };
+        for (n, write) in [
+            &pieces as &dyn Fn(&Path, &str) -> std::io::Result<()>,
+            &|path, text| write_file(path, text.as_bytes()),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let text = format!("new {n}");
+            write(&at("again.csv"), &text).unwrap();
+            write(&at("to-nothing.csv"), &text).unwrap();
+            let pipe = at("pipe");
+            let reader = std::thread::spawn(move || std::fs::read_to_string(pipe));
+            write(&at("to-pipe"), &text).unwrap();
+            assert_eq!(reader.join().unwrap().unwrap(), text);
+            assert_eq!(std::fs::read_to_string(at("else/real.csv")).unwrap(), text);
+            assert_eq!(std::fs::read_to_string(at("else/new.csv")).unwrap(), text);
+            for link in ["link.csv", "again.csv", "to-nothing.csv", "to-pipe"] {
+                assert!(at(link).is_symlink(), "{link}");
+            }
+            assert!(at("pipe").metadata().unwrap().file_type().is_fifo());
+            assert!(write(&at("round-a"), &text).is_err());
         }
     }
 

@@ -100,6 +100,9 @@ fn may_begin(line: &str, own: Format) -> bool {
     let Some(first) = line.as_bytes().first() else {
         return false;
     };
+    if is_tagged(line) && !matches!(line.get(..4), Some("TY  " | "PMID")) {
+        return false;
+    }
     match first {
         b'T' | b't' | b'P' | b'F' | b'R' | b'%' | b'@' | b'<' | b'{' | b'[' => true,
         b'A'..=b'Z' | b'a'..=b'z' | b'"' | b'#' => own != Format::Csv && may_be_header(line),
@@ -107,12 +110,18 @@ fn may_begin(line: &str, own: Format) -> bool {
     }
 }
 
+/// Whether a line begins as those of RIS and MEDLINE text do: `AU  - `, `PMID- `.
+fn is_tagged(line: &str) -> bool {
+    let is_tag = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ';
+    matches!(line.as_bytes().split_at_checked(4), Some((tag, [b'-', b' ', ..])) if tag.iter().all(is_tag))
+}
+
 /// Whether a line has the shape of a header row with a title.
 fn may_be_header(line: &str) -> bool {
-    let marks = |mark: u8| line.bytes().filter(|b| *b == mark).take(2).count() == 2;
+    let marks = |mark: u8| memchr::memchr_iter(mark, line.as_bytes()).nth(1).is_some();
     line.len() <= 8_192
-        && (line.contains("itle") || line.contains("ITLE") || line.contains("\tTI\t"))
         && (marks(b',') || marks(b'\t') || marks(b';'))
+        && (line.contains("itle") || line.contains("ITLE") || line.contains("\tTI\t"))
 }
 
 fn begins(line: &str, behind: &str, own: Format) -> Option<Format> {

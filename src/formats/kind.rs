@@ -87,16 +87,20 @@ pub(super) fn ris(code: &str, types: &[String]) -> Option<Publication> {
         .iter()
         .filter(|row| row.ris.contains(&code.as_str()))
         .map(|row| row.kind);
-    let named = words(types);
     let first = sharing.next()?;
-    let told = sharing.find(|kind| Some(*kind) == named);
+    let named = || words(types);
+    let mut others = sharing.peekable();
+    let told = others
+        .peek()
+        .is_some()
+        .then(named)
+        .and_then(|named| others.find(|kind| Some(*kind) == named));
     Some(told.unwrap_or(first))
 }
 
 /// The kind of a reference type of EndNote, by its name.
 pub(super) fn endnote(written: &str) -> Option<Publication> {
-    let bare = bare(written);
-    let named = KINDS.iter().find(|row| self::bare(row.name) == bare);
+    let named = KINDS.iter().find(|row| is_same(row.name, written));
     named.map(|row| row.kind).or_else(|| word(written))
 }
 
@@ -157,8 +161,7 @@ pub(super) fn is_code(word: &str, code: &str) -> bool {
 
 /// The kind of one word of any format, also of a code of RIS in capitals.
 fn word(written: &str) -> Option<Publication> {
-    let bare = bare(written);
-    if bare.is_empty() {
+    if !written.bytes().any(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     // "Conference Paper" is EndNote's type, "conference paper" the word of databases.
@@ -166,8 +169,10 @@ fn word(written: &str) -> Option<Publication> {
     if let Some(row) = exact {
         return Some(row.kind);
     }
-    let by_word = KINDS.iter().find(|row| row.words.contains(&bare.as_str()));
-    let by_name = || KINDS.iter().find(|row| self::bare(row.name) == bare);
+    let by_word = KINDS
+        .iter()
+        .find(|row| row.words.iter().any(|word| is_same(word, written)));
+    let by_name = || KINDS.iter().find(|row| is_same(row.name, written));
     let by_code = || KINDS.iter().find(|row| row.ris.contains(&written.trim()));
     let row = by_word.or_else(by_name).or_else(by_code)?;
     Some(row.kind)
@@ -179,6 +184,14 @@ fn bare(word: &str) -> String {
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect()
+}
+
+/// Whether two words are one without case, blanks and hyphens.
+fn is_same(one: &str, other: &str) -> bool {
+    let one = one.bytes().filter(u8::is_ascii_alphanumeric);
+    let other = other.bytes().filter(u8::is_ascii_alphanumeric);
+    one.map(|b| b.to_ascii_lowercase())
+        .eq(other.map(|b| b.to_ascii_lowercase()))
 }
 
 fn row(kind: Publication) -> Option<&'static Row> {

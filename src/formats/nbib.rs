@@ -8,7 +8,7 @@
 //! <https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format>.
 
 use super::kind;
-use super::tagged::Fields;
+use super::tagged::{Field, Fields};
 use super::text::{Line, count_lines, lines};
 use super::values::{add_once, filled, is_et_al, is_trial_registry, trial_numbers};
 use super::{
@@ -39,6 +39,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
     let mut file = File {
         sink,
         open: None,
+        room: Vec::new(),
         after_blank: false,
         sources: 0,
         leader: None,
@@ -71,6 +72,8 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
 struct File<'a, 's, 'e> {
     sink: &'s mut Sink<'e>,
     open: Option<Fields<'a>>,
+    /// The room of a record that is done, for the next.
+    room: Vec<Field<'a>>,
     after_blank: bool,
     sources: u64,
     /// The first tag of the file: records of old MEDLINE text begin with their `UI`.
@@ -112,7 +115,9 @@ impl<'a> File<'a, '_, '_> {
                 self.problems.push(problem);
             }
             let n = self.sink.next();
-            let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+            let room = &mut self.room;
+            let begin = || Fields::in_room(n, line.n, std::mem::take(room));
+            let fields = self.open.get_or_insert_with(begin);
             fields.push(tag, line.n, value, &mut self.problems);
             return LineClass::Tag;
         }
@@ -139,13 +144,14 @@ impl<'a> File<'a, '_, '_> {
     }
 
     fn close(&mut self) {
-        if let Some(fields) = self.open.take() {
+        if let Some(mut fields) = self.open.take() {
             self.sources += u64::from(fields.of(&["SO"]).next().is_some());
             self.numbered |= fields.has("PMID");
             if self.owner.is_none() {
                 self.owner = fields.of(&["OWN"]).next().map(|f| f.value.to_lowercase());
             }
-            let record = build(fields, self.sink.native, &mut self.problems);
+            let record = build(&mut fields, self.sink.native, &mut self.problems);
+            self.room = fields.room();
             self.sink.push(record);
         }
     }
@@ -203,7 +209,7 @@ const LINKS: [(&str, &str); 22] = [
     ("UOF", "UpdateOf"),
 ];
 
-fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> ParsedRecord {
+fn build(fields: &mut Fields<'_>, native: bool, out: &mut Vec<Problem>) -> ParsedRecord {
     let (n, line) = (fields.n, fields.line);
     let mut authors = match fields.all(&["FAU"]) {
         full if full.is_empty() => fields.all(&["AU"]),
@@ -213,8 +219,8 @@ fn build(mut fields: Fields<'_>, native: bool, out: &mut Vec<Problem>) -> Parsed
     if authors_truncated {
         authors.pop();
     }
-    let pmid = pmid(&mut fields, out);
-    let doi = doi(&fields);
+    let pmid = pmid(fields, out);
+    let doi = doi(fields);
     let title = fields.first(&["TI"]);
     let journal = fields.first(&["JT", "TA"]);
     // A chapter's book stands in the place of its journal.
@@ -276,7 +282,7 @@ fn doi(fields: &Fields<'_>) -> Option<Doi> {
     })
 }
 
-fn record(mut fields: Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
+fn record(fields: &mut Fields<'_>, entry: Entry, doi: Option<Doi>, pmid: Option<Pmid>) -> Record {
     let types = match entry.kind {
         EntryKind::Many(types) => types,
         EntryKind::One(one) => one.into_iter().collect(),

@@ -12,7 +12,7 @@ mod dialect;
 mod record;
 
 use self::dialect::{Dialect, Votes};
-use super::tagged::Fields;
+use super::tagged::{Field, Fields};
 use super::text::{Line, count_lines, lines};
 use super::wrapper::{self, Wrapper};
 use super::{Format, LineClass, Lines, Parsed, Problem, ProblemKind, Sink};
@@ -73,6 +73,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Parsed {
         listing: false,
         last: None,
         waiting: Vec::new(),
+        room: Vec::new(),
         closed: 0,
         votes: Votes::default(),
         all_ended: false,
@@ -124,6 +125,8 @@ struct File<'a, 's, 'e> {
     last: Option<Done<'a>>,
     /// Records that wait for the evidence of others.
     waiting: Vec<Done<'a>>,
+    /// The room of a record that is done, for the next.
+    room: Vec<Field<'a>>,
     /// How many records were closed.
     closed: u64,
     votes: Votes,
@@ -178,7 +181,9 @@ impl<'a> File<'a, '_, '_> {
             self.part(value);
         }
         let n = self.next_number();
-        let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+        let room = &mut self.room;
+        let begin = || Fields::in_room(n, line.n, std::mem::take(room));
+        let fields = self.open.get_or_insert_with(begin);
         fields.push(tag, line.n, value, &mut self.problems);
     }
 
@@ -197,7 +202,9 @@ impl<'a> File<'a, '_, '_> {
         self.has_type = true;
         self.behind = false;
         let n = self.next_number();
-        let fields = self.open.get_or_insert_with(|| Fields::new(n, line.n));
+        let room = &mut self.room;
+        let begin = || Fields::in_room(n, line.n, std::mem::take(room));
+        let fields = self.open.get_or_insert_with(begin);
         fields.push("TY", line.n, value, &mut self.problems);
     }
 
@@ -372,11 +379,12 @@ impl<'a> File<'a, '_, '_> {
         }
     }
 
-    fn build(&mut self, done: Done<'a>) {
+    fn build(&mut self, mut done: Done<'a>) {
         let dialect = done.dialect.or_else(|| self.of_file());
         let dialect = dialect.unwrap_or(Dialect::Generic);
         let native = self.sink.native;
-        let record = record::build(done.fields, dialect, native, &mut self.problems);
+        let record = record::build(&mut done.fields, dialect, native, &mut self.problems);
+        self.room = done.fields.room();
         self.sink.push(record);
     }
 

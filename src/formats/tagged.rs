@@ -29,8 +29,18 @@ fn code(tag: &str) -> u32 {
 /// So many tags are looked up at once at most.
 const MOST: usize = 32;
 
+/// One bit of 64 for a tag: whether a record has it at all is asked more often than what it holds.
+#[inline]
+fn bit(code: u32) -> u64 {
+    1 << (code.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
 /// The codes of a list of tags.
-struct Codes([u32; MOST], usize);
+struct Codes {
+    list: [u32; MOST],
+    count: usize,
+    bits: u64,
+}
 
 impl Codes {
     fn of(tags: &[&str]) -> Self {
@@ -38,16 +48,20 @@ impl Codes {
             tags.len() <= MOST,
             "a longer list of tags than there is room for"
         );
-        let mut codes = [0; MOST];
-        for (place, tag) in codes.iter_mut().zip(tags) {
+        let mut list = [0; MOST];
+        let mut bits = 0;
+        for (place, tag) in list.iter_mut().zip(tags) {
             *place = code(tag);
+            bits |= bit(*place);
         }
-        Self(codes, tags.len().min(MOST))
+        let count = tags.len().min(MOST);
+        Self { list, count, bits }
     }
 
     #[inline]
     fn contains(&self, code: u32) -> bool {
-        self.0.iter().take(self.1).any(|c| *c == code)
+        let list = self.list.get(..self.count).unwrap_or_default();
+        self.bits & bit(code) != 0 && list.contains(&code)
     }
 }
 
@@ -59,22 +73,59 @@ pub(super) struct Fields<'a> {
     /// The line on which it starts.
     pub(super) line: u64,
     list: Vec<Field<'a>>,
+    /// The bits of every tag that was ever added; a tag without its bit is not there.
+    seen: u64,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(n: u64, line: u64) -> Self {
-        let list = Vec::with_capacity(32);
-        Self { n, line, list }
+        Self::in_room(n, line, Vec::with_capacity(32))
+    }
+
+    /// The same in the room of a record that is done: see [`Fields::room`].
+    pub(super) fn in_room(n: u64, line: u64, room: Vec<Field<'a>>) -> Self {
+        let (list, seen) = (room, 0);
+        Self {
+            n,
+            line,
+            list,
+            seen,
+        }
+    }
+
+    /// The room of the fields, for another record.
+    pub(super) fn room(mut self) -> Vec<Field<'a>> {
+        self.list.clear();
+        self.list
+    }
+
+    /// The fields that may have one of these tags: all, or none.
+    fn candidates(&self, bits: u64) -> &[Field<'a>] {
+        if self.seen & bits == 0 {
+            &[]
+        } else {
+            &self.list
+        }
+    }
+
+    fn candidates_mut(&mut self, bits: u64) -> &mut [Field<'a>] {
+        if self.seen & bits == 0 {
+            &mut []
+        } else {
+            &mut self.list
+        }
     }
 
     /// Opens a field; control characters are taken out of the value and reported.
     pub(super) fn push(&mut self, tag: &'a str, line: u64, value: &'a str, out: &mut Vec<Problem>) {
         let value = self.cleaned(value, line, out);
+        let code = code(tag);
+        self.seen |= bit(code);
         self.list.push(Field {
             tag,
             line,
             value,
-            code: code(tag),
+            code,
             used: false,
         });
     }
@@ -114,6 +165,7 @@ impl<'a> Fields<'a> {
 
     /// Takes every field of a later block, as if it had stood in this record.
     pub(super) fn append(&mut self, block: Self) {
+        self.seen |= block.seen;
         self.list.extend(block.list);
     }
 
@@ -123,8 +175,13 @@ impl<'a> Fields<'a> {
         let list = std::mem::replace(&mut self.list, rest);
         let line = self.line;
         self.line = self.list.first().map_or(line, |f| f.line);
-        let n = self.n;
-        Self { n, line, list }
+        let (n, seen) = (self.n, self.seen);
+        Self {
+            n,
+            line,
+            list,
+            seen,
+        }
     }
 
     /// How many fields there are.
@@ -135,7 +192,8 @@ impl<'a> Fields<'a> {
     /// A value is no value of its field: what it says stands elsewhere, and it stays under its tag.
     pub(super) fn all_but(&mut self, tags: &[&str], not: impl Fn(&str) -> bool) -> Vec<String> {
         let codes = Codes::of(tags);
-        let of_tags = self.list.iter_mut().filter(|f| codes.contains(f.code));
+        let candidates = self.candidates_mut(codes.bits).iter_mut();
+        let of_tags = candidates.filter(|f| codes.contains(f.code));
         of_tags
             .filter_map(|f| {
                 let value = stated(&f.value).filter(|value| !not(value))?;
@@ -153,7 +211,8 @@ impl<'a> Fields<'a> {
     ) -> Option<String> {
         tags.iter().find_map(|tag| {
             let code = code(tag);
-            let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
+            let candidates = self.candidates_mut(bit(code)).iter_mut();
+            let mut of_tag = candidates.filter(|f| f.code == code);
             of_tag.find_map(|f| {
                 let value = stated(&f.value).filter(|value| fit(value))?;
                 f.used = true;
@@ -173,14 +232,16 @@ impl<'a> Fields<'a> {
         tags: &[&str],
     ) -> impl Iterator<Item = &'s Field<'a>> + use<'s, 'a> {
         let codes = Codes::of(tags);
+        let bits = codes.bits;
         let wanted = move |f: &&Field<'a>| codes.contains(f.code) && !f.value.is_empty();
-        self.list.iter().filter(wanted)
+        self.candidates(bits).iter().filter(wanted)
     }
 
     /// Whether a tag stands in the record, with a value or without.
     pub(super) fn has(&self, tag: &str) -> bool {
         let code = code(tag);
-        self.list.iter().any(|f| f.code == code)
+        let mut candidates = self.candidates(bit(code)).iter();
+        candidates.any(|f| f.code == code)
     }
 
     /// Every field.
@@ -205,6 +266,7 @@ impl<'a> Fields<'a> {
         };
         field.value = Cow::Owned(kept);
         let line = field.line;
+        self.seen |= rest.iter().fold(0, |bits, (tag, _)| bits | bit(code(tag)));
         let split = rest.into_iter().map(|(tag, value)| Field {
             tag,
             line,
@@ -235,7 +297,8 @@ impl<'a> Fields<'a> {
     /// A PMID under one tag.
     pub(super) fn pmid(&mut self, tag: &str) -> Option<Pmid> {
         let code = code(tag);
-        let mut of_tag = self.list.iter_mut().filter(|f| f.code == code);
+        let candidates = self.candidates_mut(bit(code)).iter_mut();
+        let mut of_tag = candidates.filter(|f| f.code == code);
         of_tag.find_map(|f| {
             let pmid = Pmid::parse(&f.value).ok()?;
             f.used = true;
@@ -262,7 +325,8 @@ impl<'a> Fields<'a> {
     pub(super) fn year(&mut self, tags: &[&str], out: &mut Vec<Problem>) -> Option<u16> {
         for tag in tags {
             let code = code(tag);
-            for field in self.list.iter_mut().filter(|f| f.code == code) {
+            let candidates = self.candidates_mut(bit(code)).iter_mut();
+            for field in candidates.filter(|f| f.code == code) {
                 if let Some(year) = super::values::year(&field.value) {
                     let digits = field.value.trim_end_matches('/');
                     field.used = digits.len() == 4;
@@ -282,12 +346,12 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// What found no place, by tag.
-    pub(super) fn rest(self) -> BTreeMap<String, Vec<String>> {
+    /// What found no place, by tag; it is taken out.
+    pub(super) fn rest(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut rest: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for field in self
             .list
-            .into_iter()
+            .drain(..)
             .filter(|f| !f.used && !f.value.is_empty())
         {
             let value = field.value.into_owned();

@@ -256,25 +256,13 @@ pub(super) struct Line<'a> {
 /// The physical lines of a text: ended by LF, CRLF or CR.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let bytes = text.as_bytes();
-    let has_cr = bytes.contains(&b'\r');
-    let mut at = 0;
-    // The next LF is looked for once, and not again for each of the lines before it that a CR ends.
-    let mut feed = None;
-    let mut n = 0;
+    let (mut at, mut n) = (0, 0);
     std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
         n += 1;
-        let feed_at = match feed {
-            Some(found) if found >= at => found,
-            _ => at + rest.find('\n').unwrap_or(rest.len()),
-        };
-        feed = Some(feed_at);
-        let mut line = text.get(at..feed_at)?;
-        if has_cr && let Some(cr) = line.find('\r') {
-            line = line.get(..cr)?;
-        }
+        let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let start = at;
-        let end = at + line.len();
+        let end = start + length;
         let width = match (bytes.get(end), bytes.get(end + 1)) {
             (Some(b'\r'), Some(b'\n')) => 2,
             (Some(_), _) => 1,
@@ -284,7 +272,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         Some(Line {
             n,
             at: start,
-            text: line,
+            text: text.get(start..end)?,
             ended: width > 0,
         })
     })
@@ -303,7 +291,7 @@ fn feeds(bytes: &[u8]) -> usize {
 pub(super) fn count_lines(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let feeds = feeds(bytes);
-    let returns = if bytes.contains(&b'\r') {
+    let returns = if memchr::memchr(b'\r', bytes).is_some() {
         let alone = |pair: &&[u8]| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n');
         bytes.windows(2).filter(alone).count() + usize::from(bytes.ends_with(b"\r"))
     } else {

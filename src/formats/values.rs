@@ -40,8 +40,11 @@ fn is_collapsed(text: &str) -> bool {
     // Written as folds without an early end, which the compiler vectorises: almost all text is
     // collapsed, and this runs over every byte of a file.
     let bytes = text.as_bytes();
-    let control = bytes.iter().fold(0, |any, b| any | u8::from(*b < b' '));
-    if control != 0 || text.contains("  ") {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let double = |a: u8, b: u8| u8::from(a == b' ') & u8::from(b == b' ');
+    let wrong = pairs.fold(0, |any, (a, b)| any | u8::from(*a < b' ') | double(*a, *b));
+    // No text ends in white space here.
+    if wrong != 0 {
         return false;
     }
     // White space beyond ASCII begins with one of these bytes.
@@ -97,6 +100,13 @@ pub(super) fn is_nothing(text: &str) -> bool {
     let bare = text.trim().trim_end_matches('.');
     let bare = bare.strip_prefix('[').unwrap_or(bare);
     let bare = bare.strip_suffix(']').unwrap_or(bare).trim();
+    // Each of these words begins with one of a few signs, and most values with another.
+    if !matches!(
+        bare.bytes().next(),
+        Some(b'n' | b'N' | b'a' | b'A' | b'u' | b'U' | b'<' | b'-')
+    ) {
+        return false;
+    }
     let own = ["NA", "null", "NULL", "None", "NaN"];
     own.contains(&bare) || NOTHING.iter().any(|word| bare.eq_ignore_ascii_case(word))
 }
@@ -248,6 +258,11 @@ pub(super) fn is_et_al(author: &str) -> bool {
 /// The people of one author line, where it shows beyond doubt that it holds several: each part is
 /// a family name with its initials (`Doe J, Roe K, van der Poe L`), or semicolons part them.
 pub(super) fn people(line: &str) -> Option<Vec<String>> {
+    // `Doe, J`: what stands before the first comma is one word, and no name with its initials.
+    let is_one = |(first, _): (&str, &str)| !first.trim().contains(char::is_whitespace);
+    if !line.contains(';') && line.split_once(',').is_none_or(is_one) {
+        return None;
+    }
     let parts = |mark: char| -> Vec<&str> {
         let parts = line.split(mark).map(str::trim);
         parts.filter(|part| !part.is_empty()).collect()

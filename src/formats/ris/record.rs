@@ -21,14 +21,14 @@ const NUMBERED: [&str; 20] = [
 
 /// Builds one record.
 pub(super) fn build(
-    mut fields: Fields<'_>,
+    fields: &mut Fields<'_>,
     dialect: Dialect,
     native: bool,
     out: &mut Vec<Problem>,
 ) -> ParsedRecord {
-    free_swallowed(&mut fields, out);
+    free_swallowed(fields, out);
     let (n, line) = (fields.n, fields.line);
-    let mut authors = authors(&mut fields, dialect);
+    let mut authors = authors(fields, dialect);
     // In a reference manager a person typed the line: what was written is shown as written.
     if !matches!(dialect, Dialect::Endnote | Dialect::Cochrane) {
         authors = each_of(authors);
@@ -37,7 +37,7 @@ pub(super) fn build(
     if authors_truncated {
         authors.pop();
     }
-    let pmid = pmid(&mut fields, dialect);
+    let pmid = pmid(fields, dialect);
     // A record that Embase.com took from MEDLINE alone has the PMID in `C5` too; the field rules
     // of `convert --to jsonl` name it for the records of Embase only.
     let from = |name: &str| fields.of(&["DB"]).any(|f| f.value == name);
@@ -46,8 +46,8 @@ pub(super) fn build(
     let own = dialect == Dialect::Perennial;
     let doi = fields
         .doi(&["DO"], out)
-        .or_else(|| doi_of_addresses(&fields).filter(|_| !own))
-        .or_else(|| doi_of_notes(&fields, dialect).filter(|_| !own));
+        .or_else(|| doi_of_addresses(fields).filter(|_| !own))
+        .or_else(|| doi_of_notes(fields, dialect).filter(|_| !own));
     let doi = doi.or_else(|| {
         let plain = |value: &str| value.starts_with("10.") && doi_alone(value).is_some();
         let bare = fields.first_fit(&["DI"], plain).filter(|_| !own)?;
@@ -71,16 +71,16 @@ pub(super) fn build(
         authors,
         authors_truncated,
         year: fields.year(&["PY", "Y1", "YR", "DA"], out),
-        journal: journal(&mut fields, dialect),
+        journal: journal(fields, dialect),
         volume: fields.first(&["VL", "VO"]),
-        issue: issue(&mut fields),
+        issue: issue(fields),
         pages,
         doi: doi.as_ref().map(|d| d.as_str().to_owned()),
         pmid: pmid
             .as_ref()
             .filter(|_| !is_medline_only)
             .map(|p| p.as_str().to_owned()),
-        abstract_text: abstract_text(&mut fields),
+        abstract_text: abstract_text(fields),
         kind: EntryKind::One(kind),
         own: Own::Ris {},
     };
@@ -146,7 +146,7 @@ fn doi_of_notes(fields: &Fields<'_>, dialect: Dialect) -> Option<Doi> {
 }
 
 fn record(
-    mut fields: Fields<'_>,
+    fields: &mut Fields<'_>,
     dialect: Dialect,
     entry: Entry,
     doi: Option<Doi>,
@@ -182,7 +182,7 @@ fn record(
             }
         }
     }
-    let source_id = source_id(&mut fields, dialect);
+    let source_id = source_id(fields, dialect);
     // EBSCO and others write the bare DOI under L3 and have no DO.
     let doi = doi.or_else(|| {
         let mut bare = fields
@@ -223,7 +223,7 @@ fn record(
         found.all(|other| other == first).then_some(first)
     };
     let pmid = pmid.or_else(|| linked().filter(|_| dialect != Dialect::Embase));
-    let pmid = pmid.or_else(|| noted(&fields).filter(|_| !own));
+    let pmid = pmid.or_else(|| noted(fields).filter(|_| !own));
     let mut other_titles = fields.all(&["TT", "OP"]);
     if dialect == Dialect::Ovid && fields.of(&["JF", "JO", "JA"]).next().is_some() {
         let translated = fields.all(&["T2"]);

@@ -206,7 +206,13 @@ pub(in crate::formats) fn is_placeholder_name(value: &str) -> bool {
         "No-Specified",
         "undefined",
     ];
-    WORDS.contains(&value.trim())
+    let value = value.trim();
+    value.len() <= 12
+        && matches!(
+            value.bytes().next(),
+            Some(b'N' | b'n' | b'<' | b'#' | b'(' | b'u')
+        )
+        && WORDS.contains(&value)
 }
 
 #[cfg(test)]

@@ -121,6 +121,19 @@ const FORMS: [Form; 31] = [
     },
 ];
 
+/// The letters with which the name of a registry begins.
+const BEGINS: [bool; 128] = {
+    let mut begins = [false; 128];
+    let mut n = 0;
+    while n < FORMS.len() {
+        if let Some(first) = FORMS[n].name.as_bytes().first() {
+            begins[*first as usize] = true;
+        }
+        n += 1;
+    }
+    begins
+};
+
 impl RegistryId {
     /// Reads a registry number; letters become capitals, inner white space is dropped, and a known
     /// registry's number gets its registry's own form.
@@ -168,10 +181,11 @@ impl RegistryId {
     /// ```
     pub fn all(text: &str) -> Vec<Self> {
         // Every number has three digits in a row or stands behind a hyphen.
-        let digits = text
-            .split(|c: char| !c.is_numeric())
-            .any(|run| run.chars().count() > 2);
-        if !digits && !text.contains('-') {
+        let digits = || {
+            let mut runs = text.split(|c: char| !c.is_numeric());
+            runs.any(|run| run.chars().nth(2).is_some())
+        };
+        if !may_hold(text) || !(text.contains('-') || digits()) {
             return Vec::new();
         }
         let plain = plain(text);
@@ -187,6 +201,9 @@ impl RegistryId {
 
     /// A text that is the number of a known registry and nothing else but its label.
     pub fn alone(text: &str) -> Option<Self> {
+        if !may_hold(text) {
+            return None;
+        }
         let plain = plain(text.trim().trim_end_matches(['.', ',', ';']));
         let (id, start, end) = at(&plain, 0)?;
         let label = plain
@@ -224,8 +241,25 @@ const LABELS: [&str; 14] = [
     "REBEC",
 ];
 
+/// Whether a text can hold a number: most values of an export show at once that they cannot.
+///
+/// A number has a digit, or is one of `ReBEC`, whose signs may all be letters.
+fn may_hold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Full-width signs begin with this byte.
+    if bytes.iter().any(|b| b.is_ascii_digit() || *b == 0xef) {
+        return true;
+    }
+    bytes
+        .windows(3)
+        .any(|three| three.eq_ignore_ascii_case(b"RBR"))
+}
+
 /// Capitals, full-width signs as plain ones, every hyphen and dash as `-`.
 fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
     let one = |c: char| match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' => '-',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -250,6 +284,9 @@ fn at(text: &str, from: usize) -> Option<(RegistryId, usize, usize)> {
             byte.is_ascii_digit() && before.is_some_and(|b| b.is_ascii_uppercase());
         before = Some(byte);
         if inside && !behind_letters {
+            continue;
+        }
+        if !byte.is_ascii_digit() && !BEGINS.get(usize::from(byte)).is_some_and(|begins| *begins) {
             continue;
         }
         let Some(tail) = text.get(start..) else {
