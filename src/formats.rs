@@ -54,7 +54,7 @@ pub use self::detect::detect;
 pub use self::native::{CtgovStudy, Entry, EntryKind, IctrpTrial, Native, Own};
 pub use self::problem::{LineClass, Lines, Problem, ProblemKind};
 pub use self::pubmed_xml::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
-pub use self::pubmed_xml::{Streamed, stream};
+pub use self::pubmed_xml::{Streamed, stream, stream_records};
 pub use self::refuse::Unreadable;
 pub use self::write::{COLUMNS, cells, database, write_from};
 pub use self::write::{Label, Labelled, LabelledOutput, Output, write, write_labelled};
@@ -425,7 +425,7 @@ fn read_into(
     };
     let text = &decoded.text;
     let mut parsed = match format {
-        Format::PubmedXml => pubmed_xml::read(text)?,
+        Format::PubmedXml => pubmed_xml::read(text, sink.native)?,
         Format::Ris => ris::read(text, sink),
         Format::Nbib => nbib::read(text, sink),
         Format::Wos => wos::read(text),

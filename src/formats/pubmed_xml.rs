@@ -10,7 +10,7 @@ mod stream;
 mod walk;
 
 pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
-pub use self::stream::{Streamed, stream};
+pub use self::stream::{Streamed, stream, stream_records};
 
 use self::walk::{Damage, Walk, Walked};
 use super::foreign;
@@ -21,8 +21,8 @@ use super::{
 use crate::model::{Pmid, Record, RecordKind};
 use quick_xml::events::{BytesStart, Event};
 
-/// Reads one file.
-pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
+/// Reads one file; `native` keeps the articles beside the records.
+pub(super) fn read(text: &str, native: bool) -> Result<Parsed, FormatError> {
     let mut lines = Lines {
         total: count_lines(text),
         ..Lines::default()
@@ -32,6 +32,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, FormatError> {
         walk: Walk::new(text),
         counter: LineCounter::new(text),
         records: Vec::new(),
+        native,
         problems: Vec::new(),
         in_record: None,
         broken_at: None,
@@ -57,6 +58,8 @@ struct File<'a> {
     walk: Walk<'a>,
     counter: LineCounter<'a>,
     records: Vec<ParsedRecord>,
+    /// Whether the articles are kept beside the records that are made of them.
+    native: bool,
     problems: Vec<Problem>,
     /// The line on which the record begins that is being read.
     in_record: Option<u64>,
@@ -173,7 +176,7 @@ impl<'a> File<'a> {
         self.records.len() as u64 + 1
     }
 
-    fn add_article(&mut self, article: Article, line: u64) {
+    fn add_article(&mut self, mut article: Article, line: u64) {
         let n = self.next_number();
         for (offset, written) in std::mem::take(&mut self.walk.unresolved) {
             let at = self.base + offset;
@@ -188,7 +191,7 @@ impl<'a> File<'a> {
                 .push(Problem::line(line, ProblemKind::EmptyRecord, text));
             return;
         }
-        let (record, wrong) = article.to_record();
+        let (record, wrong) = article.to_record(self.native);
         for text in wrong {
             self.problems
                 .push(Problem::at(line, n, ProblemKind::BadIdentifier, text));
@@ -199,11 +202,16 @@ impl<'a> File<'a> {
             self.problems
                 .push(Problem::at(line, n, ProblemKind::BadDate, text));
         }
+        let native = if self.native {
+            Native::PubmedXml(Box::new(article))
+        } else {
+            Native::Entry(Box::default())
+        };
         self.records.push(ParsedRecord {
             n,
             line: Some(line),
             record,
-            native: Native::PubmedXml(Box::new(article)),
+            native,
         });
     }
 

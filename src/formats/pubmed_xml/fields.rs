@@ -209,8 +209,9 @@ impl Article {
                 .any(|c| c.kind == "RetractionIn");
     }
 
-    /// The record, and what looked like an identifier and is none.
-    pub(super) fn to_record(&self) -> (Record, Vec<String>) {
+    /// The record, and what looked like an identifier and is none. Its values are copied where the
+    /// article keeps its own, else they are taken out of it.
+    pub(super) fn to_record(&mut self, keep: bool) -> (Record, Vec<String>) {
         let mut wrong = Vec::new();
         let doi = self
             .doi
@@ -239,42 +240,56 @@ impl Article {
             kind: c.kind.clone(),
             pmid: c.pmid.as_deref().and_then(|p| Pmid::parse(p).ok()),
         });
-        let title = self.readable_title.as_ref().or(self.title.as_ref());
-        let vernacular = self.vernacular_title.as_ref();
+        let extra = self.extra();
+        let links = links.collect();
+        let other_abstract = self.other_abstract();
+        let mut title = given(&mut self.title, keep);
+        if let Some(readable) = given(&mut self.readable_title, keep) {
+            title = Some(readable);
+        }
+        let vernacular = given(&mut self.vernacular_title, keep);
         let (title, other) = match title {
             // PubMed's words where nobody translated the title.
-            Some(title) if !is_unavailable(title) => (Some(title), vernacular),
-            other => (vernacular.or(other), other.filter(|_| vernacular.is_some())),
+            Some(title) if !is_unavailable(&title) => (Some(title), vernacular),
+            other => match vernacular {
+                Some(vernacular) => (Some(vernacular), other),
+                None => (other, None),
+            },
         };
-        let own_abstract = self
-            .readable_abstract
-            .as_ref()
-            .or(self.abstract_text.as_ref());
+        let mut abstract_text = given(&mut self.abstract_text, keep);
+        if let Some(readable) = given(&mut self.readable_abstract, keep) {
+            abstract_text = Some(readable);
+        }
+        // A record cut down to essentials may have the abbreviation alone.
+        let journal = given(&mut self.journal, keep);
+        let journal = journal.or_else(|| given(&mut self.journal_abbrev, keep));
+        let issn = self.issn.iter().chain(&self.isbn).cloned().collect();
+        let headings = self.mesh.iter_mut();
+        let headings = headings.map(|heading| given(&mut heading.name, keep));
         let record = Record {
             kind: self.kind,
-            source_id: self.pmid.clone(),
-            title: title.cloned(),
-            other_titles: other.cloned().into_iter().collect(),
+            source_id: given(&mut self.pmid, keep),
+            title,
+            other_titles: other.into_iter().collect(),
             authors: self.authors.iter().map(Author::written).collect(),
             year: self.year,
-            // A record cut down to essentials may have the abbreviation alone.
-            journal: self.journal.clone().or_else(|| self.journal_abbrev.clone()),
-            volume: self.volume.clone(),
-            issue: self.issue.clone(),
-            pages: self.pages.clone(),
-            issn: self.issn.iter().chain(&self.isbn).cloned().collect(),
+            journal,
+            volume: given(&mut self.volume, keep),
+            issue: given(&mut self.issue, keep),
+            pages: given(&mut self.pages, keep),
+            issn,
             doi,
             pmid,
             pmcid: central,
             registry,
-            abstract_text: own_abstract.cloned().or_else(|| self.other_abstract()),
-            publication_types: self.publication_types.clone(),
-            keywords: self.keywords.clone(),
-            headings: self.mesh.iter().map(|h| h.name.clone()).collect(),
+            abstract_text: abstract_text.or(other_abstract),
+            publication_types: given(&mut self.publication_types, keep),
+            keywords: given(&mut self.keywords, keep),
+            headings: headings.collect(),
             language: self.languages.first().cloned(),
-            links: links.collect(),
+            links,
             retracted: self.retracted,
-            extra: self.extra(),
+            extra,
             ..Record::default()
         };
         (record, wrong)
@@ -339,6 +354,15 @@ impl Article {
                 .collect(),
         );
         extra
+    }
+}
+
+/// A value for the record: a copy where the article keeps its own, else the value itself.
+fn given<T: Clone + Default>(value: &mut T, keep: bool) -> T {
+    if keep {
+        value.clone()
+    } else {
+        std::mem::take(value)
     }
 }
 

@@ -43,12 +43,29 @@ pub fn stream(
     input: impl Read,
     each: &mut dyn FnMut(ParsedRecord) -> io::Result<()>,
 ) -> io::Result<Result<Streamed, FormatError>> {
+    any(input, true, each)
+}
+
+/// The same for whoever needs the records alone: their native fields are left empty, and what they
+/// hold is not copied.
+pub fn stream_records(
+    input: impl Read,
+    each: &mut dyn FnMut(ParsedRecord) -> io::Result<()>,
+) -> io::Result<Result<Streamed, FormatError>> {
+    any(input, false, each)
+}
+
+fn any(
+    input: impl Read,
+    native: bool,
+    each: &mut dyn FnMut(ParsedRecord) -> io::Result<()>,
+) -> io::Result<Result<Streamed, FormatError>> {
     let mut input = BufReader::with_capacity(1 << 18, input);
     let packed = io::BufRead::fill_buf(&mut input)?.starts_with(&[0x1f, 0x8b]);
     if packed {
-        pieces(MultiGzDecoder::new(input), true, each)
+        pieces(MultiGzDecoder::new(input), true, native, each)
     } else {
-        pieces(input, false, each)
+        pieces(input, false, native, each)
     }
 }
 
@@ -64,6 +81,7 @@ struct At {
 fn pieces(
     mut input: impl Read,
     packed: bool,
+    native: bool,
     each: &mut dyn FnMut(ParsedRecord) -> io::Result<()>,
 ) -> io::Result<Result<Streamed, FormatError>> {
     let mut buffer: Vec<u8> = Vec::with_capacity(WINDOW * 2);
@@ -145,6 +163,7 @@ fn pieces(
             walk: Walk::piece(text),
             counter: LineCounter::new(text),
             records: std::mem::take(&mut room),
+            native,
             problems: Vec::new(),
             in_record: None,
             broken_at: None,

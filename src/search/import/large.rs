@@ -39,7 +39,7 @@ pub fn scan(path: &Path, least: u64) -> Result<Option<LargeFile>, SearchError> {
     if file.metadata().map_err(unreadable)?.len() < least {
         return Ok(None);
     }
-    let read = formats::stream(file, &mut |_| Ok(())).map_err(unreadable)?;
+    let read = formats::stream_records(file, &mut |_| Ok(())).map_err(unreadable)?;
     match read {
         Ok(Streamed::Read(parsed, records)) => Ok(Some(LargeFile {
             path: path.to_owned(),

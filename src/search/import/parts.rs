@@ -83,7 +83,7 @@ impl PlannedFile {
         let mut failed: Option<SearchError> = None;
         if self.streamed {
             let bytes = archive.open(self.digest)?;
-            let read = formats::stream(bytes, &mut |record| {
+            let read = formats::stream_records(bytes, &mut |record| {
                 take(&record).map_err(|error| {
                     failed = Some(error);
                     std::io::ErrorKind::Other.into()
