@@ -167,6 +167,14 @@ fn main() {
         let read = formats::stream(text.as_bytes(), &mut each).expect("memory reads");
         black_box(read.expect("it is a record set"));
     });
+    let records = best(|| {
+        let mut each = |record| {
+            black_box(&record);
+            Ok(())
+        };
+        let read = formats::stream_records(text.as_bytes(), &mut each).expect("memory reads");
+        black_box(read.expect("it is a record set"));
+    });
     assert_eq!(count, n);
     println!("PubMed XML, {n} records, {mb:.0} MB");
     println!(
@@ -178,6 +186,11 @@ fn main() {
         mb / full
     );
     println!("  ratio                    {:6.2}", full / bare);
+    println!(
+        "  records, as an import    {:6.0} MB per CPU second",
+        mb / records
+    );
+    println!("  ratio                    {:6.2}", records / bare);
 
     let large = folder.path().join("large.xml");
     let size = number("PUBMED_BENCH_MB", 300);
