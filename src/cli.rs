@@ -22,6 +22,7 @@ mod filter;
 mod flow;
 mod import;
 mod init;
+mod lint;
 mod lint_query;
 mod manual;
 mod out;
@@ -111,6 +112,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Search(args) => search::run(&args, &global, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::pages(&args, out),
+        Command::Lint(args) => lint::run(&args, &global, out),
         Command::LintQuery(args) => lint_query::run(&args, &global, out),
         Command::Import(args) => import::run(&args, &global, out),
         Command::Dedup(args) => dedup::run(args, &global, out),

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod filter;
 pub mod formats;
 pub mod ledger;
+pub mod lint;
 pub mod living;
 pub mod model;
 pub mod pipeline;

@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod decimal;
 pub mod decision;
 pub mod fault;
+pub mod finding;
 pub mod ids;
 pub mod judgement;
 pub mod number;

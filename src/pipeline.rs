@@ -22,6 +22,7 @@ mod fault;
 pub mod filter;
 pub mod history;
 mod input;
+pub mod lint;
 pub mod live;
 pub mod looks;
 pub mod pool;

@@ -37,7 +37,7 @@ mod henmi;
 mod heterogeneity;
 mod linear;
 pub mod living;
-mod math;
+pub(crate) mod math;
 mod measure;
 mod model;
 pub mod output;

@@ -81,6 +81,10 @@ pub enum Command {
     ///
     /// Example: perennial lint-query queries/pubmed.txt --for pubmed
     LintQuery(LintQueryArgs),
+    /// Check printed numbers for what arithmetic settles: of this review, or of a published one
+    ///
+    /// Example: perennial lint tests/lint/cd38
+    Lint(LintArgs),
     /// Read export files of a source into the store, or take an import back
     ///
     /// Example: perennial import embase.ris --source Embase --check
@@ -583,6 +587,21 @@ pub struct ConvertArgs {
     /// Write as jsonl, csv, ris or nbib [default: by the name of the output]
     #[arg(long, value_name = "F")]
     pub to: Option<String>,
+}
+
+/// `lint`
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// A published review [default: the review of the workspace]: a folder of tables, one TOML file, results.json, a PRISMA2020 CSV, a table of
+    /// RevMan's data package, or a table pasted from a paper (.tsv)
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Make a folder to type a review into, with a line of help for each column
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["folder", "html"])]
+    pub template: Option<PathBuf>,
+    /// Write the findings as a page too, with the arithmetic drawn
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// `flow`

@@ -442,6 +442,9 @@ impl From<VersionError> for CliError {
     fn from(error: VersionError) -> Self {
         let out = told(&error);
         match error {
+            VersionError::Lint(_) => out.help(
+                "`perennial lint` shows them; `--despite-lint REASON` publishes all the same",
+            ),
             VersionError::Provisional(_) => out
                 .help("`perennial status` says what waits for whom")
                 .help("`--provisional` publishes all the same, stamped provisional"),

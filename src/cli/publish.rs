@@ -34,6 +34,7 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
         &mut workspace,
         &args.name,
         args.provisional,
+        args.despite_lint.as_deref(),
         acting.as_ref(),
         clock.as_ref(),
     )?;

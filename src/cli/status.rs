@@ -35,6 +35,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let data = extract::open(reader, &workspace.workflow)?;
     let values = extract::held(reader, &workspace.workflow)?;
     let findings = extract::findings(&values, &workspace.workflow);
+    let linted = crate::pipeline::lint::of_status(reader, &workspace.workflow)?;
     let pairs = reader.open_pairs()?.len();
     let provisional = counts.provisional || pairs > 0 || !data.is_empty();
     let (seq, head) = reader.head(workspace.store.review())?;
@@ -157,6 +158,16 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Open, "!")))?;
     }
+    let [errors, warnings] = linted;
+    if errors + warnings > 0 {
+        let text = format!(
+            "{} and {} in what is printed: `perennial lint` shows them",
+            crate::pipeline::many(errors, "error", "errors"),
+            crate::pipeline::many(warnings, "warning", "warnings")
+        );
+        let ink = if errors > 0 { Ink::Bad } else { Ink::Open };
+        out.line(&format!("{} {text}", out.ink(ink, "!")))?;
+    }
     for notice in &notices {
         let by = notice.pmid.as_ref().map(|pmid| format!(" (PMID {pmid})"));
         let text = format!(
@@ -232,6 +243,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "prisma": counts,
         "waiting": waiting,
         "extraction": {"open": data, "findings": findings.len()},
+        "lint": {"errors": errors, "warnings": warnings},
         "notices": notices,
         "unreported": silent,
         "version": versions.last().map(|version| &version.name),

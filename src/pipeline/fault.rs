@@ -82,9 +82,10 @@ impl From<&VersionError> for Fault {
                 Self::new(FaultKind::Missing, error.to_string()).help(help)
             }
             VersionError::Unknown { .. } => Self::new(FaultKind::Missing, error.to_string()),
-            VersionError::Provisional(_) | VersionError::Empty | VersionError::Taken { .. } => {
-                Self::new(FaultKind::State, error.to_string())
-            }
+            VersionError::Lint(_)
+            | VersionError::Provisional(_)
+            | VersionError::Empty
+            | VersionError::Taken { .. } => Self::new(FaultKind::State, error.to_string()),
             VersionError::Name(_) => Self::new(FaultKind::Input, error.to_string()),
         }
     }

@@ -7,6 +7,7 @@
 use super::{RunError, Workspace};
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::model::finding::Severity;
 use crate::model::{Clock, Digest};
 use crate::report;
 use crate::screen::Acting;
@@ -31,6 +32,9 @@ pub enum VersionError {
         /// When it was published.
         at: String,
     },
+    /// The linter found errors.
+    #[error("not published: the linter found {0}")]
+    Lint(String),
     /// Work is open.
     #[error("not published: {0}")]
     Provisional(String),
@@ -71,6 +75,7 @@ pub fn publish(
     workspace: &mut Workspace,
     name: &str,
     provisional: bool,
+    despite_lint: Option<&str>,
     who: Option<&Acting>,
     clock: &dyn Clock,
 ) -> Result<Published, RunError> {
@@ -106,11 +111,15 @@ pub fn publish(
     if let Some(changes) = &mut input.history.changes {
         changes.to.version = Some(name.to_owned());
     }
+    let errors = linted(&mut input.results.lint, despite_lint);
     let data = report::gather(reader, &input)?;
     drop(snapshot);
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
         return Err(VersionError::Provisional(open.clone()).into());
+    }
+    if let Some(errors) = errors {
+        return Err(VersionError::Lint(errors).into());
     }
     let rendered = report::render(&data)?;
     let mut stored = Vec::new();
@@ -174,6 +183,22 @@ pub fn publish(
     })
 }
 
+/// The errors of the linter in words, where no reason is given to publish despite them; a reason that
+/// is given is printed.
+fn linted(lint: &mut report::results::LintView, reason: Option<&str>) -> Option<String> {
+    let errors = lint
+        .lines
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count() as u64;
+    if errors == 0 {
+        return None;
+    }
+    lint.despite = reason.map(str::to_owned);
+    let words = crate::model::many(errors, "error", "errors");
+    reason.is_none().then_some(words)
+}
+
 /// What is open, in words.
 pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
     let reports = data.counts.pending_total();
@@ -228,4 +253,26 @@ pub fn frozen_file(
             Ok(bytes.map_err(SearchError::from)?)
         })
         .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Finding;
+    use crate::report::results::LintView;
+
+    #[test]
+    fn errors_stop_a_publication_unless_a_reason_is_given_and_printed() {
+        let found = |severity| LintView {
+            lines: vec![Finding::new("PRISMA-I1", severity, "flow", "x")],
+            despite: None,
+        };
+        let mut view = found(Severity::Error);
+        assert_eq!(linted(&mut view, None).as_deref(), Some("1 error"));
+        assert_eq!(linted(&mut view, Some("a known slip")), None);
+        assert_eq!(view.despite.as_deref(), Some("a known slip"));
+        let mut view = found(Severity::Warn);
+        assert_eq!(linted(&mut view, Some("nothing to excuse")), None);
+        assert_eq!(view.despite, None);
+    }
 }

@@ -10,8 +10,8 @@ use crate::plot::{Forest, funnel, words};
 use crate::pool::living::WORTH_FINDING;
 use crate::pool::{self, Extra, Pooled, Spec, analyse, digits};
 use crate::report::results::{
-    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, PublishedView, Results,
-    SensitivityView, StudyLine, StudyTable,
+    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, LintView, PublishedView,
+    Results, SensitivityView, StudyLine, StudyTable,
 };
 use crate::store::Reader;
 use crate::workflow::{Direction, Workflow};
@@ -54,7 +54,12 @@ pub fn results(
             place: place(&finding.cells, &labels),
         })
         .collect();
+    let linted = super::lint::of(reader, workflow, made)?;
     Ok(Results {
+        lint: LintView {
+            lines: linted.findings,
+            despite: None,
+        },
         pooled: pooled_studies(made),
         table: table(reader, &held)?,
         analyses: views,
@@ -76,7 +81,7 @@ fn events(reader: Reader<'_>) -> Result<BTreeMap<CellKey, Vec<u64>>, RunError> {
     Ok(out)
 }
 
-fn place(cells: &[CellKey], labels: &BTreeMap<String, String>) -> String {
+pub(super) fn place(cells: &[CellKey], labels: &BTreeMap<String, String>) -> String {
     let mut parts: Vec<String> = Vec::new();
     for key in cells {
         let label = labels.get(&key.study).unwrap_or(&key.study);

@@ -1,6 +1,7 @@
 //! What a report shows of trial data and pooled results: plain values, put together by the
 //! pipeline from cells and analyses, each number with the cells and sources behind it.
 
+use crate::model::finding::Finding;
 use crate::plot::{self, FigureTable, Forest, Funnel, PlotError};
 
 /// Trial data and results.
@@ -12,6 +13,8 @@ pub struct Results {
     pub analyses: Vec<AnalysisView>,
     /// What the checks found, in words, with the cells.
     pub findings: Vec<FindingView>,
+    /// What the linter found in what this report prints.
+    pub lint: LintView,
     /// How many values hold.
     pub held: u64,
     /// How many are entered and not yet agreed.
@@ -58,6 +61,15 @@ pub struct StudyLine {
     pub label: String,
     /// The cells, in the order of the heads, each a list of lines; a dash where nobody has read it.
     pub cells: Vec<Vec<String>>,
+}
+
+/// What the linter found, and why it is published all the same.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LintView {
+    /// The findings.
+    pub lines: Vec<Finding>,
+    /// Why a lead published although some are errors.
+    pub despite: Option<String>,
 }
 
 /// Something that a check found.

@@ -4,6 +4,7 @@
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes what the program says into the pages.
 
 mod layers;
+mod lint;
 mod options;
 mod reference;
 mod tables;

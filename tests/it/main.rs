@@ -18,6 +18,7 @@ mod formats;
 mod imported;
 mod kill;
 mod large;
+mod lint;
 mod manual;
 mod multiarm;
 mod options;

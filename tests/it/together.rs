@@ -477,7 +477,7 @@ fn a_publication_that_somebody_overtakes_is_not_now_and_no_damage() {
     let workspace = demonstration();
     let root = workspace.path("");
     let mut open = perennial::pipeline::Workspace::open(&root, false).unwrap();
-    let refused = publish::publish(&mut open, "1.0", true, None, &Meanwhile(root.clone()));
+    let refused = publish::publish(&mut open, "1.0", true, None, None, &Meanwhile(root.clone()));
     assert!(
         matches!(refused, Err(RunError::Store(StoreError::Moved { .. }))),
         "{refused:?}"

@@ -12,6 +12,9 @@ pub struct PublishArgs {
     /// Publish although work is open; the report is stamped provisional
     #[arg(long)]
     pub provisional: bool,
+    /// Publish although `lint` finds errors; the reason is printed in the report
+    #[arg(long, value_name = "REASON", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub despite_lint: Option<String>,
 }
 
 /// `versions`

@@ -4,7 +4,7 @@ use super::{files, none, text};
 
 /// What each module may use of the others, from below: a module names only such as stand above it in
 /// this table, so that nothing goes in a circle. The table is exact: what is not used is not listed.
-const LAYERS: [(&str, &[&str]); 22] = [
+const LAYERS: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("table", &["model"]),
     ("ledger", &["model"]),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, &[&str]); 22] = [
     ("appraise", &["model", "table"]),
     ("pool", &["table"]),
     ("prisma", &["model", "table"]),
+    ("lint", &["model", "pool", "prisma", "table"]),
     ("plot", &["appraise", "model", "pool", "prisma"]),
     ("extract", &["model", "pool", "table", "workflow"]),
     ("store", &["ledger", "model"]),
@@ -36,8 +37,8 @@ const LAYERS: [(&str, &[&str]); 22] = [
     (
         "pipeline",
         &[
-            "dedup", "extract", "filter", "ledger", "living", "model", "plot", "pool", "prisma",
-            "report", "screen", "search", "store", "strategy", "workflow",
+            "dedup", "extract", "filter", "ledger", "lint", "living", "model", "plot", "pool",
+            "prisma", "report", "screen", "search", "store", "strategy", "workflow",
         ],
     ),
     (
@@ -50,9 +51,9 @@ const LAYERS: [(&str, &[&str]); 22] = [
     (
         "cli",
         &[
-            "appraise", "dedup", "extract", "formats", "ledger", "living", "model", "pipeline",
-            "plot", "pool", "prisma", "report", "screen", "search", "store", "strategy", "web",
-            "workflow",
+            "appraise", "dedup", "extract", "formats", "ledger", "lint", "living", "model",
+            "pipeline", "plot", "pool", "prisma", "report", "screen", "search", "store",
+            "strategy", "web", "workflow",
         ],
     ),
     ("main", &["cli"]),
