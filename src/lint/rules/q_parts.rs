@@ -37,8 +37,8 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
 
 fn check(claim: &Claim, found: &mut Found) -> Option<Finding> {
     let first = |names: &[&str]| names.iter().find_map(|name| claim.arg(name));
-    let total = Printed::parse(first(&["total", "all"])?)?;
-    let parts: Vec<Printed> = first(&["parts", "within"])?
+    let total = Printed::parse(first(&["total", "all", "q", "overall"])?)?;
+    let parts: Vec<Printed> = first(&["parts", "within", "subgroups", "sub"])?
         .split(['+', '|'])
         .filter_map(Printed::parse)
         .collect();

@@ -41,7 +41,7 @@ weight = 42.8"#,
     run,
 };
 
-fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
+fn run(paper: &Paper, groups: &Groups<'_>, found: &mut Found) {
     let mut tables: Vec<&str> = Vec::new();
     for row in &paper.studies {
         if !tables.iter().any(|t| same(t, &row.table)) {
@@ -102,7 +102,12 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
             }
             continue;
         }
-        found.add(wrong(table, whole));
+        // The pooled row of the table, where it is surely of these studies.
+        let group = groups.0.iter().find(|group| {
+            group.sure && same(&group.pooled.table, table) && group.studies.len() == rows.len()
+        });
+        let place = group.map_or_else(|| table.to_owned(), |group| group.pooled.place());
+        found.add(wrong(&place, whole));
     }
 }
 

@@ -28,17 +28,31 @@ reported = "substantial heterogeneity""#,
 
 fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
     for claim in paper.claims("phrase") {
-        if let Some(wrong) = check(claim, found) {
+        if let Some(wrong) = check(paper, claim, found) {
             found.add(wrong);
         }
     }
 }
 
-fn check(claim: &Claim, found: &mut Found) -> Option<Finding> {
+fn check(paper: &Paper, claim: &Claim, found: &mut Found) -> Option<Finding> {
     let words = format!("{} {}", claim.reported, claim.args).to_lowercase();
     let first = |names: &[&str]| names.iter().find_map(|name| claim.value(name));
-    let i2 = first(&["i2"]);
-    let p = first(&["p", "ph", "p_het"]);
+    let mut i2 = first(&["i2"]);
+    let mut p = first(&["p", "ph", "p_het"]);
+    // The numbers of a pooled row, or the printed one itself.
+    if i2.is_none() && p.is_none() {
+        if let Some(row) = claim.arg("row").or_else(|| claim.arg("rows")) {
+            let row = paper.pooled(row, &claim.location)?;
+            i2.clone_from(&row.i2);
+            p.clone_from(&row.p_het);
+        } else if let Some(number) = claim.printed() {
+            if number.value > 1.0 || claim.reported.contains('%') {
+                i2 = Some(number);
+            } else {
+                p = Some(number);
+            }
+        }
+    }
     if i2.is_none() && p.is_none() {
         return None;
     }
