@@ -6,7 +6,8 @@ use super::error::Ending;
 use super::out::{Ink, Out};
 use crate::living::{notices, unreported};
 use crate::model::Clock as _;
-use crate::pipeline::pool::flow_with_pooled;
+use crate::model::finding::Severity;
+use crate::pipeline::pool::pooled_studies;
 use crate::pipeline::{Workspace, extract, history};
 use crate::prisma::Counts;
 use crate::report::flow;
@@ -26,16 +27,14 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let workspace = Workspace::open_reading_or_empty(&root)?.in_force()?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let counts = flow_with_pooled(reader, &workspace.workflow, vec![flow::combined(reader)?])?;
-    let Some(counts) = counts.into_iter().next() else {
-        return Ok(0);
-    };
+    let made = crate::pipeline::pool::analyses(reader, &workspace.workflow, None)?;
+    let counts = flow::combined(reader)?.pooling(pooled_studies(&made));
     let versions = reader.versions()?;
     let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
     let data = extract::open(reader, &workspace.workflow)?;
     let values = extract::held(reader, &workspace.workflow)?;
     let findings = extract::findings(&values, &workspace.workflow);
-    let linted = crate::pipeline::lint::of_status(reader, &workspace.workflow)?;
+    let linted = crate::pipeline::lint::of(&workspace.workflow, &made, Some(counts.clone()))?;
     let pairs = reader.open_pairs()?.len();
     let provisional = counts.provisional || pairs > 0 || !data.is_empty();
     let (seq, head) = reader.head(workspace.store.review())?;
@@ -158,7 +157,8 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         );
         out.line(&format!("{} {text}", out.ink(Ink::Open, "!")))?;
     }
-    let [errors, warnings] = linted;
+    let count = |severity| linted.of(severity) as u64;
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warn));
     if errors + warnings > 0 {
         let text = format!(
             "{} and {} in what is printed: `perennial lint` shows them",

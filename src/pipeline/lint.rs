@@ -6,15 +6,20 @@ use super::pool::{Made, analyses, pooled_studies};
 use super::{RunError, extract, results};
 use crate::lint::{Found, Paper, check, read};
 use crate::model::finding::{Finding, Severity};
+use crate::prisma::Counts;
 use crate::report::flow;
 use crate::store::Reader;
 use crate::workflow::Workflow;
 use std::collections::BTreeMap;
 
+/// The rule about registration.
+const UNREGISTERED: &str = "REG-RETRO";
+
 /// What the linter finds in the review as `reader` sees it, the checks at entry among it.
 pub fn lint(reader: Reader<'_>, workflow: &Workflow) -> Result<Found, RunError> {
     let made = analyses(reader, workflow, None)?;
-    let mut found = of(reader, workflow, &made)?;
+    let counts = flow::combined(reader)?.pooling(pooled_studies(&made));
+    let mut found = of(workflow, &made, Some(counts))?;
     let labels: BTreeMap<String, String> = reader
         .studies()?
         .into_iter()
@@ -30,25 +35,16 @@ pub fn lint(reader: Reader<'_>, workflow: &Workflow) -> Result<Found, RunError> 
     Ok(found)
 }
 
-/// How many errors and warnings the linter finds, the checks at entry aside: what `status` says.
-pub fn of_status(reader: Reader<'_>, workflow: &Workflow) -> Result<[u64; 2], RunError> {
-    let found = of(reader, workflow, &analyses(reader, workflow, None)?)?;
-    let count = |severity| found.of(severity) as u64;
-    Ok([count(Severity::Error), count(Severity::Warn)])
-}
-
-/// The same without the checks at entry, of analyses that are made.
-pub(super) fn of(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-    made: &[Made],
-) -> Result<Found, RunError> {
+/// The same without the checks at entry, of analyses that are made and of a flow that is counted.
+pub fn of(workflow: &Workflow, made: &[Made], counts: Option<Counts>) -> Result<Found, RunError> {
     let mut paper = Paper {
         title: workflow.review.title().to_owned(),
+        flows: counts
+            .into_iter()
+            .map(|counts| ("flow".to_owned(), counts))
+            .collect(),
         ..Paper::default()
     };
-    let counts = flow::combined(reader)?.pooling(pooled_studies(made));
-    paper.flows.push(("flow".to_owned(), counts));
     for one in made.iter().filter(|one| one.pooled.is_ok()) {
         read::analysis(&mut paper, &one.analysis.name, &one.json()?);
     }
@@ -64,5 +60,11 @@ pub(super) fn of(
     Ok(found)
 }
 
-/// The rule about registration.
-const UNREGISTERED: &str = "REG-RETRO";
+/// What the linter finds in a flow alone.
+pub(super) fn of_flow(counts: &Counts) -> Vec<Finding> {
+    let paper = Paper {
+        flows: vec![("flow".to_owned(), counts.clone())],
+        ..Paper::default()
+    };
+    check(&paper).findings
+}

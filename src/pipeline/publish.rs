@@ -111,9 +111,11 @@ pub fn publish(
     if let Some(changes) = &mut input.history.changes {
         changes.to.version = Some(name.to_owned());
     }
-    let errors = linted(&mut input.results.lint, despite_lint);
-    let data = report::gather(reader, &input)?;
+    let mut data = report::gather(reader, &input)?;
     drop(snapshot);
+    let of_flow = super::lint::of_flow(&data.counts);
+    data.results.lint.lines.extend(of_flow);
+    let errors = linted(&mut data.results.lint, despite_lint);
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
         return Err(VersionError::Provisional(open.clone()).into());

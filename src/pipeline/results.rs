@@ -54,7 +54,7 @@ pub fn results(
             place: place(&finding.cells, &labels),
         })
         .collect();
-    let linted = super::lint::of(reader, workflow, made)?;
+    let linted = super::lint::of(workflow, made, None)?;
     Ok(Results {
         lint: LintView {
             lines: linted.findings,
