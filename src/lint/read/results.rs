@@ -4,7 +4,7 @@ use super::ReadError;
 use crate::lint::paper::{Model, Paper, Pooled, StudyRow};
 use crate::lint::printed::Printed;
 use crate::pool::dist::{normal_critical, normal_two_sided, t_two_sided};
-use crate::pool::math::exp;
+use crate::pool::math::{exp, pow};
 use serde_json::Value;
 
 /// Adds every analysis of a `results.json`.
@@ -34,12 +34,12 @@ pub fn results_json(paper: &mut Paper, bytes: &[u8]) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Six decimals: enough to tell, few enough that arithmetic agrees.
+/// Eight significant digits: enough to tell, few enough that arithmetic agrees.
 fn number(value: Option<f64>) -> Option<Printed> {
-    Printed::parse(&format!(
-        "{:.6}",
-        value.filter(|x| x.is_finite() && x.abs() < 1e9)?
-    ))
+    let value = value.filter(|x| x.is_finite() && x.abs() < 1e9)?;
+    let digits = (1_usize..30)
+        .find(|d| value.abs() * pow(10.0, f64::from(u8::try_from(*d).unwrap_or(30))) >= 1e7);
+    Printed::parse(&format!("{value:.*}", digits.unwrap_or(12)))
 }
 
 /// Adds one result as `pool --json` prints it, its studies beside it, under a name.
@@ -80,12 +80,14 @@ pub fn analysis(paper: &mut Paper, name: &str, value: &Value) {
             };
             ((1.0 - outside) * 1e5).round() / 1e3
         });
+    // One study has no heterogeneity between studies.
+    let several = at("/k").is_some_and(|k| k > 1.0);
     paper.results.push(Pooled {
         table: place.to_owned(),
         row: name.to_owned(),
         k: value.get("k").and_then(Value::as_i64),
-        i2: number(at("/i2_q")),
-        p_het: number(at("/q_p")),
+        i2: number(at("/i2_q")).filter(|_| several),
+        p_het: number(at("/q_p")).filter(|_| several),
         model: Some(if random { Model::Random } else { Model::Fixed }),
         estimate: number(get("/estimate")),
         low: number(get("/ci/0")),

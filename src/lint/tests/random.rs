@@ -525,3 +525,71 @@ fn four_of_five_changed_numbers_are_found() {
     println!("{found} of {all}: {kinds:#?}");
     assert!(found * 100 >= all * 80, "{found} of {all}: {kinds:#?}");
 }
+
+#[test]
+fn results_of_our_own_engine_raise_no_alarm() {
+    use crate::pool::{Interval, Level};
+    let mut faults = Vec::new();
+    for seed in 0..reviews(60) {
+        let dice = &mut Dice(seed.wrapping_mul(77));
+        for measure in [Measure::Rr, Measure::Or, Measure::Rd, Measure::Peto] {
+            let k = dice.whole(1, 9);
+            let rows: Vec<Row> = (0..k)
+                .map(|n| {
+                    let (n1, n0) = (dice.whole(10, 300), dice.whole(10, 300));
+                    let (e1, e0) = (dice.whole(0, n1), dice.whole(0, n0));
+                    let data = Data::Binary {
+                        e1: e1 as f64,
+                        n1: n1 as f64,
+                        e2: e0 as f64,
+                        n2: n0 as f64,
+                    };
+                    Row {
+                        study: n.to_string(),
+                        line: None,
+                        data: Some(data),
+                        columns: Vec::new(),
+                    }
+                })
+                .collect();
+            for method in Method::ALL {
+                for interval in Interval::ALL {
+                    let spec = Spec {
+                        level: Level::parse(dice.one(&[90.0, 95.0, 99.0])).unwrap(),
+                        ..Spec::new(measure).method(method).interval(interval)
+                    };
+                    let Ok(pooled) = analyse(&rows, &spec) else {
+                        continue;
+                    };
+                    let value: serde_json::Value =
+                        serde_json::from_str(&crate::pool::json::compact(&pooled).unwrap())
+                            .unwrap();
+                    let mut paper = Paper::default();
+                    crate::lint::read::analysis(&mut paper, "one", &value);
+                    let found = check(&paper);
+                    let loud = found
+                        .findings
+                        .iter()
+                        .filter(|f| f.severity != Severity::Info);
+                    faults.extend(loud.map(|f| {
+                        format!(
+                            "{seed} {measure:?} {method:?} {interval:?} {} {}",
+                            f.rule, f.message
+                        )
+                    }));
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{} alarms\n{}",
+        faults.len(),
+        faults
+            .iter()
+            .take(20)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
