@@ -387,6 +387,8 @@ fn plain(text: &str) -> String {
         .filter(|rest| rest.trim_start().starts_with(['=', '<', '>', '≤', '≥']))
         .unwrap_or(&lower);
     let lower = lower.replace("&lt;", "<").replace("&gt;", ">");
+    // Marks of footnotes belong to the table, not to the number.
+    let lower = lower.trim_end_matches(['*', '†', '‡', '§', '¶', '#', ' ']);
     lower
         .chars()
         .filter_map(|c| match c {
@@ -512,6 +514,8 @@ mod tests {
         near("1.2e-5", 1.15e-5, 1.25e-5);
         near("1.2 × 10−5", 1.15e-5, 1.25e-5);
         near("0.000", -0.0005, 0.0005);
+        near("0.03*", 0.025, 0.035);
+        near("12 †", 11.5, 12.5);
     }
 
     #[test]

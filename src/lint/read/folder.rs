@@ -197,7 +197,10 @@ fn whole(text: &str, column: &str, line: u64) -> Result<Option<i64>, ReadError> 
     let Some(printed) = number(text, column, line)? else {
         return Ok(None);
     };
-    printed.whole().map(Some).ok_or_else(|| {
+    // A program may write 9 studies as 9.0.
+    let plain = text.trim().trim_end_matches('0').strip_suffix('.');
+    let whole = printed.whole().or_else(|| Printed::parse(plain?)?.whole());
+    whole.map(Some).ok_or_else(|| {
         ReadError::at(
             line,
             format!("`{text}` in column {column} is no whole number"),
@@ -225,6 +228,8 @@ fn scale(text: &str, line: u64) -> Result<Option<bool>, ReadError> {
         text if absent(text) => Ok(None),
         "log" => Ok(Some(true)),
         "raw" | "identity" => Ok(Some(false)),
+        // Intervals of these scales are symmetric on neither of the two.
+        "logit" | "arcsine" | "freeman-tukey" | "fisher" => Ok(None),
         other => Err(ReadError::at(
             line,
             format!("scale `{other}` is neither log nor raw"),
