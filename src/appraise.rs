@@ -5,8 +5,10 @@
 //! `plot` draws them.
 
 mod read;
+mod template;
 
 pub use read::read;
+pub use template::{Tool, template};
 
 use crate::model::Judgement;
 

@@ -135,7 +135,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Convert(args) => convert::run(&args, out),
         Command::Pool(args) => pool::run(&args, &global, out),
         Command::Flow(args) => flow::run(&args, out),
-        Command::Rob(args) => rob::run(&args, out),
+        Command::Rob(args) => rob::run(&args, &global, out),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod export;
 pub mod files;
 pub mod flow;
 pub mod history;
+pub mod names;
 pub mod page;
 pub mod results;
 mod tables;

@@ -31,6 +31,14 @@ pub enum ScreenError {
     /// Nobody has this name.
     #[error("nobody in this review is called `{0}`")]
     UnknownPerson(String),
+    /// Nobody has this name, and somebody has one like it.
+    #[error("nobody in this review is called `{name}`; did you mean `{near}`?")]
+    MistakenPerson {
+        /// What was given.
+        name: String,
+        /// Who there is.
+        near: String,
+    },
     /// The person acts no more.
     #[error("{0} is disabled")]
     Disabled(String),
@@ -143,6 +151,10 @@ pub enum ScreenError {
         /// What there is.
         known: String,
     },
+    /// Reasons of another tool's table that the workflow does not have.
+    #[error("the workflow does not have {}", .0.iter().map(|one| format!("`{}` ({})", one.text,
+        crate::model::many(one.n, "decision", "decisions"))).collect::<Vec<_>>().join(", "))]
+    UnknownReasons(Vec<foreign::UnknownReason>),
     /// Nothing can be undone.
     #[error("{0} has nothing to undo")]
     NothingToUndo(String),

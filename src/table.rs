@@ -78,12 +78,15 @@ pub struct Rows<'a> {
     /// How far lines are counted, and the line there.
     at: usize,
     line: u64,
+    /// Whether no row was read yet.
+    fresh: bool,
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of the bytes of a file, its header the first of them; refused where it is not UTF-8.
+    /// The rows of the bytes of a file, its header the first of them, its cells parted as that line
+    /// shows; refused where it is not UTF-8.
     pub fn of(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        Self::parted(bytes, b',')
+        Self::parted(bytes, separator(bytes))
     }
 
     /// The same with cells that are parted by something else than a comma.
@@ -106,16 +109,26 @@ impl<'a> Rows<'a> {
             bytes,
             at: 0,
             line: 1,
+            fresh: true,
         })
     }
 
     /// Reads the next row into `row` and gives the line on which it begins, from 1; nothing behind
     /// the last row. Empty lines are not rows.
     pub fn next_into(&mut self, row: &mut StringRecord) -> Result<Option<u64>, ReadError> {
-        match self.csv.read_record(row) {
-            Ok(false) => Ok(None),
-            Ok(true) => Ok(Some(self.line_of(row.position()))),
-            Err(error) => Err(ReadError::File(error.to_string())),
+        loop {
+            match self.csv.read_record(row) {
+                Ok(false) => return Ok(None),
+                Ok(true) => {}
+                Err(error) => return Err(ReadError::File(error.to_string())),
+            }
+            let line = self.line_of(row.position());
+            // What spreadsheets write in front to say how cells are parted.
+            let says = std::mem::take(&mut self.fresh)
+                && row.get(0).is_some_and(|cell| cell.starts_with("sep="));
+            if !says {
+                return Ok(Some(line));
+            }
         }
     }
 
@@ -194,10 +207,6 @@ impl Table {
         let mut record = StringRecord::new();
         while let Some(line) = rows.next_into(&mut record)? {
             let Some(names_of) = &header else {
-                // What spreadsheets write to say how cells are parted.
-                if record.get(0).is_some_and(|cell| cell.starts_with("sep=")) {
-                    continue;
-                }
                 header = Some(names(&record, line)?);
                 continue;
             };
@@ -274,7 +283,7 @@ impl Table {
 
 /// What parts the cells of the first line: whichever of comma, semicolon and tab it has most of
 /// outside quotes.
-fn separator(bytes: &[u8]) -> u8 {
+pub(crate) fn separator(bytes: &[u8]) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
     for byte in bytes {
@@ -327,7 +336,9 @@ pub fn picked(bytes: &[u8], columns: &[&str]) -> Result<Vec<Picked>, ReadError> 
     let fault = |line: u64, reason: String| ReadError::Line { line, reason };
     let mut rows = Rows::of(bytes)?;
     let mut header = StringRecord::new();
-    let first = rows.next_into(&mut header)?.unwrap_or(1);
+    let Some(first) = rows.next_into(&mut header)? else {
+        return Err(ReadError::File("the file is empty".into()));
+    };
     let mut places = Vec::with_capacity(columns.len());
     for column in columns {
         let at = header

@@ -52,6 +52,9 @@ pub struct Workflow {
     pub screening: Screening,
     /// How data are extracted.
     pub extraction: Extraction,
+    /// How data were extracted when a version was published, by its number; one that is not there was
+    /// published as data are extracted now. The file does not say this: whoever opens a workspace does.
+    pub published: std::collections::BTreeMap<u32, Extraction>,
     /// What the reports are read for, in the order of tables.
     pub outcomes: Vec<Outcome>,
     /// What is pooled, in the order of the report.
@@ -106,6 +109,7 @@ impl Workflow {
             criteria: criteria(&mut reader, &top),
             sources,
             replay_from: replay.text("from"),
+            published: std::collections::BTreeMap::new(),
             replay_place: replay.get("from").map(|value| reader.at(value.span(), "")),
             rules: rules::rules(&mut reader, &top),
             screening: screening(&mut reader, &top),

@@ -22,7 +22,7 @@ use crate::table::{ReadError, Table};
 /// More domains than this have no room in a column.
 const MOST: usize = 12;
 
-const ROB2: [&str; 5] = [
+pub(super) const ROB2: [&str; 5] = [
     "randomisation",
     "deviations from intended interventions",
     "missing outcome data",
@@ -30,7 +30,7 @@ const ROB2: [&str; 5] = [
     "selection of the reported result",
 ];
 
-const ROBINS_I: [&str; 7] = [
+pub(super) const ROBINS_I: [&str; 7] = [
     "confounding",
     "selection of participants",
     "classification of interventions",
@@ -40,7 +40,7 @@ const ROBINS_I: [&str; 7] = [
     "selection of the reported result",
 ];
 
-const ROBINS_E: [&str; 7] = [
+pub(super) const ROBINS_E: [&str; 7] = [
     "confounding",
     "measurement of the exposure",
     "selection of participants",
@@ -50,7 +50,7 @@ const ROBINS_E: [&str; 7] = [
     "selection of the reported result",
 ];
 
-const CLUSTER: [&str; 6] = [
+pub(super) const CLUSTER: [&str; 6] = [
     "randomisation",
     "identification or recruitment of participants",
     "deviations from intended interventions",

@@ -75,6 +75,10 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
             }
             (Ok(_), None) => {}
         }
+        let found = one.chosen.findings.iter().map(|finding| &finding.message);
+        for warning in found.chain(&one.strangers) {
+            out.note(&format!("warning: {warning}"));
+        }
         let mut value = one.json()?;
         if let (false, Some(object)) = (explored.is_empty(), value.as_object_mut()) {
             object.insert("exploration".to_owned(), serde_json::json!(explored));

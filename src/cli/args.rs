@@ -9,7 +9,9 @@ mod serve;
 mod user;
 mod versions;
 
-pub(super) use figures::{DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, WidthWord};
+pub(super) use figures::{
+    DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, ToolWord, WidthWord,
+};
 pub(super) use import::ImportArgs;
 pub(super) use pool::{
     CiWord, MetaforWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
@@ -338,6 +340,12 @@ pub struct ExtractArgs {
 #[derive(Debug, Subcommand)]
 pub enum ExtractCommand {
     /// List the cells, where each stands, and what the checks found
+    ///
+    /// Values that are not agreed are blind: whoever lists sees that a cell is open; with --for (or --as)
+    /// a person sees what they have to enter and what they entered, and who may settle a difference sees
+    /// the values, which name nobody.
+    ///
+    /// Example: perennial extract list --for extractor-1
     List {
         /// Only this study: id, registry number or name
         #[arg(long, value_name = "STUDY")]
@@ -345,6 +353,9 @@ pub enum ExtractCommand {
         /// Only this outcome
         #[arg(long, value_name = "CODE")]
         outcome: Option<String>,
+        /// What this person has to do, and nothing of what others entered
+        #[arg(long = "for", value_name = "NAME")]
+        person: Option<String>,
     },
     /// Enter one value
     ///
@@ -358,8 +369,14 @@ pub enum ExtractCommand {
         /// The CSV file
         file: PathBuf,
     },
-    /// Write every value that was entered and is in force as CSV
-    Export,
+    /// Write what was entered and is in force as CSV; values that are not agreed are left out
+    ///
+    /// Example: perennial extract export
+    Export {
+        /// Write values that are not agreed too; this is recorded
+        #[arg(long)]
+        unblind: bool,
+    },
     /// Write a table to fill: a row for each study, arm and outcome, with the columns they need
     ///
     /// With --as only what this person has not entered. Rows that stay empty are passed over when the

@@ -369,7 +369,7 @@ impl From<ScreenError> for CliError {
         let out = told(&error);
         match error {
             ScreenError::Store(error) => error.into(),
-            ScreenError::UnknownPerson(_) => {
+            ScreenError::UnknownPerson(_) | ScreenError::MistakenPerson { .. } => {
                 out.help("`perennial user list` shows who there is, `perennial user add` adds")
             }
             ScreenError::NeedsLead { .. } => {

@@ -3,6 +3,7 @@
 use super::args::{ExplainArgs, Global};
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
+use crate::ledger::Actor;
 use crate::pipeline::{Workspace, explain};
 use crate::report::explain::Explanation;
 use crate::report::flow;
@@ -81,9 +82,9 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
     if !legend.is_empty() {
         let names: Vec<String> = legend
             .iter()
-            .map(|(id, name)| format!("{id} {name}"))
+            .map(|(id, name)| format!("{name} is {id}"))
             .collect();
-        out.line(&format!("\nPeople: {}", names.join(", ")))?;
+        out.line(&format!("\nPeople in the log: {}", names.join(", ")))?;
     }
     let mut value = serde_json::to_value(&found)
         .map_err(|error| CliError::new(Kind::Internal, error.to_string()))?;
@@ -98,18 +99,31 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
     Ok(0)
 }
 
-/// The people whom an answer names by number, with their names.
+/// The people of an answer: their numbers in the log, with their names.
 fn legend(reader: Reader<'_>, found: &Explanation) -> Result<Vec<(String, String)>, Ending> {
+    let mut ids = BTreeSet::new();
+    let told = found.members.iter().filter(|one| !one.trail.is_empty());
+    let seqs: BTreeSet<_> = told.flat_map(|member| &member.events).collect();
+    for seq in seqs {
+        if let Some(event) = reader.event(*seq)?
+            && let Ok(Actor::Person(person)) = event.actor()
+        {
+            ids.insert(person);
+        }
+    }
+    // Who acted is named where the text names them; a name that was erased stands there as a number.
     let mut words: BTreeSet<&str> = BTreeSet::new();
     let trails = found.members.iter().flat_map(|member| &member.trail);
-    let inside = |c: char| !c.is_alphanumeric();
-    for line in trails.chain([&found.sentence]) {
-        words.extend(line.split(inside));
+    let lines: Vec<&String> = trails.chain([&found.sentence]).collect();
+    for line in &lines {
+        words.extend(line.split(|c: char| !c.is_alphanumeric()));
     }
     let people = reader.people()?.into_iter();
     let named = people.filter_map(|person| {
         let id = person.id.to_string();
-        let there = words.contains(id.as_str());
+        let name = person.name.as_deref();
+        let named = name.is_some_and(|name| lines.iter().any(|line| line.contains(name)));
+        let there = ids.contains(&person.id) && named || words.contains(id.as_str());
         there.then(|| (id, person.name.unwrap_or_else(|| "(erased)".to_owned())))
     });
     Ok(named.collect())

@@ -68,7 +68,11 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
             }
         }
         ExportWhat::Analysis => analyses(&workspace, reader, format)?,
-        ExportWhat::Events => export::events_jsonl(reader, args.unblind)?,
+        ExportWhat::Events if args.unblind => export::events_jsonl(reader, None)?,
+        ExportWhat::Events => {
+            let hidden = crate::pipeline::extract::hidden(reader, &workspace.workflow)?;
+            export::events_jsonl(reader, Some(&hidden))?
+        }
     };
     if out.is_json() {
         out.json(&serde_json::json!({"format": format, "text": text}))?;

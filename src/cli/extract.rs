@@ -4,9 +4,11 @@ use super::args::{ExtractArgs, ExtractCommand, ExtractSet, Global};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
-use crate::extract::{CellKey, Finding, Standing, exchange};
+use crate::extract::{Cell, CellKey, Finding, exchange};
 use crate::ledger::Via;
+use crate::pipeline::extract::Sight;
 use crate::pipeline::{Workspace, extract, many};
+use crate::screen::people;
 use crate::store::Reader;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,14 +20,23 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
     let root = super::root(global)?;
     let mut workspace = if matches!(
         args.command,
-        ExtractCommand::List { .. } | ExtractCommand::Export | ExtractCommand::Template { .. }
+        ExtractCommand::List { .. }
+            | ExtractCommand::Export { unblind: false }
+            | ExtractCommand::Template { .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
     } else {
         Workspace::open(&root, false)?
     };
     match args.command {
-        ExtractCommand::List { study, outcome } => list(&workspace, study, outcome, out),
+        ExtractCommand::List {
+            study,
+            outcome,
+            person,
+        } => {
+            let person = person.or_else(|| global.actor.clone());
+            list(&workspace, (study, outcome), person, out)
+        }
         ExtractCommand::Set(set) => {
             let person = super::screen::actor(global)?;
             let table = one_row(&set)?;
@@ -50,7 +61,12 @@ pub(super) fn run(args: ExtractArgs, global: &Global, out: &mut Out) -> Result<u
             let person = global.actor.as_deref();
             enter(&mut workspace, (&logged, &bytes), person, Via::Import, out)
         }
-        ExtractCommand::Export => export(&workspace, out),
+        ExtractCommand::Export { unblind } => {
+            if unblind {
+                super::screen::note_unblinded(&mut workspace, global, "extract export")?;
+            }
+            export(&workspace, unblind, out)
+        }
         ExtractCommand::Template { study, outcome } => {
             template(&workspace, global, study, outcome.as_deref(), out)
         }
@@ -80,10 +96,19 @@ fn enter(
         out.line(&format!("{rows} without a value passed over"))?;
     }
     let labels = labels(workspace.store.snapshot()?.read())?;
+    for one in &done.new_arms {
+        let study = labels.get(&one.study).unwrap_or(&one.study);
+        out.line(&format!(
+            "{} `{}` is a new arm of {study}, beside {}",
+            out.ink(Ink::Open, "!"),
+            one.arm,
+            one.others.join(", ")
+        ))?;
+    }
     show_findings(&done.findings, &labels, out)?;
     out.json(&json!({
         "written": done.written, "known": done.known, "blank": done.blank, "warnings": warnings,
-        "findings": findings_json(&done.findings),
+        "findings": findings_json(&done.findings), "new_arms": done.new_arms,
     }))?;
     Ok(0)
 }
@@ -153,13 +178,17 @@ fn one_row(set: &ExtractSet) -> Result<String, CliError> {
 
 fn list(
     workspace: &Workspace,
-    study: Option<String>,
-    outcome: Option<String>,
+    (study, outcome): (Option<String>, Option<String>),
+    person: Option<String>,
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let all = extract::standings(reader, &workspace.workflow)?;
+    let person = match person {
+        Some(name) => Some(people::acting(reader, &name)?),
+        None => None,
+    };
+    let all = extract::seen(reader, &workspace.workflow, person.as_ref())?;
     let study = study_id(reader, study)?;
     let labels = labels(reader)?;
     let asked = |key: &CellKey| {
@@ -169,26 +198,49 @@ fn list(
     let mut rows = Vec::new();
     // What stands beside the cell takes 37 columns at most.
     let width = out.width().saturating_sub(38).max(40);
-    for (key, standing) in all.iter().filter(|(key, _)| asked(key)) {
-        let (state, ink) = match standing {
-            Standing::Agreed(_) => ("holds".to_owned(), Ink::Good),
-            Standing::Settled(_) => ("settled".to_owned(), Ink::Good),
-            Standing::Awaiting { have, need } => (format!("{have} of {need}"), Ink::Open),
-            Standing::Disagree(columns) => (format!("differs: {}", columns.join(", ")), Ink::Bad),
-            Standing::Stands(_, open) => (
-                format!("the value before stands; {}", open.words()),
-                Ink::Open,
-            ),
+    for one in all.iter().filter(|one| asked(&one.key)) {
+        let state = one.sight.words();
+        let shown = if one.held.is_some() && !one.sight.is_held() {
+            format!("the value before stands; {state}")
+        } else {
+            state.clone()
+        };
+        let ink = match one.sight {
+            Sight::Holds | Sight::Settled => Ink::Good,
+            Sight::Open | Sight::ToDo | Sight::Entered => Ink::Open,
+            Sight::ToSettle(_) => Ink::Bad,
         };
         out.line(&format!(
             "{} {}",
-            fit(&named(key, &labels), width),
-            out.ink(ink, &state)
+            fit(&named(&one.key, &labels), width),
+            out.ink(ink, &shown)
         ))?;
-        rows.push(json!({
-            "key": key, "state": state, "value": standing.cell().map(|cell| &cell.value),
-            "open": standing.open().map(|open| open.words()),
-        }));
+        let letters = ('A'..='Z').map(String::from);
+        for (letter, cell) in letters.zip(&one.values) {
+            let mut text = format!("    {letter}: {}", cell.value.words());
+            for (word, said) in [("page", &cell.provenance.page), ("", &cell.provenance.note)] {
+                if let Some(said) = said {
+                    text.push_str(&format!("; {word} {said}").replace("  ", " "));
+                }
+            }
+            out.line(&text)?;
+        }
+        let value = |cell: &Cell| json!({"value": cell.value, "provenance": cell.provenance});
+        let held = one.held.as_ref();
+        let mut row = json!({
+            "key": one.key, "state": state, "value": held.map(|cell| &cell.value),
+            "open": (!one.sight.is_held()).then_some("not agreed"),
+        });
+        if let (Some(row), Some(own)) = (row.as_object_mut(), &one.own) {
+            row.insert("own".to_owned(), value(own));
+        }
+        if let (Some(row), false) = (row.as_object_mut(), one.values.is_empty()) {
+            row.insert(
+                "values".to_owned(),
+                one.values.iter().map(value).collect::<Vec<_>>().into(),
+            );
+        }
+        rows.push(row);
     }
     let open = extract::open(reader, &workspace.workflow)?;
     let studies = open.studies.iter();
@@ -199,7 +251,8 @@ fn list(
         let text = format!("{label} ({id}): no data entered");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
-    let mut findings = extract::findings(&extract::values(&all), &workspace.workflow);
+    let held: Vec<Cell> = all.iter().filter_map(|one| one.held.clone()).collect();
+    let mut findings = extract::findings(&held, &workspace.workflow);
     findings.retain(|finding| finding.cells.iter().any(&asked));
     show_findings(&findings, &labels, out)?;
     if rows.is_empty() && without.is_empty() {
@@ -264,7 +317,7 @@ fn template(
     let reader = snapshot.read();
     let study = study_id(reader, study)?;
     let person = match &global.actor {
-        Some(name) => Some(crate::screen::people::acting(reader, name)?.id),
+        Some(name) => Some(people::acting(reader, name)?.id),
         None => None,
     };
     let workflow = &workspace.workflow;
@@ -295,11 +348,17 @@ fn study_id(reader: Reader<'_>, study: Option<String>) -> Result<Option<String>,
     Ok(Some(id.to_string()))
 }
 
-fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
+fn export(workspace: &Workspace, unblind: bool, out: &mut Out) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
+    let hidden = extract::hidden(reader, &workspace.workflow)?;
     let mut entries = Vec::new();
+    let mut left_out = 0_u64;
     for (row, mut entry) in extract::entries(reader)? {
+        if !unblind && hidden.contains(&row.seq) {
+            left_out += 1;
+            continue;
+        }
         if let Some(person) = reader.person_by_id(row.person)? {
             entry.extractor = person.display();
         }
@@ -307,9 +366,15 @@ fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     }
     let text = exchange::write(&entries);
     if out.is_json() {
-        out.json(&json!({"format": "csv", "text": text}))?;
+        out.json(&json!({"format": "csv", "text": text, "left_out": left_out}))?;
     } else {
         out.raw(&text)?;
+        if left_out > 0 {
+            out.note(&format!(
+                "{} not agreed and left out; a lead sees them by --unblind, which is recorded",
+                many(left_out, "value is", "values are")
+            ));
+        }
     }
     Ok(0)
 }

@@ -17,6 +17,9 @@ use serde::Serialize;
 use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    if args.template {
+        return template(args, out);
+    }
     let Some(file) = &args.file else {
         return super::analyses::run(args, global, out);
     };
@@ -26,16 +29,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
     let asked = measure(args)?;
-    let kind = match &args.kind {
-        None => None,
-        Some(word) => Some(pool::Kind::from_word(word).ok_or_else(|| {
-            let known: Vec<&str> = pool::Kind::ALL
-                .iter()
-                .map(|(kind, _)| kind.word())
-                .collect();
-            unknown("type", word, &known)
-        })?),
-    };
+    let kind = kind(args)?;
     let read = |error: ReadError| unreadable(&shown, &error);
     let table = Table::read(&bytes).map_err(read)?;
     let columns = table.columns(kind, asked).map_err(|error| {
@@ -88,6 +82,50 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     out.raw(&show::table(&pooled, &spec))?;
     for warning in &pooled.warnings {
         out.note(&format!("warning: {warning}"));
+    }
+    Ok(0)
+}
+
+/// The type of data that is asked for.
+fn kind(args: &PoolArgs) -> Result<Option<pool::Kind>, CliError> {
+    let Some(word) = &args.kind else {
+        return Ok(None);
+    };
+    let kind = pool::Kind::from_word(word).ok_or_else(|| {
+        let known: Vec<&str> = pool::Kind::ALL
+            .iter()
+            .map(|(kind, _)| kind.word())
+            .collect();
+        unknown("type", word, &known)
+    })?;
+    Ok(Some(kind))
+}
+
+/// Prints the table of studies to fill.
+fn template(args: &PoolArgs, out: &mut Out) -> Result<u8, Ending> {
+    let measure = measure(args)?;
+    let of_measure = measure.and_then(|measure| measure.kinds().first().copied());
+    let Some(kind) = kind(args)?.or(of_measure) else {
+        let known: Vec<&str> = pool::Kind::ALL
+            .iter()
+            .map(|(kind, _)| kind.word())
+            .collect();
+        return Err(
+            CliError::usage("each type of data has a table of its own: --type")
+                .help(format!("one of {}, or --measure", known.join(", ")))
+                .into(),
+        );
+    };
+    if let Some(measure) = measure.filter(|measure| !measure.kinds().contains(&kind)) {
+        let text = format!("{} is no measure of {} data", measure.word(), kind.word());
+        return Err(CliError::usage(text).help(wanted(Some(measure))).into());
+    }
+    let text = format!("study,{}\n", kind.columns().join(","));
+    if out.is_json() {
+        out.json(&serde_json::json!({"format": "csv", "text": text, "type": kind.word()}))?;
+    } else {
+        out.raw(&text)?;
+        out.note("a row for each study; other columns may serve as subgroups and moderators");
     }
     Ok(0)
 }

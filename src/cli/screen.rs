@@ -48,9 +48,22 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             reason,
             note,
         } => {
+            let named = phase.is_some();
             let phase = phase_of(&workspace, phase, &report)?;
             if phase == Phase::Retrieval {
-                return Err(CliError::usage("retrieval is recorded with `screen retrieve`").into());
+                let mut text = "retrieval is recorded with `screen retrieve`".to_owned();
+                if !named {
+                    text = format!(
+                        "{report} is settled on title and abstract, and nobody has said whether its \
+                         full text could be had: {text}"
+                    );
+                }
+                return Err(CliError::usage(text)
+                    .help(format!(
+                        "perennial screen retrieve {} retrieved|not-retrieved",
+                        super::out::quoted(&report)
+                    ))
+                    .into());
             }
             let ballot = Ballot {
                 report,
@@ -88,6 +101,12 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             note,
         } => {
             let phase = phase_of(&workspace, phase, &report)?;
+            if phase == Phase::Retrieval {
+                let text = format!(
+                    "{report} awaits retrieval, where one person decides: nobody disagrees"
+                );
+                return Err(CliError::usage(text).into());
+            }
             let choice = word(&decision)?;
             let ballot = Ballot {
                 report,
@@ -108,10 +127,14 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             format,
             reviewer,
             phase,
+            reasons,
         } => {
-            let phase = phase.map(|text| word(&text)).transpose()?;
-            let reviewer = reviewer.as_deref();
-            import(&mut workspace, &file, format, (reviewer, phase), out)
+            let said = Said {
+                reviewer: reviewer.as_deref(),
+                phase: phase.map(|text| word(&text)).transpose()?,
+                reasons: &mapped(&reasons)?,
+            };
+            import(&mut workspace, &file, format, said, out)
         }
         ScreenCommand::Template { phase, person } => template(&workspace, phase, &person, out),
         ScreenCommand::Export { unblind } => {
@@ -309,11 +332,27 @@ fn undo_json(plan: &screen::undo::Plan, done: bool) -> serde_json::Value {
     })
 }
 
+/// `TEXT=CODE`, or `TEXT=` for the note.
+fn mapped(reasons: &[String]) -> Result<Vec<(String, Option<String>)>, CliError> {
+    let split = reasons.iter().map(|one| {
+        let (text, code) = one.rsplit_once('=').ok_or_else(|| {
+            CliError::usage(format!("`{one}` does not say what the reason is here"))
+                .help("--map-reason \"Wrong population=population\", with a code of workflow.toml")
+        })?;
+        let code = code.trim();
+        Ok((
+            text.trim().to_owned(),
+            (!code.is_empty()).then(|| code.to_owned()),
+        ))
+    });
+    split.collect()
+}
+
 fn import(
     workspace: &mut Workspace,
     file: &std::path::Path,
     format: DecisionsWord,
-    (reviewer, phase): (Option<&str>, Option<Phase>),
+    said: Said<'_>,
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let shown = file.display().to_string();
@@ -323,37 +362,58 @@ fn import(
         DecisionsWord::Asreview => Some(Tool::Asreview),
         DecisionsWord::Covidence => Some(Tool::Covidence),
     };
-    if tool.is_none() && phase.is_some() {
+    if tool.is_none() && said.phase.is_some() {
         return Err(CliError::usage(
             "a row of this table says its phase: `--phase` is for tables of other tools",
+        )
+        .into());
+    }
+    if tool.is_none() && !said.reasons.is_empty() {
+        return Err(CliError::usage(
+            "a row of this table gives the code of its reason: `--map-reason` is for tables of other \
+             tools",
         )
         .into());
     }
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::new(Kind::Input, format!("cannot read {shown}: {error}")).at(&shown, None)
     })?;
-    if let Some(name) = reviewer {
+    if let Some(name) = said.reviewer {
         people::acting(workspace.store.snapshot()?.read(), name)?;
     }
+    let logged = super::output::logged(&workspace.root, file);
+    if let Some(tool) = tool {
+        // What nobody knows is said before anything is written.
+        let snapshot = workspace.store.snapshot()?;
+        let file = (logged.as_str(), bytes.as_slice());
+        let unknown = foreign::unknown_reasons(snapshot.read(), tool, file, said)?;
+        if !unknown.is_empty() && unknown.iter().all(|one| !one.needed) {
+            for one in &unknown {
+                let decisions = many(one.n, "decision", "decisions");
+                let text = &one.text;
+                out.note(&format!(
+                    "warning: the workflow has no reason `{text}`: it stands in the note of {decisions}"
+                ));
+            }
+            for line in foreign::what_helps(&unknown) {
+                out.note(&format!("help: {line}"));
+            }
+        }
+    }
     let kept = workspace.archive.keep(&bytes).map_err(CliError::from)?;
-    let root = workspace.root.clone();
     let done = workspace.store.write(|writer| {
-        let logged = super::output::logged(&root, file);
         writer.put_archive(&kept, &logged)?;
         let table = (logged.as_str(), bytes.as_slice());
         let bar = Bar::default();
         match tool {
             None => {
-                let decisions = exchange::import(writer, table, reviewer, &SystemClock, &bar)?;
+                let decisions = exchange::import(writer, table, said.reviewer, &SystemClock, &bar)?;
                 Ok(Imported {
                     decisions,
-                    unknown: Vec::new(),
+                    ..Imported::default()
                 })
             }
-            Some(tool) => {
-                let said = Said { reviewer, phase };
-                foreign::import(writer, tool, table, said, &SystemClock, &bar)
-            }
+            Some(tool) => foreign::import(writer, tool, table, said, &SystemClock, &bar),
         }
     })?;
     let decisions = done.decisions;
@@ -391,6 +451,11 @@ fn import(
     out.json(&json!({
         "written": decisions.written, "known": decisions.known, "restored": decisions.restored,
         "blank": decisions.blank, "unknown": unknown,
+        "unknown_reasons": done
+            .reasons
+            .iter()
+            .map(|one| json!({"reason": one.text, "n": one.n}))
+            .collect::<Vec<_>>(),
     }))?;
     Ok(0)
 }

@@ -98,7 +98,7 @@ fn list(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
                 "registry": entry.study.registry,
                 "reports": entry.reports.iter().map(|(report, basis)| json!({
                     "report": report.id, "citation": report.citation,
-                    "place": report.place.as_str(), "basis": basis,
+                    "place": report.place.told().as_str(), "basis": basis,
                 })).collect::<Vec<_>>(),
             })
         })

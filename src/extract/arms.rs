@@ -31,6 +31,19 @@ impl Spellings {
         }
     }
 
+    /// What two spellings of an arm, or of a comparison, have in common.
+    ///
+    /// ```
+    /// use perennial::extract::Spellings;
+    /// assert_eq!(Spellings::folded("kd VS isa–kd"), Spellings::folded("Kd vs. Isa-Kd"));
+    /// ```
+    pub fn folded(arm: &str) -> String {
+        match compared(arm) {
+            Some((first, second)) => format!("{} vs {}", folded(first), folded(second)),
+            None => folded(arm),
+        }
+    }
+
     fn one(&mut self, study: &str, arm: &str) -> String {
         if arm.trim().is_empty() {
             return String::new();

@@ -234,6 +234,40 @@ impl CellValue {
         ]
     }
 
+    /// Everything that it says, in words: `events 12, n 50`.
+    ///
+    /// ```
+    /// use perennial::extract::CellValue;
+    /// let value = CellValue { events: Some(12), n: Some(50), ..CellValue::default() };
+    /// assert_eq!(value.words(), "events 12, n 50");
+    /// ```
+    pub fn words(&self) -> String {
+        let mut out: Vec<String> = Vec::new();
+        let counts = [("events", self.events), ("n", self.n)];
+        for (name, value) in counts {
+            out.extend(value.map(|value| format!("{name} {value}")));
+        }
+        for (name, value) in self.decimals() {
+            out.extend(value.map(|value| format!("{name} {}", value.as_str())));
+        }
+        out.extend(
+            self.spread
+                .map(|spread| format!("spread {}", spread.as_str())),
+        );
+        let texts = [
+            ("measure", &self.measure),
+            ("unit", &self.unit),
+            ("text", &self.text),
+        ];
+        for (name, value) in texts {
+            out.extend(value.as_ref().map(|value| format!("{name} {value}")));
+        }
+        if self.not_reported {
+            out.push("not reported".to_owned());
+        }
+        out.join(", ")
+    }
+
     /// Whether two people entered the same thing: the same numbers, whatever zeros end them, and
     /// the same words, whatever their letter case.
     pub fn agrees(&self, other: &Self) -> bool {

@@ -62,6 +62,8 @@ pub enum Code {
     UnknownGrade,
     /// Figures of another type of outcome: a mean of a binary one.
     OtherType,
+    /// Figures of an outcome that is counted or measured in each arm, without an arm.
+    ArmMissing,
     /// More events than participants.
     EventsExceedN,
     /// A percentage below 0 or above 100.
@@ -118,6 +120,7 @@ impl Code {
             Self::UnknownPopulation => "unknown-population",
             Self::UnknownGrade => "unknown-grade",
             Self::OtherType => "other-type",
+            Self::ArmMissing => "arm-missing",
             Self::EventsExceedN => "events-exceed-n",
             Self::PercentRange => "percent-out-of-range",
             Self::PercentImpossible => "percent-impossible",
@@ -163,7 +166,8 @@ impl Code {
             | Self::LevelRange
             | Self::MedianOutside
             | Self::SdNegative => Severity::Refuse,
-            Self::PercentImpossible
+            Self::ArmMissing
+            | Self::PercentImpossible
             | Self::EventsPercent
             | Self::IntervalAsymmetric
             | Self::LevelMissing

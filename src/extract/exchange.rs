@@ -80,6 +80,9 @@ pub fn read_whole(path: &str, bytes: &[u8]) -> Result<(Vec<Line>, Vec<u64>), Ext
         line: error.line().unwrap_or(1),
         reason: error.reason().to_owned(),
     })?;
+    // Where commas part no cells, they stand for the decimal point, as spreadsheets of many countries
+    // write it.
+    let commas = crate::table::separator(bytes) != b',';
     let mut out = Vec::with_capacity(table.len());
     let mut blank = Vec::new();
     let mut seen: BTreeMap<(CellKey, String, String), u64> = BTreeMap::new();
@@ -87,6 +90,7 @@ pub fn read_whole(path: &str, bytes: &[u8]) -> Result<(Vec<Line>, Vec<u64>), Ext
         let fields = Fields {
             path,
             line: row.line,
+            commas,
             cells: columns
                 .iter()
                 .copied()
@@ -196,6 +200,8 @@ fn header(path: &str, bytes: &[u8]) -> Result<Vec<&'static str>, ExtractError> {
 struct Fields<'a> {
     path: &'a str,
     line: u64,
+    /// Whether numbers may have a decimal comma.
+    commas: bool,
     cells: BTreeMap<&'static str, String>,
 }
 
@@ -210,7 +216,12 @@ impl Fields<'_> {
     }
 
     fn is_blank(&self) -> bool {
-        let mut said = self.cells.iter().filter(|(name, _)| !FRAME.contains(*name));
+        // The role that stands beside an arm which nobody has named yet is the template's own word.
+        let untouched = self.text("arm").starts_with('<');
+        let mut said = self.cells.iter().filter(|(name, _)| {
+            let own = untouched && **name == "text" && self.text("outcome") == "role";
+            !FRAME.contains(*name) && !own
+        });
         said.all(|(_, text)| text.is_empty())
     }
 
@@ -241,10 +252,15 @@ impl Fields<'_> {
     }
 
     fn decimal(&self, column: &str) -> Result<Option<Decimal>, ExtractError> {
-        self.some(column)
-            .map(|text| text.parse().map_err(|error| (text, error)))
-            .transpose()
-            .map_err(|(_, error): (_, super::DecimalError)| self.wrong(column, error.to_string()))
+        let Some(text) = self.some(column) else {
+            return Ok(None);
+        };
+        let comma = self.commas && text.matches(',').count() == 1 && !text.contains('.');
+        let plain = if comma { text.replace(',', ".") } else { text };
+        plain
+            .parse()
+            .map(Some)
+            .map_err(|error: super::DecimalError| self.wrong(column, error.to_string()))
     }
 
     fn word<T: Copy>(

@@ -110,6 +110,16 @@ impl Place {
         }
     }
 
+    /// The place as far as it may be told before the report is settled: that votes disagree is not.
+    #[must_use]
+    pub fn told(self) -> Self {
+        match self {
+            Self::TitleConflict => Self::TitleOpen,
+            Self::FulltextConflict => Self::FulltextOpen,
+            place => place,
+        }
+    }
+
     /// Whether the votes disagree.
     pub fn is_conflict(self) -> bool {
         matches!(self, Self::TitleConflict | Self::FulltextConflict)

@@ -71,7 +71,7 @@ fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<S
     let reader = snapshot.read();
     let files = protocol(workspace, reader)?;
     let text = files.first().map_or("", |(_, text)| text.as_str());
-    let workflow = Workflow::load(text, super::workspace::WORKFLOW).map_err(|found| {
+    let mut workflow = Workflow::load(text, super::workspace::WORKFLOW).map_err(|found| {
         let first = found.first().map(|d| d.message.clone());
         StoreError::Value(format!(
             "the workflow of version {}: {}",
@@ -79,6 +79,7 @@ fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<S
             first.unwrap_or_default()
         ))
     })?;
+    workflow.published.clone_from(&workspace.workflow.published);
     let end = End {
         version: Some(version.name.clone()),
         event: version.upto.0,
@@ -416,10 +417,17 @@ fn headline(changes: &Changes) -> String {
         .find(|count| count.path == "screened" && count.to > count.from)
         .map(|count| count.to - count.from);
     if let Some(n) = found {
-        parts.insert(
-            0,
-            format!("{} screened", many(n, "record was", "records were")),
-        );
+        // What went into screening and waits there was not screened yet.
+        let more = |path: &str| {
+            let count = changes.moved().find(|count| count.path == path);
+            count.map_or(0, |count| count.to.saturating_sub(count.from))
+        };
+        let waits = more("pending.title_abstract").min(n);
+        let mut text = format!("{} screened", many(n - waits, "record was", "records were"));
+        if waits > 0 {
+            text.push_str(&format!(", {} for it", many(waits, "waits", "wait")));
+        }
+        parts.insert(0, text);
     }
     match parts.as_slice() {
         [] => "Nothing changed.".to_owned(),

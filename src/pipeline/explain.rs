@@ -2,10 +2,12 @@
 
 use super::pool::{Made, analyses, short, studies_pooled};
 use super::{RunError, Workspace, extract};
-use crate::model::Digest;
+use crate::model::{Digest, EventSeq};
 use crate::pool::steps::steps;
-use crate::report::explain::{ExplainedMember, Explanation, explain};
+use crate::report::explain::{ExplainedMember, Explanation, explain, hidden_event};
+use crate::report::names::names;
 use crate::store::Reader;
+use crate::workflow::Workflow;
 
 /// Explains anything: an estimate or a cell here, everything else as the report does.
 pub fn of(
@@ -20,23 +22,46 @@ pub fn of(
         Some(("estimate", name)) => {
             let made = analyses(reader, &workspace.workflow, Some(name))?;
             made.first()
-                .map(|made| estimate(reader, made, what))
+                .map(|made| estimate(reader, &workspace.workflow, made, what))
                 .transpose()
         }
         Some(("cell", id)) => match id.parse::<u64>() {
-            Ok(seq) => cell(reader, seq, what),
+            Ok(seq) => cell(reader, &workspace.workflow, seq, what),
             Err(_) => Ok(None),
         },
+        Some(("event", id)) if blind(workspace, reader, id)? => {
+            let seq = id.trim().parse().map(EventSeq).unwrap_or(EventSeq(0));
+            Ok(hidden_event(reader, seq, OPEN_VALUE)?)
+        }
         _ => match explain(reader, &workspace.archive, what)? {
             Some(found) => Ok(Some(found)),
             // The name of an analysis stands for its estimate.
             None => {
                 let made = analyses(reader, &workspace.workflow, Some(what.trim()))?;
                 let made = made.first();
-                made.map(|made| estimate(reader, made, what)).transpose()
+                made.map(|made| estimate(reader, &workspace.workflow, made, what))
+                    .transpose()
             }
         },
     }
+}
+
+/// What is said of a value that is not agreed.
+const OPEN_VALUE: &str = "a value that is not agreed";
+
+/// Whether the event of this number entered a value that is not agreed, or took one back.
+fn blind(workspace: &Workspace, reader: Reader<'_>, id: &str) -> Result<bool, RunError> {
+    let Some(seq) = id.trim().parse().ok().map(EventSeq) else {
+        return Ok(false);
+    };
+    let Some(event) = reader.event(seq)? else {
+        return Ok(false);
+    };
+    if !matches!(event.kind.as_str(), "cell_extracted" | "event_undone") {
+        return Ok(false);
+    }
+    let hidden = extract::hidden(reader, &workspace.workflow)?;
+    Ok(extract::is_hidden(reader, &hidden, &event)?)
 }
 
 /// The studies pooled for at least one outcome: the left side of identity I7.
@@ -104,10 +129,18 @@ fn bytes(reader: Reader<'_>, seq: u64) -> Result<Option<Digest>, RunError> {
         .and_then(|text| text.parse().ok()))
 }
 
-fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, RunError> {
+fn estimate(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    made: &Made,
+    what: &str,
+) -> Result<Explanation, RunError> {
     let mut members = Vec::new();
     let mut behind = Vec::new();
-    let entries = extract::entries(reader)?;
+    let hidden = extract::hidden(reader, workflow)?;
+    let names = names(reader)?;
+    let mut entries = extract::entries(reader)?;
+    entries.retain(|(entry, _)| !hidden.contains(&entry.seq));
     for (n, row) in made.chosen.rows.iter().enumerate() {
         let mut events = Vec::new();
         let mut trail = Vec::new();
@@ -119,8 +152,8 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
                     entry.at,
                     entry.seq,
                     value.cell.key,
-                    entry.person,
-                    entry.value,
+                    names.of(entry.person),
+                    value.cell.value.words(),
                     value
                         .cell
                         .provenance
@@ -189,7 +222,20 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
     })
 }
 
-fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>, RunError> {
+fn cell(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    seq: u64,
+    what: &str,
+) -> Result<Option<Explanation>, RunError> {
+    if extract::hidden(reader, workflow)?.contains(&EventSeq(seq)) {
+        let found = hidden_event(reader, EventSeq(seq), OPEN_VALUE)?;
+        return Ok(found.map(|found| Explanation {
+            what: what.trim().to_owned(),
+            ..found
+        }));
+    }
+    let names = names(reader)?;
     let found = extract::entries(reader)?
         .into_iter()
         .find(|(entry, _)| entry.seq.0 == seq);
@@ -204,8 +250,11 @@ fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>,
                workflow asks for entered the same, or a person settled it."
             .to_owned(),
         sentence: format!(
-            "{}: entered by {} at {}.",
-            value.cell.key, entry.person, entry.at
+            "{}: {}; entered by {} at {}.",
+            value.cell.key,
+            value.cell.value.words(),
+            names.of(entry.person),
+            entry.at
         ),
         members: vec![ExplainedMember {
             id: format!("cell:{seq}"),

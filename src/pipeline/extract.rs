@@ -2,9 +2,11 @@
 
 mod state;
 mod template;
+mod view;
 
 pub use state::{OpenData, add_work, entries, findings, held, open, standings, values};
 pub use template::template;
+pub use view::{Seen, Sight, hidden, is_hidden, seen};
 
 use super::{RunError, StageReport, StageState, Workspace, complete, many};
 use crate::extract::{
@@ -21,6 +23,7 @@ use crate::search::replay::Wave;
 use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
 use crate::workflow::Workflow;
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a value is not taken. Nothing of its file was saved.
@@ -46,9 +49,22 @@ pub struct Entered {
     pub known: u64,
     /// Rows that say nothing beside the address of their cell.
     pub blank: u64,
+    /// Arms that are new in a study which had others before, with those: a new arm or a slip.
+    pub new_arms: Vec<NewArm>,
     /// What the checks say of the cells written: each by itself, and beside what the same person
     /// entered for the study.
     pub findings: Vec<Finding>,
+}
+
+/// An arm that nobody entered before, of a study with other arms.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct NewArm {
+    /// The study.
+    pub study: String,
+    /// The arm.
+    pub arm: String,
+    /// The arms that the study had.
+    pub others: Vec<String>,
 }
 
 /// What the checks must know of the workflow.
@@ -72,6 +88,7 @@ pub fn import(
     let digest = Digest::of(bytes);
     let mut out = Entered::default();
     let mut touched: BTreeSet<(String, CellKey)> = BTreeSet::new();
+    let mut before: BTreeMap<StudyId, Vec<String>> = BTreeMap::new();
     let (lines, blank) = exchange::read_whole(path, bytes)?;
     if let (true, Some(line)) = (lines.is_empty(), blank.first()) {
         return Err(ExtractError::Row {
@@ -110,6 +127,12 @@ pub fn import(
             })?;
             name.clone_into(&mut entry.extractor);
         }
+        let study = studies::find_study(writer.read(), &entry.cell.key.study).map_err(row)?;
+        if let Some(study) = study
+            && let Slot::Vacant(place) = before.entry(study)
+        {
+            place.insert(writer.read().arms_of(study)?);
+        }
         let acting =
             Acting::named(writer.read(), &entry.extractor, clock.now(), via).map_err(row)?;
         let done =
@@ -131,12 +154,36 @@ pub fn import(
         out.known += u64::from(!done.written);
         if done.written {
             out.findings.extend(done.findings);
+            let arms = study.and_then(|study| before.get(&study));
+            note_arm(&mut out.new_arms, &done.key, arms);
             touched.insert((done.person, done.key));
         }
     }
     out.findings
         .extend(between(writer.read(), workflow, &touched)?);
     Ok(out)
+}
+
+/// Notes an arm that the study did not have, where it had any.
+fn note_arm(new: &mut Vec<NewArm>, key: &CellKey, before: Option<&Vec<String>>) {
+    let single = |arm: &&String| !arm.is_empty() && !arm.contains(" vs ");
+    let (Some(arm), Some(before)) = (key.single_arm(), before) else {
+        return;
+    };
+    let others: Vec<String> = before.iter().filter(single).cloned().collect();
+    let known = others
+        .iter()
+        .any(|other| crate::extract::same_arm(other, arm));
+    let told = new
+        .iter()
+        .any(|one| one.study == key.study && one.arm == arm);
+    if !others.is_empty() && !known && !told {
+        new.push(NewArm {
+            study: key.study.clone(),
+            arm: arm.to_owned(),
+            others,
+        });
+    }
 }
 
 /// What the checks find between values that the same person entered for a study, where one of them

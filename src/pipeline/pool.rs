@@ -38,6 +38,9 @@ pub struct Made {
     pub citations: BTreeMap<String, String>,
     /// The same made otherwise, in the order of the workflow.
     pub sensitivity: Vec<Varied>,
+    /// Studies and reports that the workflow names for this analysis and the review does not have: what
+    /// it says of them has no effect.
+    pub strangers: Vec<String>,
 }
 
 /// One sensitivity analysis, made.
@@ -56,6 +59,9 @@ impl Made {
     /// workflow has some; `{"error": why}` where there is none.
     pub fn json(&self) -> Result<serde_json::Value, RunError> {
         let mut value = result_json(&self.pooled)?;
+        if let (false, Some(object)) = (self.strangers.is_empty(), value.as_object_mut()) {
+            object.insert("strangers".to_owned(), json!(self.strangers));
+        }
         if let (false, Some(object)) = (self.sensitivity.is_empty(), value.as_object_mut()) {
             let mut list = Vec::new();
             for one in &self.sensitivity {
@@ -166,6 +172,7 @@ pub fn analyses(
                 labels: labels.clone(),
                 citations: citations.clone(),
                 sensitivity,
+                strangers: strangers(reader, analysis)?,
             })
         })
         .collect()
@@ -220,6 +227,32 @@ pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made 
         None => out.pooled,
     };
     out
+}
+
+/// What the workflow names for an analysis that is not in the review; nothing before a study is.
+fn strangers(reader: Reader<'_>, analysis: &Analysis) -> Result<Vec<String>, RunError> {
+    let mut out = Vec::new();
+    if reader.studies()?.is_empty() {
+        return Ok(out);
+    }
+    let excluded = analysis.exclude.iter().map(|one| ("exclude", &one.study));
+    let arms = analysis.arms.iter().map(|one| ("arms", &one.study));
+    for (key, study) in excluded.chain(arms) {
+        if find_study(reader, study)?.is_none() {
+            out.push(format!(
+                "`{key}` names `{study}`, which is no study of the review: it has no effect"
+            ));
+        }
+    }
+    for report in &analysis.reports {
+        if reader.find_reports(report)?.is_empty() {
+            out.push(format!(
+                "`reports` names `{report}`, which is no report of the review: it has no effect"
+            ));
+        }
+    }
+    out.dedup();
+    Ok(out)
 }
 
 /// The first name that is no study of the review.

@@ -124,7 +124,8 @@ fn of_rules(before: &Workflow, now: &Workflow) -> Vec<String> {
         ),
         (
             before.screening != now.screening,
-            "the screening rules changed: reports that are settled stay so, open ones follow the new",
+            "the screening rules changed: reports that are settled stay so, and one that somebody has \
+             voted on waits for the larger of both numbers of people",
         ),
         (
             before.extraction != now.extraction,

@@ -30,7 +30,7 @@ pub fn results(
     let standings = extract::standings(reader, workflow)?;
     let held = extract::values(&standings);
     let waits = extract::open(reader, workflow)?;
-    let events = events(reader)?;
+    let events = events(reader, workflow)?;
     let looked = looks::counted(reader)?;
     let labels: BTreeMap<String, String> = reader
         .studies()?
@@ -72,10 +72,17 @@ pub fn results(
     })
 }
 
-/// The events that entered each cell.
-fn events(reader: Reader<'_>) -> Result<BTreeMap<CellKey, Vec<u64>>, RunError> {
+/// The events that entered each cell, as far as they may be told.
+fn events(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+) -> Result<BTreeMap<CellKey, Vec<u64>>, RunError> {
+    let hidden = extract::hidden(reader, workflow)?;
     let mut out: BTreeMap<CellKey, Vec<u64>> = BTreeMap::new();
     for (row, entry) in extract::entries(reader)? {
+        if hidden.contains(&row.seq) {
+            continue;
+        }
         out.entry(entry.cell.key).or_default().push(row.seq.0);
     }
     Ok(out)
@@ -274,6 +281,7 @@ fn view(
         .iter()
         .map(|finding| finding.message.clone())
         .collect();
+    warnings.extend(made.strangers.iter().cloned());
     if let Ok(pooled) = &made.pooled {
         warnings.extend(pooled.warnings.iter().cloned());
     }

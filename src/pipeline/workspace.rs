@@ -10,7 +10,8 @@ use crate::search::eutils::{Contact, Timing};
 use crate::search::watch::Watch;
 use crate::store::{Archive, Store, StoreError};
 use crate::strategy;
-use crate::workflow::{Diagnostic, Workflow};
+use crate::workflow::{Diagnostic, Extraction, Workflow};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The name of the file that makes a folder a workspace.
@@ -118,7 +119,7 @@ impl Workspace {
     ) -> Result<Self, OpenError> {
         let (workflow, bytes, queries) = load(root, replay)?;
         let store = open(&root.join("db/review.sqlite"), &workflow.review.id)?;
-        Ok(Self {
+        let mut workspace = Self {
             root: root.to_owned(),
             workflow,
             bytes,
@@ -130,7 +131,40 @@ impl Workspace {
             ahead: false,
             timing: None,
             watch: Watch::default(),
-        })
+        };
+        workspace.recall()?;
+        Ok(workspace)
+    }
+
+    /// Reads under which rules of extraction each version was published: a published value is judged by
+    /// those, whatever the protocol says since.
+    fn recall(&mut self) -> Result<(), StoreError> {
+        let now = Digest::of(&self.bytes);
+        let mut read: BTreeMap<Digest, Option<Extraction>> = BTreeMap::new();
+        let mut published = BTreeMap::new();
+        {
+            let snapshot = self.store.snapshot()?;
+            let reader = snapshot.read();
+            for version in reader.versions()? {
+                let Some(frozen) = reader.frozen(&version)? else {
+                    continue;
+                };
+                let digest = frozen.workflow.digest;
+                let then = read.entry(digest).or_insert_with(|| {
+                    if digest == now {
+                        return Some(self.workflow.extraction.clone());
+                    }
+                    let bytes = self.archive.get(digest).ok()?;
+                    let text = String::from_utf8(bytes).ok()?;
+                    Some(Workflow::load(&text, WORKFLOW).ok()?.extraction)
+                });
+                if let Some(then) = then {
+                    published.insert(version.n, then.clone());
+                }
+            }
+        }
+        self.workflow.published = published;
+        Ok(())
     }
 
     /// Opens the workspace at `root` to tell where the review stands: with the protocol that was
@@ -165,6 +199,7 @@ impl Workspace {
             workspace.workflow = workflow;
             workspace.bytes = bytes;
             workspace.queries = files;
+            workspace.recall()?;
         }
         Ok(workspace)
     }

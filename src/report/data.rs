@@ -440,6 +440,8 @@ pub struct CastVote {
     pub at: String,
     /// By whom, a pseudonymous id.
     pub person: PersonId,
+    /// What the person is called; the id where the name was erased.
+    pub name: String,
     /// What.
     pub choice: Choice,
     /// The reason as people read it.

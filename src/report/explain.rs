@@ -11,6 +11,8 @@ mod sentence;
 pub use bytes::Excerpt;
 
 use super::flow;
+use super::names::names;
+use crate::ledger::{Actor, Event};
 use crate::model::{Digest, EventSeq, RecordId, StudyId};
 use crate::store::flow::{Member, Unit};
 use crate::store::{Archive, Reader, StoreError};
@@ -343,35 +345,57 @@ fn study(reader: Reader<'_>, id: StudyId) -> Result<Option<Explanation>, StoreEr
     Ok(Some(finish(explanation, bytes)))
 }
 
+/// An event of which nothing may be told but that it is `what`.
+pub fn hidden_event(
+    reader: Reader<'_>,
+    seq: EventSeq,
+    what: &str,
+) -> Result<Option<Explanation>, StoreError> {
+    let Some(event) = reader.event(seq)? else {
+        return Ok(None);
+    };
+    let sentence = format!("Event {seq} is {what}; it opens when it is.");
+    Ok(Some(of_event(
+        &event,
+        serde_json::Value::Null,
+        sentence,
+        Vec::new(),
+    )))
+}
+
 fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, StoreError> {
     let Some(event) = reader.event(seq)? else {
         return Ok(None);
     };
-    let hidden = events::is_hidden(reader, &event)?;
-    let value = if hidden {
-        serde_json::Value::Null
-    } else {
-        serde_json::from_str(&event.body).map_err(|error| StoreError::Value(error.to_string()))?
+    if events::is_hidden(reader, &event)? {
+        return hidden_event(reader, seq, "a vote on a report that is not settled");
+    }
+    let value =
+        serde_json::from_str(&event.body).map_err(|error| StoreError::Value(error.to_string()))?;
+    let actor = match event.actor() {
+        Ok(Actor::Person(person)) => names(reader)?.of(person),
+        Ok(Actor::Program) | Err(_) => event.actor.clone(),
     };
-    let sentence = if hidden {
-        format!("Event {seq} is a vote on a report that is not settled; it opens when it is.")
-    } else {
-        format!(
-            "Event {seq}, {}, by {} via {} at {}.{}{}{}",
-            event.kind,
-            event.actor,
-            event.via,
-            event.at,
-            events::decided(reader, &event)?,
-            events::searched(&event)?,
-            events::undoing(reader, &event)?
-        )
-    };
-    let bytes = if hidden {
-        Vec::new()
-    } else {
-        events::files(&event)?
-    };
+    let sentence = format!(
+        "Event {seq}, {}, by {actor} via {} at {}.{}{}{}",
+        event.kind,
+        event.via,
+        event.at,
+        events::decided(reader, &event)?,
+        events::searched(&event)?,
+        events::undoing(reader, &event)?
+    );
+    let files = events::files(&event)?;
+    Ok(Some(of_event(&event, value, sentence, files)))
+}
+
+fn of_event(
+    event: &Event,
+    value: serde_json::Value,
+    sentence: String,
+    bytes: Vec<Digest>,
+) -> Explanation {
+    let seq = event.seq;
     let trail = vec![
         format!("previous {}", event.prev),
         format!("hash {}", event.hash),
@@ -396,5 +420,5 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
         trails_left_out: false,
         last_event: None,
     };
-    Ok(Some(finish(explanation, bytes)))
+    finish(explanation, bytes)
 }

@@ -7,13 +7,18 @@ use crate::model::{EventSeq, Phase, Place};
 use crate::store::read::ReportRow;
 use crate::store::{Reader, StoreError};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The log, one event per line, in order.
 ///
 /// A decision on a report that is not settled in its phase keeps seq, kind and hashes and shows
-/// nothing else, unless `unblind`: neither the vote nor who cast it when.
-pub fn events_jsonl(reader: Reader<'_>, unblind: bool) -> Result<String, StoreError> {
+/// nothing else: neither the vote nor who cast it when; so do an event that `blind` says the same of, and
+/// the undo of either.
+pub fn events_jsonl(
+    reader: Reader<'_>,
+    blind: Option<&BTreeSet<EventSeq>>,
+) -> Result<String, StoreError> {
+    let mut blanked: BTreeSet<EventSeq> = blind.cloned().unwrap_or_default();
     let places: BTreeMap<_, _> = reader
         .reports()?
         .into_iter()
@@ -21,8 +26,10 @@ pub fn events_jsonl(reader: Reader<'_>, unblind: bool) -> Result<String, StoreEr
         .collect();
     let mut out = String::new();
     reader.events(EventSeq(0), |event| {
-        let blind = !unblind && is_unsettled(reader, &event, &places)?;
-        let line = if blind {
+        if blind.is_some() && is_unsettled(reader, &event, &places, &blanked)? {
+            blanked.insert(event.seq);
+        }
+        let line = if blanked.contains(&event.seq) {
             json!({
                 "seq": event.seq, "at": null, "actor": null, "via": null, "kind": event.kind,
                 "body": null, "prev": event.prev, "hash": event.hash,
@@ -42,14 +49,27 @@ pub fn events_jsonl(reader: Reader<'_>, unblind: bool) -> Result<String, StoreEr
     Ok(out)
 }
 
-/// Whether the event is a vote on a report that is not settled in the vote's phase.
+/// Whether the event is a vote on a report that is not settled in the vote's phase, or takes one of
+/// the `blanked` events before it back.
 fn is_unsettled(
     reader: Reader<'_>,
     event: &Event,
     places: &BTreeMap<crate::model::RecordId, ReportRow>,
+    blanked: &BTreeSet<EventSeq>,
 ) -> Result<bool, StoreError> {
-    if event.kind != "decision_made" {
-        return Ok(false);
+    match event.kind.as_str() {
+        "decision_made" => {}
+        "event_undone" => {
+            return Ok(match event.body()? {
+                // That a settled report was opened again is told.
+                Body::EventUndone {
+                    event: target,
+                    reopens: false,
+                } => blanked.contains(&target),
+                _ => false,
+            });
+        }
+        _ => return Ok(false),
     }
     let Body::DecisionMade { report, phase, .. } = event.body()? else {
         return Ok(false);
@@ -114,7 +134,9 @@ pub fn records_csv(reader: Reader<'_>) -> Result<String, StoreError> {
     let mut rows = Vec::new();
     for row in reader.records()? {
         let record = reader.content(row.hash)?.unwrap_or_default();
-        let place = places.get(&row.report).map_or("", |place| place.as_str());
+        let place = places
+            .get(&row.report)
+            .map_or("", |place| place.told().as_str());
         let common = formats::cells(&record, Some(&row.source));
         let cell = |at: usize| common.get(at).cloned().unwrap_or_default();
         let mut cells = vec![
@@ -172,7 +194,7 @@ pub fn studies_csv(reader: Reader<'_>) -> Result<String, StoreError> {
                 report.id.to_string(),
                 report.citation.clone(),
                 report.title.clone().unwrap_or_default(),
-                report.place.as_str().to_owned(),
+                report.place.told().as_str().to_owned(),
                 basis.clone(),
             ]);
         }

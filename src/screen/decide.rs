@@ -119,17 +119,21 @@ pub fn settle(
             restored: false,
         });
     }
-    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase);
-    if !conflict {
-        return Err(ScreenError::NoConflict {
-            report: report.id,
-            phase: ballot.phase,
-        });
-    }
-    if votes.iter().any(|vote| vote.person == person.id) {
+    let here = report.place.phase() == Some(ballot.phase);
+    // Who voted is not told whether others disagree: this comes first.
+    let own = votes
+        .iter()
+        .any(|vote| vote.person == person.id && !vote.settles);
+    if here && report.place.is_open() && own {
         return Err(ScreenError::OwnVote {
             person: person.display(),
             report: report.id,
+        });
+    }
+    if !(here && report.place.is_conflict()) {
+        return Err(ScreenError::NoConflict {
+            report: report.id,
+            phase: ballot.phase,
         });
     }
     if !matches!(ballot.choice, Choice::Include | Choice::Exclude) {

@@ -22,7 +22,16 @@ impl From<&ScreenError> for Fault {
                 asks.help = change.lines();
                 return asks;
             }
-            ScreenError::UnknownPerson(_) | ScreenError::UnknownStudy(_) => FaultKind::Missing,
+            ScreenError::UnknownReasons(reasons) => {
+                let text =
+                    format!("an exclusion at full text needs a reason of the workflow: {error}");
+                let mut asks = Self::new(FaultKind::Input, text);
+                asks.help = super::foreign::what_helps(reasons);
+                return asks.help("nothing of the file was saved");
+            }
+            ScreenError::UnknownPerson(_)
+            | ScreenError::MistakenPerson { .. }
+            | ScreenError::UnknownStudy(_) => FaultKind::Missing,
             ScreenError::Disabled(_)
             | ScreenError::Role { .. }
             | ScreenError::NeedsLead { .. }

@@ -9,6 +9,11 @@
 //! A row belongs to a report by the id that this review gave it, its DOI, its PMID, or its title;
 //! rows of no report and rows without a decision are counted and told. The file is taken whole or not
 //! at all.
+//!
+//! Reasons of exclusion are those of the workflow, by code or text, or as the person who imports says
+//! ([`Said::reasons`]). A reason that is none of them is told with its count ([`unknown_reasons`]): at
+//! title and abstract, where a decision needs none, it goes into the note; at full text the file is
+//! refused, since every excluded report has one reason there (PRISMA 2020, item 16b).
 
 use super::decide::{Ballot, cast};
 use super::exchange::{ImportedDecisions, made, row_error};
@@ -16,6 +21,7 @@ use super::{Acting, ScreenError, people};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::{Choice, Clock, Digest, Phase, Progress, RecordId, time};
+use crate::store::read::Reason;
 use crate::store::{Reader, Writer};
 use crate::table::Table;
 use std::collections::BTreeMap;
@@ -38,6 +44,20 @@ pub struct Said<'a> {
     pub reviewer: Option<&'a str>,
     /// The phase; that of the file, else title and abstract.
     pub phase: Option<Phase>,
+    /// What reasons of the file are in this review: its words, and the code of the workflow; nothing
+    /// where they belong into the note.
+    pub reasons: &'a [(String, Option<String>)],
+}
+
+/// A reason of exclusion that the workflow does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownReason {
+    /// As the file gives it.
+    pub text: String,
+    /// In how many decisions.
+    pub n: u64,
+    /// Whether one of them is on a full text, where a reason of the workflow is needed.
+    pub needed: bool,
 }
 
 /// What an import did.
@@ -47,6 +67,8 @@ pub struct Imported {
     pub decisions: ImportedDecisions,
     /// Rows of no report of this review: line and title.
     pub unknown: Vec<(u64, String)>,
+    /// Reasons that stand in notes, since the workflow does not have them.
+    pub reasons: Vec<UnknownReason>,
 }
 
 /// One decision of a row.
@@ -55,20 +77,22 @@ struct Vote {
     who: Option<String>,
     choice: Choice,
     reason: Option<String>,
+    /// Whether commas part several reasons.
+    several: bool,
     note: Option<String>,
     at: Option<String>,
     phase: Phase,
 }
 
-/// Reads such a file into the log.
-pub fn import(
-    writer: &mut Writer<'_>,
+/// A row: its line, the report it is of, its title, and what it says.
+type Read = (u64, Option<RecordId>, String, Vec<Vote>);
+
+/// The rows of a file, and the names that it gives.
+fn read(
+    reader: Reader<'_>,
     tool: Tool,
     (path, bytes): (&str, &[u8]),
-    said: Said<'_>,
-    clock: &dyn Clock,
-    progress: &dyn Progress,
-) -> Result<Imported, ScreenError> {
+) -> Result<(Vec<Read>, Vec<String>), ScreenError> {
     let table = Table::read(bytes).map_err(|error| ScreenError::Row {
         path: path.to_owned(),
         line: error.line().unwrap_or(1),
@@ -79,8 +103,7 @@ pub fn import(
         .iter()
         .map(|name| name.to_lowercase())
         .collect();
-    let digest = Digest::of(bytes);
-    let known = Known::of(writer.read())?;
+    let known = Known::of(reader)?;
     let mut rows = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (line, cells) in table.cells() {
@@ -99,9 +122,73 @@ pub fn import(
                 names.push(who.clone());
             }
         }
-        rows.push((line, known.find(writer.read(), &row)?, row.title(), votes));
+        rows.push((line, known.find(reader, &row)?, row.title(), votes));
     }
-    let mut out = Imported::default();
+    Ok((rows, names))
+}
+
+/// The reasons of a file that the workflow does not have, in the order in which they come; nothing is
+/// written.
+pub fn unknown_reasons(
+    reader: Reader<'_>,
+    tool: Tool,
+    file: (&str, &[u8]),
+    said: Said<'_>,
+) -> Result<Vec<UnknownReason>, ScreenError> {
+    let (rows, names) = read(reader, tool, file)?;
+    let reasons = Reasons::of(reader, said.reasons)?;
+    let mut out: Vec<UnknownReason> = Vec::new();
+    for (line, report, _, votes) in rows {
+        if report.is_none() {
+            continue;
+        }
+        for vote in votes {
+            let who = person(reader, &vote, said.reviewer, &names);
+            if who
+                .map_err(|error| row_error(file.0, line, &error))?
+                .is_none()
+            {
+                continue;
+            }
+            let phase = said.phase.unwrap_or(vote.phase);
+            let found = reasons.read(&vote);
+            let needed =
+                phase == Phase::FullText && vote.choice == Choice::Exclude && found.code.is_none();
+            for text in found.unknown {
+                match out.iter_mut().find(|one| one.text == text) {
+                    Some(one) => {
+                        one.n += 1;
+                        one.needed |= needed;
+                    }
+                    None => out.push(UnknownReason { text, n: 1, needed }),
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Reads such a file into the log.
+pub fn import(
+    writer: &mut Writer<'_>,
+    tool: Tool,
+    (path, bytes): (&str, &[u8]),
+    said: Said<'_>,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<Imported, ScreenError> {
+    let unknown = unknown_reasons(writer.read(), tool, (path, bytes), said)?;
+    if unknown.iter().any(|one| one.needed) {
+        let needed = unknown.into_iter().filter(|one| one.needed);
+        return Err(ScreenError::UnknownReasons(needed.collect()));
+    }
+    let digest = Digest::of(bytes);
+    let (rows, names) = read(writer.read(), tool, (path, bytes))?;
+    let reasons = Reasons::of(writer.read(), said.reasons)?;
+    let mut out = Imported {
+        reasons: unknown,
+        ..Imported::default()
+    };
     progress.begin("decisions", rows.len() as u64);
     for (line, report, title, votes) in rows {
         progress.advance(1);
@@ -121,13 +208,13 @@ pub fn import(
                 continue;
             };
             let phase = said.phase.unwrap_or(vote.phase);
-            let (reason, note) = reason_of(writer.read(), &vote)?;
+            let found = reasons.read(&vote);
             let ballot = Ballot {
                 report: report.to_string(),
                 phase,
                 choice: vote.choice,
-                reason,
-                note,
+                reason: found.code,
+                note: found.note,
                 from: Some(RowRef { digest, line }),
                 made: match &vote.at {
                     Some(at) => made(at, clock).map_err(wrong)?,
@@ -141,6 +228,37 @@ pub fn import(
     }
     progress.end();
     Ok(out)
+}
+
+/// What can be done about reasons that the workflow does not have.
+pub fn what_helps(reasons: &[UnknownReason]) -> Vec<String> {
+    let mut out = Vec::new();
+    let Some(first) = reasons.first() else {
+        return out;
+    };
+    let code = |text: &str| {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<String> = words
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        words.join("-")
+    };
+    let mut table =
+        String::from("add to workflow.toml what is a reason of this review, then `perennial run`:");
+    for one in reasons {
+        let text = serde_json::Value::from(one.text.clone());
+        table.push_str(&format!(
+            "\n  [[screening.reason]]\n  code = \"{}\"\n  text = {text}",
+            code(&one.text)
+        ));
+    }
+    out.push(table);
+    let map = first.text.replace('\'', "'\\''");
+    out.push(format!(
+        "or say which of its reasons it is: `--map-reason '{map}=CODE'`; without a code it stays a note"
+    ));
+    out
 }
 
 /// Whose vote it is in this review; nobody's where another person is asked for.
@@ -166,38 +284,102 @@ fn person(
         }
         (Some(_), Some(_)) => Ok(None),
         (Some(who), None) => {
-            let people = reader.people()?;
-            let found = people
-                .iter()
-                .find_map(|one| one.name.as_deref().filter(|n| same(n, who)));
-            let name = found.ok_or_else(|| ScreenError::UnknownPerson(who.clone()))?;
-            people::acting(reader, name)?;
-            Ok(Some(name.to_owned()))
+            let mut names = reader.people()?.into_iter().filter_map(|one| one.name);
+            let Some(name) = names.find(|name| same(name, who)) else {
+                return Err(people::unknown(reader, who)?);
+            };
+            people::acting(reader, &name)?;
+            Ok(Some(name))
         }
     }
 }
 
-/// The reason as the workflow knows it, by code or text; what it does not know goes into the note.
-fn reason_of(
-    reader: Reader<'_>,
-    vote: &Vote,
-) -> Result<(Option<String>, Option<String>), ScreenError> {
-    let Some(text) = &vote.reason else {
-        return Ok((None, vote.note.clone()));
-    };
-    let fold = |text: &str| text.trim().to_lowercase();
-    for reason in reader.reasons()? {
-        let parts = text.split(',').map(fold);
-        let is = [fold(&reason.code), fold(&reason.text)];
-        if is.contains(&fold(text)) || parts.into_iter().any(|part| is.contains(&part)) {
-            return Ok((Some(reason.code), vote.note.clone()));
+/// The reasons of the workflow, in their order, and what the person who imports says of others.
+struct Reasons<'a> {
+    known: Vec<Reason>,
+    said: &'a [(String, Option<String>)],
+}
+
+/// What a row's reasons are in this review.
+#[derive(Default)]
+struct FoundReason {
+    /// The primary one: of several the first of the workflow.
+    code: Option<String>,
+    /// The note, with every other reason.
+    note: Option<String>,
+    /// Reasons that nobody knows.
+    unknown: Vec<String>,
+}
+
+impl<'a> Reasons<'a> {
+    fn of(reader: Reader<'_>, said: &'a [(String, Option<String>)]) -> Result<Self, ScreenError> {
+        let known = reader.reasons()?;
+        let strange = said.iter().filter_map(|(_, code)| code.as_ref());
+        for code in strange {
+            if known.iter().all(|reason| reason.code != *code) {
+                let codes: Vec<&str> = known.iter().map(|one| one.code.as_str()).collect();
+                return Err(ScreenError::UnknownReason {
+                    reason: code.clone(),
+                    known: codes.join(", "),
+                });
+            }
+        }
+        Ok(Self { known, said })
+    }
+
+    /// Where a reason stands among those of the workflow; `None` inside where it belongs into the note.
+    fn place(&self, text: &str) -> Option<Option<usize>> {
+        let fold = |text: &str| {
+            let letters = text.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect::<String>()
+        };
+        let wanted = fold(text);
+        let at = |is: &dyn Fn(&Reason) -> bool| self.known.iter().position(is);
+        if let Some((_, code)) = self.said.iter().find(|(said, _)| fold(said) == wanted) {
+            return Some(at(&|reason| Some(&reason.code) == code.as_ref()));
+        }
+        at(&|reason| [fold(&reason.code), fold(&reason.text)].contains(&wanted)).map(Some)
+    }
+
+    /// The reasons of a vote: the text as a whole, else its parts between commas.
+    fn read(&self, vote: &Vote) -> FoundReason {
+        let Some(text) = &vote.reason else {
+            return FoundReason {
+                note: vote.note.clone(),
+                ..FoundReason::default()
+            };
+        };
+        let parts: Vec<&str> = match self.place(text) {
+            Some(_) => vec![text.as_str()],
+            None if vote.several => text.split(',').map(str::trim).collect(),
+            None => vec![text.as_str()],
+        };
+        let mut places: Vec<usize> = Vec::new();
+        let mut rest: Vec<&str> = Vec::new();
+        let mut unknown = Vec::new();
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            match self.place(part) {
+                Some(Some(place)) => places.push(place),
+                Some(None) => rest.push(part),
+                None => {
+                    rest.push(part);
+                    unknown.push(part.to_owned());
+                }
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        let mut codes = places.into_iter().filter_map(|place| self.known.get(place));
+        let code = codes.next().map(|reason| reason.code.clone());
+        let mut note: Vec<&str> = codes.map(|reason| reason.code.as_str()).collect();
+        note.extend(rest);
+        note.extend(vote.note.as_deref());
+        FoundReason {
+            code,
+            note: (!note.is_empty()).then(|| note.join("; ")),
+            unknown,
         }
     }
-    let note = match &vote.note {
-        Some(note) => format!("{text}; {note}"),
-        None => text.clone(),
-    };
-    Ok((None, Some(note)))
 }
 
 /// A row by the names of its columns, in small letters.
@@ -309,6 +491,7 @@ fn asreview(row: &Row<'_>) -> Result<Vec<Vote>, ScreenError> {
         who: None,
         choice,
         reason: None,
+        several: false,
         note: row.first(&["asreview_note", "note"]).map(str::to_owned),
         at,
         phase: Phase::TitleAbstract,
@@ -341,6 +524,7 @@ fn rayyan(row: &Row<'_>) -> Vec<Vote> {
             who: Some((*who).to_owned()),
             choice,
             reason: reasons.clone().filter(|_| choice == Choice::Exclude),
+            several: true,
             note: None,
             at: None,
             phase: Phase::TitleAbstract,
@@ -373,6 +557,7 @@ fn covidence(row: &Row<'_>, path: &str) -> Result<Vec<Vote>, ScreenError> {
         who: None,
         choice,
         reason,
+        several: false,
         note: None,
         at: None,
         phase,

@@ -9,12 +9,12 @@ use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Clock, PersonId, Role, time};
 use crate::store::read::Person;
 use crate::store::{Reader, Store, Writer};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// The person called `name`, who must still act.
 pub fn acting(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
-    let person = reader
-        .person(name)?
-        .ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))?;
+    let person = anybody(reader, name)?;
     if person.enabled {
         Ok(person)
     } else {
@@ -106,27 +106,72 @@ const CHANGE: &str = "change people";
 const LONGEST: usize = 100;
 
 /// A name that can be shown and typed: some text without control characters, no id such as `p3`,
-/// and nobody else's.
-fn free_name(reader: Reader<'_>, name: &str) -> Result<String, ScreenError> {
-    let name = name.trim();
+/// and nobody else's, capitals aside.
+fn free_name(reader: Reader<'_>, name: &str, own: Option<PersonId>) -> Result<String, ScreenError> {
+    let name = composed(name);
     let shown = !name.is_empty()
         && name.chars().count() <= LONGEST
         && !name.chars().any(char::is_control)
         && name != "perennial";
     if !shown || name.parse::<PersonId>().is_ok() {
-        return Err(ScreenError::Name(name.to_owned()));
+        return Err(ScreenError::Name(name));
     }
-    if reader.person(name)?.is_some() {
-        return Err(ScreenError::NameTaken(name.to_owned()));
+    let fold = |name: &str| composed(name).to_lowercase();
+    let wanted = fold(&name);
+    let others = reader
+        .people()?
+        .into_iter()
+        .filter(|one| Some(one.id) != own);
+    let mut names = others.filter_map(|one| one.name);
+    match names.find(|other| fold(other) == wanted) {
+        Some(other) => Err(ScreenError::NameTaken(other)),
+        None => Ok(name),
     }
-    Ok(name.to_owned())
 }
 
 /// The person called `name`, whether they still act or not.
 pub fn anybody(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
-    reader
-        .person(name)?
-        .ok_or_else(|| ScreenError::UnknownPerson(name.to_owned()))
+    if let Some(found) = reader.person(&composed(name))? {
+        return Ok(found);
+    }
+    Err(unknown(reader, name)?)
+}
+
+/// Nobody has this name: somebody may have one like it.
+pub fn unknown(reader: Reader<'_>, name: &str) -> Result<ScreenError, ScreenError> {
+    let wanted = bare(name);
+    let first = |name: &str| name.split_whitespace().next().map(str::to_owned);
+    let mut best: Option<(f64, String)> = None;
+    for known in reader.people()?.into_iter().filter_map(|one| one.name) {
+        let other = bare(&known);
+        let mut likeness = strsim::jaro_winkler(&wanted, &other);
+        if wanted == other {
+            likeness = 2.0;
+        } else if first(&wanted) == first(&other) {
+            likeness = likeness.max(0.95);
+        }
+        if likeness >= 0.9 && best.as_ref().is_none_or(|(top, _)| likeness > *top) {
+            best = Some((likeness, known));
+        }
+    }
+    let name = name.to_owned();
+    Ok(match best {
+        Some((_, near)) => ScreenError::MistakenPerson { name, near },
+        None => ScreenError::UnknownPerson(name),
+    })
+}
+
+/// A name as it is kept: without blanks at its ends, each letter with its accent as one character,
+/// however a keyboard or a file puts them together.
+fn composed(name: &str) -> String {
+    name.trim().nfc().collect()
+}
+
+/// A name without capitals and accents, to find the one that was meant.
+fn bare(name: &str) -> String {
+    let plain = name.nfkd().filter(|c| !is_combining_mark(*c));
+    let plain: String = plain.flat_map(char::to_lowercase).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Adds a person.
@@ -149,7 +194,7 @@ pub fn join(
     roles: Vec<Role>,
     stamp: &Stamp,
 ) -> Result<PersonId, ScreenError> {
-    let name = free_name(writer.read(), name)?;
+    let name = free_name(writer.read(), name, None)?;
     let person = PersonId(writer.next_person()?);
     writer.append(&stamp.draft(Body::PersonAdded { person, roles }))?;
     writer.name_person(person, &name)?;
@@ -214,10 +259,10 @@ pub fn rename(store: &Store, name: &str, new: &str, stamp: &Stamp) -> Result<(),
         if person.name.is_none() {
             return Err(ScreenError::Erased(person.id.to_string()));
         }
-        if person.name.as_deref() == Some(new.trim()) {
+        if person.name == Some(composed(new)) {
             return Ok(());
         }
-        let new = free_name(writer.read(), new)?;
+        let new = free_name(writer.read(), new, Some(person.id))?;
         writer.append(&stamp.draft(Body::PersonRenamed { person: person.id }))?;
         writer.rename_person(person.id, &new)?;
         Ok(())
@@ -255,7 +300,7 @@ pub fn import(
         let wrong = |error: ScreenError| row_error(path, row.line, &error);
         let roles = roles(role).map_err(wrong)?;
         clock.set(&time::utc(at).map_err(|error| wrong(error.into()))?);
-        if writer.read().person(name)?.is_some() {
+        if writer.read().person(&composed(name))?.is_some() {
             continue;
         }
         let stamp = Stamp {

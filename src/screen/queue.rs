@@ -1,9 +1,9 @@
 //! What waits for whom, and what a reviewer may see.
 
 use super::ScreenError;
-use crate::model::{Choice, PersonId, Phase, Place, RecordId, Role};
+use crate::model::{Choice, Phase, Place, RecordId, Role};
 use crate::store::Reader;
-use crate::store::read::Person;
+use crate::store::read::{Cast, Person};
 
 /// What waits for one person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -83,16 +83,19 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
         } else {
             adjudicators.iter().any(|role| person.is(*role))
         };
-        let missing = |list: &[(Place, Vec<PersonId>)], required: usize| {
+        let missing = |list: &[Cast], required: usize| {
             list.iter()
-                .filter(|(place, cast)| {
-                    !place.is_conflict() && cast.len() < required && !cast.contains(&person.id)
+                .filter(|cast| {
+                    // One that was begun when more people were asked for waits for as many.
+                    let required = required.max(cast.required.into());
+                    let more = !cast.place.is_conflict() && cast.people.len() < required;
+                    more && !cast.people.contains(&person.id)
                 })
                 .count() as u64
         };
-        let conflicts = |list: &[(Place, Vec<PersonId>)]| {
+        let conflicts = |list: &[Cast]| {
             list.iter()
-                .filter(|(place, cast)| place.is_conflict() && !cast.contains(&person.id))
+                .filter(|cast| cast.place.is_conflict() && !cast.people.contains(&person.id))
                 .count() as u64
         };
         out.push(Work {

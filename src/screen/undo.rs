@@ -8,7 +8,7 @@
 use super::decide::{after, find, settled_beyond};
 use super::{Acting, ScreenError};
 use crate::ledger::{Actor, Body, Event};
-use crate::model::{EventSeq, Phase, Place, RecordId, Role};
+use crate::model::{EventSeq, PersonId, Phase, Place, RecordId, Role};
 use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
 
@@ -147,7 +147,10 @@ pub fn plan(
         | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => {
-            return Err(refuse(&format!("an event of kind `{}` stands", found.kind)));
+            return Err(refuse(&format!(
+                "an event of the kind `{}` is never taken back",
+                found.kind
+            )));
         }
     }
     Ok(plan)
@@ -350,11 +353,13 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         },
         Body::PersonAdded { person, roles } | Body::PersonRolesChanged { person, roles } => {
             let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-            format!("{person} is {}", roles.join(", "))
+            format!("{} is {}", called(reader, *person)?, roles.join(", "))
         }
-        Body::PersonDisabled { person } => format!("{person} acts no more"),
-        Body::PersonEnabled { person } => format!("{person} acts again"),
-        Body::PersonRenamed { person } => format!("{person} is called otherwise"),
+        Body::PersonDisabled { person } => format!("{} acts no more", called(reader, *person)?),
+        Body::PersonEnabled { person } => format!("{} acts again", called(reader, *person)?),
+        Body::PersonRenamed { person } => {
+            format!("{} was called otherwise before", called(reader, *person)?)
+        }
         Body::PersonErased { person } => format!("the name of {person} is erased"),
         Body::StudyCreated { study, label, .. } | Body::StudyRenamed { study, label } => {
             format!("{study} is called {label}")
@@ -367,6 +372,12 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         }
         other => other.kind().replace('_', " "),
     })
+}
+
+/// The name of a person, else the number.
+fn called(reader: Reader<'_>, person: PersonId) -> Result<String, StoreError> {
+    let found = reader.person_by_id(person)?;
+    Ok(found.map_or_else(|| person.to_string(), |person| person.display()))
 }
 
 /// Whether an act is about a record that has left with its import.

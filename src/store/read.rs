@@ -13,7 +13,7 @@ mod reports;
 mod studies;
 mod versions;
 
-pub use bulk::Behind;
+pub use bulk::{Behind, Cast};
 pub use cells::{CellEntry, SpecifiedAnalysis};
 pub use desk::OwnDecision;
 pub use imports::{Act, ActKind, Import, Share};

@@ -209,6 +209,110 @@ fn covidence_s_lists_say_what_was_decided_by_their_names() {
     import(&workspace, &["included.csv", "--phase", "full-text"]).fails(2, &["--phase"]);
 }
 
+const REASONS: &str = "key,title,notes\n\
+    rayyan-1,Honey for cough in children: an invented trial,\"RAYYAN-INCLUSION: {\"\"Ann\"\"=>\"\"Excluded\"\", \"\"Ben\"\"=>\"\"Excluded\"\"} | RAYYAN-EXCLUSION-REASONS: Too small,Not a randomised trial,background\"\n\
+    rayyan-2,Wound dressing after burns: an invented cohort,\"RAYYAN-INCLUSION: {\"\"Ann\"\"=>\"\"Excluded\"\"} | RAYYAN-EXCLUSION-REASONS: Too small\"\n";
+
+#[test]
+fn a_reason_that_the_workflow_does_not_know_is_told_with_its_count_and_kept_in_the_note() {
+    let workspace = review();
+    workspace.write("rayyan.csv", REASONS);
+    let args = ["rayyan.csv", "--format", "rayyan"];
+    let said = import(&workspace, &args).ok();
+    for line in [
+        "no reason `Too small`: it stands in the note of 3 decisions",
+        "no reason `background`: it stands in the note of 2 decisions",
+        "help: add to workflow.toml",
+        "code = \"too-small\"",
+        "--map-reason 'Too small=CODE'",
+    ] {
+        assert!(said.stderr.contains(line), "{line}: {}", said.stderr);
+    }
+    let events = decisions(&workspace);
+    assert_eq!(events.len(), 3, "no row is lost");
+    assert_eq!(events[0]["body"]["reason"], "not-randomised");
+    assert_eq!(events[0]["body"]["note"], "Too small; background");
+    assert_eq!(events[2]["body"]["note"], "Too small");
+    let again = import(&workspace, &[&args[..], &["--json"]].concat())
+        .ok()
+        .json();
+    assert_eq!((&again["written"], &again["known"]), (&0.into(), &3.into()));
+    assert_eq!(again["unknown_reasons"][0]["reason"], "Too small");
+    assert_eq!(again["unknown_reasons"][0]["n"], 3);
+}
+
+#[test]
+fn a_reason_of_another_tool_is_said_to_be_one_of_the_workflow() {
+    let workspace = review();
+    workspace.write("rayyan.csv", REASONS);
+    let args = ["rayyan.csv", "--format", "rayyan", "--map-reason"];
+    let with = |map: &'static str| [&args[..], &[map]].concat();
+    import(&workspace, &with("Too small")).fails(2, &["does not say what the reason is here"]);
+    import(&workspace, &with("Too small=tiny")).fails(2, &["no reason `tiny`", "wrong-population"]);
+    assert!(decisions(&workspace).is_empty());
+    let mapped = [
+        &with("TOO SMALL=wrong-population")[..],
+        &["--map-reason", "background="],
+    ]
+    .concat();
+    let said = import(&workspace, &mapped).ok();
+    assert!(!said.stderr.contains("warning"), "{}", said.stderr);
+    let events = decisions(&workspace);
+    // The first in the order of the workflow is the primary reason.
+    assert_eq!(events[0]["body"]["reason"], "wrong-population");
+    assert_eq!(events[0]["body"]["note"], "not-randomised; background");
+    assert_eq!(events[2]["body"]["reason"], "wrong-population");
+    import(&workspace, &["rayyan.csv", "--map-reason", "a=b"]).fails(2, &["--map-reason"]);
+}
+
+#[test]
+fn a_full_text_is_not_excluded_for_a_reason_that_nobody_knows() {
+    let workspace = review();
+    for who in ["ann", "ben"] {
+        for report in ["r1", "r2"] {
+            crate::people::decide(&workspace, report, "include", who).ok();
+        }
+    }
+    for report in ["r1", "r2"] {
+        workspace
+            .run(&["screen", "retrieve", report, "retrieved", "--as", "ann"])
+            .ok();
+    }
+    workspace.write(
+        "list_excluded.csv",
+        "Title,Notes\n\"Honey for cough in children: an invented trial\",\"Exclusion reason: Wrong dose, adults; \"\n\
+         \"Wound dressing after burns: an invented cohort\",\"Exclusion reason: Wrong population; \"\n",
+    );
+    let args = [
+        "list_excluded.csv",
+        "--format",
+        "covidence",
+        "--reviewer",
+        "ann",
+    ];
+    let before = workspace.events().len();
+    import(&workspace, &args).fails(
+        2,
+        &[
+            "`Wrong dose, adults` (1 decision)",
+            "text = \"Wrong dose, adults\"",
+            "--map-reason",
+            "nothing of the file was saved",
+        ],
+    );
+    assert_eq!(workspace.events().len(), before);
+    let map = ["--map-reason", "Wrong dose, adults=wrong-intervention"];
+    import(&workspace, &[&args[..], &map].concat()).ok();
+    let events = decisions(&workspace);
+    let reasons: Vec<_> = events
+        .iter()
+        .rev()
+        .take(2)
+        .map(|e| &e["body"]["reason"])
+        .collect();
+    assert_eq!(reasons, ["wrong-population", "wrong-intervention"]);
+}
+
 #[test]
 fn the_table_of_open_reports_is_filled_and_read_back() {
     let workspace = review();

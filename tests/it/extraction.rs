@@ -202,7 +202,7 @@ fn an_estimate_opens_into_studies_cells_and_sources() {
         .ok()
         .json();
     let text = said.to_string();
-    for want in ["s8", "r341", "PubMed abstract 35641409", "by p5"] {
+    for want in ["s8", "r341", "PubMed abstract 35641409", "by extractor-1"] {
         assert!(text.contains(want), "{want} is not in {text}");
     }
     let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
@@ -336,4 +336,203 @@ fn options_of_pool_in_a_workspace_are_an_exploration_that_is_stored_nowhere() {
         .run(&["pool", "--only", "pfs", "--measure", "MD"])
         .fails(2, &["which has no MD"]);
     assert_eq!(workspace.events().len(), before);
+}
+
+#[test]
+fn a_table_that_a_spreadsheet_saved_is_read_with_its_semicolons_and_decimal_commas() {
+    let workspace = crate::trialdata::extracting();
+    let rows = "study;report;arm;outcome;n;mean;sd\r\ns1;r1;honey;days;40;-2,5;1,25\r\ns1;r1;placebo;days;41;3;1.5\r\n";
+    for (name, text) in [
+        ("plain.csv", rows.to_owned()),
+        ("marked.csv", format!("\u{feff}sep=;\r\n{rows}")),
+        ("tabs.csv", rows.replace(';', "\t")),
+    ] {
+        workspace.write(name, &text);
+        workspace
+            .run(&["extract", "import", name, "--as", "eve"])
+            .ok();
+    }
+    let entered: Vec<_> = workspace
+        .run(&["export", "events", "--unblind", "--as", "lea"])
+        .ok()
+        .stdout
+        .lines()
+        .filter(|line| line.contains("cell_extracted"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(entered.len(), 2, "one table in three forms");
+    assert!(entered[0].contains("\"mean\":\"-2.5\"") && entered[0].contains("\"sd\":\"1.25\""));
+    // Between commas a comma inside a number is refused, and so is a count with a mark of thousands.
+    workspace.write(
+        "d.csv",
+        "study,report,arm,outcome,n,mean\ns1,r1,honey,days,40,\"2,5\"\n",
+    );
+    workspace
+        .run(&["extract", "import", "d.csv", "--as", "fay"])
+        .fails(2, &["d.csv:2: mean", "a decimal point"]);
+    workspace.write(
+        "d.csv",
+        "study;report;arm;outcome;n\ns1;r1;honey;days;1.234\n",
+    );
+    workspace
+        .run(&["extract", "import", "d.csv", "--as", "fay"])
+        .fails(2, &["d.csv:2: n", "not a whole number"]);
+    // Decisions too.
+    workspace.write(
+        "v.csv",
+        "report;phase;reviewer;decision;reason;note;at;settles\r\n",
+    );
+    workspace.run(&["screen", "import", "v.csv"]).ok();
+}
+
+#[test]
+fn a_template_is_imported_while_only_some_of_its_studies_are_filled() {
+    let workspace = crate::trialdata::extracting();
+    let table = workspace
+        .run(&["extract", "template", "--as", "eve"])
+        .ok()
+        .stdout;
+    assert!(table.contains("<experimental arm>,role"), "{table}");
+    let filled: Vec<String> = table
+        .lines()
+        .map(|line| {
+            if line.contains(",r1,") && line.contains(",role,") {
+                line.replace("<experimental arm>", "honey")
+                    .replace("<control arm>", "placebo")
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    workspace.write("t.csv", &(filled.join("\n") + "\n"));
+    let said = workspace
+        .run(&["extract", "import", "t.csv", "--as", "eve"])
+        .ok()
+        .stdout;
+    assert!(said.starts_with("2 values entered"), "{said}");
+    // A number beside a placeholder is not lost without a word.
+    workspace.write(
+        "t.csv",
+        "study,report,arm,outcome,events,n\ns1,r1,<control arm>,healed,3,40\n",
+    );
+    workspace
+        .run(&["extract", "import", "t.csv", "--as", "eve"])
+        .fails(2, &["write the name of the trial's arm"]);
+}
+
+#[test]
+fn the_table_of_judgements_has_a_row_for_each_included_study() {
+    let workspace = crate::trialdata::extracting();
+    let table = workspace.run(&["rob", "--template"]).ok();
+    assert_eq!(
+        table.stdout,
+        "Study,D1,D2,D3,D4,D5,Overall,Weight\nMuster 2021,,,,,,,\nBeispiel 2019,,,,,,,\n"
+    );
+    assert!(
+        table.stderr.contains("Low, Some concerns, High"),
+        "{}",
+        table.stderr
+    );
+    workspace.write("rob.csv", &table.stdout);
+    workspace.run(&["rob", "rob.csv", "-o", "lights.svg"]).ok();
+    for tool in ["rob2-cluster", "robins-i", "robins-e"] {
+        let json = workspace
+            .run(&["rob", "--template", tool, "--json"])
+            .ok()
+            .json();
+        assert_eq!(json["studies"].as_array().unwrap().len(), 2);
+    }
+    workspace
+        .run(&["rob", "--template", "grade"])
+        .fails(2, &["robins-i"]);
+    workspace
+        .run(&["rob", "rob.csv", "--template"])
+        .fails(2, &["cannot be used with"]);
+    workspace.run(&["rob"]).fails(2, &["FILE"]);
+    // Where there is no workspace it has no row.
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = crate::support::program();
+    command
+        .current_dir(folder.path())
+        .args(["rob", "--template"]);
+    let bare = crate::support::said(&command.output().unwrap()).ok();
+    assert_eq!(bare.stdout.lines().count(), 1);
+}
+
+#[test]
+fn every_type_of_data_has_a_table_to_fill_that_pool_reads() {
+    let workspace = Workspace::new();
+    for (kind, row) in [
+        ("binary", "A,1,10,2,10"),
+        ("continuous", "A,10,1,1,10,2,1"),
+        ("generic", "A,0.1,0.2"),
+        ("hr", "A,0.8,0.6,1.2"),
+        ("oev", "A,-1.5,3"),
+        ("rate", "A,3,100,4,90"),
+        ("proportion", "A,3,10"),
+    ] {
+        let head = workspace
+            .run(&["pool", "--template", "--type", kind])
+            .ok()
+            .stdout;
+        workspace.write(
+            "s.csv",
+            &format!("{head}{row}\n{}\n", row.replace('A', "B")),
+        );
+        let mut args = vec!["pool", "s.csv", "--json"];
+        let measure = match kind {
+            "binary" => "RR",
+            "continuous" => "MD",
+            "rate" => "IRR",
+            "proportion" => "PLO",
+            _ => "",
+        };
+        if !measure.is_empty() {
+            args.extend(["--measure", measure]);
+            let by_measure = workspace
+                .run(&["pool", "--template", "--measure", measure])
+                .ok();
+            assert_eq!(by_measure.stdout, head);
+        }
+        assert_eq!(workspace.run(&args).ok().json()["k"], 2, "{kind}");
+    }
+    workspace
+        .run(&["pool", "--template"])
+        .fails(2, &["--type", "binary"]);
+    workspace
+        .run(&["pool", "--template", "--type", "binary", "--measure", "MD"])
+        .fails(2, &["MD is no measure of binary data"]);
+}
+
+#[test]
+fn a_slip_in_an_arm_or_an_arm_that_is_missing_is_told_at_entry() {
+    let workspace = crate::trialdata::extracting();
+    crate::trialdata::whole(&workspace, "s1", [("20", "40"), ("10", "40")]);
+    let enter = |arm: &[&str]| {
+        let mut args = vec![
+            "extract",
+            "set",
+            "s1",
+            "healed",
+            "--report",
+            "r1",
+            "--population",
+            "ITT",
+        ];
+        args.extend(["--events", "9", "--n", "40", "--as", "eve"]);
+        args.extend(arm);
+        workspace.run(&args).ok().stdout
+    };
+    let said = enter(&["--arm", "honney"]);
+    assert!(
+        said.contains("`honney` is a new arm of Muster 2021, beside honey, placebo"),
+        "{said}"
+    );
+    let said = enter(&["--arm", "HONEY"]);
+    assert!(!said.contains("new arm"), "{said}");
+    let said = enter(&[]);
+    assert!(
+        said.contains("arm-missing") && said.contains("goes into no analysis"),
+        "{said}"
+    );
 }

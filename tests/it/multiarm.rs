@@ -255,3 +255,30 @@ fn an_arm_on_both_sides_is_told_at_its_line() {
         .run(&["status"])
         .fails(2, &["the arm `Low` is on both sides", "workflow.toml:"]);
 }
+
+#[test]
+fn a_study_that_the_workflow_names_and_the_review_does_not_have_is_told() {
+    let workspace = trial(
+        "[[analysis.arms]]\nstudy = \"Muster 2020\"\nexperimental = [\"honey\"]\ncontrol = [\"placebo\"]\n\
+         [[analysis.exclude]]\nstudy = \"Nobody 1999\"\nwhy = \"not the outcome\"\n",
+    );
+    let said = workspace.run(&["pool", "--only", "healed"]).ok();
+    for name in [
+        "`arms` names `Muster 2020`",
+        "`exclude` names `Nobody 1999`",
+    ] {
+        assert!(said.stderr.contains(name), "{name}: {}", said.stderr);
+    }
+    let json = workspace
+        .run(&["pool", "--only", "healed", "--json"])
+        .ok()
+        .json();
+    assert_eq!(
+        json["healed"]["strangers"].as_array().unwrap().len(),
+        2,
+        "{json}"
+    );
+    workspace.run(&["run"]).ok();
+    let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
+    assert!(page.contains("Nobody 1999"));
+}

@@ -1,292 +1,304 @@
-//! Options that no other test runs, each with what it does.
+//! Every option of every command, run with what it does.
+//!
+//! A case is a command as it is typed, in a copy of a prepared folder, and for each option that it
+//! stands for a text. The text must be in what the command says or writes, and must not be there when
+//! the same command runs without that option: so an option that is read and not obeyed fails. Where no
+//! text is given the whole answer must be another one without it. That no option is without a case is a
+//! test of the docs, by the same table.
 
-use crate::support::Workspace;
+mod cases;
+mod prepared;
 
-const STUDIES: &str = "study,e1,n1,e2,n2\nA,3,40,6,41\nB,0,30,4,32\nC,5,50,9,52\nD,0,20,0,20\n";
+use crate::support::{copy, said};
+use cases::CASES;
+use prepared::Prepared;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
-fn pool(workspace: &Workspace, more: &[&str]) -> serde_json::Value {
-    let mut args = vec![
-        "pool",
-        "studies.csv",
-        "--measure",
-        "RR",
-        "--method",
-        "REML",
-        "--json",
-    ];
-    args.extend(more);
-    workspace.run(&args).ok().json()
+/// A folder to run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Base {
+    /// Files and no workspace.
+    Files,
+    /// A review of two reports, nothing decided.
+    Open,
+    /// Two included trials with two extractors: one has entered everything, the other most.
+    Data,
+    /// A review whose records were compared by older rules.
+    Older,
+    /// The demonstration, nothing run yet.
+    Fresh,
+    /// After its first wave, published.
+    Published,
+    /// After its update.
+    Updated,
+}
+
+/// A command with what each option of it does.
+pub(crate) struct Case {
+    base: Base,
+    /// Commands typed before, one a line.
+    before: &'static str,
+    typed: &'static str,
+    code: i32,
+    /// Options, and what is said or written with them and not without; blank: something else.
+    claims: &'static [(&'static str, &'static str)],
+}
+
+/// Every option of which a case says what it does, with the words of its command.
+pub(crate) fn claimed() -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for case in CASES {
+        let (words, _) = command_of(&split(case.typed));
+        for (option, _) in case.claims {
+            let global = ["--json", "--as", "--workspace"].contains(option);
+            let command = if global {
+                String::new()
+            } else {
+                words.join(" ")
+            };
+            out.push((command, (*option).to_owned()));
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
 }
 
 #[test]
-fn pooling_obeys_each_of_its_options() {
-    let workspace = Workspace::new();
-    workspace.write("studies.csv", STUDIES);
-    let plain = pool(&workspace, &[]);
-    let changes: [&[&str]; 6] = [
-        &["--level", "90"],
-        &["--add", "0.25"],
-        &["--zero", "all"],
-        &["--keep00"],
-        &["--method", "MH", "--mh-zero", "only0"],
-        &["--tau2-ci", "profile-likelihood"],
-    ];
-    for change in changes {
-        let mut args = change.to_vec();
-        if change.contains(&"--method") {
-            args.retain(|word| *word != "REML");
-            let said = workspace
-                .run(&[
-                    "pool",
-                    "studies.csv",
-                    "--measure",
-                    "RR",
-                    "--method",
-                    "MH",
-                    "--mh-zero",
-                    "only0",
-                    "--json",
-                ])
-                .ok()
-                .json();
-            assert_ne!(said["estimate"], plain["estimate"]);
+fn every_option_does_what_its_case_says() {
+    let prepared = Prepared::default();
+    let mut faults = Vec::new();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut faults = Vec::new();
+                    loop {
+                        let n = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        let Some(case) = CASES.get(n) else { break };
+                        faults.extend(check(&prepared, case));
+                    }
+                    faults
+                })
+            })
+            .collect();
+        for worker in workers {
+            faults.extend(worker.join().unwrap());
+        }
+    });
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+fn check(prepared: &Prepared, case: &Case) -> Vec<String> {
+    let words = split(case.typed);
+    let mut faults = Vec::new();
+    let whole = evidence(prepared, case, &words);
+    if whole.code != case.code {
+        faults.push(format!(
+            "perennial {}\n    exit {}, not {}: {}",
+            case.typed, whole.code, case.code, whole.text
+        ));
+        return faults;
+    }
+    for (option, does) in case.claims {
+        if does.is_empty() {
+            // The answer is the same every time: it is another one without the option.
+            let less = evidence(prepared, case, &without(&words, option));
+            if (less.code, &less.text) == (whole.code, &whole.text) {
+                faults.push(format!(
+                    "perennial {}\n    {option} changes nothing",
+                    case.typed
+                ));
+            }
             continue;
         }
-        assert_ne!(pool(&workspace, &args), plain, "{change:?} changes nothing");
+        if !whole.text.contains(does) {
+            faults.push(format!(
+                "perennial {}\n    {option} should give `{does}`: {}",
+                case.typed, whole.text
+            ));
+            continue;
+        }
+        // A server would start without what stops it.
+        if words.first().is_some_and(|word| word == "serve") {
+            continue;
+        }
+        let less = evidence(prepared, case, &without(&words, option));
+        if less.text.contains(does) {
+            faults.push(format!(
+                "perennial {}\n    `{does}` is there without {option} too",
+                case.typed
+            ));
+        }
     }
-    // What is dropped by default stays so by name.
-    assert_eq!(pool(&workspace, &["--drop00"])["k"], plain["k"]);
-    let left = pool(&workspace, &["--with", "trim-fill", "--trim", "R0"]);
-    assert!(left.get("trim_fill").is_some());
-    let split = "study,e1,n1,e2,n2,dose\nA,3,40,6,41,low\nB,1,30,4,32,low\nC,5,50,9,52,high\nD,2,20,1,20,high\n";
-    workspace.write("studies.csv", split);
-    let common = pool(&workspace, &["--subgroup", "dose", "--tau2", "common"]);
-    assert!(common.get("subgroups").is_some());
-    let absolute = pool(
-        &workspace,
-        &["--with", "absolute", "--baseline-risk", "0.2"],
-    );
-    assert!(absolute.get("absolute").is_some());
+    faults
 }
 
-#[test]
-fn figures_obey_width_greys_and_dots() {
-    let workspace = Workspace::demonstration();
-    workspace.run(&["run", "--replay"]).ok();
-    workspace.run(&["publish", "1.0", "--as", "lead"]).ok();
-    workspace.run(&["update", "--replay"]).ok();
-    let look = ["--width", "85mm", "--mono", "--dpi", "600"];
-    let draw = |args: &[&str], file: &str| {
-        let mut all = args.to_vec();
-        all.extend(look);
-        workspace.run(&all).ok();
-        let found = std::fs::read_dir(workspace.path(".")).unwrap();
-        let begins = file.trim_end_matches(".svg");
-        let there = found.into_iter().any(|entry| {
-            entry
-                .unwrap()
-                .file_name()
-                .to_string_lossy()
-                .starts_with(begins)
-        });
-        assert!(there, "{file} was not drawn");
+/// What a run leaves behind.
+struct Left {
+    code: i32,
+    /// What it says, what the events say that it wrote, and every file that it wrote.
+    text: String,
+}
+
+fn evidence(prepared: &Prepared, case: &Case, words: &[String]) -> Left {
+    let folder = tempfile::tempdir().unwrap();
+    copy(prepared.folder(case.base), folder.path());
+    let run = |words: &[String]| {
+        let mut command = crate::support::program();
+        command.current_dir(folder.path()).args(words);
+        command.stdin(std::process::Stdio::null());
+        said(&command.output().unwrap())
     };
-    draw(
-        &["prisma", "--layout", "combined", "--figure", "prisma.svg"],
-        "prisma.svg",
-    );
-    draw(&["versions", "--figure", "versions.svg"], "versions.svg");
-    // No estimate moved, so there may be no bridge to draw.
-    let mut diff = vec!["diff", "1.0", "working", "--figure", "diff.svg"];
-    diff.extend(look);
-    workspace.run(&diff);
-    draw(
-        &["flow", "reports/prisma.csv", "--output", "flow.svg"],
-        "flow.svg",
-    );
-    workspace.write("rob.csv", "Study,D1,D2,Overall\nA,Low,High,High\n");
-    draw(&["rob", "rob.csv", "--output", "lights.svg"], "lights.svg");
-    workspace.write("studies.csv", STUDIES);
-    draw(
-        &[
-            "pool",
-            "studies.csv",
-            "--measure",
-            "RR",
-            "--forest",
-            "pool.svg",
-        ],
-        "pool.svg",
-    );
+    for line in case.before.lines().filter(|line| !line.trim().is_empty()) {
+        run(&split(line)).ok();
+    }
+    let before = files(folder.path());
+    let (seq, _) = events(folder.path(), 0);
+    let done = run(words);
+    let mut text = format!("{}{}", done.stdout, done.stderr);
+    for (name, bytes) in files(folder.path()) {
+        if before.get(&name) != Some(&bytes) {
+            text.push_str(&format!("\n[{name}]\n"));
+            text.push_str(&String::from_utf8_lossy(&bytes));
+            text.push_str(&format!("\n{}\n", measured(&bytes)));
+        }
+    }
+    text.push_str(&events(folder.path(), seq).1);
+    text.push_str(&tokens(folder.path()));
+    Left {
+        code: done.code,
+        text,
+    }
 }
 
-#[test]
-fn files_are_converted_and_deduplicated_by_their_long_options() {
-    let workspace = Workspace::new();
-    let ris =
-        "TY  - JOUR\nTI  - One trial of honey for cough\nAU  - Muster, A.\nPY  - 2021\nER  - \n";
-    workspace.write("one.ris", ris);
-    workspace
-        .run(&[
-            "convert", "one.ris", "--from", "ris", "--to", "csv", "--output", "one.csv",
-        ])
-        .ok();
-    assert!(workspace.read("one.csv").len() > 20);
-    workspace
-        .run(&["dedup", "one.csv", "--output", "clusters.csv"])
-        .ok();
-    assert!(workspace.read("clusters.csv").len() > 20);
-}
-
-#[test]
-fn a_value_is_entered_with_everything_that_may_stand_beside_it() {
-    let workspace = Workspace::demonstration();
-    workspace.run(&["run", "--replay"]).ok();
-    let set = |args: &[&str]| {
-        let mut all = vec!["extract", "set", "s1"];
-        all.extend(args);
-        all.extend(["--report", "r291", "--as", "extractor-1"]);
-        workspace.run(&all).ok();
-        workspace.events().pop().unwrap()["body"].to_string()
+/// The pixels of a PNG, so that its size can be asked for.
+fn measured(bytes: &[u8]) -> String {
+    let at = |from: usize| -> Option<u32> {
+        let four = bytes.get(from..from + 4)?;
+        Some(u32::from_be_bytes(four.try_into().ok()?))
     };
-    let body = set(&[
-        "age",
-        "--arm",
-        "Isa-Kd",
-        "--time",
-        "baseline",
-        "--median",
-        "64",
-        "--low",
-        "50",
-        "--high",
-        "80",
-        "--spread",
-        "range",
-        "--unit",
-        "years",
-        "--quote",
-        "median age 64",
-        "--page",
-        "3",
-        "--note",
-        "as printed",
-        "--confidence",
-        "unverified",
-        "--follow-up-months",
-        "20",
-    ]);
-    for want in [
-        "baseline",
-        "years",
-        "median age 64",
-        "as printed",
-        "unverified",
-        "range",
-        "\"20\"",
-    ] {
-        assert!(body.contains(want), "{want}: {body}");
+    match (bytes.starts_with(b"\x89PNG"), at(16), at(20)) {
+        (true, Some(width), Some(height)) => format!("{width} by {height} pixels"),
+        _ => String::new(),
     }
-    let body = set(&[
-        "neutropenia",
-        "--arm",
-        "Isa-Kd",
-        "--population",
-        "safety",
-        "--grade",
-        "3-4",
-        "--events",
-        "9",
-        "--n",
-        "177",
-    ]);
-    assert!(body.contains("3-4"));
-    let body = set(&[
-        "pfs",
-        "--arm",
-        "Isa-Kd vs Kd",
-        "--population",
-        "ITT",
-        "--time",
-        "other",
-        "--measure",
-        "HR",
-        "--effect",
-        "0.5",
-        "--se",
-        "0.2",
-        "--p",
-        "0.001",
-    ]);
-    assert!(
-        body.contains("\"se\":\"0.2\"") && body.contains("\"p\":\"0.001\""),
-        "{body}"
-    );
-    let list = workspace
-        .run(&[
-            "extract",
-            "list",
-            "--study",
-            "s1",
-            "--outcome",
-            "neutropenia",
-        ])
-        .ok()
-        .stdout;
-    assert!(
-        list.contains("neutropenia, safety, 3-4") && !list.contains("pfs"),
-        "{list}"
-    );
-    let table = workspace
-        .run(&["extract", "template", "--study", "s1", "--outcome", "pfs"])
-        .ok()
-        .stdout;
-    assert!(
-        table.lines().count() > 1 && table.lines().skip(1).all(|line| line.contains("pfs")),
-        "{table}"
-    );
 }
 
-#[test]
-fn what_people_say_of_records_and_retrieval_keeps_its_note_and_relation() {
-    let workspace = crate::people::review();
-    for who in ["ann", "ben"] {
-        crate::people::decide(&workspace, "r1", "include", who).ok();
+/// Every file but the store's own, by its path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(one) = open.pop() {
+        for entry in fs::read_dir(&one).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            if !name.starts_with("db/") {
+                out.insert(name, fs::read(&path).unwrap());
+            }
+        }
     }
-    workspace
-        .run(&[
-            "screen",
-            "retrieve",
-            "r1",
-            "not-retrieved",
-            "--note",
-            "asked the authors twice",
-            "--as",
-            "ann",
-        ])
-        .ok();
-    let told = workspace.run(&["explain", "r1"]).ok().stdout;
-    assert!(told.contains("asked the authors twice"), "{told}");
-    workspace
-        .run(&[
-            "dedup",
-            "relate",
-            "r1",
-            "r2",
-            "--as-relation",
-            "distinct",
-            "--as",
-            "lea",
-        ])
-        .ok();
-    workspace
-        .run(&["dedup", "upgrade", "--accept", "--as", "lea"])
-        .ok();
+    out
 }
 
-#[test]
-fn the_table_of_a_flow_is_written_to_be_filled() {
-    let workspace = Workspace::new();
-    let table = workspace.run(&["flow", "--template"]).ok().stdout;
-    assert!(table.lines().count() > 5, "{table}");
+/// The events of the log in the folder after one of them, and the number of the last.
+fn events(folder: &Path, after: u64) -> (u64, String) {
+    let Ok(conn) = rusqlite::Connection::open_with_flags(
+        folder.join("db/review.sqlite"),
+        rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+    ) else {
+        return (after, String::new());
+    };
+    let Ok(mut find) = conn.prepare(
+        "SELECT seq, seq || ' ' || actor || ' ' || kind || ' ' || body FROM event WHERE seq > ?1 ORDER BY seq",
+    ) else {
+        return (after, String::new());
+    };
+    let rows = find.query_map([after], |row| Ok((row.get(0)?, row.get(1)?)));
+    let rows: Vec<(u64, String)> = rows.unwrap().map(Result::unwrap).collect();
+    let last = rows.last().map_or(after, |(seq, _)| *seq);
+    let texts: Vec<String> = rows.into_iter().map(|(_, text)| text).collect();
+    (last, texts.join("\n"))
+}
+
+/// What the tokens of people are called, which stands outside the log.
+fn tokens(folder: &Path) -> String {
+    let database = folder.join("db/review.sqlite");
+    let Ok(conn) =
+        rusqlite::Connection::open_with_flags(database, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+    else {
+        return String::new();
+    };
+    let all = "SELECT group_concat('token ' || label, ', ') FROM sign_in WHERE label IS NOT NULL";
+    conn.query_row(all, [], |row| row.get::<_, Option<String>>(0))
+        .ok()
+        .flatten()
+        .unwrap_or_default()
+}
+
+/// The words of a command as a shell takes them; single quotes hold a word together.
+fn split(typed: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let (mut word, mut quoted, mut begun) = (String::new(), false, false);
+    for c in typed.chars() {
+        match c {
+            '\'' => (quoted, begun) = (!quoted, true),
+            c if c.is_whitespace() && !quoted => {
+                if begun {
+                    out.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            c => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        out.push(word);
+    }
+    out
+}
+
+/// The words of the command and its definition.
+fn command_of(words: &[String]) -> (Vec<String>, clap::Command) {
+    let mut command = perennial::cli::command();
+    let mut own = Vec::new();
+    for word in words {
+        let Some(inner) = command.find_subcommand(word) else {
+            break;
+        };
+        command = inner.clone();
+        own.push(word.clone());
+    }
+    (own, command)
+}
+
+/// The same command without an option and its value.
+fn without(words: &[String], option: &str) -> Vec<String> {
+    let (_, command) = command_of(words);
+    let whole = perennial::cli::command();
+    let long = option.trim_start_matches('-');
+    let mut known = command.get_arguments().chain(whole.get_arguments());
+    let known = known.find(|arg| arg.get_long() == Some(long));
+    let takes = known.is_some_and(|arg| arg.get_action().takes_values());
+    let mut out = Vec::new();
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        if word == option {
+            if takes && words.peek().is_some_and(|next| !next.starts_with("--")) {
+                words.next();
+            }
+            continue;
+        }
+        out.push(word.clone());
+    }
+    out
 }

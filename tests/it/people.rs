@@ -194,7 +194,7 @@ fn only_a_lead_publishes_and_looks_at_votes_that_are_not_settled() {
         page.contains("Votes that were not settled were looked at"),
         "the report does not name it"
     );
-    assert!(page.contains("p3") && page.contains("export decisions"));
+    assert!(page.contains("looked at by lea") && page.contains("export decisions"));
     for name in ["working", "latest", "Working", &"x".repeat(41)] {
         workspace
             .run(&["publish", name, "--provisional", "--as", "lea"])
@@ -327,4 +327,89 @@ fn a_lead_s_own_settled_vote_is_not_reopened_unasked() {
         .stdout;
     assert!(said.contains("open again"), "{said}");
     assert_ne!(places(&workspace), before);
+}
+
+#[test]
+fn a_name_is_one_however_it_is_typed_and_a_slip_is_told() {
+    let workspace = Workspace::new();
+    let add = |name: &str, role: &str, who: &str| {
+        let mut args = vec!["user", "add", name, "--role", role];
+        if !who.is_empty() {
+            args.extend(["--as", who]);
+        }
+        workspace.run(&args)
+    };
+    add("L\u{e9}a Dupont", "lead", "").ok();
+    add("Ana Mar\u{ed}a", "reviewer", "L\u{e9}a Dupont").ok();
+    // The same letters, put together otherwise, as some systems type them.
+    add("kim", "adjudicator", " Le\u{301}a Dupont ").ok();
+    for slip in [
+        "Lea Dupont",
+        "l\u{e9}a dupont",
+        "L\u{e9}a",
+        "L\u{e9}a Dupond",
+    ] {
+        add("zoe", "reviewer", slip).fails(2, &["did you mean `L\u{e9}a Dupont`?"]);
+    }
+    let said = add("zoe", "reviewer", "Otto");
+    assert!(!said.stderr.contains("did you mean"), "{}", said.stderr);
+    for taken in ["KIM", " kim ", "Ana Mari\u{301}a"] {
+        add(taken, "reviewer", "L\u{e9}a Dupont").fails(2, &["already"]);
+    }
+    workspace
+        .run(&["user", "rename", "kim", "Kim", "--as", "L\u{e9}a Dupont"])
+        .ok();
+    let list = workspace.run(&["user", "list"]).ok().stdout;
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(list.contains("Kim"), "{list}");
+}
+
+#[test]
+fn people_are_shown_by_name_with_a_legend_and_by_number_once_erased() {
+    let workspace = review();
+    include(&workspace, "r1");
+    workspace
+        .run(&["screen", "export", "--unblind", "--as", "lea"])
+        .ok();
+    workspace.run(&["report"]).ok();
+    let page = |name: &str| String::from_utf8(workspace.read(&format!("reports/{name}"))).unwrap();
+    let register = page("register-1.html");
+    assert!(register.contains("<b>ann</b>"), "votes by name");
+    assert!(register.contains("ann is p1, ben is p2"), "the legend");
+    assert!(page("index.html").contains("looked at by lea"));
+    let told = workspace.run(&["explain", "r1"]).ok().stdout;
+    assert!(told.contains(": ann include in title-abstract"), "{told}");
+    assert!(
+        told.contains("People in the log: ann is p1, ben is p2"),
+        "{told}"
+    );
+    let seq = workspace.events().len().to_string();
+    let told = workspace
+        .run(&["explain", &format!("event:{seq}")])
+        .ok()
+        .stdout;
+    assert!(told.contains("by lea via cli"), "{told}");
+    let role = workspace
+        .events()
+        .iter()
+        .position(|e| e["kind"] == "person_added")
+        .unwrap()
+        + 1;
+    let told = workspace
+        .run(&["explain", &format!("event:{role}")])
+        .ok()
+        .stdout;
+    assert!(
+        told.contains(&format!("Event {role}, person_added")),
+        "{told}"
+    );
+    workspace.run(&["user", "erase", "ann", "--as", "lea"]).ok();
+    workspace.run(&["report"]).ok();
+    let page = String::from_utf8(workspace.read("reports/register-1.html")).unwrap();
+    assert!(!page.contains("ann") && page.contains("<b>p1</b>"));
+    let told = workspace.run(&["explain", "r1"]).ok().stdout;
+    assert!(
+        told.contains(": p1 include") && !told.contains("ann"),
+        "{told}"
+    );
 }

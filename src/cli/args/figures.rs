@@ -83,7 +83,8 @@ pub struct FigureArgs {
 #[derive(Debug, Args)]
 pub struct RobArgs {
     /// Judgements: CSV with the columns Study, the domains in order, and Overall and Weight where known
-    pub file: PathBuf,
+    #[arg(required_unless_present = "template")]
+    pub file: Option<PathBuf>,
     /// Draw the traffic light, a row for each study
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -93,9 +94,31 @@ pub struct RobArgs {
     /// What the figures are called [default: the name of the file]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
+    /// Print the table to fill, in a workspace with a row for each included study [default: rob2]
+    #[arg(
+        long,
+        value_name = "TOOL",
+        num_args = 0..=1,
+        default_missing_value = "rob2",
+        conflicts_with_all = ["file", "output", "summary", "title"]
+    )]
+    pub template: Option<ToolWord>,
     /// How the figures are made.
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+/// `rob --template`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ToolWord {
+    /// RoB 2, of randomised trials
+    Rob2,
+    /// RoB 2 of cluster-randomised trials
+    Rob2Cluster,
+    /// ROBINS-I, of interventions that were not randomised
+    RobinsI,
+    /// ROBINS-E, of exposures
+    RobinsE,
 }
 
 /// `--style`

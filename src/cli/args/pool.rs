@@ -23,6 +23,9 @@ pub struct PoolArgs {
     /// One analysis for each value of the column `analysis`, one line of JSON each
     #[arg(long)]
     pub batch: bool,
+    /// Print the table of studies to fill, with the columns that --type or --measure takes
+    #[arg(long, conflicts_with_all = ["file", "only", "batch"])]
+    pub template: bool,
     /// binary, continuous, generic, hr, oev, rate or proportion [default: from the columns]
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,

@@ -110,7 +110,9 @@ pub enum ScreenCommand {
     /// Read decisions: report,phase,reviewer,decision,reason,note,at,settles
     ///
     /// Or the tables of other tools: Rayyan's with the inclusions of people in its notes, ASReview's
-    /// with labels, Covidence's for one list each. Rows of no report here are told, and passed over.
+    /// with labels, Covidence's for one list each. Rows of no report here are told, and passed over. So
+    /// are reasons that the workflow does not have: they go into the note at title and abstract, and are
+    /// refused at full text.
     ///
     /// Example: perennial screen import decisions.csv
     Import {
@@ -125,6 +127,9 @@ pub enum ScreenCommand {
         /// In which phase another tool's decisions were made [default: as its file says]
         #[arg(long, value_name = "P")]
         phase: Option<String>,
+        /// What a reason of another tool's table is in this review, by its code; without a code: a note
+        #[arg(long = "map-reason", value_name = "TEXT=CODE")]
+        reasons: Vec<String>,
     },
     /// Write a table of decisions to fill: a row for each report that is open
     ///

@@ -41,9 +41,28 @@ pub(super) fn show(
     };
     let criteria = &workspace.workflow.criteria;
     print(&card, (&criteria.include, &criteria.exclude), out)?;
+    let reasons = if card.phase == Some(Phase::FullText) {
+        reader.reasons()?
+    } else {
+        Vec::new()
+    };
+    if matches!(card.state, State::ToDo | State::ToSettle) {
+        let lines: Vec<String> = reasons
+            .iter()
+            .map(|reason| format!("{}: {}", reason.code, reason.text))
+            .collect();
+        let head = "Reasons of exclusion, the first that applies";
+        bullets(out, head, &lines, out.width().min(100))?;
+    }
+    votes(&card, out)?;
+    next_command(&card, global, out)?;
+    let reasons = reasons
+        .iter()
+        .map(|reason| json!({"code": reason.code, "text": reason.text}));
     out.json(&json!({
         "card": card,
         "criteria": {"include": criteria.include, "exclude": criteria.exclude},
+        "reasons": reasons.collect::<Vec<_>>(),
     }))?;
     Ok(0)
 }
@@ -126,7 +145,12 @@ fn print(
         paragraph(out, &text, width, "  ")?;
     }
     bullets(out, "Include when all hold", include, width)?;
-    bullets(out, "Exclude when one holds", exclude, width)?;
+    bullets(out, "Exclude when one holds", exclude, width)
+}
+
+/// The votes that differ, for who settles them, and the person's own.
+fn votes(card: &Card, out: &mut Out) -> Result<(), Ending> {
+    let width = out.width().min(100);
     if !card.votes.is_empty() {
         out.line("")?;
         for (letter, vote) in ["A", "B", "C", "D"].iter().zip(&card.votes) {
@@ -141,7 +165,7 @@ fn print(
             paragraph(out, &text, width, "   ")?;
         }
     }
-    next_command(card, out)
+    Ok(())
 }
 
 /// Journal, year, volume and pages, then the identifiers.
@@ -244,12 +268,19 @@ fn bullets(out: &mut Out, head: &str, items: &[String], width: usize) -> Result<
 }
 
 /// The command that answers, where an answer is due.
-fn next_command(card: &Card, out: &mut Out) -> Result<(), Ending> {
+fn next_command(card: &Card, global: &Global, out: &mut Out) -> Result<(), Ending> {
     let report = card.report;
-    let command = match (card.state, card.phase) {
+    let mut command = match (card.state, card.phase) {
+        (State::ToSettle, Some(Phase::FullText)) => {
+            format!("perennial screen settle {report} include|exclude --reason R")
+        }
         (State::ToSettle, _) => format!("perennial screen settle {report} include|exclude"),
         (State::ToDo, Some(Phase::Retrieval)) => {
             format!("perennial screen retrieve {report} retrieved|not-retrieved")
+        }
+        (State::ToDo, Some(Phase::FullText)) => {
+            let unsure = Choice::Unsure.as_str();
+            format!("perennial screen decide {report} include|{unsure}|exclude --reason R")
         }
         (State::ToDo, _) => {
             let unsure = Choice::Unsure.as_str();
@@ -257,6 +288,15 @@ fn next_command(card: &Card, out: &mut Out) -> Result<(), Ending> {
         }
         (State::Decided | State::Settled | State::Nothing, _) => return Ok(()),
     };
+    // Where PERENNIAL_AS holds the name it need not be typed.
+    let known = std::env::var("PERENNIAL_AS").ok();
+    if let Some(name) = global
+        .actor
+        .as_ref()
+        .filter(|name| known.as_ref() != Some(name))
+    {
+        command.push_str(&format!(" --as {}", crate::cli::out::quoted(name)));
+    }
     out.line("")?;
     out.line(&format!("Next: {}", out.ink(Ink::Bold, &command)))
 }

@@ -38,6 +38,15 @@ pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
         );
         keep(Code::OtherType, column, message);
     }
+    let by_arm = matches!(outcome.kind, OutcomeType::Binary | OutcomeType::Continuous);
+    if by_arm && key.arm.is_empty() && !value.not_reported {
+        let message = format!(
+            "`{}` is {}: without an arm it goes into no analysis",
+            outcome.code,
+            of_type(outcome.kind)
+        );
+        keep(Code::ArmMissing, "arm", message);
+    }
     let sets = [
         (
             Code::UnknownPopulation,

@@ -1,6 +1,6 @@
 //! Each estimate at both ends, and what moved it.
 
-use crate::living::notices::{Flag, flags};
+use crate::living::notices::is_retracted;
 use crate::model::{Place, RecordId};
 use crate::pipeline::RunError;
 use crate::pipeline::pool::Made;
@@ -22,14 +22,8 @@ pub(super) fn retracted(reader: Reader<'_>) -> Result<BTreeSet<String>, RunError
     reports.extend(reader.reports_in(Place::Included)?.iter().map(|r| r.id));
     let mut out = BTreeSet::new();
     for report in reports {
-        for record in reader.records_of(report)? {
-            let content = reader.content(record.hash)?.unwrap_or_default();
-            if flags(&content)
-                .iter()
-                .any(|(flag, _)| *flag == Flag::Retracted)
-            {
-                out.insert(report.to_string());
-            }
+        if is_retracted(reader, report)? {
+            out.insert(report.to_string());
         }
     }
     Ok(out)

@@ -5,7 +5,7 @@ use crate::extract::{
     Cell, CellKey, Entry, Finding, Open, Severity, Spellings, Standing, check_cell, check_study,
     reconcile,
 };
-use crate::model::{PersonId, Place, Role};
+use crate::model::{EventSeq, PersonId, Place, Role};
 use crate::screen::Work;
 use crate::store::read::{CellEntry, Person};
 use crate::store::{Reader, StoreError};
@@ -18,7 +18,7 @@ pub fn entries(reader: Reader<'_>) -> Result<Vec<(CellEntry, Entry)>, StoreError
     read(reader.cell_entries()?)
 }
 
-fn read(rows: Vec<CellEntry>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
+pub(super) fn read(rows: Vec<CellEntry>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
     let fault = |error: serde_json::Error| StoreError::Value(error.to_string());
     let mut arms = Spellings::default();
     rows.into_iter()
@@ -54,49 +54,134 @@ fn read(rows: Vec<CellEntry>) -> Result<Vec<(CellEntry, Entry)>, StoreError> {
         .collect()
 }
 
+/// A value that a version was published with.
+struct Before {
+    cell: Cell,
+    /// How many people had entered it then.
+    people: usize,
+    /// The last event of the last version in which nothing of it was open.
+    told: EventSeq,
+}
+
+/// Where every cell stands, and up to which event what was entered for it may be told.
+pub(super) struct Standings {
+    /// By address.
+    pub(super) now: BTreeMap<CellKey, Standing>,
+    told: BTreeMap<CellKey, EventSeq>,
+}
+
+impl Standings {
+    /// A value that a version was published with stands until another one is agreed or settled,
+    /// whatever one person enters or takes back, and however many people the protocol asks for since.
+    pub(super) fn of(reader: Reader<'_>, workflow: &Workflow) -> Result<Self, StoreError> {
+        let now = &workflow.extraction;
+        let mut published: BTreeMap<CellKey, Before> = BTreeMap::new();
+        for version in reader.versions()? {
+            let rules = workflow.published.get(&version.n).unwrap_or(now);
+            let then = own(read(reader.cell_entries_at(version.upto)?)?);
+            let people = people(&then);
+            for (key, standing) in over(&then, &published, rules.extractors) {
+                let Some(cell) = standing.cell() else {
+                    continue;
+                };
+                let told = match (standing.open(), published.get(&key)) {
+                    (None, _) => version.upto,
+                    (Some(_), Some(before)) => before.told,
+                    (Some(_), None) => EventSeq(0),
+                };
+                let before = Before {
+                    cell: cell.clone(),
+                    people: people.get(&key).map_or(0, BTreeSet::len),
+                    told,
+                };
+                published.insert(key, before);
+            }
+        }
+        let rows = read(reader.cell_entries()?)?;
+        let mut told: BTreeMap<CellKey, EventSeq> = BTreeMap::new();
+        for (key, before) in &published {
+            told.insert(key.clone(), before.told);
+        }
+        for (row, entry) in &rows {
+            if entry.reconciles {
+                let last = told.entry(entry.cell.key.clone()).or_insert(row.seq);
+                *last = row.seq.max(*last);
+            }
+        }
+        let now = over(&own(rows), &published, now.extractors);
+        Ok(Self { now, told })
+    }
+
+    /// The last event up to which what was entered for a cell may be told though it is open.
+    pub(super) fn told(&self, key: &CellKey) -> EventSeq {
+        self.told.get(key).copied().unwrap_or(EventSeq(0))
+    }
+}
+
 /// Where every cell stands, by its address. A value that a version was published with stands until
-/// another one is agreed or settled, whatever one person enters or takes back.
+/// another one is agreed or settled.
 pub fn standings(
     reader: Reader<'_>,
     workflow: &Workflow,
 ) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
-    let mut published: BTreeMap<CellKey, Cell> = BTreeMap::new();
-    for version in reader.versions()? {
-        let then = reader.cell_entries_at(version.upto)?;
-        for (key, standing) in over(then, &published, workflow)? {
-            if let Some(cell) = standing.cell() {
-                published.insert(key, cell.clone());
-            }
-        }
+    Ok(Standings::of(reader, workflow)?.now)
+}
+
+pub(super) fn own(rows: Vec<(CellEntry, Entry)>) -> Vec<Entry> {
+    rows.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Who entered each cell.
+pub(super) fn people(entries: &[Entry]) -> BTreeMap<CellKey, BTreeSet<&str>> {
+    let mut out: BTreeMap<CellKey, BTreeSet<&str>> = BTreeMap::new();
+    for entry in entries {
+        let of = out.entry(entry.cell.key.clone()).or_default();
+        of.insert(&entry.extractor);
     }
-    over(reader.cell_entries()?, &published, workflow)
+    out
 }
 
 fn over(
-    rows: Vec<CellEntry>,
-    published: &BTreeMap<CellKey, Cell>,
-    workflow: &Workflow,
-) -> Result<BTreeMap<CellKey, Standing>, StoreError> {
-    let need = workflow.extraction.extractors;
-    let entries: Vec<Entry> = read(rows)?.into_iter().map(|(_, entry)| entry).collect();
+    entries: &[Entry],
+    published: &BTreeMap<CellKey, Before>,
+    need: u8,
+) -> BTreeMap<CellKey, Standing> {
     let mut out: BTreeMap<CellKey, Standing> = BTreeMap::new();
-    for (key, standing) in reconcile::reconcile(&entries, need) {
+    let last: BTreeMap<&CellKey, &Entry> = entries.iter().map(|e| (&e.cell.key, e)).collect();
+    for (key, standing) in reconcile::reconcile(entries, need) {
         let standing = match published.get(key) {
-            Some(cell) => standing.over(cell),
+            Some(before) if as_published(&standing, before, last.get(key).copied()) => {
+                Standing::Agreed(before.cell.clone())
+            }
+            Some(before) => standing.over(&before.cell),
             None => standing,
         };
         out.insert(key.clone(), standing);
     }
-    for (key, cell) in published {
+    for (key, before) in published {
         if !out.contains_key(key) {
             let nobody = Standing::Awaiting {
                 have: 0,
                 need: usize::from(need),
             };
-            out.insert(key.clone(), nobody.over(cell));
+            out.insert(key.clone(), nobody.over(&before.cell));
         }
     }
-    Ok(out)
+    out
+}
+
+/// Whether a cell waits for no other reason than that the protocol asks for more people than it did when
+/// the value was published: as many as then have entered it, and none of them anything else.
+fn as_published(standing: &Standing, before: &Before, last: Option<&Entry>) -> bool {
+    let Standing::Awaiting { have, .. } = standing else {
+        return false;
+    };
+    // Where a cell waits, those who entered it agree: one entry stands for all of them.
+    *have >= before.people
+        && last.is_some_and(|last| {
+            let differ = before.cell.value.differences(&last.cell.value);
+            differ.is_empty()
+        })
 }
 
 /// The values that hold.
@@ -149,7 +234,7 @@ impl OpenData {
         self.studies.is_empty() && self.values == 0 && self.differing == 0
     }
 
-    /// "1 study without data, 2 values to be entered by another person, 1 value that differs".
+    /// "1 study without data, 3 values not agreed": whether a value is missing or differs is not told.
     pub fn words(&self) -> String {
         let parts = [
             (
@@ -158,11 +243,10 @@ impl OpenData {
                 "studies without data",
             ),
             (
-                self.values,
-                "value to be entered by another person",
-                "values to be entered by another person",
+                self.values + self.differing,
+                "value not agreed",
+                "values not agreed",
             ),
-            (self.differing, "value that differs", "values that differ"),
         ];
         let said = parts.into_iter().filter(|(n, ..)| *n > 0);
         said.map(|(n, one, several)| crate::model::many(n, one, several))
@@ -277,7 +361,11 @@ pub fn add_work(
 }
 
 /// Who is asked to settle a value that these people entered.
-fn settlers(people: &[Person], entered: &BTreeSet<PersonId>, own: bool) -> BTreeSet<PersonId> {
+pub(super) fn settlers(
+    people: &[Person],
+    entered: &BTreeSet<PersonId>,
+    own: bool,
+) -> BTreeSet<PersonId> {
     for role in [Role::Adjudicator, Role::Lead, Role::Extractor] {
         let may: BTreeSet<PersonId> = people
             .iter()

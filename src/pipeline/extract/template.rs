@@ -1,10 +1,11 @@
 //! The table that extractors fill: a row for each study, arm and outcome that the workflow names.
 //!
-//! Arms that somebody entered stand by their names, with the one that is experimental first; of a study
-//! without them two placeholders stand, which the import refuses until they are named. Only the columns
+//! Arms that somebody entered stand by their names, without what was entered for them, and the one that
+//! is agreed to be experimental first; of a study without them two placeholders stand, which the import
+//! refuses until they are named. Only the columns
 //! that the outcomes need are written. Cochrane Handbook 5.4.1: a form made for the review.
 
-use super::entries;
+use super::{entries, hidden};
 use crate::extract::{ArmRole, CellKey, Scope};
 use crate::model::{PersonId, Place, cell::guard};
 use crate::store::{Reader, StoreError};
@@ -51,12 +52,26 @@ pub fn template(
     let columns = columns(&outcomes);
     let mut done: BTreeSet<CellKey> = BTreeSet::new();
     let mut arms: BTreeMap<String, Vec<(String, Option<ArmRole>)>> = BTreeMap::new();
+    let mut compared: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let hidden = hidden(reader, workflow)?;
     for (row, entry) in entries(reader)? {
         let key = &entry.cell.key;
+        if let Scope::Comparison(first, second) = key.scope() {
+            let known = arms.entry(key.study.clone()).or_default();
+            for arm in [first, second] {
+                if known.iter().all(|(name, _)| name != arm) {
+                    known.push((arm.to_owned(), None));
+                }
+            }
+            let pair = (first.to_owned(), second.to_owned());
+            compared.entry(key.study.clone()).or_insert(pair);
+        }
         if let Scope::Arm(arm) = key.scope() {
             let known = arms.entry(key.study.clone()).or_default();
             let role = entry.cell.value.text.as_deref().and_then(ArmRole::parse);
-            let role = role.filter(|_| key.outcome == "role");
+            // Which role another gave an arm is theirs to know until both agree.
+            let told = Some(row.person) == person || !hidden.contains(&row.seq);
+            let role = role.filter(|_| key.outcome == "role" && told);
             match known.iter_mut().find(|(name, _)| name == arm) {
                 Some((_, of)) => *of = of.or(role),
                 None => known.push((arm.to_owned(), role)),
@@ -79,7 +94,8 @@ pub fn template(
             continue;
         }
         let named = arms.remove(&id).unwrap_or_default();
-        for row in rows(&outcomes, named, outcome.is_none()) {
+        let pair = compared.remove(&id);
+        for row in rows(&outcomes, (named, pair), outcome.is_none()) {
             let key = CellKey {
                 study: id.clone(),
                 report: report.id.to_string(),
@@ -142,7 +158,7 @@ struct Blank {
 /// The rows of one study: the roles of its arms, then its outcomes.
 fn rows(
     outcomes: &[&Outcome],
-    named: Vec<(String, Option<ArmRole>)>,
+    (named, compared): (Vec<(String, Option<ArmRole>)>, Option<(String, String)>),
     with_roles: bool,
 ) -> Vec<Blank> {
     let mut arms = named;
@@ -165,11 +181,12 @@ fn rows(
     }
     let of = |wanted: ArmRole| {
         let found = arms.iter().find(|(_, role)| *role == Some(wanted));
-        found.map(|(arm, _)| arm.as_str())
+        found.map(|(arm, _)| arm.clone())
     };
     let pair = of(ArmRole::Experimental).zip(of(ArmRole::Control));
+    let pair = pair.or(compared);
     for outcome in outcomes {
-        let mut scopes: Vec<(String, &'static str)> = match (outcome.kind, pair) {
+        let mut scopes: Vec<(String, &'static str)> = match (outcome.kind, &pair) {
             (OutcomeType::Characteristic, _) => vec![(String::new(), "")],
             (OutcomeType::TimeToEvent, Some((first, second))) => {
                 vec![(format!("{first} vs {second}"), "HR")]

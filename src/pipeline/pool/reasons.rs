@@ -3,7 +3,7 @@
 //! The choice of rows sees only values that hold, and says of a study whose values differ that it has
 //! no numbers. Here the reason is put right: what is entered and waits is named as that.
 
-use crate::extract::{CellKey, Chosen, Open, Standing};
+use crate::extract::{CellKey, Chosen, Standing};
 use std::collections::BTreeMap;
 
 /// Puts the reasons right of studies that were left out while values of theirs wait.
@@ -25,9 +25,9 @@ fn waits(standings: &BTreeMap<CellKey, Standing>, study: &str, outcome: &str) ->
     let mut more = 0_u64;
     for (key, standing) in standings {
         let of = key.study == study && (key.outcome == outcome || key.outcome == "role");
-        let Some(open) = standing.open().filter(|_| of && standing.cell().is_none()) else {
+        if !of || standing.open().is_none() || standing.cell().is_some() {
             continue;
-        };
+        }
         if said.len() == SHOWN {
             more += 1;
             continue;
@@ -38,13 +38,8 @@ fn waits(standings: &BTreeMap<CellKey, Standing>, study: &str, outcome: &str) ->
             .map(String::as_str)
             .filter(|part| !part.is_empty())
             .collect();
-        let what = match open {
-            Open::Awaiting { .. } => open.words(),
-            Open::Differ(columns) => {
-                format!("the values of two people differ: {}", columns.join(", "))
-            }
-        };
-        said.push(format!("`{}`: {what}", parts.join(", ")));
+        // Whether a value is missing or differs is not told before the cell holds.
+        said.push(format!("`{}` is not agreed", parts.join(", ")));
     }
     if more > 0 {
         said.push(format!("and {more} more"));

@@ -6,9 +6,10 @@ use super::{
     CountSet, Excluded, IncludedStudy, Pair, Protocol, RemovalEntry, Report, ReportData,
     ReportInput, RuleRemovals, Standing, Strategy, Unblinding,
 };
-use crate::ledger::Body;
 use crate::ledger::event::FileRef;
+use crate::ledger::{Actor, Body};
 use crate::model::RecordId;
+use crate::report::names::names;
 use crate::report::{ReportError, flow};
 use crate::store::read::Removal;
 use crate::store::{Reader, StoreError};
@@ -36,6 +37,7 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
         reasons: reader.reasons()?,
         studies: studies.into_iter().map(|row| (row.id, row)).collect(),
         removals: BTreeMap::new(),
+        names: names(reader)?,
     };
     for removal in &removals {
         let entry = RemovalEntry {
@@ -118,12 +120,16 @@ fn protocol(reader: Reader<'_>) -> Result<Option<Protocol>, StoreError> {
 
 fn unblinded(reader: Reader<'_>) -> Result<Vec<Unblinding>, StoreError> {
     let mut out = Vec::new();
+    let names = names(reader)?;
     for event in reader.events_of("votes_unblinded")? {
         if let Body::VotesUnblinded { command } = event.body()? {
             out.push(Unblinding {
                 seq: event.seq,
+                who: match event.actor() {
+                    Ok(Actor::Person(person)) => names.of(person),
+                    Ok(Actor::Program) | Err(_) => event.actor,
+                },
                 at: event.at,
-                who: event.actor,
                 command,
             });
         }

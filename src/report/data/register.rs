@@ -2,6 +2,7 @@
 
 use super::{CastVote, Citation, RecordEntry, RemovalEntry, Report, Settled, Standing};
 use crate::model::{Digest, EventSeq, Phase, Place, RecordId, StudyId};
+use crate::report::names::Names;
 use crate::store::read::{Found, Join, LastRevision, Reason, ReportRow, StudyRow, VoteRow};
 use crate::store::{Reader, StoreError};
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,8 @@ pub(super) struct Lookup {
     pub(super) studies: BTreeMap<StudyId, StudyRow>,
     /// Removals in force.
     pub(super) removals: BTreeMap<RecordId, RemovalEntry>,
+    /// What everybody is called.
+    pub(super) names: Names,
 }
 
 impl Lookup {
@@ -156,6 +159,7 @@ fn phases(lookup: &Lookup, votes: &[VoteRow], place: Place) -> Vec<Settled> {
                 seq: vote.seq,
                 at: vote.at.clone(),
                 person: vote.person,
+                name: lookup.names.of(vote.person),
                 choice: vote.choice,
                 reason: vote.reason.as_deref().map(|code| lookup.reason(code)),
                 note: vote.note.clone(),

@@ -4,6 +4,7 @@ use super::ExplainedMember;
 use crate::ledger::{Body, Event};
 use crate::model::{Digest, EventSeq, RecordId, StudyId};
 use crate::report::export::is_settled;
+use crate::report::names::names;
 use crate::store::flow::{Member, Unit};
 use crate::store::read::{RecordRow, ReportRow};
 use crate::store::{Reader, StoreError};
@@ -121,6 +122,7 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
             ),
         ));
     }
+    let names = names(reader)?;
     for vote in reader.votes(row.id)? {
         if !is_settled(row.place, vote.phase) {
             continue;
@@ -141,7 +143,7 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
                 "{} event {}: {} {} in {}{reason}{note}{}{}",
                 vote.at,
                 vote.seq,
-                vote.person,
+                names.of(vote.person),
                 vote.choice,
                 vote.phase,
                 if vote.settles { ", settling" } else { "" },
@@ -318,8 +320,22 @@ pub(super) fn undoing(reader: Reader<'_>, event: &Event) -> Result<String, Store
     })
 }
 
-/// Whether the event is a vote on a report that is not settled in the vote's phase.
+/// Whether the event is a vote on a report that is not settled in the vote's phase, or the undo of one.
 pub(super) fn is_hidden(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> {
+    if event.kind == "event_undone" {
+        // That a settled report was opened again is told.
+        let Body::EventUndone {
+            event: target,
+            reopens: false,
+        } = event.body()?
+        else {
+            return Ok(false);
+        };
+        return match reader.event(target)? {
+            Some(found) => is_hidden(reader, &found),
+            None => Ok(false),
+        };
+    }
     if event.kind != "decision_made" {
         return Ok(false);
     }

@@ -10,12 +10,12 @@ use super::places::{MEMBERS, Places, REPORTS};
 use super::say::{self, Say};
 use super::sets::{Known, MemberView};
 use super::{EXCLUDED, anchor};
-use crate::model::{Lane, RecordId, StudyId};
+use crate::model::{Lane, PersonId, RecordId, StudyId};
 use crate::report::ReportError;
 use crate::report::data::{CountSet, Report, ReportData, Search};
 use askama::Template;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the head of every page beside the report says.
 struct Head<'a> {
@@ -72,6 +72,15 @@ impl RegisterPage<'_> {
 
     fn is_listed(&self, id: &StudyId) -> bool {
         self.listed.contains(id)
+    }
+
+    /// Everybody whose decisions stand in this file: the number in the log, and the name.
+    fn people(&self) -> BTreeMap<PersonId, &str> {
+        let phases = self.reports.iter().flat_map(|report| &report.phases);
+        let votes = phases.flat_map(|phase| &phase.votes);
+        votes
+            .map(|vote| (vote.person, vote.name.as_str()))
+            .collect()
     }
 }
 

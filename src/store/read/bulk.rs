@@ -53,6 +53,17 @@ impl Behind {
     }
 }
 
+/// Who has voted on a report in a phase, settling votes aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cast {
+    /// Where the report is.
+    pub place: Place,
+    /// Who has voted.
+    pub people: Vec<PersonId>,
+    /// How many people were required when the last of them voted; 0 where nobody has.
+    pub required: u8,
+}
+
 impl Reader<'_> {
     /// The time of an event.
     pub fn event_at(&self, seq: EventSeq) -> Result<Option<String>, StoreError> {
@@ -104,31 +115,34 @@ impl Reader<'_> {
     }
 
     /// Every report at some places: where it is, and who has voted on it in a phase.
-    pub fn cast_at(
-        &self,
-        places: &[Place],
-        phase: Phase,
-    ) -> Result<Vec<(Place, Vec<PersonId>)>, StoreError> {
+    pub fn cast_at(&self, places: &[Place], phase: Phase) -> Result<Vec<Cast>, StoreError> {
         let mut find = self.conn.prepare_cached(
-            "SELECT p.id, d.person FROM report p JOIN record r ON r.report = p.id
+            "SELECT p.id, d.person, d.required FROM report p JOIN record r ON r.report = p.id
              LEFT JOIN decision d ON d.report = r.id AND d.phase = ?2 AND d.undone = 0
                                  AND d.settles = 0
-             WHERE p.place = ?1 ORDER BY p.id",
+             WHERE p.place = ?1 ORDER BY p.id, d.seq",
         )?;
-        let mut out = Vec::new();
+        let mut out: Vec<Cast> = Vec::new();
         for place in places {
             let mut rows = find.query([place.as_str(), phase.as_str()])?;
             let mut last = None;
             while let Some(row) = rows.next()? {
-                let (report, person): (u32, Option<u32>) = (row.get(0)?, row.get(1)?);
+                let report: u32 = row.get(0)?;
                 if last != Some(report) {
-                    out.push((*place, Vec::new()));
+                    out.push(Cast {
+                        place: *place,
+                        people: Vec::new(),
+                        required: 0,
+                    });
                     last = Some(report);
                 }
-                if let (Some(person), Some((_, people))) = (person.map(PersonId), out.last_mut())
-                    && !people.contains(&person)
+                let (person, required): (Option<u32>, Option<u8>) = (row.get(1)?, row.get(2)?);
+                let Some(cast) = out.last_mut() else { continue };
+                cast.required = required.unwrap_or(cast.required);
+                if let Some(person) = person.map(PersonId)
+                    && !cast.people.contains(&person)
                 {
-                    people.push(person);
+                    cast.people.push(person);
                 }
             }
         }

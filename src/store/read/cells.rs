@@ -75,6 +75,11 @@ impl Reader<'_> {
         self.cells_where("c.seq <= ?1 AND (c.undone = 0 OR c.undone > ?1)", upto)
     }
 
+    /// Every entry that was ever made, also those taken back, in log order.
+    pub fn cell_entries_ever(&self) -> Result<Vec<CellEntry>, StoreError> {
+        self.cells_where("TRUE", EventSeq(0))
+    }
+
     fn cells_where(self, which: &str, upto: EventSeq) -> Result<Vec<CellEntry>, StoreError> {
         let mut all = self.conn.prepare(&format!(
             "SELECT c.seq, c.at, c.person, c.study, coalesce(r.report, c.report), c.arm, c.outcome,

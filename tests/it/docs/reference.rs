@@ -57,7 +57,11 @@ fn describe(out: &mut String, parent: &str, command: &Command) {
     for (n, line) in about.lines().filter(|line| !line.is_empty()).enumerate() {
         match line.strip_prefix("Example: ") {
             Some(example) => writeln!(out, "\nExample: `{example}`").unwrap(),
-            None => writeln!(out, "{}{line}.", if n > 0 { "\n" } else { "" }).unwrap(),
+            // Of several sentences the last comes with its full stop, of one without.
+            None => {
+                let line = line.trim_end_matches('.');
+                writeln!(out, "{}{line}.", if n > 0 { "\n" } else { "" }).unwrap();
+            }
         }
     }
     let inner = command.get_subcommands().any(|c| c.get_name() != "help");
