@@ -150,6 +150,10 @@ impl<'a> Rows<'a> {
 
 /// How many lines end in these bytes: in LF, CR LF, or CR alone.
 fn ends(bytes: &[u8]) -> u64 {
+    if !bytes.contains(&b'\r') {
+        let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
+        return u64::try_from(ends).unwrap_or(u64::MAX);
+    }
     let mut after_cr = false;
     let mut n = 0;
     for byte in bytes {
@@ -210,6 +214,14 @@ impl Table {
                 header = Some(names(&record, line)?);
                 continue;
             };
+            // Spreadsheets write rows of nothing below a table, and cells of nothing beside it.
+            let blank = |from: usize| record.iter().skip(from).all(|cell| cell.trim().is_empty());
+            if record.get(0).is_some_and(|cell| cell.trim().is_empty()) && blank(0) {
+                continue;
+            }
+            if record.len() > names_of.len() && blank(names_of.len()) {
+                record.truncate(names_of.len());
+            }
             if record.len() != names_of.len() {
                 return Err(ReadError::Line {
                     line,
@@ -221,7 +233,7 @@ impl Table {
                 });
             }
             for cell in &record {
-                cells.push_str(unguard(cell.trim()));
+                cells.push_str(unguard(trimmed(cell)));
                 ends.push(cells.len());
             }
             lines.push(line);
@@ -308,10 +320,21 @@ pub(crate) fn separator(bytes: &[u8]) -> u8 {
         .0
 }
 
+/// The text without blanks around it; most has none.
+fn trimmed(cell: &str) -> &str {
+    let solid = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let bytes = cell.as_bytes();
+    if solid(bytes.first()) && solid(bytes.last()) {
+        cell
+    } else {
+        cell.trim()
+    }
+}
+
 fn names(record: &StringRecord, line: u64) -> Result<Vec<String>, ReadError> {
     let header: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
     for (n, name) in header.iter().enumerate() {
-        if header.iter().take(n).any(|earlier| earlier == name) {
+        if !name.is_empty() && header.iter().take(n).any(|earlier| earlier == name) {
             return Err(ReadError::Line {
                 line,
                 reason: format!("two columns are named {name}"),

@@ -31,7 +31,13 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
     let asked = measure(args)?;
     let kind = kind(args)?;
     let read = |error: ReadError| unreadable(&shown, &error);
-    let table = Table::read(&bytes).map_err(read)?;
+    let table = Table::read(&bytes).map_err(|error| {
+        let told = read(error);
+        if std::str::from_utf8(&bytes).is_err() {
+            return told.help("save it as CSV in UTF-8 (in Excel: Save as, CSV UTF-8)");
+        }
+        told
+    })?;
     let columns = table.columns(kind, asked).map_err(|error| {
         read(error).help(format!(
             "{}\nnames in any case; commas, semicolons or tabs",
@@ -50,6 +56,17 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
             .help(format!("one of {}", fit.join(", ")))
     })?;
     let mut spec = spec(args, measure)?;
+    if let (Some(ScriptWord::R), [first, ..]) =
+        (args.script, script::beyond_script(&spec).as_slice())
+    {
+        let text = format!("--script r has no lines for --with {}", first.word());
+        return Err(CliError::usage(text)
+            .help("leave it out: the script recomputes estimates, intervals, heterogeneity, leave-one-out, cumulative, subgroups and meta-regression")
+            .into());
+    }
+    for column in spec.subgroup.iter_mut().chain(&mut spec.moderators) {
+        *column = named(&table, column)?;
+    }
     for extra in figures.extras() {
         spec = spec.with(extra);
     }
@@ -130,6 +147,25 @@ fn template(args: &PoolArgs, out: &mut Out) -> Result<u8, Ending> {
     Ok(0)
 }
 
+/// The column of a file by its name, in any case.
+fn named(table: &Table, asked: &str) -> Result<String, CliError> {
+    let header = table.header();
+    if let Some(exact) = header.iter().find(|name| *name == asked) {
+        return Ok(exact.clone());
+    }
+    let lower = asked.to_lowercase();
+    let mut alike = header.iter().filter(|name| name.to_lowercase() == lower);
+    match (alike.next(), alike.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        _ => {
+            let names: Vec<&str> = header.iter().map(String::as_str).collect();
+            let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+            Err(CliError::new(Kind::Input, format!("no column `{asked}`"))
+                .help(format!("the file has {}", names.join(", "))))
+        }
+    }
+}
+
 /// What figures say where the options do not.
 fn words(file: &Path) -> ForestWords {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
@@ -159,7 +195,7 @@ fn batch(
     let analyses = table
         .analyses(columns)
         .map_err(|error| unreadable(shown, &error))?;
-    let mut text = String::new();
+    let mut text = Vec::new();
     let mut failed = false;
     for analysis in analyses {
         let done = analysis
@@ -170,26 +206,27 @@ fn batch(
                 pooled.warnings.extend(table.note(columns));
                 pooled
             });
-        let line = match &done {
-            Ok(pooled) => json::compact(&Line {
-                analysis: &analysis.name,
-                pooled,
-            }),
+        let written = match &done {
+            Ok(pooled) => {
+                let analysis = &analysis.name;
+                json::line(&Line { analysis, pooled }, &mut text)
+            }
             Err(error) => {
                 failed = true;
-                json::compact(
-                    &serde_json::json!({"analysis": analysis.name, "error": error.to_json()}),
+                let error = error.to_json();
+                json::line(
+                    &serde_json::json!({"analysis": analysis.name, "error": error}),
+                    &mut text,
                 )
             }
         };
-        text.push_str(&line.map_err(internal)?);
-        text.push('\n');
-        if text.len() > 1 << 20 {
-            out.raw(&text)?;
+        written.map_err(internal)?;
+        if text.len() > 1 << 18 {
+            out.bytes(&text)?;
             text.clear();
         }
     }
-    out.raw(&text)?;
+    out.bytes(&text)?;
     Ok(if failed { 2 } else { 0 })
 }
 

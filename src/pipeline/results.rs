@@ -338,7 +338,7 @@ fn view(
 fn numbers(row: &pool::Row, measure: &str) -> String {
     match &row.data {
         Some(pool::Data::Binary { e1, n1, e2, n2 }) => {
-            let t = words::tick;
+            let t = words::given;
             format!("{}/{} v {}/{}", t(*e1), t(*n1), t(*e2), t(*n2))
         }
         Some(pool::Data::Hr {
@@ -348,10 +348,10 @@ fn numbers(row: &pool::Row, measure: &str) -> String {
             level,
         }) => format!(
             "{measure} {} [{}, {}] at {}%",
-            words::tick(*hr),
-            words::tick(*lo),
-            words::tick(*hi),
-            words::tick(level.percent())
+            words::given(*hr),
+            words::given(*lo),
+            words::given(*hi),
+            words::given(level.percent())
         ),
         Some(pool::Data::Continuous {
             n1,
@@ -361,7 +361,7 @@ fn numbers(row: &pool::Row, measure: &str) -> String {
             mean2,
             sd2,
         }) => {
-            let t = words::tick;
+            let t = words::given;
             format!(
                 "{} ({}) of {} v {} ({}) of {}",
                 t(*mean1),

@@ -147,28 +147,56 @@ pub fn undrawable(svg: &str) -> Result<Vec<char>, PlotError> {
 }
 
 fn set_in(svg: &str, fonts: &Arc<Database>) -> Result<Tree, PlotError> {
+    let region = region(svg);
     let options = Options {
         font_family: FAMILY.to_owned(),
         fontdb: Arc::clone(fonts),
         font_resolver: FontResolver {
             select_font: FontResolver::default_font_selector(),
-            select_fallback: Box::new(|c, used, fonts| fallback(c, used, fonts)),
+            select_fallback: Box::new(move |c, used, fonts| fallback(c, used, fonts, region)),
         },
         ..Options::default()
     };
     Tree::from_str(svg, &options).map_err(|error| PlotError::Raster(error.to_string()))
 }
 
+/// What the names of fonts say that draw Chinese characters as they are written where these texts come
+/// from: in Japan where there is Kana, in Korea where there is Hangul, else in China.
+fn region(svg: &str) -> &'static [&'static str] {
+    let has = |range: std::ops::RangeInclusive<char>| svg.chars().any(|c| range.contains(&c));
+    if has('\u{3041}'..='\u{30ff}') {
+        &[
+            "jp", "japan", "gothic", "hiragino", "meiryo", "ipa", "takao",
+        ]
+    } else if has('\u{ac00}'..='\u{d7a3}') {
+        &["kr", "korea", "nanum", "malgun"]
+    } else {
+        &[
+            "cjksc",
+            "sanssc",
+            "sanscn",
+            "pingfangsc",
+            "heiti",
+            "wenquanyi",
+            "yahei",
+        ]
+    }
+}
+
 /// A font for a character that those used so far lack: of the nearest weight, without serifs where
-/// there is one, and of several the first by name, so that one machine always takes the same.
-fn fallback(c: char, used: &[ID], fonts: &Database) -> Option<ID> {
+/// there is one, of the texts' region, and of several the first by name, so that one machine always
+/// takes the same.
+fn fallback(c: char, used: &[ID], fonts: &Database, region: &[&str]) -> Option<ID> {
     let base = used.first().and_then(|id| fonts.face(*id))?;
+    let east =
+        matches!(u32::from(c), 0x1100..=0x11FF | 0x2E80..=0xD7FF | 0xF900..=0xFFEF | 0x20000..);
     let rank = |face: &FaceInfo| {
         let name = face.post_script_name.to_lowercase();
         (
             face.style != base.style,
             face.monospaced,
             name.contains("serif") || name.contains("song") || name.contains("ming"),
+            east && !region.iter().any(|word| name.contains(word)),
             face.weight.0.abs_diff(base.weight.0),
             name,
         )

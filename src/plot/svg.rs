@@ -4,7 +4,7 @@
 //! or `group` where its counts are links, a title and a description with its numbers.
 
 use super::rich::{Join, Line, Run};
-use super::text::Weight;
+use super::text::{Weight, directed};
 use std::fmt::Write as _;
 
 /// Text and box outlines.
@@ -311,7 +311,7 @@ impl Figure {
 
     fn runs(&self, out: &mut String, style: &Style, runs: &[Run]) {
         for run in runs {
-            let text = escape(&run.text);
+            let text = escape(&directed(&run.text));
             let set = if run.weight == style.weight {
                 text
             } else {

@@ -4,7 +4,10 @@
 //! full at [`SLACK`] short of its measure: who reads the figure may not have Inter, and the usual
 //! stand-ins run a little wider.
 
+mod script;
+
 use super::PlotError;
+pub use script::{directed, is_ignorable};
 use std::sync::LazyLock;
 use ttf_parser::{Face, FaceParsingError};
 
@@ -94,10 +97,14 @@ pub fn width(text: &str, size: f64, weight: Weight) -> Result<f64, PlotError> {
 /// glyph takes the room that fonts of its script usually give it.
 pub fn width_or_em(text: &str, size: f64, weight: Weight) -> Result<f64, PlotError> {
     let face = weight.face()?;
-    let ems: f64 = text
-        .chars()
-        .map(|c| advance(face, c).unwrap_or_else(|| usual(c)))
-        .sum();
+    let mut ems = 0.0;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        ems += match advance(face, c) {
+            Some(known) => known,
+            None => script::advance(c, rest.clone(), weight),
+        };
+    }
     Ok(ems * size * weight.widening())
 }
 
@@ -105,35 +112,11 @@ pub fn width_or_em(text: &str, size: f64, weight: Weight) -> Result<f64, PlotErr
 pub fn is_embedded(character: char) -> bool {
     let faces = [&*REGULAR, &*SEMI_BOLD];
     character.is_control()
+        || is_ignorable(character)
         || faces.iter().all(|face| {
             face.as_ref()
                 .is_ok_and(|face| face.glyph_index(character).is_some())
         })
-}
-
-/// The usual advance of a character that the embedded font lacks, in ems: never less than what
-/// common fonts give it, so that text beside it stays clear.
-fn usual(c: char) -> f64 {
-    match u32::from(c) {
-        // Marks above and below the letter before them, and signs that only direct the line.
-        0x0300..=0x036F
-        | 0x0591..=0x05BD
-        | 0x05BF..=0x05C7
-        | 0x0610..=0x061A
-        | 0x064B..=0x065F
-        | 0x0670
-        | 0x06D6..=0x06DC
-        | 0x200B..=0x200F
-        | 0x202A..=0x202E
-        | 0x2066..=0x2069
-        | 0xFE00..=0xFE0F => 0.0,
-        // Hebrew; Arabic with its forms.
-        0x0590..=0x05FF => 0.68,
-        0x0600..=0x077F | 0x08A0..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFF => 0.86,
-        // Half-width forms of Katakana and Hangul.
-        0xFF61..=0xFFDC => 0.5,
-        _ => 1.0,
-    }
 }
 
 /// Breaks text into lines of at most `max` points, with [`SLACK`], at spaces; a word that is

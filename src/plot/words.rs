@@ -1,7 +1,7 @@
 //! Numbers as figures, pages and tables write them: effects by [`Digits`], percentages, weights and I²
 //! with one decimal, τ² with three, P with three or `< 0.001`, a true minus sign.
 
-pub use crate::pool::digits::{Digits, fixed};
+pub use crate::pool::digits::{Digits, fixed, given};
 
 /// `P = 0.081`, `P < 0.001`.
 ///

@@ -173,8 +173,8 @@ fn nothing(rows: &[Row], units: &[Unit]) -> PoolError {
 }
 
 /// The studies that are in.
-struct Taken {
-    names: Vec<String>,
+struct Taken<'a> {
+    names: Vec<&'a str>,
     rows: Vec<usize>,
     data: Vec<Data>,
     units: Vec<Unit>,
@@ -183,7 +183,7 @@ struct Taken {
 }
 
 /// Decides row by row who is in; who is not is named with the reason.
-fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
+fn take<'a>(rows: &'a [Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken<'a> {
     let mut taken = Taken {
         names: Vec::with_capacity(rows.len()),
         rows: Vec::with_capacity(rows.len()),
@@ -213,7 +213,7 @@ fn take(rows: &[Row], spec: &Spec, warnings: &mut Vec<String>) -> Taken {
                 continue;
             }
         };
-        taken.names.push(row.study.clone());
+        taken.names.push(&row.study);
         taken.rows.push(n);
         taken.data.push(data);
         taken.units.push(Unit { effect, counts });
@@ -262,7 +262,13 @@ fn label(n: usize, row: &Row) -> String {
     }
 }
 
-fn result(spec: &Spec, studies: &Taken, rows: &[Row], fit: &Fit, warnings: Vec<String>) -> Pooled {
+fn result(
+    spec: &Spec,
+    studies: &Taken<'_>,
+    rows: &[Row],
+    fit: &Fit,
+    warnings: Vec<String>,
+) -> Pooled {
     // Weights of inverse variance belong to the studies with an effect, in order.
     let mut weights = fit.weights.iter();
     let by_effect = fit.weights.len() < studies.units.len();
@@ -273,7 +279,7 @@ fn result(spec: &Spec, studies: &Taken, rows: &[Row], fit: &Fit, warnings: Vec<S
         .zip(&studies.data)
         .zip(&studies.units)
         .map(|(((name, row), data), unit)| Study {
-            study: name.clone(),
+            study: (*name).to_owned(),
             yi: unit.effect.map(|effect| effect.yi),
             vi: unit.effect.map(|effect| effect.vi),
             weight: if by_effect && unit.effect.is_none() {

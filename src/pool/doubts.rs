@@ -22,12 +22,12 @@ const SMALL: f64 = 0.4;
 /// What a reader should look at again, row by row.
 pub(crate) fn doubts(rows: &[Row], spec: &Spec) -> Vec<String> {
     let mut out = Vec::new();
-    let used: Vec<(usize, &Row, &Data)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(n, row)| Some((n, row, row.data.as_ref()?)))
-        .collect();
+    let mut used: Vec<(usize, &Row, &Data)> = Vec::with_capacity(rows.len());
+    for (n, row) in rows.iter().enumerate() {
+        used.extend(row.data.as_ref().map(|data| (n, row, data)));
+    }
     repeated(&used, &mut out);
+    sums(&used, &mut out);
     for (n, row, data) in &used {
         interval(*n, row, data, &mut out);
         spread(*n, row, data, spec.measure, &mut out);
@@ -43,6 +43,35 @@ pub(crate) fn doubts(rows: &[Row], spec: &Spec) -> Vec<String> {
         }
     }
     out
+}
+
+/// Rows that are the sum of the others and no study: by what tables call such a row.
+fn sums(used: &[(usize, &Row, &Data)], out: &mut Vec<String>) {
+    const NAMES: [&str; 10] = [
+        "total",
+        "subtotal",
+        "sub-total",
+        "overall",
+        "pooled",
+        "summary",
+        "sum",
+        "all",
+        "all studies",
+        "all trials",
+    ];
+    if used.len() < 2 {
+        return;
+    }
+    for (n, row, _) in used {
+        let name = row.study.trim().trim_end_matches([':', '.']);
+        let longest = NAMES.iter().map(|known| known.len()).max().unwrap_or(0);
+        if name.len() <= longest && NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            out.push(format!(
+                "{} is pooled as a study: is it the sum of the others? Then take the row out",
+                named(*n, row)
+            ));
+        }
+    }
 }
 
 fn place(n: usize, row: &Row) -> String {
@@ -90,19 +119,33 @@ fn stem(name: &str) -> String {
     }
 }
 
+/// A number that names share which are the same in any case, and few others do.
+fn glance_at(name: &str) -> u64 {
+    name.bytes().fold(0, |sum: u64, byte| {
+        (sum.rotate_left(5) ^ u64::from(byte.to_ascii_lowercase()))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
+}
+
 fn repeated(used: &[(usize, &Row, &Data)], out: &mut Vec<String>) {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     if used.len() <= FEW {
         let mut seen = [false; FEW];
-        for (a, (_, row, _)) in used.iter().enumerate() {
+        let glances: Vec<u64> = used
+            .iter()
+            .map(|(_, row, _)| glance_at(&row.study))
+            .collect();
+        for (a, ((_, row, _), mine)) in used.iter().zip(&glances).enumerate() {
             if seen.get(a).copied().unwrap_or(true) {
                 continue;
             }
             let mut group = vec![];
-            for (b, (_, other, _)) in used.iter().enumerate().skip(a + 1) {
-                if other.study.len() == row.study.len()
-                    && other.study.eq_ignore_ascii_case(&row.study)
-                {
+            let later = glances.iter().enumerate().skip(a + 1);
+            for (b, _) in later.filter(|(_, theirs)| *theirs == mine) {
+                let same = used
+                    .get(b)
+                    .is_some_and(|(_, other, _)| other.study.eq_ignore_ascii_case(&row.study));
+                if same {
                     group.push(b);
                     if let Some(place) = seen.get_mut(b) {
                         *place = true;
@@ -166,15 +209,19 @@ fn controls(used: &[(usize, &Row, &Data)], out: &mut Vec<String>) {
         return;
     }
     let mut said = vec![false; used.len()];
-    for (a, (n, row, data)) in used.iter().enumerate() {
-        let Some(mine) = control(data) else { continue };
+    let arms: Vec<Option<[f64; 3]>> = used.iter().map(|(.., data)| control(data)).collect();
+    for (a, ((n, row, data), mine)) in used.iter().zip(&arms).enumerate() {
+        let Some(mine) = *mine else { continue };
         if said.get(a).copied().unwrap_or(true) || mine[0] <= 0.0 {
             continue;
         }
         let mut who = Vec::new();
-        for (b, (m, other, there)) in used.iter().enumerate().skip(a + 1) {
-            let same =
-                control(there) == Some(mine) && !other.study.eq_ignore_ascii_case(&row.study);
+        let later = arms.iter().enumerate().skip(a + 1);
+        for (b, _) in later.filter(|(_, theirs)| **theirs == Some(mine)) {
+            let Some((m, other, _)) = used.get(b) else {
+                continue;
+            };
+            let same = !other.study.eq_ignore_ascii_case(&row.study);
             let sure = matches!(data, Data::Continuous { sd2, .. } if *sd2 > 0.0);
             if same && (sure || stem(&row.study) == stem(&other.study)) {
                 who.push(named(*m, other));

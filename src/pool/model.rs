@@ -97,11 +97,13 @@ pub(crate) fn fit(units: &[Unit], how: &How) -> Option<Fit> {
 
 /// The estimates and variances of the studies that have them.
 pub(crate) fn effects(units: &[Unit]) -> (Vec<f64>, Vec<f64>) {
-    units
-        .iter()
-        .filter_map(|unit| unit.effect)
-        .map(|effect| (effect.yi, effect.vi))
-        .unzip()
+    let mut y = Vec::with_capacity(units.len());
+    let mut v = Vec::with_capacity(units.len());
+    for effect in units.iter().filter_map(|unit| unit.effect) {
+        y.push(effect.yi);
+        v.push(effect.vi);
+    }
+    (y, v)
 }
 
 /// Σ (y − centre)² / v, and how many studies it has.

@@ -14,6 +14,7 @@ use crate::table::Record;
 pub use crate::table::{ReadError, Table};
 use columns::Recipe;
 pub use columns::{Columns, wanted};
+use std::ops::Range;
 
 /// What a study file holds, by its columns.
 impl Table {
@@ -88,8 +89,12 @@ impl Table {
                     out.len() - 1
                 }),
             };
-            if let Some(analysis) = out.get_mut(at) {
-                analysis.records.push(n);
+            let Some(analysis) = out.get_mut(at) else {
+                continue;
+            };
+            match analysis.records.last_mut() {
+                Some(last) if last.end == n => last.end = n + 1,
+                _ => analysis.records.push(n..n + 1),
             }
         }
         Ok(out)
@@ -101,16 +106,20 @@ impl Table {
 pub struct Analysis {
     /// Its name.
     pub name: String,
-    /// Which records of the table are its rows.
-    records: Vec<usize>,
+    /// Which records of the table are its rows: runs of them, in order.
+    records: Vec<Range<usize>>,
 }
 
 impl Analysis {
     /// Its rows, or the first fault among them.
     pub fn rows(&self, table: &Table, columns: &Columns) -> Result<Vec<Row>, ReadError> {
         let places = Places::of(table, columns);
-        let records = self.records.iter().filter_map(|n| table.record(*n));
-        records.map(|record| places.row(record)).collect()
+        let mut rows = Vec::with_capacity(self.records.iter().map(Range::len).sum());
+        let records = self.records.iter().cloned().flatten();
+        for record in records.filter_map(|n| table.record(n)) {
+            rows.push(places.row(record)?);
+        }
+        Ok(rows)
     }
 }
 
@@ -363,6 +372,30 @@ fn grouped(text: String) -> String {
     }
 }
 
+/// Whether a cell says that its value is missing.
+pub(crate) fn is_missing(text: &str) -> bool {
+    let words = [
+        "", "NA", "N/A", "NR", "ND", "NaN", ".", "-", "\u{2013}", "\u{2014}",
+    ];
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A number of at most nine digits and nothing else, as most counts are.
+fn whole(text: &str) -> Option<f64> {
+    if text.len() > 9 {
+        return None;
+    }
+    let mut value = 0_u32;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u32::from(digit);
+    }
+    Some(f64::from(value))
+}
+
 /// A number; nothing where the cell is blank or says that it is missing. `name` is the column's, for a
 /// fault. A decimal comma is one where nothing else can be meant.
 fn number<'n>(
@@ -375,15 +408,15 @@ fn number<'n>(
     if text.is_empty() {
         return Ok(None);
     }
+    if let Some(value) = whole(text) {
+        return Ok(Some(value));
+    }
     if let Ok(value) = text.parse::<f64>()
         && value.is_finite()
     {
         return Ok(Some(value));
     }
-    let missing = [
-        "NA", "N/A", "NR", "ND", "NaN", ".", "-", "\u{2013}", "\u{2014}",
-    ];
-    if missing.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+    if is_missing(text) {
         return Ok(None);
     }
     // As word processors and spreadsheets write it.

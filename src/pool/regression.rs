@@ -23,6 +23,10 @@ pub(crate) struct Design {
     pub(crate) x: Vec<Vec<f64>>,
     /// Which studies are used.
     pub(crate) used: Vec<usize>,
+    /// The columns as they are, of the studies used, with their terms.
+    columns: Vec<(String, Vec<f64>)>,
+    /// How many studies there are.
+    of: usize,
     /// What was taken off each column and what it was divided by.
     shifts: Vec<(f64, f64)>,
     /// Whether its one moderator is a column of numbers.
@@ -45,6 +49,7 @@ pub(crate) fn design(columns: &[(String, Vec<Option<&str>>)], k: usize) -> Resul
     let mut shifts = vec![(0.0, 1.0)];
     let mut x: Vec<Vec<f64>> = used.iter().map(|_| vec![1.0]).collect();
     let mut numbers = true;
+    let mut plain = Vec::new();
     for (name, values) in columns {
         let words: Vec<&str> = used
             .iter()
@@ -63,8 +68,9 @@ pub(crate) fn design(columns: &[(String, Vec<Option<&str>>)], k: usize) -> Resul
             for (row, value) in x.iter_mut().zip(&column) {
                 row.push((value - centre) / spread);
             }
-            terms.push(term);
+            terms.push(term.clone());
             shifts.push((centre, spread));
+            plain.push((term, column));
         }
     }
     Ok(Design {
@@ -72,21 +78,22 @@ pub(crate) fn design(columns: &[(String, Vec<Option<&str>>)], k: usize) -> Resul
         terms,
         x,
         used,
+        columns: plain,
+        of: k,
         shifts,
     })
 }
 
 /// The terms of one column: itself if it is numbers, one for each level but the first if it is words.
 fn coded(name: &str, words: &[&str]) -> Result<Vec<(String, Vec<f64>)>, Refused> {
-    let numbers: Vec<f64> = words
-        .iter()
-        .filter_map(|word| word.parse::<f64>().ok().filter(|x| x.is_finite()))
-        .collect();
+    let read = numbers_of(words);
+    let numbers: Vec<f64> = read.iter().copied().flatten().collect();
     if numbers.len() == words.len() {
         return Ok(vec![(name.to_owned(), numbers)]);
     }
     if !numbers.is_empty() {
-        let odd = words.iter().find(|word| word.parse::<f64>().is_err());
+        let odd = words.iter().zip(&read).find(|(_, number)| number.is_none());
+        let odd = odd.map(|(word, _)| word);
         return Err(format!(
             "{name} mixes numbers and words ({})",
             odd.copied().unwrap_or_default()
@@ -104,6 +111,27 @@ fn coded(name: &str, words: &[&str]) -> Result<Vec<(String, Vec<f64>)>, Refused>
             (format!("{name}: {level}"), column)
         })
         .collect())
+}
+
+/// What of a column are numbers. A comma is a decimal one where nothing else can be meant, and where every
+/// number is in per cent its sign is taken off.
+fn numbers_of(words: &[&str]) -> Vec<Option<f64>> {
+    let per_cent = !words.is_empty() && words.iter().all(|word| word.ends_with('%'));
+    let commas = words.iter().any(|word| {
+        word.split_once(',')
+            .is_some_and(|(_, back)| back.trim_end_matches(['%', ' ']).len() != 3)
+    });
+    let number = |word: &&str| {
+        let bare = word.trim_end_matches(|c| per_cent && matches!(c, '%' | ' '));
+        let bare = bare.replace('\u{2212}', "-");
+        let bare = if commas && bare.matches(',').count() == 1 && !bare.contains('.') {
+            bare.replace(',', ".")
+        } else {
+            bare
+        };
+        bare.parse::<f64>().ok().filter(|x| x.is_finite())
+    };
+    words.iter().map(number).collect()
 }
 
 /// The problem of a design; nothing where its columns say the same or studies are too few.
@@ -205,8 +233,18 @@ pub(crate) fn regress(
         critical,
         points: points(y, v, design, tau2),
     });
+    let columns = design.columns.iter().map(|(term, values)| {
+        let mut all = vec![None; design.of];
+        for (study, value) in design.used.iter().zip(values) {
+            if let Some(place) = all.get_mut(*study) {
+                *place = Some(*value);
+            }
+        }
+        (term.clone(), all)
+    });
     Ok(MetaRegression {
         line,
+        columns: columns.collect(),
         k: y.len(),
         coefficients,
         tau2,
@@ -293,4 +331,30 @@ fn readers_columns(
         }
     }
     (map.iter().map(|row| dot(row, values)).collect(), covariance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moderator_is_read_as_numbers_however_they_are_written() {
+        let of = |words: &[&str]| -> Vec<f64> {
+            let columns = coded("x", words).unwrap();
+            assert_eq!(columns.len(), 1, "{words:?}");
+            columns.into_iter().next().unwrap().1
+        };
+        assert_eq!(of(&["1,5", "2", "3,25"]), [1.5, 2.0, 3.25]);
+        assert_eq!(of(&["45%", "50 %", "61.5%"]), [45.0, 50.0, 61.5]);
+        assert_eq!(of(&["\u{2212}1.5", "2e1"]), [-1.5, 20.0]);
+        for (words, odd) in [
+            (["1,234", "900"], "1,234"),
+            (["45%", "50"], "45%"),
+            (["12", "unclear"], "unclear"),
+        ] {
+            let said = coded("x", &words).unwrap_err();
+            assert_eq!(said, format!("x mixes numbers and words ({odd})"));
+        }
+        assert_eq!(coded("x", &["high", "low", "low"]).unwrap().len(), 1);
+    }
 }

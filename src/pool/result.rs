@@ -393,6 +393,10 @@ pub struct MetaRegression {
     /// How much of τ² the moderators explain, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r2: Option<f64>,
+    /// The terms behind the intercept with their values, one for each study of the result; nothing
+    /// where a study is not in it.
+    #[serde(skip)]
+    pub columns: Vec<(String, Vec<Option<f64>>)>,
     /// The fitted line, where the one moderator is a column of numbers; for figures.
     #[serde(skip)]
     pub line: Option<FittedLine>,

@@ -116,7 +116,7 @@ impl Sums {
 }
 
 /// Leave one out: the pooled results without each study.
-pub(crate) fn leave_one_out(names: &[String], fits: &[Option<Fit>]) -> Vec<Step> {
+pub(crate) fn leave_one_out(names: &[&str], fits: &[Option<Fit>]) -> Vec<Step> {
     names
         .iter()
         .zip(fits)
@@ -125,7 +125,7 @@ pub(crate) fn leave_one_out(names: &[String], fits: &[Option<Fit>]) -> Vec<Step>
 }
 
 /// Cumulative: the pooled results of the first study, the first two, and so on.
-pub(crate) fn cumulative(names: &[String], units: &[Unit], how: &How) -> Vec<Step> {
+pub(crate) fn cumulative(names: &[&str], units: &[Unit], how: &How) -> Vec<Step> {
     names
         .iter()
         .enumerate()
@@ -151,7 +151,7 @@ fn step(name: &str, fit: &Fit) -> Step {
 
 /// The influence set, with `fits` the fits without each study.
 pub(crate) fn influence(
-    names: &[String],
+    names: &[&str],
     units: &[Unit],
     full: &Fit,
     fits: &[Option<Fit>],
@@ -175,7 +175,7 @@ pub(crate) fn influence(
                 residual
             };
             Some(Influence {
-                study: name.clone(),
+                study: (*name).to_owned(),
                 rstudent: residual / (spread + without.se * without.se).sqrt(),
                 dffits: away / (hat * spread).sqrt(),
                 cook_d: away * away / (full.se * full.se),
@@ -190,7 +190,7 @@ pub(crate) fn influence(
 
 /// Baujat's plot: squared Pearson residual against the squared standardised change of the result.
 pub(crate) fn baujat(
-    names: &[String],
+    names: &[&str],
     units: &[Unit],
     full: &Fit,
     fits: &[Option<Fit>],
@@ -205,7 +205,7 @@ pub(crate) fn baujat(
             let residual = effect.yi - full.estimate;
             let change = (without.estimate - full.estimate) / without.se;
             Some(Baujat {
-                study: name.clone(),
+                study: (*name).to_owned(),
                 x: residual * residual / (full.tau2 + effect.vi),
                 y: change * change,
             })

@@ -303,6 +303,9 @@ fn transport(error: reqwest::Error) -> Fault {
             let reason = "its certificate is not one for this host that can be trusted";
             return Fault::Stop(address(reason));
         }
+        if said.contains("invalid dns name") {
+            return Fault::Stop(address("no host can have this name"));
+        }
         if said.contains("dns error") || said.contains("failed to lookup address") {
             let host = host.to_owned();
             return Fault::Stubborn {

@@ -149,7 +149,6 @@ fn contact() -> Contact {
         gap: Duration::ZERO,
         first: Duration::ZERO,
         longest: Duration::from_millis(1),
-        idle: Duration::from_millis(400),
         ..Timing::of_service(true)
     };
     contact

@@ -15,7 +15,7 @@ use server::{Fault, PAGE, Server, TRANSIENT};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const AT: &str = "2026-05-01T06:00:00.000Z";
 const LATER: &str = "2026-06-01T06:00:00.000Z";
@@ -115,7 +115,6 @@ fn search(root: &Path, at: &str) -> Result<Searched, SearchError> {
         gap: Duration::ZERO,
         first: Duration::ZERO,
         longest: Duration::from_millis(1),
-        idle: Duration::from_millis(400),
         ..Timing::of_pages()
     });
     let clock = ArchiveClock::new(at);
@@ -485,6 +484,8 @@ fn a_search_killed_at_many_points_ends_in_the_same_log() {
         let mut kills: u64 = 0;
         while kills < 8 {
             let before = server.count();
+            // However fast the process is, it comes to an answer that it waits for.
+            server.hold_from(before + 4);
             let mut child = Command::new(std::env::current_exe().unwrap())
                 .args(["pages::a_search_in_a_process_of_its_own", "--exact"])
                 .env(WHERE, review.folder.path())
@@ -492,26 +493,22 @@ fn a_search_killed_at_many_points_ends_in_the_same_log() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            let patience = Instant::now() + Duration::from_mins(1);
-            while server.count() == before && Instant::now() < patience {
-                if child.try_wait().unwrap().is_some() {
-                    break;
-                }
+            while server.count() == before {
+                assert!(child.try_wait().unwrap().is_none(), "it asked nothing");
                 std::thread::sleep(Duration::from_millis(1));
             }
             std::thread::sleep(Duration::from_millis(kills * 13 % 60));
-            if child.try_wait().unwrap().is_some() {
-                break;
-            }
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "it ended by itself");
             child.kill().unwrap();
             child.wait().unwrap();
+            server.release();
             kills += 1;
             review.is_whole();
         }
         review.search(AT).unwrap();
         assert!(review.records() == want.0, "the records differ");
         assert!(review.events() == want.1, "the log differs");
-        assert!(kills >= 3, "only {kills} kills");
     }
 }
 

@@ -522,3 +522,172 @@ fn smdh_and_rom_are_metafor_5s_and_3_8s_by_option() {
     };
     assert!((v("3.8") / v("5") - 0.922_745_608_05_f64.powi(2)).abs() < 1e-9);
 }
+
+#[test]
+fn tables_as_spreadsheets_leave_them_are_read_and_rows_that_are_no_studies_are_told() {
+    let rr = &["--measure", "RR"];
+    for csv in [
+        // Cells of nothing beside the table, rows of nothing below it.
+        "study,e1,n1,e2,n2,,\na,10,100,15,100,,\nb,12,110,15,105,,\n,,,,,,\n",
+        "study,e1,n1,e2,n2\na,10,100,15,100,,\n,,,,\nb,12,110,15,105\n",
+        "study;e1;n1;e2;n2;\na;10;100;15;100;\n;;;;;\nb;12;110;15;105;\n",
+        // dat.bcg of metafor.
+        "trial,author,year,tpos,tneg,cpos,cneg\n1,Roe,1948,10,90,15,85\n2,Poe,1949,12,98,15,90\n",
+    ] {
+        let (told, _) = pooled(csv, rr);
+        let json = told.ok().json();
+        assert_eq!(json["k"], 2, "{csv}");
+        let estimate = json["back"]["estimate"].as_f64().unwrap();
+        assert!((estimate - 0.7162).abs() < 1e-3, "{estimate}: {csv}");
+        assert_eq!(json["warnings"].as_array().unwrap().len(), 1, "{json}");
+    }
+    let (told, _) = pooled(
+        "study,e1,n1,e2,n2\na,10,100,15,100\nb,12,110,15,105\nTOTAL:,22,210,30,205\n",
+        rr,
+    );
+    let warnings = told.ok().json()["warnings"].to_string();
+    assert!(
+        warnings.contains("TOTAL: (line 4) is pooled as a study"),
+        "{warnings}"
+    );
+    let (told, _) = pooled(
+        "study,lnRR,lower,upper\na,-0.35,-0.70,0.00\nb,-0.22,-0.50,0.06\n",
+        &[],
+    );
+    let json = told.ok().json();
+    assert_eq!(json["measure"], "RR");
+    assert!(
+        (json["estimate"].as_f64().unwrap() + 0.2707).abs() < 1e-3,
+        "{json}"
+    );
+    refused(
+        "study,e1,n1,e2,n2\na,10,100,15,100,7\n",
+        rr,
+        &["6 cells where the header has 5"],
+    );
+}
+
+#[test]
+fn columns_of_subgroups_and_moderators_are_found_and_read_as_people_write_them() {
+    let csv = "study;e1;n1;e2;n2;Dose;Arm\na;10;100;15;100;1,5;High\nb;12;110;15;105;2,5;high\n\
+               c;8;90;14;95;3,25;low\nd;9;80;13;85;0,5;low\ne;5;50;9;52;NR;low\n";
+    let args = [
+        "--measure",
+        "RR",
+        "--moderator",
+        "dose",
+        "--subgroup",
+        "arm",
+    ];
+    let (told, _) = pooled(csv, &args);
+    let json = told.ok().json();
+    let found = &json["meta_regression"];
+    assert_eq!(
+        (&found["k"], &found["coefficients"][1]["term"]),
+        (&4.into(), &"Dose".into())
+    );
+    let warnings = json["warnings"].to_string();
+    for words in [
+        "without a value in Dose, not in the meta-regression: e",
+        "High and high are two subgroups of Arm: are they one?",
+        "4 studies for 1 moderator term: ",
+    ] {
+        assert!(warnings.contains(words), "{words}: {warnings}");
+    }
+    refused(
+        csv,
+        &["--measure", "RR", "--subgroup", "sex"],
+        &["no column `sex`", "the file has study, e1,"],
+    );
+    let (told, _) = pooled(
+        "study,e1,n1,e2,n2\na,50,100,15,100\nb,72,110,25,105\n",
+        &[
+            "--measure",
+            "RR",
+            "--with",
+            "absolute",
+            "--baseline-risk",
+            "0.6",
+        ],
+    );
+    let warnings = told.ok().json()["warnings"].to_string();
+    assert!(
+        warnings.contains("leads beyond a risk of 1: absolute effects stop there"),
+        "{warnings}"
+    );
+}
+
+fn script(csv: &str, args: &[&str]) -> Said {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.csv");
+    std::fs::write(&file, csv).unwrap();
+    let mut command = program();
+    command
+        .arg("pool")
+        .arg(&file)
+        .args(["--script", "r"])
+        .args(args);
+    said(&command.output().unwrap())
+}
+
+#[test]
+fn the_script_has_every_option_or_refuses_it_by_name() {
+    let csv = "study,e1,n1,e2,n2,dose,arm\na,10,100,15,100,1.5,x\nb,12,110,15,105,2.5,x\n\
+               c,8,90,14,95,3.25,y\nd,9,80,13,85,NA,y\ne,5,50,9,52,4,y\n";
+    let base = [
+        "--measure",
+        "RR",
+        "--subgroup",
+        "arm",
+        "--tau2",
+        "common",
+        "--moderator",
+        "dose",
+    ];
+    let text = script(csv, &[&base[..], &["--with", "cumulative"]].concat())
+        .ok()
+        .stdout;
+    for words in [
+        "x1 = c(1.5, 2.5, 3.25, NA, 4)",
+        "mods = ~ x1",
+        "mods = ~ factor(group)",
+        "check(\"tau2 of all subgroups\"",
+        "\"up to\"",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let text = script("study,yi,vi\na,0.1,0.01\nb,0.9,0.02\nc,0.4,0.01\n", &[])
+        .ok()
+        .stdout;
+    assert!(text.contains("qprofile(es, 95)"), "{text}");
+    let profile = ["--tau2-ci", "profile-likelihood"];
+    let text = script(csv, &[&["--measure", "RR"][..], &profile].concat())
+        .ok()
+        .stdout;
+    assert!(text.contains("hardy(es, 95, \"REML\""), "{text}");
+    for extra in [
+        "permutation",
+        "selection",
+        "trim-fill",
+        "influence",
+        "failsafe",
+    ] {
+        let told = script(csv, &["--measure", "RR", "--with", extra]);
+        told.fails(2, &[&format!("--script r has no lines for --with {extra}")]);
+    }
+}
+
+#[test]
+fn numbers_that_were_computed_have_the_digits_of_the_rest() {
+    let csv = "study,n1,mean1,se1,n2,mean2,se2\na,20,12,0.7,20,10,0.8\nb,25,11,.6,20,-9,.5\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.csv");
+    std::fs::write(&file, csv).unwrap();
+    let mut command = program();
+    command.arg("pool").arg(&file).args(["--measure", "MD"]);
+    let text = said(&command.output().unwrap()).ok().stdout;
+    assert!(text.contains("12 (3.13) 20 v 10 (3.58) 20"), "{text}");
+    assert!(text.contains("11 (3) 25 v \u{2212}9 (2.24) 20"), "{text}");
+    let (_, svg) = pooled(csv, &["--measure", "MD"]);
+    assert!(svg.contains("12 (3.13), 20"), "{svg}");
+}

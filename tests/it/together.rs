@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Records that are in no file of the demonstration.
 fn ris(from: usize, to: usize) -> String {
@@ -42,21 +42,30 @@ fn number(workspace: &Workspace, sql: &str) -> u64 {
 const PARTS: &str =
     "SELECT count(*) FROM event WHERE kind = 'records_received' AND body LIKE '%\"part\":%'";
 
-/// Starts an import and waits until some parts of it are in.
-fn begun(workspace: &Workspace, parts: u64) -> Child {
+/// Starts an import and waits until some parts of it are in; nothing where it was done before that was
+/// seen, as on a busy machine.
+fn begun(workspace: &Workspace, parts: u64) -> Option<Child> {
     let mut child = workspace
         .command(&["import", "new.ris", "--source", "Embase"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let until = Instant::now() + Duration::from_mins(2);
     while number(workspace, PARTS) < parts {
-        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
-        assert!(Instant::now() < until, "no part came");
+        if let Some(ended) = child.try_wait().unwrap() {
+            assert!(ended.success());
+            return None;
+        }
         std::thread::sleep(Duration::from_millis(2));
     }
-    child
+    Some(child)
+}
+
+/// What `attempt` gives, tried again where the moment was missed.
+fn caught<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    (0..20)
+        .find_map(|_| attempt())
+        .expect("the moment was missed twenty times")
 }
 
 /// Kind and body of every event: what is the same whenever it is written.
@@ -80,12 +89,15 @@ fn an_import_killed_between_two_parts_counts_nowhere_and_the_next_command_comple
     assert_ne!(want_counts, before);
 
     for next in [&given[..], &["run"]] {
-        let workspace = demonstration();
-        workspace.write("new.ris", &ris(0, 1_600));
-        let mut child = begun(&workspace, 2);
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert_eq!(number(&workspace, "SELECT count(*) FROM arriving"), 1);
+        let workspace = caught(|| {
+            let workspace = demonstration();
+            workspace.write("new.ris", &ris(0, 1_600));
+            let mut child = begun(&workspace, 2)?;
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let arriving = number(&workspace, "SELECT count(*) FROM arriving");
+            (arriving == 1).then_some(workspace)
+        });
 
         // In no count, no list, no question.
         assert_eq!(workspace.run(&["prisma", "--json"]).ok().json(), before);
@@ -119,10 +131,16 @@ fn an_import_killed_between_two_parts_counts_nowhere_and_the_next_command_comple
 
 #[test]
 fn what_others_do_during_an_import_succeeds_and_stands_between_its_parts() {
+    let workspace = caught(acted_during_an_import);
+    workspace.run(&["audit"]).ok();
+}
+
+/// Adds people while an import goes on; nothing where none of them came between two of its parts.
+fn acted_during_an_import() -> Option<Workspace> {
     let workspace = demonstration();
     let known = workspace.run(&["prisma", "--json"]).ok().json();
     workspace.write("new.ris", &ris(0, 1_600));
-    let mut child = begun(&workspace, 1);
+    let mut child = begun(&workspace, 1)?;
     let mut acts = 0;
     loop {
         let name = format!("person-{acts}");
@@ -145,8 +163,7 @@ fn what_others_do_during_an_import_succeeds_and_stands_between_its_parts() {
            (SELECT max(seq) FROM event WHERE kind = 'search_completed')
            AND seq > (SELECT min(seq) FROM event WHERE body LIKE '%\"part\":%')",
     );
-    assert!(between > 0, "none of {acts} acts came between two parts");
-    workspace.run(&["audit"]).ok();
+    (between > 0).then_some(workspace)
 }
 
 #[test]
@@ -234,14 +251,17 @@ fn a_count_beside_two_deciding_processes_never_breaks_an_identity() {
                 }
             });
         }
-        let until = Instant::now() + Duration::from_secs(4);
-        while Instant::now() < until {
-            workspace.run(&["prisma", "--json"]).ok();
+        while counted < 15 || !decided.load(Ordering::Relaxed) {
+            let told = workspace.run(&["prisma", "--json"]);
+            if told.code != 0 || counted > 5_000 {
+                stop.store(true, Ordering::Relaxed);
+                told.ok();
+                panic!("nobody decided anything");
+            }
             counted += 1;
         }
         stop.store(true, Ordering::Relaxed);
     });
-    assert!(counted > 5 && decided.load(Ordering::Relaxed));
     workspace.run(&["audit"]).ok();
 }
 

@@ -493,6 +493,7 @@ impl Arranger<'_> {
                 (last.x, last.cy()),
             ]);
         }
+        last = self.meta_analysis(last)?;
         self.side("included-label", "Included", top, last.bottom());
         if let Some(design) = design {
             let upper = if is_update && lane_end.is_some() {
@@ -505,6 +506,21 @@ impl Arranger<'_> {
             self.scene.stamp = Some(design.at((beside.cx(), beside.cy())));
         }
         Ok(last.bottom())
+    }
+
+    /// The box of what is in the meta-analysis, below `last`; gives the last box.
+    pub(super) fn meta_analysis(&mut self, last: Rect) -> Result<Rect, PlotError> {
+        let paras = content::in_meta_analysis(self.counts);
+        if paras.is_empty() {
+            return Ok(last);
+        }
+        let cell = self.cell("meta-analysis", self.grid.left, WHITE, &paras)?;
+        let rects = self.row(last.bottom() + 20.0, vec![cell]);
+        let Some(rect) = rects.into_iter().next() else {
+            return Ok(last);
+        };
+        self.down(last, rect);
+        Ok(rect)
     }
 
     /// The notes, faults first; sets the height of the scene.

@@ -266,6 +266,7 @@ impl Arranger<'_> {
                 (last.right(), last.cy()),
             ]);
         }
+        last = self.meta_analysis(last)?;
         self.side("included-label", "Included", top, last.bottom());
         let mut bottom = last.bottom();
         let pending = counts.pending_total();

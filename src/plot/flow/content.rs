@@ -72,8 +72,8 @@ pub(super) fn given(counts: &Counts, paras: &[Para]) -> Vec<Para> {
         .collect()
 }
 
-/// The studies and reports in the meta-analysis, below what is included.
-fn in_meta_analysis(counts: &Counts) -> Vec<Para> {
+/// The studies and reports in the meta-analysis: a box of their own below what is included.
+pub(super) fn in_meta_analysis(counts: &Counts) -> Vec<Para> {
     let Some((studies, reports)) = counts.in_meta_analysis else {
         return Vec::new();
     };
@@ -230,14 +230,10 @@ pub(super) fn included(counts: &Counts) -> Vec<Para> {
     } else {
         ("Studies included in review", "Reports of included studies")
     };
-    let mut out = vec![
+    vec![
         line(studies, "included.studies", counts.included.studies),
         line(reports, "included.reports", counts.included.reports),
-    ];
-    if counts.previous.is_none() {
-        out.extend(in_meta_analysis(counts));
-    }
-    out
+    ]
 }
 
 pub(super) fn total(counts: &Counts) -> Vec<Para> {
@@ -253,9 +249,6 @@ pub(super) fn total(counts: &Counts) -> Vec<Para> {
             counts.total.reports,
         ),
     ]
-    .into_iter()
-    .chain(in_meta_analysis(counts))
-    .collect()
 }
 
 /// The boxes a pending state hangs from, in the order of a lane.
@@ -368,6 +361,11 @@ pub(super) fn description(counts: &Counts) -> String {
         out.push(format!("{new}; {} in total.", tally(&counts.total, "")));
     } else {
         out.push(format!("{} included.", tally(&counts.included, "")));
+    }
+    if let Some((studies, reports)) = counts.in_meta_analysis {
+        let of = if studies == 1 { "study" } else { "studies" };
+        let reports = reports.map_or_else(String::new, |n| format!(" in {}", plural(n, "report")));
+        out.push(format!("Meta-analysis: {studies} {of}{reports}."));
     }
     match counts.pending_total() {
         0 => {}

@@ -136,6 +136,7 @@ fn hostile(mut counts: Counts, lane: bool) -> Counts {
     counts.withdrawn = Tally::new(1_111_111, 2_222_222);
     counts.total = Tally::new(3_333_333, 4_444_444);
     counts.pending = pending;
+    counts.in_meta_analysis = Some((3_333_333, Some(4_444_444)));
     if let Some(previous) = &mut counts.previous {
         *previous = Tally::new(1_234_567, 2_345_678);
     }
@@ -370,6 +371,38 @@ fn the_boxes_carry_prisma_s_exact_texts_and_the_counts() {
         "not sought: 5 copies of known reports, 2 set aside at title and abstract;",
     ] {
         assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+}
+
+#[test]
+fn the_meta_analysis_is_a_box_of_its_own_below_what_is_included() {
+    for (counts, above) in [(cd38(), "included"), (updated(), "total")] {
+        for page in [Page::Full, Page::Column] {
+            let mut counts = counts.clone();
+            let options = FlowOptions { page, ..options() };
+            let without = arrange(&counts, &options).unwrap();
+            assert!(
+                without
+                    .panels
+                    .iter()
+                    .all(|panel| panel.id != "meta-analysis")
+            );
+            counts.in_meta_analysis = Some((7, None));
+            let scene = arrange(&counts, &options).unwrap();
+            let of = |id: &str| scene.panels.iter().find(|panel| panel.id == id).unwrap();
+            let (above, below) = (of(above), of("meta-analysis"));
+            assert!(below.rect.y > above.rect.bottom());
+            let tail = (above.rect.cx(), above.rect.bottom());
+            let head = (below.rect.cx(), below.rect.y);
+            assert!(scene.arrows.contains(&vec![tail, head]));
+            assert!(of("included-label").rect.bottom() >= below.rect.bottom());
+            let text = words(&flow(&counts, &options).unwrap());
+            assert!(
+                text.contains("Studies included in meta-analysis (n = 7)"),
+                "{text}"
+            );
+            assert!(!text.contains("Reports of studies included in meta-analysis"));
+        }
     }
 }
 

@@ -57,7 +57,7 @@ fn columns_of(kind: Kind) -> ForestData {
 
 /// A study's data as the columns show them.
 fn cells(data: &Data) -> Vec<String> {
-    let t = words::tick;
+    let t = words::given;
     let of = |a: f64, b: f64| format!("{} / {}", t(a), t(b));
     match *data {
         Data::Binary { e1, n1, e2, n2 } => vec![of(e1, n1), of(e2, n2)],
@@ -88,7 +88,7 @@ fn totals<'a>(studies: impl Iterator<Item = &'a Study>) -> Vec<String> {
             *sum += value;
         }
     }
-    let t = words::tick;
+    let t = words::given;
     let of = |a: f64, b: f64| format!("{} / {}", t(a), t(b));
     let [a, b, c, d, ..] = sums;
     match kind {

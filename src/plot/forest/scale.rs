@@ -92,7 +92,9 @@ fn below(
         (columns.plot.0 - 60.0, columns.plot.1)
     };
     let [left, right] = labels(plot);
-    let fits = null - AWAY - first >= wide(&left)? && last - null - AWAY >= wide(&right)?;
+    // Judgements stand beside the rows and not beside this line.
+    let edge = plot.page.points();
+    let fits = null - AWAY - first >= wide(&left)? && edge - null - AWAY >= wide(&right)?;
     if fits {
         beside(plot, axis, figure, y);
         return Ok(y + 8.0);

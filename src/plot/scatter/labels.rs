@@ -8,6 +8,8 @@ use crate::plot::text::{SLACK, Weight, width_or_em};
 
 /// Letters of a long name that has no room whole.
 const SHORT: usize = 14;
+/// How far a name stays from the points of others.
+const CLEAR: f64 = 3.0;
 
 /// A point: where its middle is, how large it is, and what it is called.
 #[derive(Debug, Clone, Copy)]
@@ -69,15 +71,28 @@ fn place(
     lines: &[Rect],
     frame: &Rect,
 ) -> Result<Vec<Label>, PlotError> {
-    let dots: Vec<Rect> = spots
-        .iter()
-        .map(around)
-        .chain(also.iter().copied())
-        .collect();
     let mut taken: Vec<Rect> = Vec::new();
     let mut out = Vec::new();
-    for spot in spots.iter().filter(|spot| !spot.name.is_empty()) {
-        for text in [spot.name.to_owned(), shortened(spot.name)] {
+    for (n, spot) in spots.iter().enumerate() {
+        if spot.name.is_empty() {
+            continue;
+        }
+        // A name stands nearer to its own point than to any other, where there is such a place.
+        let others = |room: f64| -> Vec<Rect> {
+            let dots = spots.iter().enumerate();
+            dots.map(|(m, spot)| around(spot, if m == n { 0.1 } else { room }))
+                .chain(also.iter().copied())
+                .collect()
+        };
+        let full = || spot.name.to_owned();
+        let tries = [
+            (full(), CLEAR),
+            (shortened(spot.name), CLEAR),
+            (full(), 0.1),
+            (shortened(spot.name), 0.1),
+        ];
+        for (text, room) in tries {
+            let dots = others(room);
             let wide = width_or_em(&text, SIZE, Weight::SemiBold)? * SLACK;
             let fits = |off: &[Rect]| {
                 places(spot).into_iter().find_map(|(at, anchor)| {
@@ -110,8 +125,8 @@ fn shortened(text: &str) -> String {
     format!("{}\u{2026}", start.trim_end())
 }
 
-fn around(spot: &Spot<'_>) -> Rect {
-    let ((x, y), half) = (spot.at, spot.radius + 0.1);
+fn around(spot: &Spot<'_>, room: f64) -> Rect {
+    let ((x, y), half) = (spot.at, spot.radius + room);
     Rect::new(x - half, y - half, 2.0 * half, 2.0 * half)
 }
 
@@ -183,7 +198,7 @@ mod tests {
             .collect();
         for (n, rect) in rects.iter().enumerate() {
             assert!(rect.x > 0.0 && rect.right() < 240.0 && !rect.overlaps(&wall));
-            assert!(spots.iter().all(|spot| !around(spot).overlaps(rect)));
+            assert!(spots.iter().all(|spot| !around(spot, 0.1).overlaps(rect)));
             assert!(rects.iter().skip(n + 1).all(|other| !other.overlaps(rect)));
         }
     }

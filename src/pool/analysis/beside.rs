@@ -3,7 +3,8 @@
 use super::{Taken, value};
 use crate::pool::absolute::absolute;
 use crate::pool::effect::Unit;
-use crate::pool::math::median;
+use crate::pool::math::{exp, median};
+use crate::pool::measure::Measure;
 use crate::pool::model::{self, Fit, How};
 use crate::pool::result::{MetaRegression, Permutation, Pooled};
 use crate::pool::row::{Data, Row};
@@ -13,7 +14,7 @@ use crate::pool::{
 };
 
 /// What was asked beside the estimate.
-pub(super) fn beside(spec: &Spec, how: &How, fit: &Fit, studies: &Taken, pooled: &mut Pooled) {
+pub(super) fn beside(spec: &Spec, how: &How, fit: &Fit, studies: &Taken<'_>, pooled: &mut Pooled) {
     let (names, units) = (studies.names.as_slice(), studies.units.as_slice());
     let inverse = !matches!(fit.method, Method::Mh | Method::Peto);
     let (y, v) = model::effects(units);
@@ -127,6 +128,11 @@ pub(super) fn beside(spec: &Spec, how: &How, fit: &Fit, studies: &Taken, pooled:
             .ok_or_else(|| {
                 "absolute effects need a measure of risk and a baseline risk".to_owned()
             });
+        if let (Ok(_), Some(risk)) = (&found, risk)
+            && let Some(said) = beyond_one(spec.measure, fit, risk)
+        {
+            pooled.warnings.push(said);
+        }
         keep(found, &mut pooled.absolute, &mut pooled.warnings);
         if pooled.absolute.is_some_and(|found| found.nnt_ci.is_none()) {
             pooled
@@ -134,6 +140,23 @@ pub(super) fn beside(spec: &Spec, how: &How, fit: &Fit, studies: &Taken, pooled:
                 .push("the interval holds no effect: the number needed to treat has none".into());
         }
     }
+}
+
+/// That a risk ratio or difference leads out of the risks there are, at this risk without treatment.
+fn beyond_one(measure: Measure, fit: &Fit, risk: f64) -> Option<String> {
+    let with = |value: f64| match measure {
+        Measure::Rr => Some(risk * exp(value)),
+        Measure::Rd => Some(risk + value),
+        _ => None,
+    };
+    let [low, high] = fit.ci;
+    let mut values = [fit.estimate, low, high].into_iter().filter_map(with);
+    let beyond = values.find(|risk| !(0.0..=1.0).contains(risk))?;
+    let end = if beyond > 1.0 { 1 } else { 0 };
+    Some(format!(
+        "at a risk of {risk:.4} the effect or an end of its interval leads beyond a risk of {end}: \
+         absolute effects stop there"
+    ))
 }
 
 fn needs_two(what: &str) -> String {
@@ -152,7 +175,7 @@ pub(super) fn by_column(
     rows: &[Row],
     spec: &Spec,
     how: &How,
-    studies: &Taken,
+    studies: &Taken<'_>,
     pooled: &mut Pooled,
 ) {
     let of = |column: &str| -> Vec<Option<&str>> {
@@ -168,7 +191,7 @@ pub(super) fn by_column(
             .iter()
             .zip(values)
             .filter(|(_, value)| value.is_none())
-            .map(|(name, _)| name.clone())
+            .map(|(name, _)| (*name).to_owned())
             .collect()
     };
     if let Some(column) = &spec.subgroup {
@@ -185,6 +208,23 @@ pub(super) fn by_column(
             .iter()
             .map(|value| value.map(str::to_owned))
             .collect();
+        let mut alike: Vec<(String, &str)> = Vec::new();
+        for level in levels.iter().flatten() {
+            let plain = level.to_lowercase();
+            let plain: Vec<&str> = plain.split_whitespace().collect();
+            let plain = plain.join(" ");
+            match alike.iter().find(|(known, _)| *known == plain) {
+                Some((_, first)) if *first != level => {
+                    let said =
+                        format!("{first} and {level} are two subgroups of {column}: are they one?");
+                    if !pooled.warnings.contains(&said) {
+                        pooled.warnings.push(said);
+                    }
+                }
+                Some(_) => {}
+                None => alike.push((plain, level)),
+            }
+        }
         pooled.subgroups = Some(subgroup::subgroups(
             &studies.units,
             &levels,
@@ -196,10 +236,15 @@ pub(super) fn by_column(
     if spec.moderators.is_empty() {
         return;
     }
+    let known = |value: Option<&'_ str>| !value.is_some_and(crate::pool::read::is_missing);
     let columns: Vec<(String, Vec<Option<&str>>)> = spec
         .moderators
         .iter()
-        .map(|column| (column.clone(), of(column)))
+        .map(|column| {
+            let values = of(column).into_iter();
+            let values = values.map(|value| value.filter(|_| known(value)));
+            (column.clone(), values.collect())
+        })
         .collect();
     for (column, values) in &columns {
         let absent = blank(values);
@@ -221,8 +266,9 @@ pub(super) fn by_column(
     let terms = regression.coefficients.len() - 1;
     if regression.k < 10 * terms {
         pooled.warnings.push(format!(
-            "{} studies for {terms} moderator terms: the Handbook (10.11.5.1) asks for ten for each",
-            regression.k
+            "{} studies for {terms} moderator term{}: the Handbook (10.11.5.1) asks for ten for each",
+            regression.k,
+            if terms == 1 { "" } else { "s" }
         ));
     }
     pooled.meta_regression = Some(regression);
@@ -236,7 +282,7 @@ type Regressed = (MetaRegression, Option<Permutation>);
 fn meta_regression(
     spec: &Spec,
     how: &How,
-    studies: &Taken,
+    studies: &Taken<'_>,
     columns: &[(String, Vec<Option<&str>>)],
 ) -> Result<Regressed, String> {
     if matches!(spec.method, Method::Mh | Method::Peto) {

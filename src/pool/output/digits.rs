@@ -3,7 +3,7 @@
 //! An estimate and the ends of its interval have the same number of decimals, whatever their sign: two,
 //! and more where the interval is so narrow that two would leave fewer than five steps in it (a risk
 //! difference of −0.005 [−0.008, −0.002]). What is not 0 is never printed as 0, and a limit of a ratio
-//! that is not 1 is not printed as 1.00. Ratios below 0.1 have three decimals; a wide difference
+//! that is not 1 is not printed as 1.00, nor is a proportion. Ratios below 0.1 have three decimals; a wide difference
 //! (100 units and more) has one, a very wide one none.
 
 use crate::pool::analysis::people_of;
@@ -19,6 +19,8 @@ pub struct Digits {
     ratio: bool,
     /// The decimals of the column.
     decimals: usize,
+    /// Whether the values are proportions, which end at 1.
+    share: bool,
 }
 
 impl Default for Digits {
@@ -26,6 +28,7 @@ impl Default for Digits {
         Self {
             ratio: true,
             decimals: LEAST,
+            share: false,
         }
     }
 }
@@ -57,12 +60,16 @@ impl Digits {
         Self {
             ratio,
             decimals: decimals.unwrap_or(LEAST),
+            share: false,
         }
     }
 
     /// The digits of a result and of everything printed beside it.
     pub fn of_pooled(pooled: &Pooled) -> Self {
-        Self::of(is_ratio(pooled), &[back(pooled)])
+        Self {
+            share: !pooled.measure.has_no_effect_value(),
+            ..Self::of(is_ratio(pooled), &[back(pooled)])
+        }
     }
 
     /// An estimate and the ends of its interval.
@@ -116,6 +123,10 @@ impl Digits {
         if rounds_to(value, 0.0, decimals) {
             return significant(value);
         }
+        if self.share && 1.0 - value > 1e-9 {
+            let enough = (decimals..MOST).find(|decimals| !rounds_to(value, 1.0, *decimals));
+            return fixed(value, enough.unwrap_or(MOST));
+        }
         fixed(value, decimals)
     }
 }
@@ -165,6 +176,34 @@ pub fn fixed(value: f64, decimals: usize) -> String {
         Some(rest) => format!("\u{2212}{rest}"),
         None => text,
     }
+}
+
+/// A number of a study's data: as it was typed, and what was computed (a standard deviation from a
+/// standard error, or of two arms taken together) with two decimals, below 1 with three digits.
+///
+/// ```
+/// use perennial::pool::digits::given;
+/// assert_eq!([120.0, 4.25, -0.0125].map(given), ["120", "4.25", "−0.0125"]);
+/// assert_eq!([4.832_917_355, 0.031_622_776_6].map(given), ["4.83", "0.0316"]);
+/// ```
+pub fn given(value: f64) -> String {
+    const TYPED: usize = 4;
+    let size = value.abs();
+    let text = format!("{value}");
+    let places = text.split_once('.').map_or(0, |(_, places)| places.len());
+    if places <= TYPED || size <= 0.0 {
+        return text.replace('-', "\u{2212}");
+    }
+    if size < 1e-7 {
+        return format!("{value:.2e}").replace('-', "\u{2212}");
+    }
+    let mut decimals = LEAST;
+    let mut least = 1.0;
+    while size < least && decimals < MOST {
+        decimals += 1;
+        least /= 10.0;
+    }
+    fixed(value, decimals)
 }
 
 /// A variance between studies: three decimals, and one digit that is not 0 where three would hide it.
@@ -253,6 +292,23 @@ mod tests {
         ] {
             assert_eq!(shown(ratio, values), want, "{values:?}");
         }
+    }
+
+    #[test]
+    fn a_proportion_below_1_is_not_printed_as_1() {
+        let digits = Digits {
+            share: true,
+            ..Digits::of(false, &[[0.95, 0.72, 0.9985]])
+        };
+        assert_eq!(
+            digits.triple([0.95, 0.72, 0.9988]),
+            ["0.95", "0.72", "0.999"]
+        );
+        assert_eq!(
+            digits.triple([0.999_98, 0.9, 1.0]),
+            ["0.99998", "0.90", "1.00"]
+        );
+        assert_eq!(digits.value(0.994), "0.99");
     }
 
     #[test]

@@ -1,20 +1,29 @@
 //! An R script that recomputes results with metafor and compares them, to 1e-6.
 //!
 //! The script states the data in full, so that it runs wherever R and metafor are. Every estimate,
-//! interval, variance between studies, Q and I², the prediction interval, the results without each
-//! study and those of subgroups are recomputed. metafor's own stopping rules are too loose for that
+//! interval, variance between studies with its interval, Q and I², the prediction interval, the results
+//! without each study and up to each, those of subgroups and of a meta-regression are recomputed. metafor's own stopping rules are too loose for that
 //! (a relative error of 4e-4 in τ²), so they are tightened; where it stops at a lower likelihood
 //! than ours (Fisher scoring does) the script says so and goes on from ours. SMDH and ROM are
 //! written out, since metafor's versions define them differently.
 
 use crate::pool::measure::{Kind, Measure};
-use crate::pool::result::Pooled;
+use crate::pool::result::{Coefficient, Pooled};
 use crate::pool::row::Data;
-use crate::pool::spec::{AddTo, Definition, Interval, Method, Prediction, Spec, SubgroupTau2};
+use crate::pool::spec::{
+    AddTo, Definition, Extra, Interval, Method, Prediction, Spec, SubgroupTau2, Tau2Interval,
+};
 use std::fmt::Write as _;
 
 /// The versions of metafor that the script was written for.
 pub const METAFOR: &str = "3.8 to 5.1";
+
+/// What is computed beside and stands in no script, of what is asked for.
+pub fn beyond_script(spec: &Spec) -> Vec<Extra> {
+    let scripted = [Extra::LeaveOneOut, Extra::Cumulative];
+    let asked = spec.with.iter().copied();
+    asked.filter(|extra| !scripted.contains(extra)).collect()
+}
 
 /// The script of one result.
 pub fn r_script(pooled: &Pooled, spec: &Spec) -> String {
@@ -72,6 +81,21 @@ highest <- function(fit, es, method, ours, ...) {
   if (c(logLik(at)) <= c(logLik(fit)) + 1e-8) return(fit)
   cat("metafor stopped at tau2 =", fit$tau2, "where the likelihood is lower than at", ours, "\n")
   at
+}
+# The interval of tau2 by the generalised Q.
+qprofile <- function(es, level) {
+  fit <- suppressWarnings(rma(yi, vi, data = es, method = "DL"))
+  found <- suppressWarnings(confint(fit, level = level, control = list(tol = 1e-13, maxiter = 20000,
+    tau2.max = 1e6 * max(1, var(es$yi), max(es$vi)))))
+  unname(found$random["tau^2", c("ci.lb", "ci.ub")])
+}
+# The interval of tau2 by the likelihood, which is at most half the quantile below the highest.
+hardy <- function(es, level, method, ours) {
+  at <- function(t) c(logLik(suppressWarnings(rma(yi, vi, data = es, method = method, tau2 = t))))
+  floor <- at(ours) - qchisq(level / 100, 1) / 2
+  above <- function(t) at(t) - floor
+  low <- if (above(0) >= 0) 0 else uniroot(above, c(0, ours), tol = 1e-14)$root
+  c(low, uniroot(above, c(ours, 2 * ours + max(es$vi)), extendInt = "downX", tol = 1e-14)$root)
 }
 "#;
 
@@ -146,6 +170,14 @@ fn data(out: &mut String, pooled: &Pooled) {
             .map(|study| study.subgroup.as_deref().map_or_else(|| "NA".into(), text))
             .collect();
         let _ = writeln!(out, "  , group = c({})", groups.join(", "));
+    }
+    let moderators = pooled.meta_regression.iter().flat_map(|m| &m.columns);
+    for (n, (_, values)) in moderators.enumerate() {
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| value.map_or_else(|| "NA".into(), r))
+            .collect();
+        let _ = writeln!(out, "  , x{} = c({})", n + 1, values.join(", "));
     }
     out.push_str(")\n");
 }
@@ -242,11 +274,7 @@ fn pool(out: &mut String, pooled: &Pooled, spec: &Spec, method: Method) {
         return;
     };
     let level = r(spec.level.percent());
-    let test = match spec.interval {
-        Interval::Wald => "z",
-        Interval::Hksj => "knha",
-        Interval::HkAdHoc => "adhoc",
-    };
+    let test = test(spec);
     match method {
         Method::Mh => {
             let call = direct(kind, spec, "rma.mh");
@@ -286,6 +314,15 @@ fn pool(out: &mut String, pooled: &Pooled, spec: &Spec, method: Method) {
                  test = \"{test}\", level = {level})\n}}"
             );
         }
+    }
+}
+
+/// metafor's word for the test.
+fn test(spec: &Spec) -> &'static str {
+    match spec.interval {
+        Interval::Wald => "z",
+        Interval::Hksj => "knha",
+        Interval::HkAdHoc => "adhoc",
     }
 }
 
@@ -369,7 +406,97 @@ fn compare(out: &mut String, pooled: &Pooled, spec: &Spec, method: Method) {
             list(steps.iter().map(|step| step.estimate)),
         );
     }
+    if let Some(steps) = pooled.cumulative.as_ref().filter(|s| !s.is_empty()) {
+        let studies = names(steps.iter().map(|step| step.study.as_str()));
+        let _ = writeln!(
+            out,
+            "added <- {studies}\nat <- match(added, make.unique(d$study))\n\
+             check(paste(\"up to\", added), mapply(function(i, t) c(pool(d[seq_len(i), ], t)$beta), at, {}), {})",
+            list(steps.iter().map(|step| step.tau2)),
+            list(steps.iter().map(|step| step.estimate)),
+        );
+    }
+    interval_of_tau2(out, pooled, spec);
     subgroups(out, pooled, spec);
+    regression(out, pooled, spec);
+}
+
+/// The interval of the variance between studies.
+fn interval_of_tau2(out: &mut String, pooled: &Pooled, spec: &Spec) {
+    let Some([low, high]) = pooled.tau2_ci else {
+        return;
+    };
+    if high <= 0.0 {
+        out.push_str("# The interval of tau2 is empty: no variance makes Q so small.\n");
+        return;
+    }
+    let level = r(spec.level.percent());
+    let how = match (spec.tau2_interval, spec.method) {
+        (Tau2Interval::QProfile, _) => format!("qprofile(es, {level})"),
+        (Tau2Interval::ProfileLikelihood, method) => format!(
+            "hardy(es, {level}, {}, {})",
+            text(method.word()),
+            r(pooled.tau2)
+        ),
+    };
+    let _ = writeln!(
+        out,
+        "es <- effects(d)\ncheck(c(\"tau2, low\", \"tau2, high\"), {how}, {})",
+        list([low, high].into_iter())
+    );
+}
+
+/// The meta-regression, its terms under short names.
+fn regression(out: &mut String, pooled: &Pooled, spec: &Spec) {
+    let Some(found) = &pooled.meta_regression else {
+        return;
+    };
+    out.push_str("# Meta-regression:");
+    for (n, (term, _)) in found.columns.iter().enumerate() {
+        let _ = write!(out, " x{} is {};", n + 1, term.replace(['\n', '\r'], " "));
+    }
+    let terms: Vec<String> = (1..=found.columns.len()).map(|n| format!("x{n}")).collect();
+    let given: Vec<String> = terms
+        .iter()
+        .map(|term| format!("!is.na(es${term})"))
+        .collect();
+    // What random effects by Mantel-Haenszel or by a rule are, a regression has no more.
+    let method = match spec.method {
+        Method::Rm | Method::Rule50 => Method::Dl,
+        other => other,
+    };
+    let (level, test) = (r(spec.level.percent()), test(spec));
+    let model = terms.join(" + ");
+    let _ = writeln!(
+        out,
+        "\nes <- effects(d); es <- es[{}, ]\n\
+         fit <- highest(tight(es, \"{word}\", mods = ~ {model}, test = \"{test}\", level = {level}), es, \"{word}\", {},\n\
+         \x20              mods = ~ {model}, test = \"{test}\", level = {level})",
+        given.join(" & "),
+        r(found.tau2),
+        word = method.word()
+    );
+    let names: Vec<String> = found.coefficients.iter().map(|c| text(&c.term)).collect();
+    let _ = writeln!(out, "terms <- c({})", names.join(", "));
+    let of = |pick: fn(&Coefficient) -> f64| list(found.coefficients.iter().map(pick));
+    for (name, theirs, ours) in [
+        ("", "c(fit$beta)", of(|c| c.estimate)),
+        (", standard error", "fit$se", of(|c| c.se)),
+        (", low", "fit$ci.lb", of(|c| c.ci[0])),
+        (", high", "fit$ci.ub", of(|c| c.ci[1])),
+    ] {
+        let _ = writeln!(out, "check(paste0(terms, \"{name}\"), {theirs}, {ours})");
+    }
+    let mut wanted = vec![
+        ("residual Q", "fit$QE", found.qe),
+        ("moderators, test", "fit$QM", found.qm),
+    ];
+    if method.is_random() {
+        wanted.insert(0, ("tau2 that is left", "fit$tau2", found.tau2));
+    }
+    for (name, theirs, ours) in wanted {
+        let _ = writeln!(out, "check(\"{name}\", {theirs}, {})", r(ours));
+    }
 }
 
 fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
@@ -381,8 +508,7 @@ fn subgroups(out: &mut String, pooled: &Pooled, spec: &Spec) {
     let Some(found) = pooled.subgroups.as_ref() else {
         return;
     };
-    // A common variance is that of a model with moderators, which is left to the reader.
-    if spec.subgroup_tau2 == SubgroupTau2::Common || found.levels.is_empty() {
+    if found.levels.is_empty() {
         return;
     }
     let levels: Vec<String> = found
@@ -390,10 +516,41 @@ fn subgroups(out: &mut String, pooled: &Pooled, spec: &Spec) {
         .iter()
         .map(|level| text(&level.level))
         .collect();
+    // One variance for all is that of the model with the levels as moderator.
+    let common = spec.subgroup_tau2 == SubgroupTau2::Common && spec.method.is_random();
+    let part = if common {
+        let word = match spec.method {
+            Method::Rm | Method::Rule50 => Method::Dl.word(),
+            other => other.word(),
+        };
+        let shared = found
+            .levels
+            .iter()
+            .map(|level| level.tau2)
+            .fold(0.0, f64::max);
+        let _ = writeln!(
+            out,
+            "es <- effects(d); es <- es[!is.na(es$group), ]\n\
+             shared <- if (nrow(es) > length(unique(es$group)))\n  \
+             highest(tight(es, \"{word}\", mods = ~ factor(group)), es, \"{word}\", {}, mods = ~ factor(group))$tau2 else 0\n\
+             check(\"tau2 of all subgroups\", shared, {})",
+            r(shared),
+            r(shared)
+        );
+        format!(
+            "one <- es[es$group == level, ]\n  \
+             part <- if (nrow(one) > 1) suppressWarnings(rma(yi, vi, data = one, method = \"DL\", tau2 = shared, test = \"{}\", level = {}))\n          \
+             else list(beta = one$yi, se = sqrt(one$vi + shared))",
+            test(spec),
+            r(spec.level.percent())
+        )
+    } else {
+        "part <- pool(d[!is.na(d$group) & d$group == level, ], t)".to_owned()
+    };
     let _ = writeln!(
         out,
         "levels <- c({})\nparts <- mapply(function(level, t) {{\n  \
-         part <- pool(d[!is.na(d$group) & d$group == level, ], t)\n  c(c(part$beta), part$se)\n}}, levels, {})\n\
+         {part}\n  c(c(part$beta), part$se)\n}}, levels, {})\n\
          check(paste(\"subgroup\", levels), parts[1, ], {})",
         levels.join(", "),
         list(found.levels.iter().map(|level| level.tau2)),

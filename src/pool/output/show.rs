@@ -1,6 +1,6 @@
 //! A result as a table for a terminal: studies, pooled estimate, heterogeneity, what was asked beside.
 
-use super::digits::{Digits, fixed, i2_from, variance as small};
+use super::digits::{Digits, fixed, given, i2_from, variance as small};
 use crate::pool::result::{Pooled, Step, Study};
 use crate::pool::row::Data;
 use crate::pool::spec::{Interval, Prediction, Spec};
@@ -145,7 +145,9 @@ fn beside(
         let _ = writeln!(out, "\nmeta-regression, k = {}", found.k);
         for term in &found.coefficients {
             let [low, high] = term.ci;
-            let shown = format!("{:.4} [{low:.4}, {high:.4}]", term.estimate);
+            let values = [term.estimate, low, high];
+            let [x, low, high] = Digits::of(false, &[values]).triple(values);
+            let shown = format!("{x} [{low}, {high}]");
             let name = fit(&term.term, NAME);
             let _ = writeln!(out, "{name} {shown:>VALUE$}   p {}", p_value(term.p));
         }
@@ -272,8 +274,9 @@ fn rest(
 
 /// The numbers as given.
 fn data(data: &Data) -> String {
+    let t = given;
     match *data {
-        Data::Binary { e1, n1, e2, n2 } => format!("{e1}/{n1} v {e2}/{n2}"),
+        Data::Binary { e1, n1, e2, n2 } => format!("{}/{} v {}/{}", t(e1), t(n1), t(e2), t(n2)),
         Data::Continuous {
             n1,
             mean1,
@@ -281,12 +284,20 @@ fn data(data: &Data) -> String {
             n2,
             mean2,
             sd2,
-        } => format!("{mean1} ({sd1}) {n1} v {mean2} ({sd2}) {n2}"),
+        } => format!(
+            "{} ({}) {} v {} ({}) {}",
+            t(mean1),
+            t(sd1),
+            t(n1),
+            t(mean2),
+            t(sd2),
+            t(n2)
+        ),
         Data::Generic { .. } => String::new(),
         Data::Hr { level, .. } => format!("{} % interval", level.percent()),
-        Data::Oev { oe, v } => format!("O−E {oe}, V {v}"),
-        Data::Rate { e1, t1, e2, t2 } => format!("{e1}/{t1} v {e2}/{t2}"),
-        Data::Proportion { e, n } => format!("{e}/{n}"),
+        Data::Oev { oe, v } => format!("O−E {}, V {}", t(oe), t(v)),
+        Data::Rate { e1, t1, e2, t2 } => format!("{}/{} v {}/{}", t(e1), t(t1), t(e2), t(t2)),
+        Data::Proportion { e, n } => format!("{}/{}", t(e), t(n)),
     }
 }
 

@@ -43,6 +43,7 @@ const NAMES: [(&str, &[&str]); 30] = [
             "eventsexperimental",
             "eventexperimental",
             "eventsexp",
+            "tpos",
             "treatmentevents",
             "eventstreatment",
             "interventionevents",
@@ -93,6 +94,7 @@ const NAMES: [(&str, &[&str]); 30] = [
             "eventscontrol",
             "eventcontrol",
             "eventsctrl",
+            "cpos",
             "comparatorevents",
             "eventscomparator",
             "x2i",
@@ -119,8 +121,8 @@ const NAMES: [(&str, &[&str]); 30] = [
             "nctrl",
         ],
     ),
-    ("b1", &["b1", "bi", "noneventse", "nonevents1"]),
-    ("b2", &["b2", "di", "noneventsc", "nonevents2"]),
+    ("b1", &["b1", "bi", "noneventse", "nonevents1", "tneg"]),
+    ("b2", &["b2", "di", "noneventsc", "nonevents2", "cneg"]),
     (
         "mean1",
         &[
@@ -382,7 +384,7 @@ pub(super) enum Recipe {
 }
 
 /// The sets of columns that make a kind, our own first.
-const SETS: [(Kind, Recipe, &[&str]); 18] = [
+const SETS: [(Kind, Recipe, &[&str]); 22] = [
     (Kind::Binary, Recipe::Given, &["e1", "n1", "e2", "n2"]),
     (Kind::Binary, Recipe::NonEvents, &["e1", "b1", "e2", "b2"]),
     (
@@ -408,6 +410,26 @@ const SETS: [(Kind, Recipe, &[&str]); 18] = [
     (Kind::Generic, Recipe::StandardError, &["logrr", "se"]),
     (Kind::Generic, Recipe::StandardError, &["loghr", "se"]),
     (Kind::Generic, Recipe::StandardError, &["logirr", "se"]),
+    (
+        Kind::Generic,
+        Recipe::Interval,
+        &["logor", "ci_lb", "ci_ub"],
+    ),
+    (
+        Kind::Generic,
+        Recipe::Interval,
+        &["logrr", "ci_lb", "ci_ub"],
+    ),
+    (
+        Kind::Generic,
+        Recipe::Interval,
+        &["loghr", "ci_lb", "ci_ub"],
+    ),
+    (
+        Kind::Generic,
+        Recipe::Interval,
+        &["logirr", "ci_lb", "ci_ub"],
+    ),
     (Kind::Proportion, Recipe::Given, &["e", "n"]),
 ];
 

@@ -173,13 +173,18 @@ fn mask(text: &str, live: bool) -> String {
         let (word, after) = rest.split_at(end.max(c.len_utf8()));
         let hash = matches!(word.len(), 12 | 64) && word.chars().all(|c| c.is_ascii_hexdigit());
         let seconds = word.strip_suffix('s').filter(|n| n.contains('.'));
-        out.push_str(if hash {
-            "#"
+        if hash {
+            out.push('#');
         } else if seconds.is_some_and(|n| n.parse::<f64>().is_ok()) {
-            "0.00s"
+            // More digits leave fewer spaces before them.
+            if out.ends_with(' ') {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push(' ');
+            }
+            out.push_str("0.00s");
         } else {
-            word
-        });
+            out.push_str(word);
+        }
         rest = after;
         if live && out.ends_with("searched ") {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
@@ -190,7 +195,7 @@ fn mask(text: &str, live: bool) -> String {
 
 #[test]
 fn only_seconds_hashes_and_the_date_of_a_live_search_may_differ() {
-    let old = "✓ dedup 1 0.04s\nhead 04383bfc07f5\nsearched 2026-01-02 · 3";
+    let old = "✓ dedup 1  0.04s\nhead 04383bfc07f5\nsearched 2026-01-02 · 3";
     let new = "✓ dedup 1 12.31s\nhead a1173bfc07f5\nsearched 2027-11-30 · 3";
     assert_eq!(mask(old, true), mask(new, true));
     assert_ne!(mask(old, false), mask(new, false));

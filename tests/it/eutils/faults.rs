@@ -4,6 +4,7 @@ use super::server::{Fault, Server, TRANSIENT};
 use super::world::World;
 use super::{EMAIL, KEY, Review};
 use perennial::cli::CliError;
+use std::time::Duration;
 
 const AT: &str = "2026-05-01T06:00:00.000Z";
 
@@ -32,8 +33,12 @@ fn each_transient_fault_alone_and_all_mixed_end_in_the_same_records() {
             let server = Server::new(world());
             server.fail_after(before, 3, &faults);
             let review = Review::new(&server, &["alpha"]);
-            let done = review
-                .search(AT)
+            let mut contact = super::contact();
+            if faults.contains(&Fault::Stall) {
+                // An answer that stops is waited for as long as this.
+                contact.timing.idle = Duration::from_millis(400);
+            }
+            let done = super::search(review.folder.path(), AT, contact)
                 .unwrap_or_else(|error| panic!("{faults:?}: {error}"));
             assert_eq!(review.records(), want, "{faults:?}");
             assert_eq!(done[0].missing, 0, "{faults:?}");

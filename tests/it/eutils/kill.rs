@@ -5,7 +5,7 @@ use super::world::World;
 use super::{Review, contact, search};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const AT: &str = "2026-05-01T06:00:00.000Z";
 const WHERE: &str = "PERENNIAL_TEST_SEARCH";
@@ -33,6 +33,9 @@ fn a_search_killed_at_twenty_points_ends_in_the_same_log() {
     let mut pauses = (0..).map(|n: u64| Duration::from_millis(n * 37 % 110));
     while kills < 20 {
         let before = server.count();
+        // However fast the process is, it comes to an answer that it waits for: 25 of the 26 are given
+        // in these twenty rounds at most.
+        server.hold_from(before + if kills % 4 == 3 { 3 } else { 2 });
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["eutils::kill::a_search_in_a_process_of_its_own", "--exact"])
             .env(WHERE, review.folder.path())
@@ -41,19 +44,16 @@ fn a_search_killed_at_twenty_points_ends_in_the_same_log() {
             .spawn()
             .unwrap();
         // From a request on, after a pause that differs each time: before, in and behind a commit.
-        let patience = Instant::now() + Duration::from_mins(1);
-        while server.count() == before && Instant::now() < patience {
-            if child.try_wait().unwrap().is_some() {
-                break;
-            }
+        while server.count() == before {
+            assert!(child.try_wait().unwrap().is_none(), "it asked nothing");
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(pauses.next().unwrap());
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "it ended by itself");
         child.kill().unwrap();
         child.wait().unwrap();
+        server.release();
         kills += 1;
         assert!(
             review
@@ -67,7 +67,6 @@ fn a_search_killed_at_twenty_points_ends_in_the_same_log() {
     review.search(AT).unwrap();
     assert!(review.records() == want.0, "the records differ");
     assert!(review.events() == want.1, "the log differs");
-    assert!(kills >= 15, "only {kills} kills");
     // Each kill costs at most the page that was under way.
     let pages = server
         .seen()

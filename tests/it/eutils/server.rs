@@ -83,6 +83,8 @@ struct State {
     from: usize,
     faulty: usize,
     drift: Option<Drift>,
+    /// From this request on answers are held back.
+    held: Option<usize>,
 }
 
 /// The server; it ends with the process of the test.
@@ -149,6 +151,15 @@ impl Server {
 
     pub(super) fn seen(&self) -> Vec<Seen> {
         self.state().seen.clone()
+    }
+
+    /// From request `n` on the answers are held back, until [`Server::release`].
+    pub(super) fn hold_from(&self, n: usize) {
+        self.state().held = Some(n);
+    }
+
+    pub(super) fn release(&self) {
+        self.state().held = None;
     }
 
     pub(super) fn count(&self) -> usize {
@@ -246,6 +257,9 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             });
             answer(&state.world, &head[0], &form, fault)
         };
+        while state.lock().unwrap().held.is_some_and(|from| n >= from) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         match fault {
             Some(Fault::Drop | Fault::Reset) => return,
             Some(Fault::Limit429) => {
@@ -315,7 +329,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             Some(Fault::Stall) => {
                 let length = answer.len();
                 send(&mut stream, 200, &answer[..length / 2], length);
-                std::thread::sleep(Duration::from_millis(900));
+                // Nothing more comes, until the client hangs up.
+                let _ = reader.read(&mut [0]);
                 return;
             }
             Some(Fault::Drip) => {

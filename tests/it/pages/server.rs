@@ -59,6 +59,8 @@ pub(super) struct State {
     every: usize,
     from: usize,
     faulty: usize,
+    /// From this request on answers are held back.
+    held: Option<usize>,
 }
 
 /// The server; it ends with the process of the test.
@@ -101,12 +103,21 @@ impl Server {
         state.faults = faults.to_vec();
     }
 
+    /// From request `n` on the answers are held back, until [`Server::release`].
+    pub(super) fn hold_from(&self, n: usize) {
+        self.state().held = Some(n);
+    }
+
+    pub(super) fn release(&self) {
+        self.state().held = None;
+    }
+
     pub(super) fn count(&self) -> usize {
         self.state().seen.len()
     }
 }
 
-fn serve(stream: &TcpStream, state: &Mutex<State>) {
+fn serve(stream: &TcpStream, all: &Mutex<State>) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
@@ -134,7 +145,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let mut form = parameters(query);
         form.extend(parameters(&String::from_utf8_lossy(&body)));
-        let mut state = state.lock().unwrap();
+        let mut state = all.lock().unwrap();
         let line = format!("{} {path}", head[0].split(' ').next().unwrap_or_default());
         state.seen.push(Seen {
             line,
@@ -152,6 +163,9 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
             europepmc(&state, &form)
         };
         drop(state);
+        while all.lock().unwrap().held.is_some_and(|from| n >= from) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         if !give(stream, fault, status, answer.into_bytes()) {
             return;
         }

@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 fn run(review: &Review, args: &[&str]) -> Said {
     let mut command = program();
     command.current_dir(review.folder.path()).args(args);
+    // Loopback is asked directly, whatever the machine's settings, and where nobody knows names that is
+    // seen soon.
+    command.env("NO_PROXY", "*");
+    command.env("RES_OPTIONS", "timeout:1 attempts:1");
     said(&command.output().unwrap())
 }
 
@@ -96,6 +100,101 @@ fn https_to_a_service_that_speaks_http_is_an_address_to_correct() {
         run(&review, &["status", "--json"]).ok().json()["next"],
         "perennial search"
     );
+}
+
+/// The whole address of the source, put in the place of the server's.
+fn pointed(review: &Review, address: &str) {
+    let path = review.path("workflow.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, after) = text.split_once("base_url = \"").unwrap();
+    let (_, after) = after.split_once('"').unwrap();
+    std::fs::write(path, format!("{before}base_url = \"{address}\"{after}")).unwrap();
+}
+
+#[test]
+fn a_host_that_nobody_knows_is_told_by_its_name_and_the_search_can_be_given_again() {
+    let server = Server::new(5);
+    let review = Review::new(&server, "europepmc");
+    // A name that no service of names may know (RFC 6761, 6.4).
+    let host = "nowhere.invalid";
+    pointed(&review, &format!("https://{host}/europepmc/"));
+    let told = run(&review, &["search"]);
+    assert_eq!(told_retries(&told), 2, "{}", told.stderr);
+    let nobody = format!("no host is called `{host}`: the name is wrong, or this machine has no");
+    for words in [nobody.as_str(), "`base_url`", "`perennial search`"] {
+        let plain = told.stderr.replace('\n', " ");
+        assert!(plain.contains(words), "{words}: {}", told.stderr);
+    }
+    assert_eq!(told.code, 5);
+    let json = run(&review, &["search", "--json"]);
+    assert_eq!(json.code, 5);
+    assert_eq!(json.json()["error"]["kind"], "network");
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn a_name_that_no_host_can_have_is_an_address_to_correct() {
+    let server = Server::new(5);
+    let review = Review::new(&server, "europepmc");
+    // A part of a name has at most 63 letters (RFC 1035, 2.3.4).
+    pointed(
+        &review,
+        &format!("https://{}.invalid/", "nowhere".repeat(10)),
+    );
+    let told = run(&review, &["search"]);
+    assert_eq!(told_retries(&told), 0, "{}", told.stderr);
+    told.fails(2, &["no host can have this name", "`base_url`"]);
+    assert_eq!(server.count(), 0);
+}
+
+/// A service that speaks https with a certificate of its own making; how many connections it had.
+fn self_signed() -> (u16, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+    let key = PrivatePkcs8KeyDer::from(include_bytes!("self-signed/key.der").as_slice());
+    let certificate =
+        CertificateDer::from(include_bytes!("self-signed/certificate.der").as_slice());
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key))
+        .unwrap();
+    let config = std::sync::Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&heard);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let mut tls = rustls::ServerConnection::new(std::sync::Arc::clone(&config)).unwrap();
+            // Until the client has seen the certificate and gone.
+            while tls.is_handshaking() && tls.complete_io(&mut stream).is_ok() {}
+        }
+    });
+    (port, heard)
+}
+
+#[test]
+fn a_certificate_that_cannot_be_trusted_is_an_address_to_correct_and_is_not_asked_again() {
+    let server = Server::new(5);
+    let review = Review::new(&server, "europepmc");
+    let (port, heard) = self_signed();
+    pointed(&review, &format!("https://127.0.0.1:{port}/europepmc/"));
+    let told = run(&review, &["search"]);
+    assert_eq!(told_retries(&told), 0, "{}", told.stderr);
+    told.fails(
+        2,
+        &[
+            "its certificate is not one for this host that can be trusted",
+            "`base_url`",
+        ],
+    );
+    assert_eq!(heard.load(std::sync::atomic::Ordering::Relaxed), 1);
+    let json = run(&review, &["search", "--json"]);
+    assert_eq!(json.code, 2);
+    assert_eq!(json.json()["error"]["kind"], "input");
 }
 
 #[test]
