@@ -21,7 +21,8 @@ pub use history::History;
 pub use results::Results;
 
 use crate::plot::PlotError;
-use crate::store::StoreError;
+use crate::screen::ScreenError;
+use crate::store::{ArchiveError, StoreError};
 use std::path::PathBuf;
 
 /// Why a report cannot be made or written.
@@ -30,6 +31,12 @@ pub enum ReportError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The archive does not give a file of the protocol.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A study or report that the workflow names cannot be found out.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
     /// The figure cannot be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),

@@ -2,9 +2,9 @@
 
 use super::diagnostic;
 use crate::extract::ExtractError;
+use crate::extract::enter::EnterError;
+use crate::living::publish::VersionError;
 use crate::model::{Fault, FaultKind};
-use crate::pipeline::extract::EnterError;
-use crate::pipeline::publish::VersionError;
 use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
@@ -13,6 +13,7 @@ use crate::search::SearchError;
 use crate::search::eutils::EutilsError;
 use crate::store::lock::LockError;
 use crate::store::{ArchiveError, StoreError};
+use crate::workspace::AdoptError;
 
 /// What kind of error; CLI and scripts tell them apart by this word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +106,7 @@ macro_rules! endings {
 }
 
 endings!(
+    AdoptError,
     EnterError,
     OpenError,
     RunError,
@@ -113,7 +115,8 @@ endings!(
     SearchError,
     LockError,
     StoreError,
-    UndoError
+    UndoError,
+    VersionError
 );
 
 impl CliError {
@@ -395,6 +398,8 @@ impl From<ReportError> for CliError {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
+            ReportError::Archive(error) => error.into(),
+            ReportError::Screen(error) => error.into(),
             other => told(&other),
         }
     }
@@ -438,6 +443,15 @@ impl From<RunError> for CliError {
     }
 }
 
+impl From<AdoptError> for CliError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Archive(error) => error.into(),
+            AdoptError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<VersionError> for CliError {
     fn from(error: VersionError) -> Self {
         let out = told(&error);
@@ -448,6 +462,9 @@ impl From<VersionError> for CliError {
             VersionError::Unknown { known, .. } if known.is_empty() => {
                 out.help("`perennial publish NAME` publishes the first")
             }
+            VersionError::Archive(error) => error.into(),
+            VersionError::Report(error) => error.into(),
+            VersionError::Store(error) => error.into(),
             VersionError::Empty => out.help("`perennial run` searches first"),
             VersionError::Unknown { .. } | VersionError::Name(_) | VersionError::Taken { .. } => {
                 out

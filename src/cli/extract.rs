@@ -5,8 +5,9 @@ use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use crate::extract::{CellKey, Finding, Standing, exchange};
+use crate::extract::{enter as entering, state, template as filled};
 use crate::ledger::Via;
-use crate::pipeline::{Workspace, extract, many};
+use crate::pipeline::{Workspace, many};
 use crate::store::Reader;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -66,7 +67,7 @@ fn enter(
 ) -> Result<u8, Ending> {
     let workflow = workspace.workflow.clone();
     let done = workspace.store.write(|writer| {
-        extract::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
+        entering::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
     })?;
     let warnings = done.findings.len() as u64;
     out.line(&format!(
@@ -159,7 +160,7 @@ fn list(
 ) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let all = extract::standings(reader, &workspace.workflow)?;
+    let all = state::standings(reader, &workspace.workflow)?;
     let study = study_id(reader, study)?;
     let labels = labels(reader)?;
     let asked = |key: &CellKey| {
@@ -190,7 +191,7 @@ fn list(
             "open": standing.open().map(|open| open.words()),
         }));
     }
-    let open = extract::open(reader, &workspace.workflow)?;
+    let open = state::open(reader, &workspace.workflow)?;
     let studies = open.studies.iter();
     let without: Vec<_> = studies
         .filter(|(id, _)| outcome.is_none() && study.as_ref().is_none_or(|s| s == id))
@@ -199,7 +200,7 @@ fn list(
         let text = format!("{label} ({id}): no data entered");
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
-    let mut findings = extract::findings(&extract::values(&all), &workspace.workflow);
+    let mut findings = state::findings(&state::values(&all), &workspace.workflow);
     findings.retain(|finding| finding.cells.iter().any(&asked));
     show_findings(&findings, &labels, out)?;
     if rows.is_empty() && without.is_empty() {
@@ -278,7 +279,7 @@ fn template(
         }
         .into());
     }
-    let text = extract::template(reader, workflow, (study.as_deref(), outcome), person)?;
+    let text = filled::template(reader, workflow, (study.as_deref(), outcome), person)?;
     if out.is_json() {
         out.json(&json!({"format": "csv", "text": text}))?;
     } else {
@@ -299,7 +300,7 @@ fn export(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
     let mut entries = Vec::new();
-    for (row, mut entry) in extract::entries(reader)? {
+    for (row, mut entry) in state::entries(reader)? {
         if let Some(person) = reader.person_by_id(row.person)? {
             entry.extractor = person.display();
         }

@@ -18,8 +18,10 @@ mod tests;
 use super::characteristic;
 use super::checks::{Context, Finding, check_study, two_reports};
 use super::{Cell, CellKey, Code};
+use crate::model::number::exact;
 use crate::workflow::{Analysis, Otherwise};
 use comparisons::Groups;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// A study and when its reports appeared.
@@ -41,7 +43,7 @@ pub struct ReportDate {
 }
 
 /// What one study brings to an analysis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The study.
     pub study: String,
@@ -71,7 +73,8 @@ pub struct Row {
 }
 
 /// The numbers of a row, experimental against control.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RowData {
     /// Events and participants of both arms.
     Counts {
@@ -87,25 +90,33 @@ pub enum RowData {
     /// An effect with its interval, on the reader's scale.
     Effect {
         /// The effect.
+        #[serde(with = "exact")]
         effect: f64,
         /// Lower limit.
+        #[serde(with = "exact")]
         lo: f64,
         /// Upper limit.
+        #[serde(with = "exact")]
         hi: f64,
         /// The interval's own level in per cent.
+        #[serde(with = "exact")]
         level: f64,
     },
     /// Mean, standard deviation and participants of both arms.
     Means {
         /// Mean in the experimental arm.
+        #[serde(with = "exact")]
         m1: f64,
         /// Its standard deviation.
+        #[serde(with = "exact")]
         sd1: f64,
         /// Its participants.
         n1: u64,
         /// Mean in the control arm.
+        #[serde(with = "exact")]
         m2: f64,
         /// Its standard deviation.
+        #[serde(with = "exact")]
         sd2: f64,
         /// Its participants.
         n2: u64,
@@ -113,7 +124,7 @@ pub enum RowData {
 }
 
 /// A study that gives no row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
     /// The study.
     pub study: String,

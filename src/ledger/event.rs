@@ -694,6 +694,10 @@ pub enum Body {
         provisional: bool,
         /// The files of the report.
         files: Vec<FileRef>,
+        /// What later comparisons with the version need, kept in the archive; absent in versions of
+        /// before, whose state is made again from the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<Digest>,
     },
 }
 

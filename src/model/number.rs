@@ -10,3 +10,29 @@
 pub fn many(n: u64, one: &str, several: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { several })
 }
+
+/// Numbers as decimal texts, the shortest that give the same number back: canonical JSON holds no
+/// floats.
+pub mod exact {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    /// Writes a number as its decimal text.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it with a reference"
+    )]
+    pub fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    /// Reads the text again; what is not a finite number is refused.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        let text = String::deserialize(from)?;
+        let number = text.parse::<f64>().map_err(D::Error::custom)?;
+        if number.is_finite() {
+            Ok(number)
+        } else {
+            Err(D::Error::custom("not a finite number"))
+        }
+    }
+}

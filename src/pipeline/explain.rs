@@ -1,7 +1,8 @@
 //! `explain` of what needs the workflow too: estimates and cells.
 
-use super::pool::{Made, analyses, short, studies_pooled};
-use super::{RunError, Workspace, extract};
+use super::{RunError, Workspace};
+use crate::extract::analyses::{Made, analyses, short, studies_pooled};
+use crate::extract::state;
 use crate::model::Digest;
 use crate::pool::steps::steps;
 use crate::report::explain::{ExplainedMember, Explanation, explain};
@@ -107,7 +108,7 @@ fn bytes(reader: Reader<'_>, seq: u64) -> Result<Option<Digest>, RunError> {
 fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, RunError> {
     let mut members = Vec::new();
     let mut behind = Vec::new();
-    let entries = extract::entries(reader)?;
+    let entries = state::entries(reader)?;
     for (n, row) in made.chosen.rows.iter().enumerate() {
         let mut events = Vec::new();
         let mut trail = Vec::new();
@@ -190,7 +191,7 @@ fn estimate(reader: Reader<'_>, made: &Made, what: &str) -> Result<Explanation, 
 }
 
 fn cell(reader: Reader<'_>, seq: u64, what: &str) -> Result<Option<Explanation>, RunError> {
-    let found = extract::entries(reader)?
+    let found = state::entries(reader)?
         .into_iter()
         .find(|(entry, _)| entry.seq.0 == seq);
     let Some((entry, value)) = found else {

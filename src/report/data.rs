@@ -10,6 +10,7 @@ mod gather;
 mod register;
 mod searches;
 
+pub use crate::workspace::Strategy;
 pub use citation::Citation;
 pub use gather::gather;
 
@@ -38,17 +39,6 @@ pub struct ReportInput<'a> {
     pub publication: Option<String>,
     /// What is published, and what changed since.
     pub history: super::History,
-}
-
-/// The strategy of one source as the workflow in force has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Strategy {
-    /// The source.
-    pub source: String,
-    /// Path of the query file.
-    pub path: String,
-    /// What of it is sent.
-    pub text: String,
 }
 
 /// Everything a report shows.
@@ -263,36 +253,7 @@ pub struct Waiting {
 impl From<crate::screen::Work> for Waiting {
     /// Only what there is of it, in the order of the flow.
     fn from(work: crate::screen::Work) -> Self {
-        let all = [
-            (work.pairs, "uncertain pair", "uncertain pairs"),
-            (
-                work.title_abstract,
-                "title and abstract",
-                "titles and abstracts",
-            ),
-            (work.retrieval, "report to retrieve", "reports to retrieve"),
-            (work.full_text, "full text", "full texts"),
-            (
-                work.conflicts,
-                "disagreement to settle",
-                "disagreements to settle",
-            ),
-            (
-                work.studies,
-                "study to extract data of",
-                "studies to extract data of",
-            ),
-            (
-                work.values,
-                "value to enter a second time",
-                "values to enter a second time",
-            ),
-            (
-                work.differing,
-                "value that differs to settle",
-                "values that differ to settle",
-            ),
-        ];
+        let all = work.parts();
         let some = all.into_iter().filter(|(n, ..)| *n > 0);
         Self {
             who: work.person,

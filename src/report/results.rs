@@ -1,6 +1,9 @@
 //! What a report shows of trial data and pooled results: plain values, put together by the
 //! pipeline from cells and analyses, each number with the cells and sources behind it.
 
+pub mod gather;
+pub mod looks;
+
 use crate::plot::{self, FigureTable, Forest, Funnel, PlotError};
 
 /// Trial data and results.

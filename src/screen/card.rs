@@ -96,12 +96,12 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
     let mut state = State::Nothing;
     if let Some(person) = person {
         for &phase in Phase::ALL {
-            let mine = reader.votes_in_force(report.id, phase)?;
+            let mine = reader.unblinded().votes_in_force(report.id, phase)?;
             let mine = mine.iter().filter(|vote| vote.person == person.id);
             own.extend(mine.map(said));
         }
         if let Some(phase) = phase {
-            let cast = reader.votes_in_force(report.id, phase)?;
+            let cast = reader.unblinded().votes_in_force(report.id, phase)?;
             state = standing(reader, person, report.place, &cast)?;
             if state == State::ToSettle {
                 votes = cast.iter().filter(|vote| !vote.settles).map(said).collect();
@@ -149,7 +149,7 @@ pub fn next(
         if !report.place.is_open() || phase.is_some_and(|phase| phase != now) {
             continue;
         }
-        let cast = reader.votes_in_force(report.id, now)?;
+        let cast = reader.unblinded().votes_in_force(report.id, now)?;
         match standing(reader, person, report.place, &cast)? {
             State::ToSettle => {
                 settle = Some(report.id);

@@ -108,7 +108,10 @@ pub fn settle(
     require(&person, "settle disagreements", &roles)?;
     let report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
-    let votes = writer.read().votes_in_force(report.id, ballot.phase)?;
+    let votes = writer
+        .read()
+        .unblinded()
+        .votes_in_force(report.id, ballot.phase)?;
     let same =
         |vote: &VoteRow| vote.settles && vote.person == person.id && says_the_same(vote, ballot);
     if votes.iter().any(same) {
@@ -154,7 +157,7 @@ fn own_vote(
     phase: Phase,
     person: &Person,
 ) -> Result<Option<VoteRow>, ScreenError> {
-    let votes = reader.votes_in_force(report, phase)?;
+    let votes = reader.unblinded().votes_in_force(report, phase)?;
     Ok(votes
         .into_iter()
         .find(|vote| vote.person == person.id && !vote.settles))

@@ -194,7 +194,7 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
                 Some(now) => now > *phase || (now == *phase && !report.place.is_open()),
             };
             if settled || unblind {
-                for vote in reader.votes_in_force(report.id, *phase)? {
+                for vote in reader.unblinded().votes_in_force(report.id, *phase)? {
                     rows.push((vote.seq, report.id, vote));
                 }
             }

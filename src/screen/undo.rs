@@ -111,7 +111,12 @@ pub fn plan(
         }
         Body::RemovalReversed { report } => {
             let row = find(reader, &report.to_string())?;
-            if reader.votes(row.id)?.iter().any(|vote| !vote.undone) {
+            if reader
+                .unblinded()
+                .votes(row.id)?
+                .iter()
+                .any(|vote| !vote.undone)
+            {
                 return Err(refuse(
                     "people decided on the report since; undo their votes first",
                 ));
@@ -236,7 +241,7 @@ fn may_put_back(
     let closed = match (&body, &row) {
         (Body::DecisionMade { phase, settles, .. }, Some(row)) => {
             let open = row.place.phase() == Some(*phase) && row.place.is_open();
-            let votes = reader.votes_in_force(row.id, *phase)?;
+            let votes = reader.unblinded().votes_in_force(row.id, *phase)?;
             let since = |vote: &crate::store::read::VoteRow| {
                 vote.person == person.id && vote.settles == *settles
             };

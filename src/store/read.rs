@@ -12,6 +12,7 @@ mod register;
 mod reports;
 mod studies;
 mod versions;
+mod votes;
 
 pub use bulk::Behind;
 pub use cells::{CellEntry, SpecifiedAnalysis};
@@ -21,9 +22,10 @@ pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
 pub use register::{Found, Join, LastRevision};
-pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
+pub use reports::{ClusterStep, Clustering, ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
 pub use studies::{StudyReport, StudyRow};
 pub use versions::{Frozen, Version};
+pub use votes::Unblinded;
 
 use super::StoreError;
 use crate::ledger::{Body, Event, chain};

@@ -27,6 +27,7 @@ mod people;
 mod pooled;
 mod prefix;
 mod printed;
+mod programs;
 mod published;
 mod queries;
 mod reading;

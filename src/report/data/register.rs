@@ -70,7 +70,7 @@ impl All {
             revisions: reader.last_revisions()?,
             joins: reader.joins()?,
             studies: reader.studies_by_report()?,
-            votes: reader.votes_by_report()?,
+            votes: reader.unblinded().votes_by_report()?,
         })
     }
 }

@@ -85,7 +85,7 @@ impl Change {
             }
             let mut n = 0;
             for phase in Phase::ALL {
-                n += reader.votes_in_force(*id, *phase)?.len() as u64;
+                n += reader.unblinded().votes_in_force(*id, *phase)?.len() as u64;
             }
             decisions.push(Counted { report: *id, n });
         }

@@ -41,6 +41,8 @@ pub struct Frozen {
     pub provisional: bool,
     /// The files of the report.
     pub files: Vec<FileRef>,
+    /// What comparisons with the version need, by the hash of its bytes in the archive.
+    pub state: Option<Digest>,
 }
 
 impl Reader<'_> {
@@ -76,6 +78,7 @@ impl Reader<'_> {
                 program,
                 provisional,
                 files,
+                state,
                 ..
             } => Some(Frozen {
                 head,
@@ -84,6 +87,7 @@ impl Reader<'_> {
                 program,
                 provisional,
                 files,
+                state,
             }),
             _ => None,
         })

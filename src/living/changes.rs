@@ -1,26 +1,30 @@
 //! What changed between two states of the review: two versions, or one and the review as it stands.
 //!
-//! The earlier state is rebuilt from the log and read with the workflow that was in force, so a
-//! comparison needs nothing but the log and the archive.
+//! A published version has kept what a comparison needs of its state; of versions before that was so, the
+//! state is rebuilt from the log and read with the workflow that was in force. So a comparison needs
+//! nothing but the log and the archive.
 
 mod bridges;
+mod frozen;
 mod lines;
 
 pub(super) use bridges::side;
 
-use super::pool::{Made, analyses};
-use super::{RunError, Workspace, extract};
-use crate::ledger::Body;
+use crate::extract::analyses::{Made, analyses};
+use crate::extract::state as standing_of;
 use crate::ledger::event::FileRef;
+use crate::ledger::{Body, LedgerError};
 use crate::model::Place;
+use crate::report::ReportError;
 use crate::report::flow;
 use crate::report::history::{
     CellChange, Changes, CountChange, End, EstimateChange, FileChange, Moved, Moves,
 };
-use crate::search::SearchError;
 use crate::store::read::Version;
 use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
+use crate::workspace::Workspace;
+use frozen::Frozen;
 use std::collections::BTreeMap;
 
 /// A state of the review.
@@ -43,15 +47,15 @@ pub fn between(
     reader: Reader<'_>,
     from: &Version,
     to: Option<&Version>,
-) -> Result<Changes, RunError> {
+) -> Result<Changes, ReportError> {
     let new = match to {
-        Some(version) => frozen(workspace, reader, version)?,
+        Some(version) => at_version(workspace, reader, version)?,
         None => {
             let made = analyses(reader, &workspace.workflow, None)?;
             working(workspace, reader, made)?
         }
     };
-    compare(reader, &frozen(workspace, reader, from)?, &new)
+    compare(reader, &at_version(workspace, reader, from)?, &new)
 }
 
 /// Compares version `from` with the review as it stands, whose analyses are `made` already.
@@ -60,35 +64,68 @@ pub fn since(
     reader: Reader<'_>,
     from: &Version,
     made: &[Made],
-) -> Result<Changes, RunError> {
+) -> Result<Changes, ReportError> {
     let new = working(workspace, reader, made.to_vec())?;
-    compare(reader, &frozen(workspace, reader, from)?, &new)
+    compare(reader, &at_version(workspace, reader, from)?, &new)
 }
 
-fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<State, RunError> {
+/// What a publication of the review as `reader` sees it keeps for later comparisons; `made` are its
+/// analyses.
+pub fn freeze(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    made: &[Made],
+) -> Result<Vec<u8>, ReportError> {
+    let state = working(workspace, reader, made.to_vec())?;
+    let bytes = Frozen::of(&state).bytes().map_err(LedgerError::from);
+    Ok(bytes.map_err(StoreError::from)?)
+}
+
+fn at_version(
+    workspace: &Workspace,
+    now: Reader<'_>,
+    version: &Version,
+) -> Result<State, ReportError> {
+    let end = End {
+        version: Some(version.name.clone()),
+        event: version.upto.0,
+        at: version.at.clone(),
+    };
+    if let Some(event) = now.frozen(version)?
+        && let Some(digest) = event.state
+        && let Some(kept) = Frozen::read(&workspace.archive.get(digest)?)
+    {
+        let files = texts(workspace, &event.workflow, &event.queries)?;
+        let workflow = workflow_of(&files, version)?;
+        return Ok(kept.thaw(end, &workflow, files));
+    }
     let store = workspace.store.as_of(now, version.upto)?;
     let snapshot = store.snapshot()?;
     let reader = snapshot.read();
     let files = protocol(workspace, reader)?;
+    let workflow = workflow_of(&files, version)?;
+    let made = analyses(reader, &workflow, None)?;
+    state(reader, &workflow, files, end, made)
+}
+
+/// The workflow that was in force at a version.
+fn workflow_of(files: &[(String, String)], version: &Version) -> Result<Workflow, StoreError> {
     let text = files.first().map_or("", |(_, text)| text.as_str());
-    let workflow = Workflow::load(text, super::workspace::WORKFLOW).map_err(|found| {
+    Workflow::load(text, crate::workspace::WORKFLOW).map_err(|found| {
         let first = found.first().map(|d| d.message.clone());
         StoreError::Value(format!(
             "the workflow of version {}: {}",
             version.name,
             first.unwrap_or_default()
         ))
-    })?;
-    let end = End {
-        version: Some(version.name.clone()),
-        event: version.upto.0,
-        at: version.at.clone(),
-    };
-    let made = analyses(reader, &workflow, None)?;
-    state(reader, &workflow, files, end, made)
+    })
 }
 
-fn working(workspace: &Workspace, reader: Reader<'_>, made: Vec<Made>) -> Result<State, RunError> {
+fn working(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    made: Vec<Made>,
+) -> Result<State, ReportError> {
     let (seq, _) = reader.head(workspace.store.review())?;
     let end = End {
         version: None,
@@ -100,7 +137,10 @@ fn working(workspace: &Workspace, reader: Reader<'_>, made: Vec<Made>) -> Result
 }
 
 /// The workflow and the query files in force, `workflow.toml` first.
-fn protocol(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<(String, String)>, RunError> {
+fn protocol(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+) -> Result<Vec<(String, String)>, ReportError> {
     let last = reader.events_of("workflow_adopted")?.pop();
     let Some(event) = last else {
         return Ok(Vec::new());
@@ -111,20 +151,23 @@ fn protocol(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<(String, St
     else {
         return Ok(Vec::new());
     };
-    let text = |file: &FileRef| -> Result<(String, String), RunError> {
-        let bytes = workspace
-            .archive
-            .get(file.digest)
-            .map_err(SearchError::from)?;
+    texts(workspace, &workflow, &queries)
+}
+
+/// The texts of the files of a protocol, from the archive.
+fn texts(
+    workspace: &Workspace,
+    workflow: &FileRef,
+    queries: &[FileRef],
+) -> Result<Vec<(String, String)>, ReportError> {
+    let text = |file: &FileRef| -> Result<(String, String), ReportError> {
+        let bytes = workspace.archive.get(file.digest)?;
         Ok((
             file.path.clone(),
             String::from_utf8_lossy(&bytes).into_owned(),
         ))
     };
-    std::iter::once(&workflow)
-        .chain(&queries)
-        .map(text)
-        .collect()
+    std::iter::once(workflow).chain(queries).map(text).collect()
 }
 
 fn state(
@@ -133,7 +176,7 @@ fn state(
     files: Vec<(String, String)>,
     end: End,
     made: Vec<Made>,
-) -> Result<State, RunError> {
+) -> Result<State, ReportError> {
     let mut studies = BTreeMap::new();
     let mut of_report: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in reader.study_reports()? {
@@ -151,7 +194,7 @@ fn state(
         let of = of_report.remove(&id).unwrap_or_default();
         reports.insert(id, (report.citation.clone(), of));
     }
-    let cells = extract::held(reader, workflow)?;
+    let cells = standing_of::held(reader, workflow)?;
     Ok(State {
         end,
         studies,
@@ -185,7 +228,7 @@ fn value_text(value: &crate::extract::CellValue) -> Result<String, StoreError> {
     Ok(parts.join(", "))
 }
 
-fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, RunError> {
+fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, ReportError> {
     let mut changes = Changes {
         from: old.end.clone(),
         to: new.end.clone(),
@@ -201,7 +244,7 @@ fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, RunE
     Ok(changes)
 }
 
-fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunError> {
+fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, ReportError> {
     let mut moves = Moves::default();
     for (id, label) in new
         .studies
@@ -240,7 +283,7 @@ fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunErr
     Ok(moves)
 }
 
-fn reports(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunError> {
+fn reports(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, ReportError> {
     let mut moves = Moves::default();
     for (id, (citation, of)) in new
         .reports
@@ -363,7 +406,7 @@ fn estimates(
     reader: Reader<'_>,
     old: &State,
     new: &State,
-) -> Result<Vec<EstimateChange>, RunError> {
+) -> Result<Vec<EstimateChange>, ReportError> {
     let mut names: Vec<&str> = new.made.iter().map(|m| m.analysis.name.as_str()).collect();
     for made in &old.made {
         if !names.contains(&made.analysis.name.as_str()) {

@@ -1,14 +1,12 @@
 //! A workspace on disk: `workflow.toml`, `queries/`, `db/`, `reports/`.
 
-use super::RunError;
 use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
-use crate::report::Strategy;
 use crate::search::eutils::{Contact, Timing};
 use crate::search::watch::Watch;
-use crate::store::{Archive, Store, StoreError};
+use crate::store::{Archive, ArchiveError, Store, StoreError};
 use crate::strategy;
 use crate::workflow::{Diagnostic, Workflow};
 use std::path::{Path, PathBuf};
@@ -79,6 +77,28 @@ pub enum OpenError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a protocol cannot be put in force.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// Its bytes cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The strategy of one source as the workflow in force has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strategy {
+    /// The source.
+    pub source: String,
+    /// Path of the query file.
+    pub path: String,
+    /// What of it is sent.
+    pub text: String,
 }
 
 /// The nearest folder upwards from `from` that holds a workflow.
@@ -228,7 +248,7 @@ impl Workspace {
     }
 
     /// Records the protocol in force, when it first acts or has changed.
-    pub fn adopt(&mut self, clock: &dyn Clock) -> Result<bool, RunError> {
+    pub fn adopt(&self, clock: &dyn Clock) -> Result<bool, AdoptError> {
         let workflow = FileRef {
             path: WORKFLOW.into(),
             digest: Digest::of(&self.bytes),
@@ -237,17 +257,9 @@ impl Workspace {
         if self.is_adopted(&workflow, &queries)? {
             return Ok(false);
         }
-        let mut stored = vec![(
-            WORKFLOW.to_owned(),
-            self.archive
-                .keep(&self.bytes)
-                .map_err(crate::search::SearchError::from)?,
-        )];
+        let mut stored = vec![(WORKFLOW.to_owned(), self.archive.keep(&self.bytes)?)];
         for (path, bytes) in &self.queries {
-            let kept = self
-                .archive
-                .keep(bytes)
-                .map_err(crate::search::SearchError::from)?;
+            let kept = self.archive.keep(bytes)?;
             stored.push((path.clone(), kept));
         }
         let body = Body::WorkflowAdopted {

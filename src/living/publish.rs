@@ -4,15 +4,16 @@
 //! file of the report; the event that says so is the last thing written, so a publication is there
 //! whole or not at all.
 
-use super::{RunError, Workspace};
+use super::{changes, report as whole};
+use crate::extract::analyses::analyses;
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Clock, Digest};
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::screen::Acting;
-use crate::search::SearchError;
 use crate::store::read::Version;
-use crate::store::{Reader, StoreError};
+use crate::store::{ArchiveError, Reader, StoreError};
+use crate::workspace::{AdoptError, Workspace};
 use std::path::PathBuf;
 
 /// Why a version cannot be published, or is not there.
@@ -45,6 +46,24 @@ pub enum VersionError {
         /// What there is.
         known: Vec<String>,
     },
+    /// The protocol, or a file of the report, cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The report cannot be made or written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<AdoptError> for VersionError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Archive(error) => Self::Archive(error),
+            AdoptError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// A publication.
@@ -68,12 +87,12 @@ const LONGEST: usize = 40;
 
 /// Publishes the review as it stands, for a person or, where nobody was named, for the program.
 pub fn publish(
-    workspace: &mut Workspace,
+    workspace: &Workspace,
     name: &str,
     provisional: bool,
     who: Option<&Acting>,
     clock: &dyn Clock,
-) -> Result<Published, RunError> {
+) -> Result<Published, VersionError> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let kept = ["working", "latest"];
     if name.is_empty()
@@ -82,7 +101,7 @@ pub fn publish(
         || name.starts_with('.')
         || kept.iter().any(|word| name.eq_ignore_ascii_case(word))
     {
-        return Err(VersionError::Name(name.to_owned()).into());
+        return Err(VersionError::Name(name.to_owned()));
     }
     let found = workspace.store.snapshot()?;
     let versions = found.read().versions()?;
@@ -90,34 +109,32 @@ pub fn publish(
         return Err(VersionError::Taken {
             name: there.name.clone(),
             at: there.at.clone(),
-        }
-        .into());
+        });
     }
     if found.read().record_count()? == 0 {
-        return Err(VersionError::Empty.into());
+        return Err(VersionError::Empty);
     }
     drop(found);
     workspace.adopt(clock)?;
     // Everything in the report is of one moment; what is committed later refuses the publication.
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let mut input = super::input::report_input(workspace, reader)?;
-    input.publication = Some(name.to_owned());
-    if let Some(changes) = &mut input.history.changes {
-        changes.to.version = Some(name.to_owned());
-    }
-    let data = report::gather(reader, &input)?;
+    let made = analyses(reader, &workspace.workflow, None).map_err(ReportError::from)?;
+    let data = whole::gather(workspace, reader, &made, Some(name))?;
+    let state = changes::freeze(workspace, reader, &made)?;
     drop(snapshot);
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
-        return Err(VersionError::Provisional(open.clone()).into());
+        return Err(VersionError::Provisional(open.clone()));
     }
     let rendered = report::render(&data)?;
     let mut stored = Vec::new();
     for (file, bytes) in &rendered {
-        let kept = workspace.archive.keep(bytes).map_err(SearchError::from)?;
+        let kept = workspace.archive.keep(bytes)?;
         stored.push((format!("{VERSIONS}/{name}/{file}"), kept));
     }
+    let kept = workspace.archive.keep(&state)?;
+    stored.push((format!("{VERSIONS}/{name}/state.json"), kept));
     let files: Vec<FileRef> = rendered
         .iter()
         .map(|(file, bytes)| FileRef {
@@ -138,6 +155,7 @@ pub fn publish(
         program: format!("perennial {}", env!("CARGO_PKG_VERSION")),
         provisional: open.is_some(),
         files: files.clone(),
+        state: Some(Digest::of(&state)),
     };
     let stamp = Stamp {
         at: clock.now(),
@@ -175,7 +193,7 @@ pub fn publish(
 }
 
 /// What is open, in words.
-pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
+pub fn open_work(data: &report::ReportData) -> Option<String> {
     let reports = data.counts.pending_total();
     let pairs = data.pairs.len() as u64;
     let mut parts = Vec::new();
@@ -198,7 +216,7 @@ pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
 }
 
 /// The version called `name`.
-pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
+pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, VersionError> {
     let mut versions = reader.versions()?;
     let at = versions.iter().position(|version| version.name == name);
     match at {
@@ -206,8 +224,7 @@ pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
         None => Err(VersionError::Unknown {
             name: name.to_owned(),
             known: versions.into_iter().map(|version| version.name).collect(),
-        }
-        .into()),
+        }),
     }
 }
 
@@ -217,15 +234,11 @@ pub fn frozen_file(
     reader: Reader<'_>,
     version: &Version,
     file: &str,
-) -> Result<Option<Vec<u8>>, RunError> {
+) -> Result<Option<Vec<u8>>, VersionError> {
     let Some(frozen) = reader.frozen(version)? else {
         return Ok(None);
     };
     let found = frozen.files.iter().find(|known| known.path == file);
-    found
-        .map(|found| {
-            let bytes = workspace.archive.get(found.digest);
-            Ok(bytes.map_err(SearchError::from)?)
-        })
-        .transpose()
+    let bytes = found.map(|found| workspace.archive.get(found.digest));
+    Ok(bytes.transpose()?)
 }
