@@ -38,11 +38,11 @@ pub enum ExtractError {
     /// One cell of the file is wrong.
     #[error("{path}:{line}: {column}: {reason}")]
     Field {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// Line, from 1.
         line: u64,
-        /// The column.
+        /// The column, as the header of the file names it.
         column: String,
         /// What is wrong.
         reason: String,
@@ -50,7 +50,7 @@ pub enum ExtractError {
     /// A whole row, or the header, is wrong.
     #[error("{path}:{line}: {reason}")]
     Row {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// Line, from 1.
         line: u64,

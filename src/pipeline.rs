@@ -67,7 +67,7 @@ pub enum StageState {
 /// What one stage did.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct StageReport {
-    /// Its name.
+    /// The word of the stage: `search`, `dedup`, `filter`, `screen`, `extract`, `pool`, `report`.
     pub stage: &'static str,
     /// How it ended.
     pub state: StageState,
@@ -77,7 +77,7 @@ pub struct StageReport {
     pub count: Option<u64>,
     /// Whether it changed anything.
     pub changed: bool,
-    /// Wall time.
+    /// Wall time, in seconds.
     #[serde(skip)]
     pub seconds: f64,
 }
@@ -111,13 +111,13 @@ pub enum RunError {
     /// An extracted value.
     #[error(transparent)]
     Enter(#[from] EnterError),
-    /// The report.
+    /// The report cannot be made or written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// The store.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A version.
+    /// A version cannot be published or found.
     #[error(transparent)]
     Version(#[from] VersionError),
     /// The workflow names no archive.

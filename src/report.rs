@@ -48,7 +48,7 @@ pub enum ReportError {
     Table {
         /// Its file name.
         name: &'static str,
-        /// Why not.
+        /// What the writer answered.
         source: csv::Error,
     },
     /// A value has no JSON.
@@ -56,15 +56,15 @@ pub enum ReportError {
     Json {
         /// The file name.
         name: &'static str,
-        /// Why not.
+        /// What the writer answered.
         source: serde_json::Error,
     },
     /// A file cannot be written.
     #[error("cannot write {path}")]
     Write {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
 }

@@ -17,7 +17,7 @@ pub const WORKFLOW: &str = "workflow.toml";
 /// An open workspace.
 #[derive(Debug)]
 pub struct Workspace {
-    /// Its folder.
+    /// The folder that holds `workflow.toml`.
     pub root: PathBuf,
     /// The valid workflow.
     pub workflow: Workflow,
@@ -25,7 +25,7 @@ pub struct Workspace {
     bytes: Vec<u8>,
     /// Query files: path as written, and bytes.
     queries: Vec<(String, Vec<u8>)>,
-    /// The store.
+    /// The log and the tables made of it.
     pub store: Store,
     /// The archive of raw bytes.
     pub archive: Archive,
@@ -51,17 +51,17 @@ pub enum OpenError {
     /// A file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
     /// A file is not UTF-8.
     #[error("{path} is not UTF-8: byte {at} begins no character")]
     NotUtf8 {
-        /// The file.
+        /// The file, as it was named.
         path: String,
-        /// The offset.
+        /// The offset of the first byte that begins no character.
         at: usize,
     },
     /// The workflow or a query file is not valid.
@@ -93,7 +93,7 @@ pub enum AdoptError {
 /// The strategy of one source as the workflow in force has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strategy {
-    /// The source.
+    /// The source, as the workflow names it.
     pub source: String,
     /// Path of the query file.
     pub path: String,

@@ -286,7 +286,7 @@ pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made 
     out
 }
 
-/// The first name that is no study of the review.
+/// The first name that is not a study of the review.
 fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str>, ScreenError> {
     for name in names {
         if find_study(reader, name)?.is_none() {

@@ -24,7 +24,7 @@ pub enum EnterError {
     /// The person, study or report is not there.
     #[error(transparent)]
     Screen(#[from] ScreenError),
-    /// The store said no.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -32,7 +32,7 @@ pub enum EnterError {
 /// What an import of extractions did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entered {
-    /// Cells written.
+    /// Values that were not in the log before.
     pub written: u64,
     /// Cells that the same person had entered so before.
     pub known: u64,

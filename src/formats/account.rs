@@ -9,7 +9,7 @@ use crate::model::{Record, RecordKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Names of tags or columns that are counted; a file with more is no export.
+/// Names of tags or columns that are counted; a file with more is not an export.
 const NAMES: usize = 2_000;
 /// From this many records on, an identifier or an abstract that none of them has is worth a word.
 const MANY: u64 = 10;

@@ -45,17 +45,17 @@ pub struct Entry {
     pub authors_truncated: bool,
     /// Year of publication.
     pub year: Option<u16>,
-    /// Journal.
+    /// The journal as the source names it; absent where it names none.
     pub journal: Option<String>,
-    /// Volume.
+    /// The volume as printed; absent where the source gives none.
     pub volume: Option<String>,
-    /// Issue.
+    /// The issue as printed; absent where the source gives none.
     pub issue: Option<String>,
-    /// Pages.
+    /// The pages as printed; absent where the source gives none.
     pub pages: Option<String>,
     /// DOI in lower case, from `10.` on.
     pub doi: Option<String>,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
     /// Abstract, whole, white space collapsed.
     #[serde(rename = "abstract")]
@@ -127,7 +127,7 @@ pub enum Own {
         source: Option<String>,
         /// The id in the collection.
         id: Option<String>,
-        /// PMCID.
+        /// The PMCID, with its letters; absent where no source gives one.
         pmcid: Option<String>,
         /// Language.
         language: Option<String>,

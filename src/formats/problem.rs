@@ -8,7 +8,7 @@ use std::fmt;
 pub enum ProblemKind {
     /// No bytes, or white space only.
     EmptyFile,
-    /// The content is no format that can be read.
+    /// The content is not a format that can be read.
     NotACitationFile,
     /// A valid file without a record.
     NoRecords,

@@ -171,7 +171,7 @@ fn wide<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Vec<
     )
 }
 
-/// Bytes that are no character of the encoding.
+/// Bytes that are not a character of the encoding.
 fn undecodable(count: u64, name: &str) -> Option<Problem> {
     let bytes = crate::model::many(count, "byte is", "bytes are");
     let text = format!(

@@ -2,7 +2,7 @@
 //!
 //! PubMed states them by revising the paper: by publication type ("Retracted Publication") or by a
 //! link to the notice (`RetractionIn`). The notice itself carries the mirror image ("Retraction of
-//! Publication", `RetractionOf`) and is no retracted paper; mixing the two up is the common error.
+//! Publication", `RetractionOf`) and is not a retracted paper; mixing the two up is the common error.
 
 use crate::model::{Place, Record, RecordId};
 use crate::store::{Reader, StoreError};
@@ -35,7 +35,7 @@ impl Flag {
 /// A notice that nobody has decided on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// The report.
+    /// The report that the notice is about.
     pub report: RecordId,
     /// "Attal 2019".
     pub citation: String,
@@ -82,7 +82,7 @@ pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, StoreError> {
             for row in reader.records_of(report.id)? {
                 let revisions = reader.revisions(row.id)?;
                 if revisions.len() < 2 {
-                    continue; // what the first says is no news
+                    continue; // what the first says is not news
                 }
                 let mut known = BTreeSet::new();
                 for revision in revisions {
@@ -92,7 +92,7 @@ pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, StoreError> {
                     let says = flags(&record);
                     let first = revision.n == 1;
                     for (flag, pmid) in says.difference(&known).cloned().collect::<Vec<_>>() {
-                        // A PMID that is added to a notice known without one is no news.
+                        // A PMID that is added to a notice known without one is not news.
                         let told = pmid.is_some() && known.contains(&(flag, None));
                         if !first && !told && revision.seq.0 > decided {
                             out.push(Notice {

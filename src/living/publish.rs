@@ -27,7 +27,7 @@ pub enum VersionError {
     /// The name is taken.
     #[error("version {name} was published at {at}; a name is given once")]
     Taken {
-        /// The name.
+        /// The name as it was given before, which may differ in capitals.
         name: String,
         /// When it was published.
         at: String,
@@ -66,10 +66,10 @@ impl From<AdoptError> for VersionError {
     }
 }
 
-/// A publication.
+/// What a publication made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// The version.
+    /// The version as the log has it now.
     pub version: Version,
     /// Its files with their hashes.
     pub files: Vec<FileRef>,

@@ -28,7 +28,7 @@ pub struct BridgeEnd {
     pub detail: String,
     /// The estimate, on the scale of pooling.
     pub estimate: f64,
-    /// Its interval.
+    /// Its confidence interval; absent where there is none.
     pub ci: Option<(f64, f64)>,
 }
 

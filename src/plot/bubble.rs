@@ -75,7 +75,7 @@ impl BubbleLine {
 pub struct Bubble {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
@@ -83,7 +83,7 @@ pub struct Bubble {
     pub measure: String,
     /// Whether effects are logarithms of what the axis shows.
     pub log: bool,
-    /// Whether 0 is no effect: then it has a line.
+    /// Whether 0 means no effect: then a line stands there.
     pub null: bool,
     /// What the moderator is called.
     pub moderator: String,
@@ -93,7 +93,7 @@ pub struct Bubble {
     pub level: f64,
     /// The digits of effects.
     pub digits: Digits,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<BubblePoint>,
     /// Lines of results below the plot.
     pub results: Vec<String>,

@@ -40,7 +40,7 @@ pub struct Rob {
     pub tool: Option<String>,
     /// The domains.
     pub domains: Vec<RobDomain>,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<RobStudy>,
     /// Lines in grey at the end.
     pub notes: Vec<String>,

@@ -39,13 +39,13 @@ const FONT: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rect {
-    /// Left edge.
+    /// The left edge, in CSS pixels.
     pub x: f64,
-    /// Upper edge.
+    /// The upper edge, in CSS pixels.
     pub y: f64,
-    /// Width.
+    /// Width, in CSS pixels.
     pub w: f64,
-    /// Height.
+    /// Height, in CSS pixels.
     pub h: f64,
 }
 
@@ -88,9 +88,9 @@ impl Rect {
 /// Ground and outline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Paint {
-    /// Ground.
+    /// The colour inside; `none` for nothing.
     pub fill: &'static str,
-    /// Outline.
+    /// The colour of the outline; `none` for nothing.
     pub stroke: &'static str,
     /// Outline's width.
     pub width: f64,
@@ -151,11 +151,11 @@ impl Anchor {
 /// How a line of text is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
-    /// Font size.
+    /// The size of the font, in CSS pixels.
     pub size: f64,
     /// Weight of runs that say nothing else.
     pub weight: Weight,
-    /// Colour.
+    /// The colour of the letters.
     pub fill: &'static str,
     /// Where it is tied.
     pub anchor: Anchor,

@@ -128,7 +128,7 @@ fn many(n: u64, one: &str, more: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { more })
 }
 
-/// What is said about a mark that is no search.
+/// What is said about a mark that is not a search.
 fn event(mark: &TimelineMark) -> Option<String> {
     let text = match &mark.kind {
         TimelineKind::NoNews | TimelineKind::News { .. } => return None,

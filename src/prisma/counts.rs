@@ -41,7 +41,7 @@ impl Template {
 pub struct Named {
     /// What is counted.
     pub name: String,
-    /// How many.
+    /// How many records or reports.
     pub n: u64,
 }
 
@@ -132,7 +132,7 @@ impl Removals {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Removed {
-    /// Duplicate records.
+    /// Records that are copies of another.
     pub duplicates: u64,
     /// Records marked as ineligible by automation tools.
     pub automation: Removals,
@@ -259,7 +259,7 @@ pub struct OtherMethods {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
-    /// Studies.
+    /// Studies with an included report.
     pub studies: u64,
     /// Reports of these studies.
     pub reports: u64,

@@ -32,7 +32,7 @@ pub struct Column {
 /// What is wrong with a file of counts.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TemplateError {
-    /// The bytes are no table.
+    /// The bytes are not a table.
     #[error("line {line}: cannot read the row: {message}")]
     Row {
         /// Where, counted from 1.

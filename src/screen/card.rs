@@ -13,7 +13,7 @@ use serde::Serialize;
 /// One report as a person may see it before deciding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
-    /// The report.
+    /// The report on the card.
     pub report: RecordId,
     /// The phase whose decision is due, or was the last; absent before screening.
     pub phase: Option<Phase>,
@@ -65,20 +65,20 @@ pub struct Said {
     pub phase: Phase,
     /// What was decided.
     pub decision: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// The note.
+    /// What the person noted; absent where they noted nothing.
     pub note: Option<String>,
 }
 
 /// Another report of the same study.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Related {
-    /// The report.
+    /// The report on the card.
     pub report: RecordId,
     /// First author and year.
     pub citation: String,
-    /// Its title.
+    /// Its title; absent where no source gives one.
     pub title: Option<String>,
 }
 

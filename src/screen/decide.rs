@@ -15,11 +15,11 @@ pub struct Ballot {
     pub report: String,
     /// In which phase.
     pub phase: Phase,
-    /// What.
+    /// The decision; each phase allows its own.
     pub choice: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// A note.
+    /// What the person notes; absent where they note nothing.
     pub note: Option<String>,
     /// The row of a file it was read from.
     pub from: Option<RowRef>,
@@ -30,7 +30,7 @@ pub struct Ballot {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The report.
+    /// The report that was meant.
     pub report: RecordId,
     /// Where it is now.
     pub place: Place,

@@ -38,7 +38,7 @@ pub fn row_error(path: &str, line: u64, error: &ScreenError) -> ScreenError {
 /// What an import of decisions did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ImportedDecisions {
-    /// Decisions written.
+    /// Decisions that were not in the log before.
     pub written: u64,
     /// Decisions that were there already.
     pub known: u64,

@@ -43,7 +43,7 @@ pub struct Said<'a> {
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// The decisions.
+    /// What came of the rows that were found in the review.
     pub decisions: ImportedDecisions,
     /// Rows of no report of this review: line and title.
     pub unknown: Vec<(u64, String)>,

@@ -8,7 +8,7 @@ use crate::store::read::Person;
 /// What waits for one person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Work {
-    /// Who.
+    /// The person, by name.
     pub person: String,
     /// Titles and abstracts without this person's vote.
     pub title_abstract: u64,

@@ -20,7 +20,7 @@ pub struct Plan {
     /// Events of the same act that go with it: a report that was moved left one study and came to
     /// another.
     pub with: Vec<EventSeq>,
-    /// Its kind.
+    /// The word of the kind of event.
     pub kind: String,
     /// When it was made.
     pub at: String,

@@ -44,7 +44,7 @@ pub struct Reader<'a> {
 pub struct SearchRun {
     /// The event that completed it.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// Its `search_completed` body.
     pub body: Body,
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
             .optional()?)
     }
 
-    /// One event.
+    /// The event with this number; absent beyond the end of the log.
     pub fn event(&self, seq: EventSeq) -> Result<Option<Event>, StoreError> {
         let mut find = self
             .conn

@@ -362,7 +362,7 @@ impl Reader {
 
     fn lines(&mut self, refs: &Refs, out: &mut Concept) {
         for number in refs.numbers() {
-            // A line that joins several concepts is no alternative of one.
+            // A line that joins several concepts is not an alternative to one.
             let mut found = self.line(number);
             if let (Some(one), true) = (found.pop(), found.is_empty()) {
                 out.take(one);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Article {
     /// Article or book.
     pub kind: RecordKind,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
     /// `PMID/@Version`, 1 where it is not stated.
     pub version: u32,
@@ -31,9 +31,9 @@ pub struct Article {
     pub journal_abbrev: Option<String>,
     /// First ISSN.
     pub issn: Option<String>,
-    /// Volume.
+    /// The volume as printed; absent where the source gives none.
     pub volume: Option<String>,
-    /// Issue.
+    /// The issue as printed; absent where the source gives none.
     pub issue: Option<String>,
     /// `MedlinePgn`, else start and end page.
     pub pages: Option<String>,
@@ -45,7 +45,7 @@ pub struct Article {
     pub pubdate_text: Option<String>,
     /// DOI as written.
     pub doi: Option<String>,
-    /// PMCID.
+    /// The PMCID, with its letters; absent where no source gives one.
     pub pmcid: Option<String>,
     /// Languages.
     pub languages: Vec<String>,
@@ -167,7 +167,7 @@ pub struct Dates {
 pub struct Deleted {
     /// Always `deleted`.
     pub kind: RecordKind,
-    /// PMID.
+    /// The PMID, digits only.
     pub pmid: String,
 }
 

@@ -12,7 +12,7 @@ pub(super) struct Lookup {
     pub(super) times: BTreeMap<EventSeq, String>,
     /// Reasons in force.
     pub(super) reasons: Vec<Reason>,
-    /// Every study.
+    /// Every study by its number.
     pub(super) studies: BTreeMap<StudyId, StudyRow>,
     /// Removals in force.
     pub(super) removals: BTreeMap<RecordId, RemovalEntry>,

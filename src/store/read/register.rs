@@ -20,7 +20,7 @@ pub struct LastRevision {
 /// A record without what its content says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Its number.
+    /// The number that it keeps for ever.
     pub id: RecordId,
     /// The source it came from.
     pub source: String,

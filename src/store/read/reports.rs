@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct ReportRow {
     /// Its id: that of its first record.
     pub id: RecordId,
-    /// Its lane.
+    /// The lane of the flow in which it counts.
     pub lane: Lane,
     /// The record that is counted for it.
     pub stands: RecordId,
@@ -34,19 +34,19 @@ pub struct ReportRow {
 /// One decision on a report, in force or undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoteRow {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// In which phase.
     pub phase: Phase,
-    /// By whom.
+    /// Whose vote it is.
     pub person: PersonId,
-    /// What.
+    /// The decision.
     pub choice: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// Note.
+    /// What the person noted; absent where they noted nothing.
     pub note: Option<String>,
     /// Whether it settled a disagreement.
     pub settles: bool,
@@ -57,15 +57,15 @@ pub struct VoteRow {
 /// A removal before screening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
-    /// The report.
+    /// The report, as it stands now.
     pub report: RecordId,
-    /// The rule.
+    /// The name of the rule that removed it.
     pub rule: String,
     /// `automation` or `other`.
     pub to: String,
-    /// What matched.
+    /// What in the record matched, in its words.
     pub evidence: String,
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
     /// Title of its primary.
     pub title: Option<String>,
@@ -87,7 +87,7 @@ pub struct OpenPair {
 /// A report excluded at full text, for the list of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExcludedReport {
-    /// The report.
+    /// The report, as it stands now.
     pub report: ReportRow,
     /// The reason's text.
     pub reason: String,
@@ -137,7 +137,7 @@ fn built((mut report, place): (ReportRow, String)) -> Result<ReportRow, StoreErr
 }
 
 impl Reader<'_> {
-    /// One report.
+    /// The report that stands under this number; absent where none does, as after a merge.
     pub fn report(&self, id: RecordId) -> Result<Option<ReportRow>, StoreError> {
         let mut find = self
             .conn

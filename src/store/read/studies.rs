@@ -8,7 +8,7 @@ use rusqlite::OptionalExtension;
 /// A study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyRow {
-    /// Its id.
+    /// The number that it keeps for ever.
     pub id: StudyId,
     /// What people call it.
     pub label: String,
@@ -19,7 +19,7 @@ pub struct StudyRow {
 /// A study with its reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyReport {
-    /// The study.
+    /// The study itself.
     pub study: StudyRow,
     /// Its reports, in order, with the basis of each link.
     pub reports: Vec<(ReportRow, String)>,

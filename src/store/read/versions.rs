@@ -12,17 +12,17 @@ use crate::model::{Digest, EventSeq};
 pub struct Version {
     /// Its number, from 1.
     pub n: u32,
-    /// Its name.
+    /// The name under which it was published; a name is given once.
     pub name: String,
     /// The event that published it.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// The last event that it includes.
     pub upto: EventSeq,
     /// Studies it included.
     pub studies: u64,
-    /// Their reports.
+    /// How many included reports these studies had.
     pub reports: u64,
 }
 
