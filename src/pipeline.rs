@@ -33,7 +33,7 @@ pub use crate::workspace::{self, OpenError, Workspace};
 
 use crate::extract::enter::EnterError;
 use crate::living::publish::{VersionError, open_work};
-use crate::model::{Clock, Progress, time};
+use crate::model::{Clock, Progress};
 use crate::report::{self, ReportError};
 use crate::screen::{ScreenError, Work};
 use crate::search::replay::{Wave, replay, waves};
@@ -380,9 +380,4 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
         seconds: 0.0,
     };
     Ok((stage, provisional))
-}
-
-/// Checks that a text is a point in time, for callers that set a clock.
-pub fn instant(text: &str) -> Result<String, crate::model::IdError> {
-    time::utc(text)
 }

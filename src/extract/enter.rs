@@ -7,7 +7,7 @@ use super::{
 };
 use crate::ledger::event::RowRef;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, Digest, PersonId, RecordId, Role, StudyId, time};
+use crate::model::{Clock, Digest, PersonId, Role, StudyId, time};
 use crate::screen::people::require;
 use crate::screen::{Acting, ScreenError, decide, studies};
 use crate::store::read::Person;
@@ -312,14 +312,4 @@ fn spell(
         }
     }
     Ok(())
-}
-
-/// A study's id from the key of a held cell.
-pub fn study_of(key: &CellKey) -> Option<StudyId> {
-    key.study.parse().ok()
-}
-
-/// A report's id from the key of a held cell.
-pub fn report_of(key: &CellKey) -> Option<RecordId> {
-    key.report.parse().ok()
 }

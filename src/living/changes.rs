@@ -86,11 +86,7 @@ fn at_version(
     now: Reader<'_>,
     version: &Version,
 ) -> Result<State, ReportError> {
-    let end = End {
-        version: Some(version.name.clone()),
-        event: version.upto.0,
-        at: version.at.clone(),
-    };
+    let end = end_of(version);
     if let Some(event) = now.frozen(version)?
         && let Some(digest) = event.state
         && let Some(kept) = Frozen::read(&workspace.archive.get(digest)?)
@@ -99,6 +95,24 @@ fn at_version(
         let workflow = workflow_of(&files, version)?;
         return Ok(kept.thaw(end, &workflow, files));
     }
+    replayed(workspace, now, version, end)
+}
+
+fn end_of(version: &Version) -> End {
+    End {
+        version: Some(version.name.clone()),
+        event: version.upto.0,
+        at: version.at.clone(),
+    }
+}
+
+/// The state of the review at a version, from the log alone.
+fn replayed(
+    workspace: &Workspace,
+    now: Reader<'_>,
+    version: &Version,
+    end: End,
+) -> Result<State, ReportError> {
     let store = workspace.store.as_of(now, version.upto)?;
     let snapshot = store.snapshot()?;
     let reader = snapshot.read();
@@ -106,6 +120,31 @@ fn at_version(
     let workflow = workflow_of(&files, version)?;
     let made = analyses(reader, &workflow, None)?;
     state(reader, &workflow, files, end, made)
+}
+
+/// Compares a version with the review as it stands, its state made again from the log: the same as
+/// [`between`] gives, for versions that keep their state and for those that do not.
+pub fn between_replayed(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    from: &Version,
+) -> Result<Changes, ReportError> {
+    let made = analyses(reader, &workspace.workflow, None)?;
+    let new = working(workspace, reader, made)?;
+    let old = replayed(workspace, reader, from, end_of(from))?;
+    compare(reader, &old, &new)
+}
+
+/// What a version would keep by the log alone: the same bytes as [`freeze`] gave when it was published,
+/// as long as the program is the same.
+pub fn freeze_again(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    version: &Version,
+) -> Result<Vec<u8>, ReportError> {
+    let state = replayed(workspace, reader, version, end_of(version))?;
+    let bytes = Frozen::of(&state).bytes().map_err(LedgerError::from);
+    Ok(bytes.map_err(StoreError::from)?)
 }
 
 /// The workflow that was in force at a version.

@@ -4,7 +4,7 @@
 //! or `source:id`. A file is taken whole or not at all.
 
 use super::decide::{Ballot, cast, settle};
-use super::{Acting, ScreenError, people};
+use super::{Acting, ScreenError};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::cell::guard;
@@ -219,9 +219,4 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
     }
     let bytes = out.into_inner().unwrap_or_default();
     Ok(String::from_utf8(bytes).unwrap_or_default())
-}
-
-/// The person that a row names, for callers that check before they write.
-pub fn person_exists(reader: Reader<'_>, name: &str) -> Result<(), ScreenError> {
-    people::acting(reader, name).map(|_| ())
 }
