@@ -505,3 +505,30 @@ impl From<UndoError> for CliError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_has_one_exit_code_whoever_tells_it() {
+        for kind in FaultKind::ALL {
+            let told = CliError::from(Fault::new(kind, "something"));
+            assert_eq!(told.kind.exit_code(), kind.exit_code(), "{kind:?}");
+            let status = kind.status();
+            assert!((400..600).contains(&status), "{kind:?}: {status}");
+        }
+    }
+
+    #[test]
+    fn commands_are_added_to_what_the_library_says_and_change_none_of_it() {
+        let report = crate::model::RecordId(3);
+        let phase = crate::model::Phase::FullText;
+        let error = ScreenError::Settled { report, phase };
+        let fault = Fault::from(&error);
+        assert!(!fault.message.contains("perennial") && fault.help.is_empty());
+        let told = CliError::from(error);
+        assert_eq!(told.message, fault.message);
+        assert!(told.help.iter().any(|help| help.contains("screen undo")));
+    }
+}
