@@ -20,7 +20,7 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// Both.
+    /// Short and long name together, as a head shows them.
     pub fn title(&self) -> String {
         format!("{} {}", self.short, self.name)
             .trim_end()

@@ -245,7 +245,7 @@ pub enum FormatError {
     DamagedXml {
         /// Offset into the unpacked file.
         byte: u64,
-        /// Physical line.
+        /// The physical line, from 1.
         line: u64,
         /// What is wrong.
         why: String,

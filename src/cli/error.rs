@@ -65,7 +65,7 @@ impl Kind {
 /// An error with everything that is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CliError {
-    /// Its kind.
+    /// The kind, from which the exit code follows.
     pub kind: Kind,
     /// What happened, without a full stop.
     pub message: String,
@@ -84,7 +84,7 @@ pub struct CliError {
 pub(super) enum Ending {
     /// Whoever read the answer has seen enough.
     BrokenPipe,
-    /// An error.
+    /// Something went wrong, and is told.
     Error(Box<CliError>),
 }
 

@@ -17,19 +17,19 @@ const MANY: u64 = 10;
 /// How many records have each field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Filled {
-    /// A title.
+    /// How many records have a title.
     pub title: u64,
-    /// At least one author.
+    /// How many have at least one author.
     pub authors: u64,
-    /// A year.
+    /// How many records have a year.
     pub year: u64,
-    /// A journal, book or proceedings.
+    /// How many have a journal, book or proceedings.
     pub journal: u64,
-    /// A DOI.
+    /// How many have a DOI.
     pub doi: u64,
-    /// A PMID.
+    /// How many have a PMID.
     pub pmid: u64,
-    /// An abstract.
+    /// How many records have an abstract.
     #[serde(rename = "abstract")]
     pub abstract_text: u64,
 }

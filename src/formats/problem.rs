@@ -255,7 +255,7 @@ pub struct Lines {
     pub wrapper: u64,
     /// White space only.
     pub blank: u64,
-    /// Not understood.
+    /// Lines that were not understood.
     pub problem: u64,
     /// Lines of an XML or JSON file.
     pub markup: u64,

@@ -244,7 +244,7 @@ impl<'a> Fields<'a> {
         candidates.any(|f| f.code == code)
     }
 
-    /// Every field.
+    /// Every field in the order of the file.
     pub(super) fn all_fields(&self) -> &[Field<'a>] {
         &self.list
     }

@@ -195,9 +195,9 @@ pub(super) fn garbled_problem(found: Garbled) -> Problem {
 
 /// Signs of text that was decoded wrongly before.
 pub(super) struct Garbled {
-    /// The first.
+    /// The first of them.
     pub(super) word: String,
-    /// Its line.
+    /// The line on which it stands, from 1.
     pub(super) line: u64,
     /// How many there are.
     pub(super) count: u64,

@@ -18,7 +18,7 @@ use std::str::FromStr;
 pub enum Actor {
     /// The program, by its rules.
     Program,
-    /// A person.
+    /// A person, by the number that they keep for ever.
     Person(PersonId),
 }
 
@@ -135,7 +135,7 @@ pub struct Draft {
     pub actor: Actor,
     /// The door through which it came.
     pub via: Via,
-    /// What happened.
+    /// What happened, in a body of its kind.
     pub body: Body,
 }
 

@@ -18,7 +18,7 @@ use crate::pool::{Pooled, Spec};
 /// How many studies are named where they are too many to name all.
 const FEW: usize = 12;
 
-/// One study.
+/// A study as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaujatPoint {
     /// What it is called.

@@ -15,12 +15,12 @@ use super::words::{self, Digits};
 use super::{FigureTable, PlotError};
 use crate::pool::{Pooled, Scale, Spec};
 
-/// One study.
+/// A study as a bubble.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BubblePoint {
     /// What it is called.
     pub label: String,
-    /// Its moderator.
+    /// The value of the moderator, in its own unit.
     pub moderator: f64,
     /// Its effect on the scale of pooling.
     pub effect: f64,
@@ -37,7 +37,7 @@ pub struct BubbleLine {
     pub slope: f64,
     /// The variances of intercept and slope.
     pub variances: (f64, f64),
-    /// Their covariance.
+    /// The covariance of intercept and slope.
     pub covariance: f64,
     /// The quantile of the band.
     pub critical: f64,

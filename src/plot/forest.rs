@@ -28,7 +28,7 @@ use super::words;
 use super::words::Digits;
 use crate::model::Judgement;
 
-/// One study.
+/// A study as a row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForestRow {
     /// What it is called.

@@ -22,7 +22,7 @@ use crate::pool::{Pooled, Scale, Side, Spec};
 /// The fewest studies for a test of asymmetry.
 pub const TESTABLE: usize = 10;
 
-/// One study.
+/// A study as a point of the funnel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunnelPoint {
     /// What it is called; nothing for one filled in.

@@ -23,7 +23,7 @@ use super::words;
 use super::{FigureTable, PlotError};
 use crate::pool::{Data, Measure, Pooled, Spec};
 
-/// One trial.
+/// A trial as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LAbbePoint {
     /// What it is called.

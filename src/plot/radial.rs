@@ -19,7 +19,7 @@ use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Pooled, Scale, Spec};
 
-/// One study.
+/// A study as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RadialPoint {
     /// What it is called.

@@ -89,7 +89,7 @@ pub enum Summary {
         /// The third quartile.
         q3: f64,
     },
-    /// All five.
+    /// Lowest, quartiles, median and highest.
     Five {
         /// The lowest value observed.
         low: f64,

@@ -77,7 +77,7 @@ pub struct Pooled {
     /// With the first study, the first two, and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cumulative: Option<Vec<Step>>,
-    /// By subgroup.
+    /// The result in each subgroup; absent where no column splits the studies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subgroups: Option<Subgroups>,
     /// Tests of small-study effects.
@@ -237,7 +237,7 @@ pub struct Subgroups {
     pub p: Option<f64>,
 }
 
-/// One subgroup.
+/// The studies with one value of the column that splits them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SubgroupLevel {
     /// The value of the column.
@@ -302,7 +302,7 @@ pub struct Begg {
 /// The regression of score over root of information on root of information.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Harbord {
-    /// The intercept.
+    /// The intercept: how far small studies lie from large ones.
     pub bias: f64,
     /// Its standard error.
     pub se: f64,
@@ -317,7 +317,7 @@ pub struct Harbord {
 /// The weighted regression of the log odds ratio on 1 / n.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Peters {
-    /// The slope.
+    /// The slope on the measure of size.
     pub slope: f64,
     /// Its standard error.
     pub se: f64,
@@ -335,7 +335,7 @@ pub struct Peters {
 pub enum Side {
     /// Below the estimate.
     Left,
-    /// Above it.
+    /// Studies are missing above the estimate.
     Right,
 }
 
@@ -422,7 +422,7 @@ pub struct FittedPoint {
     pub weight: f64,
 }
 
-/// One coefficient.
+/// A coefficient of a meta-regression.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Coefficient {
     /// `intercept`, the column, or the column and its level.
@@ -435,7 +435,7 @@ pub struct Coefficient {
     pub stat: f64,
     /// The p-value.
     pub p: f64,
-    /// The interval.
+    /// The confidence interval of the coefficient.
     pub ci: [f64; 2],
 }
 
@@ -477,7 +477,7 @@ pub struct Permutation {
 /// The three-parameter selection model (step at one-sided p = 0.025, maximum likelihood).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Selection {
-    /// The estimate.
+    /// The estimate, on the scale of pooling.
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,

@@ -15,7 +15,7 @@ use crate::store::read::Person;
 /// ([`Acting::present`]), in its own transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acting {
-    /// The person.
+    /// The person, by number.
     pub person: PersonId,
     /// What the person is called; the id where the name was erased.
     pub name: String,

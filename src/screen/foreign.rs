@@ -20,7 +20,7 @@ use crate::store::{Reader, Writer};
 use crate::table::Table;
 use std::collections::BTreeMap;
 
-/// The tools.
+/// The tools whose tables of decisions are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// Rayyan.

@@ -210,10 +210,10 @@ impl Code {
     }
 }
 
-/// One finding.
+/// Something that a check found in a strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule that found it.
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,

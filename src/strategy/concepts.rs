@@ -85,7 +85,7 @@ fn last_line(text: &str) -> Range<usize> {
 struct Concept {
     /// Terms of the text, as patterns: lower case, one space, `*` and `?`.
     free: BTreeSet<String>,
-    /// Subject headings.
+    /// The subject headings of the concept.
     headings: BTreeSet<String>,
     /// Where its last term of the text stands.
     place: Option<Range<usize>>,

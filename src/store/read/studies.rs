@@ -5,7 +5,7 @@ use super::{Reader, ReportRow};
 use crate::model::{EventSeq, RecordId, StudyId};
 use rusqlite::OptionalExtension;
 
-/// A study.
+/// A study, whether or not it has reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyRow {
     /// The number that it keeps for ever.
