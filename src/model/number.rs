@@ -36,3 +36,23 @@ pub mod exact {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Serialize, Deserialize)]
+    struct One(#[serde(with = "super::exact")] f64);
+
+    #[test]
+    fn a_number_written_as_text_is_the_same_number_again() {
+        for number in [0.1 + 0.2, 1e-300, f64::MAX, -0.0, 5e-324, 0.532, 99.0] {
+            let text = serde_json::to_string(&One(number)).unwrap();
+            let One(again) = serde_json::from_str(&text).unwrap();
+            assert_eq!(again.to_bits(), number.to_bits(), "{text}");
+        }
+        for text in ["\"inf\"", "\"NaN\"", "\"\"", "1.5"] {
+            assert!(serde_json::from_str::<One>(text).is_err(), "{text}");
+        }
+    }
+}
