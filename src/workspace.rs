@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 /// The name of the file that makes a folder a workspace.
 pub const WORKFLOW: &str = "workflow.toml";
 
-/// An open workspace.
+/// An open workspace. Threads share it: reading takes a snapshot of the store, writing goes through
+/// the store's one writer.
 #[derive(Debug)]
 pub struct Workspace {
     /// The folder that holds `workflow.toml`.
@@ -391,4 +392,17 @@ fn query_files(root: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_share_a_workspace_a_clock_and_a_bar() {
+        fn shared<T: Send + Sync + ?Sized>() {}
+        shared::<Workspace>();
+        shared::<dyn Clock>();
+        shared::<dyn crate::model::Progress>();
+    }
 }
