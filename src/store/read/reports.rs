@@ -237,6 +237,27 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Relations in force that touch a record of the report: from, to, word, why.
+    pub fn relations_of(
+        &self,
+        report: RecordId,
+    ) -> Result<Vec<(RecordId, RecordId, String, String)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT t.a, t.b, t.relation, t.why FROM relation t
+             JOIN record x ON x.id = t.a JOIN record y ON y.id = t.b
+             WHERE t.undone = 0 AND (x.report = ?1 OR y.report = ?1) ORDER BY t.seq, t.ord",
+        )?;
+        let rows = all.query_map([report.0], |row| {
+            Ok((
+                RecordId(row.get(0)?),
+                RecordId(row.get(1)?),
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Every relation in force between two reports, in log order: from, to, word, why.
     pub fn relations(&self) -> Result<Vec<(RecordId, RecordId, String, String)>, StoreError> {
         let mut all = self.conn.prepare(
