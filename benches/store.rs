@@ -1,7 +1,7 @@
 //! The store under a review of 50,000 records: what waits for whom, in wall time of real processes.
 //!
 //! `cargo bench --bench store` imports 50,000 invented records while another process acts 200 times,
-//! includes 100 studies, and times `status`, `prisma` and `report`; last it imports 200,000 records
+//! includes 100 studies, and times `status`, `prisma` and `report`, the last also after a publication; then it imports 200,000 records
 //! and prints the most memory that this took (Linux). Beside each figure stands what it is to reach.
 
 #![expect(
@@ -76,6 +76,13 @@ fn main() {
         let best = (0..3).map(|_| run(args).0).min().unwrap();
         row(&format!("{name}, 51,000 records"), Some(reach), best);
     }
+
+    run(&["publish", "1.0", "--provisional", "--as", "one"]);
+    std::fs::write(root.join("later.ris"), ris(55_000, 55_100)).unwrap();
+    run(&["import", "later.ris", "--source", "Embase"]);
+    run(&["run"]);
+    let best = (0..3).map(|_| run(&["report"]).0).min().unwrap();
+    row("report after a publication", Some(1.0), best);
 
     std::fs::write(root.join("huge.ris"), ris(60_000, 260_000)).unwrap();
     let began = Instant::now();

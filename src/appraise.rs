@@ -12,7 +12,7 @@ pub use template::{Tool, template};
 
 use crate::model::Judgement;
 
-/// One domain.
+/// A domain of a tool, with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Domain {
     /// In short: `D1`.
@@ -22,7 +22,7 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// Both.
+    /// Short and long name together, as a head shows them.
     pub fn title(&self) -> String {
         format!("{} {}", self.short, self.name)
             .trim_end()
@@ -35,7 +35,7 @@ impl Domain {
 pub struct Judged {
     /// What it is called.
     pub label: String,
-    /// By domain.
+    /// One judgement for each domain, in their order.
     pub domains: Vec<Judgement>,
     /// Overall, where there is such a judgement.
     pub overall: Option<Judgement>,
@@ -48,8 +48,8 @@ pub struct Judged {
 pub struct Judgements {
     /// The tool, where it is known: `RoB 2`.
     pub tool: Option<String>,
-    /// The domains.
+    /// The domains, in the order of the columns.
     pub domains: Vec<Domain>,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<Judged>,
 }

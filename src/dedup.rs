@@ -55,9 +55,9 @@ pub struct Entry<'a> {
 /// What a person decided on two records; outranks every rule. The last one on a pair counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// One record.
+    /// One record of the pair.
     pub a: RecordId,
-    /// The other.
+    /// The other record of the pair.
     pub b: RecordId,
     /// Whether they are one publication.
     pub same: bool,
@@ -68,7 +68,7 @@ pub struct Verdict {
 pub struct Join {
     /// The record with the lower id.
     pub a: RecordId,
-    /// The other.
+    /// The other record of the pair.
     pub b: RecordId,
     /// The rule that accepted, or `verdict`.
     pub rule: &'static str,
@@ -119,7 +119,7 @@ pub struct Relation {
 pub struct Uncertain {
     /// The record with the lower id.
     pub a: RecordId,
-    /// The other.
+    /// The other record of the pair.
     pub b: RecordId,
     /// How much agrees, 0 to 1.
     pub score: f64,

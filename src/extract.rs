@@ -6,8 +6,11 @@
 //! analysis, one report per study, by the rule that the workflow states. Cochrane Handbook 5
 //! (collecting data), 6.2 (which result of a study); MECIR C43-C51.
 //!
-//! Values in, values out: no store, clock or network here.
+//! [`enter`] takes what people enter into the log, [`state`] says where every cell stands, and
+//! [`analyses`](mod@analyses) makes the analyses of the workflow over the values that hold. The other files take
+//! values and give values.
 
+pub mod analyses;
 mod arms;
 pub mod cell;
 pub mod characteristic;
@@ -15,8 +18,12 @@ pub mod checks;
 pub mod choose;
 #[cfg(test)]
 mod demonstration;
+pub mod enter;
 pub mod exchange;
 pub mod reconcile;
+pub mod state;
+pub mod template;
+pub mod view;
 
 pub use crate::model::{Decimal, DecimalError};
 pub use arms::{Spellings, same_arm};
@@ -32,11 +39,11 @@ pub enum ExtractError {
     /// One cell of the file is wrong.
     #[error("{path}:{line}: {column}: {reason}")]
     Field {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// Line, from 1.
         line: u64,
-        /// The column.
+        /// The column, as the header of the file names it.
         column: String,
         /// What is wrong.
         reason: String,
@@ -44,7 +51,7 @@ pub enum ExtractError {
     /// A whole row, or the header, is wrong.
     #[error("{path}:{line}: {reason}")]
     Row {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// Line, from 1.
         line: u64,

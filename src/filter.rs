@@ -16,7 +16,7 @@ use serde_json::json;
 /// A rule that removes a report, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal<'a> {
-    /// The rule.
+    /// The rule that matched, as the workflow has it.
     pub rule: &'a FilterRule,
     /// The field and the text that matched: `publication type: Case Reports`.
     pub evidence: String,

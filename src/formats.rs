@@ -3,7 +3,7 @@
 //! [`read`] takes the bytes of one file and gives every record in it, every problem it has, and a
 //! ledger of its physical lines in which each line stands in exactly one class. The format is
 //! decided by content, never by a name: vendors save MEDLINE and Web of Science text as `.ris`,
-//! and a proxy's login page as anything. What is no citation file at all is a [`FormatError`].
+//! and a proxy's login page as anything. What is not a citation file at all is a [`FormatError`].
 //!
 //! Nothing is lost: what a reader does not understand stays in [`Record::extra`] under its own
 //! tag or column, or is named in a [`Problem`] with its line. Two views of one record come out:
@@ -226,7 +226,7 @@ pub struct ParsedRecord {
     pub native: Native,
 }
 
-/// Occurs when a file is no citation file, or not of the format it was said to be.
+/// Occurs when a file is not a citation file, or not of the format it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// No bytes, or white space only.
@@ -245,7 +245,7 @@ pub enum FormatError {
     DamagedXml {
         /// Offset into the unpacked file.
         byte: u64,
-        /// Physical line.
+        /// The physical line, from 1.
         line: u64,
         /// What is wrong.
         why: String,
@@ -256,7 +256,7 @@ pub enum FormatError {
     /// JSON that breaks off or is wrong before its first complete record.
     #[error("the JSON is damaged before any complete record: {0}")]
     DamagedJson(String),
-    /// Bytes that are no text in any encoding.
+    /// Bytes that are not text in any encoding.
     #[error("the file is binary data, not an export in a text format")]
     Binary,
     /// Gzip data that cannot be unpacked.
@@ -315,7 +315,7 @@ impl FormatError {
 
 /// Reads a table row by row, gzip unpacked, so that a file of any size needs no room: the number
 /// of each record, the record, and what is wrong in its row. Gives
-/// [`TableStreamed::Other`] for what is no plain UTF-8 table, which [`read`] then reads whole.
+/// [`TableStreamed::Other`] for what is not a plain UTF-8 table, which [`read`] then reads whole.
 pub fn stream_table(
     file: impl std::io::Read,
     mut each: impl FnMut(u64, Record, Vec<Problem>),

@@ -23,7 +23,7 @@ pub enum LedgerError {
     Unknown {
         /// Its place in the log.
         seq: u64,
-        /// Its kind.
+        /// The word of its kind, as the log has it.
         kind: String,
         /// What the reader said.
         source: serde_json::Error,

@@ -1,7 +1,13 @@
-//! What a living review is told between searches: notices on its reports, trials without results.
+//! The review over time: what sources say of its reports between searches ([`notices`], [`unreported`]),
+//! its versions and what changed between them ([`publish`], [`changes`]), and its history as the report
+//! tells it ([`history`], [`report`](mod@report)).
 //!
-//! Both read the log's tables and decide nothing: a person does (Cochrane's guidance for living
-//! systematic reviews, 2019; PRISMA-LSR).
+//! Nothing here decides: a person does (Cochrane's guidance for living systematic reviews, 2019; PRISMA-LSR,
+//! BMJ 2024;387:e079183).
 
+pub mod changes;
+pub mod history;
 pub mod notices;
+pub mod publish;
+pub mod report;
 pub mod unreported;

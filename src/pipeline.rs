@@ -14,36 +14,33 @@
 //! Each stage is stale while it has something to do, does it in transactions that leave a
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
-pub mod changes;
+pub mod analysis;
 pub mod dedup;
 pub mod explain;
-pub mod extract;
+pub mod extraction;
 mod fault;
 pub mod filter;
-pub mod history;
-mod input;
 pub mod lint;
 pub mod live;
-pub mod looks;
-pub mod pool;
+pub mod next;
 pub mod protocol;
-pub mod publish;
-pub mod results;
 pub mod screen;
 pub mod strategies;
 pub mod undo;
-pub mod workspace;
 
-pub use workspace::{OpenError, Workspace};
-
+pub use crate::extract::state::work;
 pub use crate::model::many;
-use crate::model::{Clock, Progress, time};
+pub use crate::workspace::{self, OpenError, Workspace};
+
+use crate::extract::enter::EnterError;
+use crate::living::publish::{VersionError, open_work};
+use crate::model::{Clock, Progress};
 use crate::report::{self, ReportError};
 use crate::screen::{ScreenError, Work};
 use crate::search::replay::{Wave, replay, waves};
 use crate::search::{SearchError, receive::Received};
 use crate::store::{Reader, StoreError};
-use crate::workflow::Workflow;
+use crate::workspace::AdoptError;
 use std::path::Path;
 use std::time::Instant;
 
@@ -71,7 +68,7 @@ pub enum StageState {
 /// What one stage did.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct StageReport {
-    /// Its name.
+    /// The word of the stage: `search`, `dedup`, `filter`, `screen`, `extract`, `pool`, `report`.
     pub stage: &'static str,
     /// How it ended.
     pub state: StageState,
@@ -81,7 +78,7 @@ pub struct StageReport {
     pub count: Option<u64>,
     /// Whether it changed anything.
     pub changed: bool,
-    /// Wall time.
+    /// Wall time, in seconds.
     #[serde(skip)]
     pub seconds: f64,
 }
@@ -114,22 +111,31 @@ pub enum RunError {
     Screen(#[from] ScreenError),
     /// An extracted value.
     #[error(transparent)]
-    Enter(#[from] extract::EnterError),
-    /// The report.
+    Enter(#[from] EnterError),
+    /// The report cannot be made or written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// The store.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A version.
+    /// A version cannot be published or found.
     #[error(transparent)]
-    Version(#[from] publish::VersionError),
+    Version(#[from] VersionError),
     /// The workflow names no archive.
     #[error("workflow.toml names no archive to replay; set `[replay] from`")]
     NoArchive,
     /// The archive has no waves.
     #[error("{0} holds no wave such as 001/wave.toml")]
     NoWaves(String),
+}
+
+impl From<AdoptError> for RunError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Archive(error) => Self::Search(error.into()),
+            AdoptError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Runs every stage as far as people's decisions allow, then writes the report.
@@ -199,11 +205,11 @@ pub fn run(
     );
 
     let began = Instant::now();
-    note(extract::run(workspace, wave.as_ref(), clock)?, began);
+    note(extraction::run(workspace, wave.as_ref(), clock)?, began);
 
     let began = Instant::now();
     note(
-        pool::run(&mut workspace.store, &workspace.workflow, clock)?,
+        analysis::run(&mut workspace.store, &workspace.workflow, clock)?,
         began,
     );
 
@@ -282,13 +288,6 @@ pub fn open_waves(
     Ok(Some(open))
 }
 
-/// What waits for each person who still acts: pairs, screening and the extraction of data.
-pub fn work(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Work>, RunError> {
-    let mut work = crate::screen::work(reader)?;
-    extract::add_work(reader, workflow, &mut work)?;
-    Ok(work)
-}
-
 /// The task that marks a wave as taken whole.
 pub(crate) fn complete(wave: &str) -> String {
     format!("replay/{wave}/complete")
@@ -352,10 +351,10 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
     let data = {
         let snapshot = workspace.store.snapshot()?;
         let reader = snapshot.read();
-        report::gather(reader, &input::report_input(workspace, reader)?)?
+        crate::living::report::of(workspace, reader)?
     };
     let provisional = data.is_provisional();
-    let waits = publish::open_work(&data).unwrap_or_default();
+    let waits = open_work(&data).unwrap_or_default();
     let files = report::render(&data)?;
     let count = files.len() as u64;
     let written = report::write(out, files)?;
@@ -382,9 +381,4 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
         seconds: 0.0,
     };
     Ok((stage, provisional))
-}
-
-/// Checks that a text is a point in time, for callers that set a clock.
-pub fn instant(text: &str) -> Result<String, crate::model::IdError> {
-    time::utc(text)
 }

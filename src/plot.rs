@@ -56,7 +56,7 @@ pub enum PlotError {
     /// A character the embedded font cannot draw.
     #[error("the embedded font has no glyph for `{character}` (U+{code:04X}) in `{text}`")]
     MissingGlyph {
-        /// The character.
+        /// The first character that no font at hand draws.
         character: char,
         /// Its code point.
         code: u32,

@@ -22,7 +22,8 @@ pub use history::History;
 pub use results::Results;
 
 use crate::plot::PlotError;
-use crate::store::StoreError;
+use crate::screen::ScreenError;
+use crate::store::{ArchiveError, StoreError};
 use std::path::PathBuf;
 
 /// Why a report cannot be made or written.
@@ -31,6 +32,12 @@ pub enum ReportError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The archive does not give a file of the protocol.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A study or report that the workflow names cannot be found out.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
     /// The figure cannot be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),
@@ -42,7 +49,7 @@ pub enum ReportError {
     Table {
         /// Its file name.
         name: &'static str,
-        /// Why not.
+        /// What the writer answered.
         source: csv::Error,
     },
     /// A value has no JSON.
@@ -50,15 +57,15 @@ pub enum ReportError {
     Json {
         /// The file name.
         name: &'static str,
-        /// Why not.
+        /// What the writer answered.
         source: serde_json::Error,
     },
     /// A file cannot be written.
     #[error("cannot write {path}")]
     Write {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
 }

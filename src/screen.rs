@@ -45,19 +45,19 @@ pub enum ScreenError {
     /// The person's roles do not allow it.
     #[error("{person} may not {what}: it needs the role {needs}")]
     Role {
-        /// Who.
+        /// The person, by name.
         person: String,
-        /// What.
+        /// What they may not do, behind "may".
         what: &'static str,
-        /// Which role.
+        /// The roles that may, joined by "or".
         needs: String,
     },
     /// Only a lead may do this, and nobody was named.
     #[error("only a lead may {what}: {leads}")]
     NeedsLead {
-        /// What.
+        /// What they may not do, behind "may".
         what: &'static str,
-        /// The leads.
+        /// The leads, by name.
         leads: String,
     },
     /// The only lead would stop being one.
@@ -82,13 +82,13 @@ pub enum ScreenError {
     Ambiguous {
         /// What was given.
         text: String,
-        /// The reports.
+        /// Their ids, joined by commas.
         reports: String,
     },
     /// Only included reports are reports of a study.
     #[error("{report} is not included ({}): only included reports belong to studies", describe(*.place))]
     NotIncluded {
-        /// The report.
+        /// The report that was named.
         report: RecordId,
         /// Where it is.
         place: Place,
@@ -109,7 +109,7 @@ pub enum ScreenError {
     /// The report is not in this phase.
     #[error("{report} cannot be decided in {phase}: it is {}", describe(*.place))]
     Phase {
-        /// The report.
+        /// The report that was named.
         report: RecordId,
         /// The phase asked for.
         phase: Phase,
@@ -119,25 +119,25 @@ pub enum ScreenError {
     /// The report is settled.
     #[error("{report} is settled in {phase}; only the lead can reopen it")]
     Settled {
-        /// The report.
+        /// The report that was named.
         report: RecordId,
-        /// The phase.
+        /// The phase in which they would have to agree, or the decision was to be made.
         phase: Phase,
     },
     /// There is no disagreement to settle.
     #[error("{report} is not in conflict in {phase}")]
     NoConflict {
-        /// The report.
+        /// The report that was named.
         report: RecordId,
-        /// The phase.
+        /// The phase in which they would have to agree, or the decision was to be made.
         phase: Phase,
     },
     /// A person who voted cannot settle.
     #[error("{person} voted on {report}; a person who did not must settle it")]
     OwnVote {
-        /// Who.
+        /// The person, by name.
         person: String,
-        /// The report.
+        /// The report that was named.
         report: RecordId,
     },
     /// An exclusion at full text needs a reason of the workflow.
@@ -161,21 +161,21 @@ pub enum ScreenError {
     /// This event cannot be undone by this person.
     #[error("event {event} cannot be undone by {person}: {reason}")]
     Undo {
-        /// The event.
+        /// The event that was to be taken back.
         event: EventSeq,
-        /// Who.
+        /// The person, by name.
         person: String,
-        /// Why not.
+        /// The reason, as the end of a sentence.
         reason: String,
     },
     /// Two reports are decided differently.
     #[error("{a} and {b} are decided differently in {phase}; undo one of the decisions first")]
     DecidedDifferently {
-        /// One report.
+        /// The report with the lower number.
         a: RecordId,
-        /// The other.
+        /// The report with the higher number.
         b: RecordId,
-        /// The phase.
+        /// The phase in which they would have to agree, or the decision was to be made.
         phase: Phase,
     },
     /// A merge changes what is included: a person confirms it.
@@ -202,15 +202,15 @@ pub enum ScreenError {
     /// The report and the study are not linked.
     #[error("{report} is not linked to {study}")]
     NotLinked {
-        /// The report.
+        /// The report that was named.
         report: RecordId,
-        /// The study.
+        /// The study as it was named.
         study: String,
     },
     /// A file of decisions, people or links is wrong somewhere.
     #[error("{path}:{line}: {reason}")]
     Row {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// Line, from 1.
         line: u64,
@@ -220,7 +220,7 @@ pub enum ScreenError {
     /// A text is not of its type.
     #[error(transparent)]
     Value(#[from] IdError),
-    /// The store said no.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -40,23 +40,23 @@ pub enum SearchError {
     /// A file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
-    /// A file is no export.
+    /// A file is not an export.
     #[error("cannot read {path} as an export: {source}")]
     Format {
-        /// The file.
+        /// The file, as it was named.
         path: String,
-        /// Why not.
+        /// What keeps it from being read.
         source: FormatError,
     },
     /// A file is damaged.
     #[error("{path} is damaged: {first}")]
     Damaged {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// The first problem, in words.
         first: String,
@@ -68,21 +68,21 @@ pub enum SearchError {
     /// A file has no record.
     #[error("{path} holds no record")]
     NoRecords {
-        /// The file.
+        /// The file, as it was named.
         path: String,
     },
     /// The counts of a search differ and nobody has said why.
     #[error("the counts of {source_name} differ: {counts}")]
     Counts {
-        /// The source.
+        /// The source, as the workflow names it.
         source_name: String,
-        /// The counts.
+        /// What the source, the file and the records say, side by side.
         counts: import::Counts,
     },
     /// A file looks like another source's, and nobody has said why it is this one's.
     #[error("{path} {doubt}, and is to be imported from {source_name}")]
     OtherSource {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// The source it was to be imported from.
         source_name: String,
@@ -92,7 +92,7 @@ pub enum SearchError {
     /// An archived answer is not what it should be.
     #[error("{path} is not an archived E-utilities answer: {reason}")]
     Answer {
-        /// The file.
+        /// The file, as it was named.
         path: String,
         /// What is wrong.
         reason: String,
@@ -108,7 +108,7 @@ pub enum SearchError {
     /// A source of files was asked to be searched live.
     #[error("the source `{name}` is not searched by the program: its export is imported")]
     NotLive {
-        /// Its name.
+        /// The source, as the workflow names it.
         name: String,
     },
     /// NCBI asks for an e-mail address, and none is set.
@@ -130,9 +130,9 @@ pub enum SearchError {
     /// A live search could not be completed.
     #[error("{name} could not be searched: {error}")]
     Source {
-        /// The source.
+        /// The source, as the workflow names it.
         name: String,
-        /// Why not.
+        /// What kept it from being completed.
         error: eutils::EutilsError,
         /// Pages in the store, pages in all.
         pages: (u64, u64),
@@ -140,7 +140,7 @@ pub enum SearchError {
     /// The archive cannot keep or give bytes.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// The store said no.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Another process works on the workspace.

@@ -77,7 +77,7 @@ pub enum StoreError {
         "the database has schema version {found}, this program knows versions up to {known}; use a newer perennial"
     )]
     Newer {
-        /// Its version.
+        /// The version of its schema.
         found: i64,
         /// The newest version known here.
         known: i64,
@@ -87,7 +87,7 @@ pub enum StoreError {
         "migration {version} of the database differs from this program's; it was changed after release"
     )]
     MigrationChanged {
-        /// Its number.
+        /// The number of the migration.
         version: i64,
     },
     /// The database belongs to another review.
@@ -109,9 +109,9 @@ pub enum StoreError {
     /// The folder lies on a file system on which SQLite's log does not work.
     #[error("{path} lies on a network file system ({name}); the store needs a local disk")]
     NetworkFileSystem {
-        /// The folder.
+        /// The folder that was to hold the database.
         path: PathBuf,
-        /// Its kind.
+        /// What the system calls this file system.
         name: &'static str,
     },
     /// A file or folder could not be used.
@@ -119,9 +119,9 @@ pub enum StoreError {
     Io {
         /// What was being done.
         action: &'static str,
-        /// To what.
+        /// The file or folder that it was to be done to.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
     /// An event cannot be written or read.
@@ -133,9 +133,9 @@ pub enum StoreError {
     /// The log and the tables do not fit together.
     #[error("event {seq} cannot be applied: {reason}")]
     Projection {
-        /// The event.
+        /// The number of the event.
         seq: u64,
-        /// Why.
+        /// The reason, as the end of a sentence.
         reason: String,
     },
     /// A stored text is not of its type.

@@ -16,18 +16,18 @@ pub enum ReadError {
     /// The file as a whole.
     #[error("{0}")]
     File(String),
-    /// One line.
+    /// A line cannot be read.
     #[error("line {line}: {reason}")]
     Line {
-        /// The line.
+        /// Its number in the file, from 1.
         line: u64,
         /// What is wrong.
         reason: String,
     },
-    /// One cell.
+    /// A cell holds what its column does not take.
     #[error("line {line}, column {column}: {reason}")]
     Cell {
-        /// The line.
+        /// Its number in the file, from 1.
         line: u64,
         /// The column's name.
         column: String,

@@ -7,9 +7,11 @@ use super::args::{Global, PoolArgs};
 use super::error::{CliError, Ending, Kind};
 use super::figure::Figures;
 use super::out::{Ink, Out};
-use crate::pipeline::{self, Workspace};
+use crate::extract::analyses::{self as made_of, Made};
+use crate::pipeline::Workspace;
 use crate::plot::words;
 use crate::pool::{Pooled, Spec, analyse, digits, script, show};
+use crate::report::results::gather::figure_words;
 use std::path::Path;
 
 pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
@@ -38,7 +40,7 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         explore::prepare(args, only, &mut workflow)?;
     }
     let snapshot = workspace.store.snapshot()?;
-    let mut made = pipeline::pool::analyses(snapshot.read(), &workflow, only)?;
+    let mut made = made_of::analyses(snapshot.read(), &workflow, only)?;
     if !explored.is_empty() {
         explore::again(args, &mut made)?;
     }
@@ -132,7 +134,7 @@ fn said(pooled: &Result<Pooled, String>) -> String {
 }
 
 /// `forest.svg`, or `forest-pfs.svg` where there are several analyses.
-fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path::PathBuf {
+fn named(path: &Path, made: &Made, several: usize) -> std::path::PathBuf {
     if several < 2 {
         return path.to_owned();
     }
@@ -143,13 +145,13 @@ fn named(path: &Path, made: &pipeline::pool::Made, several: usize) -> std::path:
 /// again, so that it stands in no other output.
 fn draw(
     figures: &Figures<'_>,
-    made: &pipeline::pool::Made,
+    made: &Made,
     (pooled, spec): (&Pooled, &Spec),
     (workspace, several): (&Workspace, usize),
     explored: &explore::Options,
     out: &mut Out,
 ) -> Result<(), Ending> {
-    let mut words = pipeline::results::figure_words(made, &workspace.workflow);
+    let mut words = figure_words(made, &workspace.workflow);
     if !explored.is_empty() {
         words.method.insert(0, explore::said(explored));
     }

@@ -3,9 +3,9 @@
 use super::args::{AuditArgs, Global};
 use super::error::{Ending, Kind};
 use super::out::{Ink, Out};
+use crate::extract::analyses::flow_with_pooled;
 use crate::ledger::Body;
 use crate::pipeline::Workspace;
-use crate::pipeline::pool::flow_with_pooled;
 use crate::report::flow;
 use crate::store::StoreError;
 use serde_json::json;

@@ -79,7 +79,7 @@ pub(super) fn run(args: &ConvertArgs, out: &mut Out) -> Result<u8, Ending> {
             }
         }
     }
-    // A single file that is no export at all leaves nothing to write.
+    // A single file that is not an export at all leaves nothing to write.
     if let (Some(error), true) = (failure, sink.count == 0) {
         if out.is_json() {
             out.json(&json!({"files": files}))?;

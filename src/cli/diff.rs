@@ -4,7 +4,8 @@ use super::args::{DiffArgs, Global};
 use super::error::{CliError, Ending};
 use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
-use crate::pipeline::{Workspace, changes, publish};
+use crate::living::{changes, publish};
+use crate::pipeline::Workspace;
 use crate::plot::{BridgePlot, bridge};
 use crate::report::history::{Changes, EstimateChange, Moves, Side};
 

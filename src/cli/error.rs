@@ -2,9 +2,9 @@
 
 use super::diagnostic;
 use crate::extract::ExtractError;
+use crate::extract::enter::EnterError;
+use crate::living::publish::VersionError;
 use crate::model::{Fault, FaultKind};
-use crate::pipeline::extract::EnterError;
-use crate::pipeline::publish::VersionError;
 use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
@@ -13,6 +13,7 @@ use crate::search::SearchError;
 use crate::search::eutils::EutilsError;
 use crate::store::lock::LockError;
 use crate::store::{ArchiveError, StoreError};
+use crate::workspace::AdoptError;
 
 /// What kind of error; CLI and scripts tell them apart by this word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Kind {
 /// An error with everything that is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CliError {
-    /// Its kind.
+    /// The kind, from which the exit code follows.
     pub kind: Kind,
     /// What happened, without a full stop.
     pub message: String,
@@ -83,7 +84,7 @@ pub struct CliError {
 pub(super) enum Ending {
     /// Whoever read the answer has seen enough.
     BrokenPipe,
-    /// An error.
+    /// Something went wrong, and is told.
     Error(Box<CliError>),
 }
 
@@ -105,6 +106,7 @@ macro_rules! endings {
 }
 
 endings!(
+    AdoptError,
     EnterError,
     OpenError,
     RunError,
@@ -113,7 +115,8 @@ endings!(
     SearchError,
     LockError,
     StoreError,
-    UndoError
+    UndoError,
+    VersionError
 );
 
 impl CliError {
@@ -395,6 +398,8 @@ impl From<ReportError> for CliError {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
+            ReportError::Archive(error) => error.into(),
+            ReportError::Screen(error) => error.into(),
             other => told(&other),
         }
     }
@@ -438,6 +443,15 @@ impl From<RunError> for CliError {
     }
 }
 
+impl From<AdoptError> for CliError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Archive(error) => error.into(),
+            AdoptError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<VersionError> for CliError {
     fn from(error: VersionError) -> Self {
         let out = told(&error);
@@ -451,6 +465,9 @@ impl From<VersionError> for CliError {
             VersionError::Unknown { known, .. } if known.is_empty() => {
                 out.help("`perennial publish NAME` publishes the first")
             }
+            VersionError::Archive(error) => error.into(),
+            VersionError::Report(error) => error.into(),
+            VersionError::Store(error) => error.into(),
             VersionError::Empty => out.help("`perennial run` searches first"),
             VersionError::Unknown { .. } | VersionError::Name(_) | VersionError::Taken { .. } => {
                 out
@@ -489,5 +506,32 @@ impl From<UndoError> for CliError {
                 out
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_has_one_exit_code_whoever_tells_it() {
+        for kind in FaultKind::ALL {
+            let told = CliError::from(Fault::new(kind, "something"));
+            assert_eq!(told.kind.exit_code(), kind.exit_code(), "{kind:?}");
+            let status = kind.status();
+            assert!((400..600).contains(&status), "{kind:?}: {status}");
+        }
+    }
+
+    #[test]
+    fn commands_are_added_to_what_the_library_says_and_change_none_of_it() {
+        let report = crate::model::RecordId(3);
+        let phase = crate::model::Phase::FullText;
+        let error = ScreenError::Settled { report, phase };
+        let fault = Fault::from(&error);
+        assert!(!fault.message.contains("perennial") && fault.help.is_empty());
+        let told = CliError::from(error);
+        assert_eq!(told.message, fault.message);
+        assert!(told.help.iter().any(|help| help.contains("screen undo")));
     }
 }

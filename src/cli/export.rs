@@ -3,8 +3,9 @@
 use super::args::{ExportArgs, ExportWhat, Global};
 use super::error::{CliError, Ending};
 use super::out::Out;
+use crate::extract::analyses as pool;
 use crate::formats::{LabelledOutput, write_labelled};
-use crate::pipeline::{Workspace, pool};
+use crate::pipeline::Workspace;
 use crate::pool::script;
 use crate::report::export::{self, Extent};
 use crate::report::flow;
@@ -57,7 +58,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
         },
         ExportWhat::Studies => export::studies_csv(reader)?,
         ExportWhat::Prisma => {
-            let pooled = pool::pooled_studies(&pool::analyses(reader, &workspace.workflow, None)?);
+            let pooled = pool::count_pooled(reader, &workspace.workflow)?;
             let counts = flow::counts(reader)?.pooling(pooled);
             if format == "json" {
                 let text = serde_json::to_string_pretty(&counts)
@@ -88,7 +89,7 @@ fn analyses(
     reader: crate::store::Reader<'_>,
     format: &str,
 ) -> Result<String, Ending> {
-    let made = crate::pipeline::pool::analyses(reader, &workspace.workflow, None)?;
+    let made = pool::analyses(reader, &workspace.workflow, None)?;
     let internal =
         |error: serde_json::Error| CliError::new(super::Kind::Internal, error.to_string());
     if format == "r" {

@@ -4,10 +4,11 @@ use super::args::{ExtractArgs, ExtractCommand, ExtractSet, Global};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
+use crate::extract::view::{self, Sight};
 use crate::extract::{Cell, CellKey, Finding, exchange};
+use crate::extract::{enter as entering, state, template as filled};
 use crate::ledger::Via;
-use crate::pipeline::extract::Sight;
-use crate::pipeline::{Workspace, extract, many};
+use crate::pipeline::{Workspace, many};
 use crate::screen::people;
 use crate::store::Reader;
 use serde_json::json;
@@ -82,7 +83,7 @@ fn enter(
 ) -> Result<u8, Ending> {
     let workflow = workspace.workflow.clone();
     let done = workspace.store.write(|writer| {
-        extract::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
+        entering::import(writer, &workflow, (path, bytes), person, &SystemClock, via)
     })?;
     let warnings = done.findings.len() as u64;
     out.line(&format!(
@@ -188,7 +189,7 @@ fn list(
         Some(name) => Some(people::acting(reader, &name)?),
         None => None,
     };
-    let all = extract::seen(reader, &workspace.workflow, person.as_ref())?;
+    let all = view::seen(reader, &workspace.workflow, person.as_ref())?;
     let study = study_id(reader, study)?;
     let labels = labels(reader)?;
     let asked = |key: &CellKey| {
@@ -242,7 +243,7 @@ fn list(
         }
         rows.push(row);
     }
-    let open = extract::open(reader, &workspace.workflow)?;
+    let open = state::open(reader, &workspace.workflow)?;
     let studies = open.studies.iter();
     let without: Vec<_> = studies
         .filter(|(id, _)| outcome.is_none() && study.as_ref().is_none_or(|s| s == id))
@@ -252,7 +253,7 @@ fn list(
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
     let held: Vec<Cell> = all.iter().filter_map(|one| one.held.clone()).collect();
-    let mut findings = extract::findings(&held, &workspace.workflow);
+    let mut findings = state::findings(&held, &workspace.workflow);
     findings.retain(|finding| finding.cells.iter().any(&asked));
     show_findings(&findings, &labels, out)?;
     if rows.is_empty() && without.is_empty() {
@@ -331,7 +332,7 @@ fn template(
         }
         .into());
     }
-    let text = extract::template(reader, workflow, (study.as_deref(), outcome), person)?;
+    let text = filled::template(reader, workflow, (study.as_deref(), outcome), person)?;
     if out.is_json() {
         out.json(&json!({"format": "csv", "text": text}))?;
     } else {
@@ -354,7 +355,7 @@ fn export(workspace: &Workspace, unblind: bool, out: &mut Out) -> Result<u8, End
     let hidden = extract::hidden(reader, &workspace.workflow)?;
     let mut entries = Vec::new();
     let mut left_out = 0_u64;
-    for (row, mut entry) in extract::entries(reader)? {
+    for (row, mut entry) in state::entries(reader)? {
         if !unblind && hidden.contains(&row.seq) {
             left_out += 1;
             continue;

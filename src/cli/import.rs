@@ -69,7 +69,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         return Err(CliError::usage(text).help("add `--as NAME`").into());
     }
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "import")?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open(&root, false)?;
     let mut finished = take_up(&workspace, out)?;
     finished.retain(|finished| finished.source == source.name);
     workspace.adopt(&SystemClock)?;

@@ -150,7 +150,7 @@ impl Out {
     /// A line on stderr: a warning, a hint.
     #[expect(clippy::unused_self, reason = "printing goes through one place")]
     pub(super) fn note(&self, text: &str) {
-        // A closed stderr is no reason to fail.
+        // A closed stderr is not a reason to fail.
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 
@@ -224,6 +224,6 @@ pub(super) fn tell(text: &str) {
     } else {
         ""
     };
-    // A closed stderr is no reason to fail.
+    // A closed stderr is not a reason to fail.
     let _ = writeln!(stderr, "{clear}{text}");
 }

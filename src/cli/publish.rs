@@ -5,8 +5,9 @@ use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
 use crate::ledger::Actor;
+use crate::living::publish;
 use crate::model::{ArchiveClock, Clock, Role};
-use crate::pipeline::{Workspace, many, publish};
+use crate::pipeline::{Workspace, many};
 use crate::screen::people;
 use crate::store::PipelineLock;
 use serde_json::json;
@@ -14,7 +15,7 @@ use serde_json::json;
 pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
     let _lock = PipelineLock::take(&Workspace::lock_path(&root), "publish")?;
-    let mut workspace = Workspace::open(&root, false)?;
+    let workspace = Workspace::open(&root, false)?;
     super::import::take_up(&workspace, out)?;
     let acting = match &global.actor {
         None => None,
@@ -31,7 +32,7 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
     }
     let clock = clock(&workspace)?;
     let done = publish::publish(
-        &mut workspace,
+        &workspace,
         &args.name,
         args.provisional,
         args.despite_lint.as_deref(),

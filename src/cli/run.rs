@@ -5,10 +5,9 @@ use super::clock::SystemClock;
 use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use super::progress::Bar;
+use crate::living::{changes, history};
 use crate::model::{ArchiveClock, Clock};
-use crate::pipeline::{
-    self, RunReport, StageReport, StageState, Start, Workspace, changes, history,
-};
+use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace};
 use crate::store::PipelineLock;
 
 pub(super) fn run(args: &RunArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {

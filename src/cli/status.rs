@@ -4,11 +4,13 @@ use super::args::{Global, StatusArgs};
 use super::clock::SystemClock;
 use super::error::Ending;
 use super::out::{Ink, Out};
-use crate::living::{notices, unreported};
+use crate::extract::analyses::flow_with_pooled;
+use crate::extract::state;
+use crate::living::{history, notices, unreported};
 use crate::model::Clock as _;
 use crate::model::finding::Severity;
-use crate::pipeline::pool::pooled_studies;
-use crate::pipeline::{Workspace, extract, history};
+use crate::pipeline::Workspace;
+use crate::pipeline::next::Next;
 use crate::prisma::Counts;
 use crate::report::flow;
 use crate::screen::Work;
@@ -31,9 +33,9 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let counts = flow::combined(reader)?.pooling(pooled_studies(&made));
     let versions = reader.versions()?;
     let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
-    let data = extract::open(reader, &workspace.workflow)?;
-    let values = extract::held(reader, &workspace.workflow)?;
-    let findings = extract::findings(&values, &workspace.workflow);
+    let data = state::open(reader, &workspace.workflow)?;
+    let values = state::held(reader, &workspace.workflow)?;
+    let findings = state::findings(&values, &workspace.workflow);
     let linted = crate::pipeline::lint::of(&workspace.workflow, &made, Some(counts.clone()))?;
     let pairs = reader.open_pairs()?.len();
     let provisional = counts.provisional || pairs > 0 || !data.is_empty();
@@ -348,39 +350,23 @@ fn next_of(
     counts: &Counts,
     waiting: &[Work],
 ) -> Result<String, Ending> {
-    let (seq, _) = reader.head(workspace.store.review())?;
-    let replay = workspace.workflow.replay_from.is_some();
-    Ok(if seq.0 == 0 && replay {
-        "perennial run --replay".to_owned()
-    } else if !reader.open_imports()?.is_empty() {
-        "perennial run".to_owned()
-    } else if !reader.open_searches()?.is_empty()
-        || reader.record_count()? == 0
-            && !crate::pipeline::live::sources(workspace, &[])?.is_empty()
-    {
-        "perennial search".to_owned()
-    } else if reader.record_count()? == 0 {
-        "perennial import FILE --source NAME".to_owned()
-    } else if counts.pending.before_screening + counts.other_methods.pending.before_screening > 0 {
-        "perennial run".to_owned()
-    } else if let Some(work) = waiting.iter().find(|w| w.screening() > 0) {
-        format!(
-            "perennial screen list --for {}",
-            super::out::quoted(&work.person)
-        )
-    } else if counts.provisional && reader.people()?.is_empty() {
-        "perennial user add NAME --role reviewer".to_owned()
-    } else if waiting.iter().any(|work| work.pairs > 0) {
-        "perennial dedup review".to_owned()
-    } else if !extract::open(reader, &workspace.workflow)?.is_empty() {
-        if waiting.iter().any(|work| work.extraction() > 0) {
-            "perennial extract list".to_owned()
-        } else {
-            "perennial user add NAME --role extractor".to_owned()
+    let next = Next::of(workspace, reader, (more, counts, waiting))?;
+    Ok(match next {
+        Next::FirstWave => "perennial run --replay".to_owned(),
+        Next::NextWave => "perennial update --replay".to_owned(),
+        Next::Run => "perennial run".to_owned(),
+        Next::Search => "perennial search".to_owned(),
+        Next::Import => "perennial import FILE --source NAME".to_owned(),
+        Next::Screen { person } => {
+            format!(
+                "perennial screen list --for {}",
+                super::out::quoted(&person)
+            )
         }
-    } else if more {
-        "perennial update --replay".to_owned()
-    } else {
-        "open reports/index.html".to_owned()
+        Next::AddReviewer => "perennial user add NAME --role reviewer".to_owned(),
+        Next::Pairs => "perennial dedup review".to_owned(),
+        Next::Extract => "perennial extract list".to_owned(),
+        Next::AddExtractor => "perennial user add NAME --role extractor".to_owned(),
+        Next::Read => "open reports/index.html".to_owned(),
     })
 }

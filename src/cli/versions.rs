@@ -4,7 +4,8 @@ use super::args::{Global, VersionsArgs};
 use super::error::Ending;
 use super::figure::Drawing;
 use super::out::{Ink, Out, fit};
-use crate::pipeline::{Workspace, history, many};
+use crate::living::history;
+use crate::pipeline::{Workspace, many};
 use crate::plot::timeline;
 use serde_json::json;
 

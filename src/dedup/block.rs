@@ -132,7 +132,7 @@ fn sort_by_title(block: &mut [u32], records: &[Prepared], glances: &Glances) {
 /// What an index keeps of one record, so that later records find it without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keys {
-    /// Its keys.
+    /// The keys by which it finds others.
     pub keys: Vec<Key>,
     /// The beginning of its title as a number: in a large block only neighbours are candidates.
     pub near: u64,

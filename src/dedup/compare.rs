@@ -68,7 +68,7 @@ pub(super) struct Evidence {
     pub(super) part: Sign,
     pub(super) notice: Sign,
     pub(super) authors: Sign,
-    /// Years apart.
+    /// Years between them; absent where one of them has none.
     pub(super) gap: Option<u16>,
     pub(super) journal: Sign,
     /// Both name a journal.

@@ -27,7 +27,7 @@ pub(super) enum Decision {
     Vetoed(&'static str),
     /// A person should look; the field that stopped the rules.
     Ask(&'static str),
-    /// Not alike.
+    /// They are told apart.
     Apart,
 }
 

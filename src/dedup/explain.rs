@@ -59,7 +59,7 @@ pub struct Explanation {
     pub title_similarity: f64,
     /// Share of the shorter abstract's words found in the other, where both are long enough.
     pub abstract_overlap: Option<f64>,
-    /// Every field.
+    /// Every field that is compared, in the order of the rules.
     pub fields: Vec<Field>,
     /// What was mended in the first and the second record before they were compared.
     pub repairs: [Vec<Mended>; 2],
@@ -68,7 +68,7 @@ pub struct Explanation {
 /// A field that was read as something else than its source wrote; the record itself is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
-    /// The field.
+    /// The field that was read anew.
     pub field: &'static str,
     /// What was done.
     pub what: &'static str,

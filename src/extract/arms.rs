@@ -106,7 +106,7 @@ mod tests {
         );
         assert_eq!(arms.of("s1", "Placebo"), "placebo");
         assert_eq!(arms.of("s1", ""), "");
-        // A word that only contains the letters is no comparison.
+        // A word that only contains the letters is not a comparison.
         assert_eq!(arms.of("s1", "Novsin"), "Novsin");
     }
 }

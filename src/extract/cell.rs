@@ -37,7 +37,7 @@ pub struct CellKey {
 pub enum Scope<'a> {
     /// The study as a whole.
     Study,
-    /// One arm.
+    /// One arm, by name.
     Arm(&'a str),
     /// Two arms compared, the first against the second.
     Comparison(&'a str, &'a str),
@@ -132,19 +132,19 @@ pub struct CellValue {
     /// Participants with the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<u64>,
-    /// Participants counted.
+    /// Participants counted; absent where the report does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<u64>,
-    /// Mean.
+    /// Mean, in `unit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<Decimal>,
-    /// Standard deviation.
+    /// Standard deviation, in `unit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sd: Option<Decimal>,
     /// Standard error of the mean, or of the effect: of its logarithm where that is a ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<Decimal>,
-    /// Median.
+    /// Median, in `unit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median: Option<Decimal>,
     /// The lower of the limits beside the median or the mean.
@@ -342,7 +342,7 @@ pub struct Provenance {
     /// The sentence or table row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    /// The page.
+    /// The page of the source, as printed; absent where nobody noted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
     /// The document in which it was seen, where that is not the report itself.
@@ -358,9 +358,9 @@ pub struct Provenance {
 /// A cell: address, value, provenance.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cell {
-    /// Its address.
+    /// Where the value stands.
     pub key: CellKey,
-    /// Its value.
+    /// What the report says, with every number as printed.
     pub value: CellValue,
     /// Where the value comes from.
     #[serde(default)]
@@ -370,7 +370,7 @@ pub struct Cell {
 /// What one person entered for a cell: an *extraction*.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entry {
-    /// The cell.
+    /// Address, value and where it was seen.
     pub cell: Cell,
     /// Who entered it; empty where the person who imports does.
     pub extractor: String,

@@ -191,7 +191,7 @@ impl fmt::Display for Code {
 /// One thing that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which check.
+    /// The check that found it.
     pub code: Code,
     /// What is inconsistent, with the numbers.
     pub message: String,

@@ -18,8 +18,10 @@ mod tests;
 use super::characteristic;
 use super::checks::{Context, Finding, check_study, two_reports};
 use super::{Cell, CellKey, Code};
+use crate::model::number::exact;
 use crate::workflow::{Analysis, Otherwise};
 use comparisons::Groups;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// A study and when its reports appeared.
@@ -27,7 +29,7 @@ use std::cmp::Reverse;
 pub struct StudyReports {
     /// The study, as the cells name it.
     pub study: String,
-    /// Its reports.
+    /// Its included reports, in any order.
     pub reports: Vec<ReportDate>,
 }
 
@@ -41,11 +43,11 @@ pub struct ReportDate {
 }
 
 /// What one study brings to an analysis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// The study.
+    /// The study, by id.
     pub study: String,
-    /// The report.
+    /// The report that gives the row, by id.
     pub report: String,
     /// The population that was counted.
     pub population: String,
@@ -53,7 +55,7 @@ pub struct Row {
     pub experimental: String,
     /// The control arm.
     pub control: String,
-    /// The numbers.
+    /// The numbers, experimental against control.
     pub data: RowData,
     /// The comparison was printed the other way round and has been turned.
     pub turned: bool,
@@ -71,7 +73,8 @@ pub struct Row {
 }
 
 /// The numbers of a row, experimental against control.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RowData {
     /// Events and participants of both arms.
     Counts {
@@ -86,36 +89,44 @@ pub enum RowData {
     },
     /// An effect with its interval, on the reader's scale.
     Effect {
-        /// The effect.
+        /// The effect as printed, turned where the comparison was.
+        #[serde(with = "exact")]
         effect: f64,
-        /// Lower limit.
+        /// The lower limit of its interval.
+        #[serde(with = "exact")]
         lo: f64,
-        /// Upper limit.
+        /// The upper limit of its interval.
+        #[serde(with = "exact")]
         hi: f64,
         /// The interval's own level in per cent.
+        #[serde(with = "exact")]
         level: f64,
     },
     /// Mean, standard deviation and participants of both arms.
     Means {
         /// Mean in the experimental arm.
+        #[serde(with = "exact")]
         m1: f64,
         /// Its standard deviation.
+        #[serde(with = "exact")]
         sd1: f64,
-        /// Its participants.
+        /// Participants in the experimental arm.
         n1: u64,
         /// Mean in the control arm.
+        #[serde(with = "exact")]
         m2: f64,
         /// Its standard deviation.
+        #[serde(with = "exact")]
         sd2: f64,
-        /// Its participants.
+        /// Participants in the control arm.
         n2: u64,
     },
 }
 
 /// A study that gives no row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
-    /// The study.
+    /// The study, by id.
     pub study: String,
     /// Why, in words for the report.
     pub reason: String,

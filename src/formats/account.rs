@@ -9,7 +9,7 @@ use crate::model::{Record, RecordKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Names of tags or columns that are counted; a file with more is no export.
+/// Names of tags or columns that are counted; a file with more is not an export.
 const NAMES: usize = 2_000;
 /// From this many records on, an identifier or an abstract that none of them has is worth a word.
 const MANY: u64 = 10;
@@ -17,19 +17,19 @@ const MANY: u64 = 10;
 /// How many records have each field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Filled {
-    /// A title.
+    /// How many records have a title.
     pub title: u64,
-    /// At least one author.
+    /// How many have at least one author.
     pub authors: u64,
-    /// A year.
+    /// How many records have a year.
     pub year: u64,
-    /// A journal, book or proceedings.
+    /// How many have a journal, book or proceedings.
     pub journal: u64,
-    /// A DOI.
+    /// How many have a DOI.
     pub doi: u64,
-    /// A PMID.
+    /// How many have a PMID.
     pub pmid: u64,
-    /// An abstract.
+    /// How many records have an abstract.
     #[serde(rename = "abstract")]
     pub abstract_text: u64,
 }

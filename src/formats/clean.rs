@@ -1,7 +1,7 @@
 //! What is done to every record, whichever reader built it.
 //!
 //! Words that programs write for "no value" are none; markup in titles and abstracts is read as
-//! text; a registry's number is no author and its address no journal (Cochrane CENTRAL writes
+//! text; a registry's number is not an author, and its address not a journal (Cochrane CENTRAL writes
 //! both); "et al." at the end of the authors says that the list is cut. The fields that `convert`
 //! shows keep their markup, exponents aside, and the authors and journals as the source writes
 //! them.

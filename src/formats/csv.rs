@@ -233,7 +233,7 @@ fn row_of<T>(
     build: impl Fn(Row<'_>, &mut Vec<Problem>) -> T,
 ) -> T {
     let width = layout.columns.len();
-    // A separator too many at the end of every row is no cell.
+    // A separator too many at the end of every row is not a cell.
     let blank = cells.last().is_some_and(|cell| cell.trim().is_empty());
     let trailing = layout.tabs && blank && cells.len() == width + 1;
     let ragged = cells.len() != width && cells.len() != layout.width && !trailing;
@@ -241,7 +241,7 @@ fn row_of<T>(
         let text = format!("{} cells, {width} in the header", cells.len());
         problems.push(Problem::at(line, n, ProblemKind::WrongColumnCount, text));
     }
-    // Cells in the wrong columns are no dates and no identifiers; that is said once.
+    // Cells in the wrong columns are neither dates nor identifiers; that is said once.
     let mut follow_ups = Vec::new();
     let record = if cells.iter().any(|cell| cell.bytes().any(is_control)) {
         let text = "control characters inside a cell are taken out";

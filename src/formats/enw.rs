@@ -1,7 +1,7 @@
 //! EndNote's tagged text (`.enw`, "Refer/BibIX"): a per cent sign, one character, a value.
 //!
 //! A record begins with `%0`, or behind a blank line: some writers have no `%0`, or put it below
-//! the title. What stands behind a blank line and is no record of its own (no `%0`, and either no
+//! the title. What stands behind a blank line and is not a record of its own (no `%0`, and either no
 //! title or the title that the record lacks) goes on with the record before it. Under the tags of
 //! lists EndNote writes further values as bare lines.
 

@@ -124,7 +124,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// The elements of an array, up to its end or the first that is no JSON.
+    /// The elements of an array, up to its end or the first that is not JSON.
     fn array(&mut self, start: usize, bare: bool) -> Result<(), FormatError> {
         let mut at = start;
         loop {

@@ -15,7 +15,7 @@ pub enum Native {
     Ictrp(Box<IctrpTrial>),
     /// A study of ClinicalTrials.gov.
     Ctgov(Box<CtgovStudy>),
-    /// Everything else.
+    /// The fields of any other format.
     Entry(Box<Entry>),
 }
 
@@ -45,17 +45,17 @@ pub struct Entry {
     pub authors_truncated: bool,
     /// Year of publication.
     pub year: Option<u16>,
-    /// Journal.
+    /// The journal as the source names it; absent where it names none.
     pub journal: Option<String>,
-    /// Volume.
+    /// The volume as printed; absent where the source gives none.
     pub volume: Option<String>,
-    /// Issue.
+    /// The issue as printed; absent where the source gives none.
     pub issue: Option<String>,
-    /// Pages.
+    /// The pages as printed; absent where the source gives none.
     pub pages: Option<String>,
     /// DOI in lower case, from `10.` on.
     pub doi: Option<String>,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
     /// Abstract, whole, white space collapsed.
     #[serde(rename = "abstract")]
@@ -89,14 +89,14 @@ pub enum Own {
     Ris {},
     /// MEDLINE text.
     Nbib {
-        /// Group authors.
+        /// Authors that are groups, as written.
         corporate: Vec<String>,
     },
     /// Web of Science.
     Wos {
-        /// Document type.
+        /// The document type in the words of the platform.
         doctype: Option<String>,
-        /// Accession number.
+        /// The accession number that the platform gives.
         wos_id: Option<String>,
     },
     /// A table.
@@ -113,7 +113,7 @@ pub enum Own {
     Enw {},
     /// EndNote XML.
     EndnoteXml {
-        /// Accession number.
+        /// The accession number that the platform gives.
         accession: Option<String>,
     },
     /// Crossref.
@@ -127,9 +127,9 @@ pub enum Own {
         source: Option<String>,
         /// The id in the collection.
         id: Option<String>,
-        /// PMCID.
+        /// The PMCID, with its letters; absent where no source gives one.
         pmcid: Option<String>,
-        /// Language.
+        /// The language, as the file writes it.
         language: Option<String>,
     },
 }
@@ -149,19 +149,19 @@ pub struct IctrpTrial {
     pub line: u64,
     /// The register's number.
     pub trial_id: Option<String>,
-    /// The register.
+    /// The register that holds the entry.
     pub registry: Option<String>,
-    /// Public title.
+    /// The title for the public.
     pub public_title: Option<String>,
-    /// Scientific title.
+    /// The title for scientists.
     pub scientific_title: Option<String>,
     /// Date of registration, `YYYY-MM-DD`.
     pub date_registration: Option<String>,
-    /// Recruitment status.
+    /// Whether people are recruited, in the words of the register.
     pub status: Option<String>,
-    /// Study type.
+    /// Interventional or observational, in the words of the register.
     pub study_type: Option<String>,
-    /// Phase.
+    /// The phase of the trial, in the words of the register.
     pub phase: Option<String>,
     /// Target size as written.
     pub target_size: Option<String>,
@@ -178,31 +178,31 @@ pub struct IctrpTrial {
 pub struct CtgovStudy {
     /// Number in the file, from 1.
     pub n: u64,
-    /// NCT number.
+    /// The number of the entry: `NCT` and eight digits.
     pub nct_id: Option<String>,
-    /// Brief title.
+    /// The short title.
     pub brief_title: Option<String>,
-    /// Official title.
+    /// The long title.
     pub official_title: Option<String>,
-    /// Acronym.
+    /// The acronym of the trial.
     pub acronym: Option<String>,
-    /// Overall status.
+    /// The status of the whole trial, in the words of the register.
     pub overall_status: Option<String>,
     /// Start, `YYYY-MM` or `YYYY-MM-DD`.
     pub start_date: Option<String>,
-    /// First posted.
+    /// The day on which the entry first appeared.
     pub first_posted: Option<String>,
     /// Last update posted.
     pub last_update_posted: Option<String>,
-    /// Study type.
+    /// Interventional or observational, in the words of the register.
     pub study_type: Option<String>,
-    /// Phases.
+    /// The phases; empty where the register names none.
     pub phases: Vec<String>,
-    /// Enrolment.
+    /// How many people are, or were to be, enrolled.
     pub enrollment: Option<u64>,
-    /// Conditions.
+    /// The conditions, in the words of the register.
     pub conditions: Vec<String>,
-    /// Secondary ids.
+    /// Numbers that others gave to the trial, among them those of other registers.
     pub secondary_ids: Vec<String>,
     /// Whether results are posted.
     pub has_results: bool,

@@ -8,7 +8,7 @@ use std::fmt;
 pub enum ProblemKind {
     /// No bytes, or white space only.
     EmptyFile,
-    /// The content is no format that can be read.
+    /// The content is not a format that can be read.
     NotACitationFile,
     /// A valid file without a record.
     NoRecords,
@@ -255,7 +255,7 @@ pub struct Lines {
     pub wrapper: u64,
     /// White space only.
     pub blank: u64,
-    /// Not understood.
+    /// Lines that were not understood.
     pub problem: u64,
     /// Lines of an XML or JSON file.
     pub markup: u64,

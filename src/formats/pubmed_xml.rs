@@ -244,7 +244,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Reports where the file breaks; without one complete record it is no file at all.
+    /// Reports where the file breaks; without one complete record it is not a file at all.
     fn damaged(&mut self, damage: Damage, at: usize) -> Result<(), FormatError> {
         let (line, kind, why) = self.broken(damage, at);
         if self.records.is_empty() {

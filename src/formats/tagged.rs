@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
         self.list.len()
     }
 
-    /// A value is no value of its field: what it says stands elsewhere, and it stays under its tag.
+    /// A value is not a value of its field: what it says stands elsewhere, and it stays under its tag.
     pub(super) fn all_but(&mut self, tags: &[&str], not: impl Fn(&str) -> bool) -> Vec<String> {
         let codes = Codes::of(tags);
         let candidates = self.candidates_mut(codes.bits).iter_mut();
@@ -244,7 +244,7 @@ impl<'a> Fields<'a> {
         candidates.any(|f| f.code == code)
     }
 
-    /// Every field.
+    /// Every field in the order of the file.
     pub(super) fn all_fields(&self) -> &[Field<'a>] {
         &self.list
     }

@@ -171,7 +171,7 @@ fn wide<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Vec<
     )
 }
 
-/// Bytes that are no character of the encoding.
+/// Bytes that are not a character of the encoding.
 fn undecodable(count: u64, name: &str) -> Option<Problem> {
     let bytes = crate::model::many(count, "byte is", "bytes are");
     let text = format!(
@@ -195,9 +195,9 @@ pub(super) fn garbled_problem(found: Garbled) -> Problem {
 
 /// Signs of text that was decoded wrongly before.
 pub(super) struct Garbled {
-    /// The first.
+    /// The first of them.
     pub(super) word: String,
-    /// Its line.
+    /// The line on which it stands, from 1.
     pub(super) line: u64,
     /// How many there are.
     pub(super) count: u64,

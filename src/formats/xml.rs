@@ -127,7 +127,7 @@ pub(super) struct Records {
     pub(super) lines: Lines,
 }
 
-/// Cuts a file into its `<name>` elements; without one complete record it is no file at all.
+/// Cuts a file into its `<name>` elements; without one complete record it is not a file at all.
 pub(super) fn records(text: &str, name: &str) -> Result<Records, FormatError> {
     let mut ledger = Lines {
         total: count_lines(text),
@@ -223,7 +223,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Text between records that is no markup.
+    /// Text between records that is not markup.
     fn between(&mut self, text: &str, start: usize, end: usize) {
         let gap = text.get(start..end).unwrap_or_default();
         let (mut at, mut depth) = (start, 0_u32);

@@ -23,7 +23,7 @@ pub enum ChainError {
         "event {seq} does not follow from the event before it: previous hash {found}, must be {expected}"
     )]
     Prev {
-        /// The event.
+        /// The event at which it shows.
         seq: EventSeq,
         /// The hash of the event before.
         expected: Digest,
@@ -33,7 +33,7 @@ pub enum ChainError {
     /// The content of an event does not give its hash.
     #[error("event {seq} was changed: its content gives {expected}, its hash says {found}")]
     Hash {
-        /// The event.
+        /// The event at which it shows.
         seq: EventSeq,
         /// The hash of the content.
         expected: Digest,

@@ -18,7 +18,7 @@ use std::str::FromStr;
 pub enum Actor {
     /// The program, by its rules.
     Program,
-    /// A person.
+    /// A person, by the number that they keep for ever.
     Person(PersonId),
 }
 
@@ -76,11 +76,11 @@ impl Via {
 /// Who acts, when and through what, for the events of one step.
 #[derive(Debug, Clone)]
 pub struct Stamp {
-    /// When.
+    /// When it happened: UTC with milliseconds.
     pub at: String,
-    /// Who.
+    /// A person, or the program by its rules.
     pub actor: Actor,
-    /// Through what.
+    /// The door through which it came.
     pub via: Via,
 }
 
@@ -129,13 +129,13 @@ pub struct Event {
 /// An event before it has its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// When.
+    /// When it happened: UTC with milliseconds.
     pub at: String,
-    /// Who.
+    /// A person, or the program by its rules.
     pub actor: Actor,
-    /// Through what.
+    /// The door through which it came.
     pub via: Via,
-    /// What.
+    /// What happened, in a body of its kind.
     pub body: Body,
 }
 
@@ -171,7 +171,7 @@ impl Event {
         serde_json::from_value(tagged).map_err(unknown)
     }
 
-    /// Who acted.
+    /// Who acted; the error is a text that names neither the program nor a person.
     pub fn actor(&self) -> Result<Actor, IdError> {
         self.actor.parse()
     }
@@ -191,7 +191,7 @@ pub struct FileRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRef {
-    /// Its name.
+    /// Its name in the workflow of that time.
     pub name: String,
     /// Its kind, which decides the box.
     pub kind: SourceKind,
@@ -249,7 +249,7 @@ pub struct JoinRef {
     pub score: String,
 }
 
-/// Two records.
+/// Two records of which something is said or asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PairRef {
@@ -291,7 +291,7 @@ pub struct UncertainRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleRef {
-    /// Its name.
+    /// Its name in the workflow of that time.
     pub name: String,
     /// `automation` or `other`.
     #[serde(rename = "box")]
@@ -304,7 +304,7 @@ pub struct RuleRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemovalRef {
-    /// The report.
+    /// The report, by the number of its first record.
     pub report: RecordId,
     /// The rule's name.
     pub rule: String,
@@ -321,7 +321,7 @@ pub struct RemovalRef {
 pub struct ResponseRef {
     /// `esearch`, `efetch`, `page` or `export`.
     pub role: String,
-    /// Its name.
+    /// The name of the file or answer.
     pub path: String,
     /// SHA-256 of the bytes.
     pub digest: Digest,
@@ -331,7 +331,7 @@ pub struct ResponseRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeptRef {
-    /// The record.
+    /// The record, by the number that it keeps for ever.
     pub record: RecordId,
     /// The first search run of the others that gave it.
     pub run: u64,
@@ -367,36 +367,36 @@ pub enum Body {
     },
     /// A person joins, with roles.
     PersonAdded {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
         /// What they may do.
         roles: Vec<Role>,
     },
     /// A person's roles change.
     PersonRolesChanged {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
         /// What they may do from now on.
         roles: Vec<Role>,
     },
     /// A person acts no more.
     PersonDisabled {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
     },
     /// A person who acted no more acts again.
     PersonEnabled {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
     },
     /// A person is called otherwise; names stand outside the log.
     PersonRenamed {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
     },
     /// The name of a person was erased, and the person acts no more.
     PersonErased {
-        /// Who.
+        /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
     },
     /// A page or file of records was read.
@@ -405,7 +405,7 @@ pub enum Body {
         source: String,
         /// The search run it belongs to, from 1.
         run: u64,
-        /// The bytes.
+        /// The archived file or answer from which they were read.
         file: FileRef,
         /// The format they were read as.
         format: String,
@@ -456,7 +456,7 @@ pub enum Body {
         stated: Option<String>,
         /// The source's warnings.
         warnings: Vec<String>,
-        /// The answers.
+        /// The archived answers, in the order in which they came.
         responses: Vec<ResponseRef>,
     },
     /// New records were compared with each other and with all before.
@@ -467,7 +467,7 @@ pub enum Body {
         upto: RecordId,
         /// Pairs joined, in the order applied.
         joins: Vec<JoinRef>,
-        /// Relations seen.
+        /// Relations between records that stay apart, as the rules saw them.
         relations: Vec<RelationRef>,
         /// Pairs for people.
         queue: Vec<UncertainRef>,
@@ -490,7 +490,7 @@ pub enum Body {
     },
     /// A person says that a record is not part of its report.
     RecordSplit {
-        /// The record.
+        /// The record, by the number that it keeps for ever.
         record: RecordId,
         /// The other records of its report, which stay together.
         rest: Vec<RecordId>,
@@ -510,28 +510,28 @@ pub enum Body {
         rules: Vec<RuleRef>,
         /// Every report up to this record has been looked at.
         upto: RecordId,
-        /// Reports removed.
+        /// The reports that a rule removed, each with its evidence.
         removed: Vec<RemovalRef>,
         /// Reports that a rule had removed and no rule in force removes.
         returned: Vec<RecordId>,
     },
     /// A person brings back a report that a rule removed.
     RemovalReversed {
-        /// The report.
+        /// The report, by the number of its first record.
         report: RecordId,
     },
     /// A person decides on a report.
     DecisionMade {
-        /// The report.
+        /// The report, by the number of its first record.
         report: RecordId,
         /// In which phase.
         phase: Phase,
-        /// What.
+        /// The decision; retrieval has two words of its own.
         choice: Choice,
-        /// Reason code.
+        /// The code of the reason in the workflow of that time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-        /// A note.
+        /// What the person noted, word for word.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         /// Whether this settles a disagreement of others.
@@ -546,14 +546,14 @@ pub enum Body {
     },
     /// An earlier event of a person is taken back.
     EventUndone {
-        /// The event.
+        /// The event that is taken back.
         event: EventSeq,
         /// Whether a settled report is opened again by it.
         reopens: bool,
     },
     /// A study is known from now on.
     StudyCreated {
-        /// The study.
+        /// The study, by the number that it keeps for ever.
         study: StudyId,
         /// Its registry numbers.
         registry: Vec<RegistryId>,
@@ -562,35 +562,35 @@ pub enum Body {
     },
     /// A study is called something else from now on.
     StudyRenamed {
-        /// The study.
+        /// The study, by the number that it keeps for ever.
         study: StudyId,
         /// What people call it.
         label: String,
     },
     /// A report belongs to a study.
     ReportLinked {
-        /// The report.
+        /// The report, by the number of its first record.
         report: RecordId,
-        /// The study.
+        /// The study, by the number that it keeps for ever.
         study: StudyId,
         /// A registry number, `person`, or `report` where the study was made for it.
         basis: String,
     },
     /// A report does not belong to a study.
     ReportUnlinked {
-        /// The report.
+        /// The report, by the number of its first record.
         report: RecordId,
-        /// The study.
+        /// The study, by the number that it keeps for ever.
         study: StudyId,
     },
     /// Someone looked at unsettled votes.
     VotesUnblinded {
-        /// The command.
+        /// The command, or the page, that showed them.
         command: String,
     },
     /// A person entered a value for a cell.
     CellExtracted {
-        /// The study.
+        /// The study, by the number that it keeps for ever.
         study: StudyId,
         /// The report that says it; absent where it is not in the review.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -603,7 +603,7 @@ pub enum Body {
         population: String,
         /// Grade or category.
         grade: String,
-        /// Time point.
+        /// The time point as the person wrote it; empty where there is only one.
         time: String,
         /// The value, each number as printed.
         value: serde_json::Value,
@@ -623,7 +623,7 @@ pub enum Body {
     },
     /// An analysis was made of these data by this specification; its results are recomputed.
     AnalysisSpecified {
-        /// Its name.
+        /// The name of the analysis in the workflow of that time.
         analysis: String,
         /// The specification as the workflow has it.
         specification: serde_json::Value,
@@ -694,6 +694,10 @@ pub enum Body {
         provisional: bool,
         /// The files of the report.
         files: Vec<FileRef>,
+        /// What later comparisons with the version need, kept in the archive; absent in versions of
+        /// before, whose state is made again from the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<Digest>,
     },
 }
 

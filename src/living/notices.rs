@@ -2,7 +2,7 @@
 //!
 //! PubMed states them by revising the paper: by publication type ("Retracted Publication") or by a
 //! link to the notice (`RetractionIn`). The notice itself carries the mirror image ("Retraction of
-//! Publication", `RetractionOf`) and is no retracted paper; mixing the two up is the common error.
+//! Publication", `RetractionOf`) and is not a retracted paper; mixing the two up is the common error.
 //! Other sources put it into the title of the paper ("RETRACTED: …"), or only have the notice, which is
 //! then linked to the paper by its title.
 
@@ -37,7 +37,7 @@ impl Flag {
 /// A notice that nobody has decided on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// The report.
+    /// The report that the notice is about.
     pub report: RecordId,
     /// "Attal 2019".
     pub citation: String,
@@ -139,7 +139,7 @@ pub fn open_notices(reader: Reader<'_>) -> Result<Vec<Notice>, StoreError> {
             said.sort_unstable();
             let mut known: BTreeSet<(Flag, Option<String>)> = BTreeSet::new();
             for (seq, flag, pmid) in said {
-                // A PMID that is added to a notice known without one is no news.
+                // A PMID that is added to a notice known without one is not news.
                 let told = pmid.is_some() && known.contains(&(flag, None));
                 let new = known.insert((flag, pmid.clone())) && !told;
                 if new && seq > decided {

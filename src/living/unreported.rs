@@ -14,9 +14,9 @@ use serde::Serialize;
 pub struct Unreported {
     /// Its registry entry in the review.
     pub report: RecordId,
-    /// Its number.
+    /// Its number at the register.
     pub trial: String,
-    /// Its title.
+    /// Its title; absent where the register gives none.
     pub title: Option<String>,
     /// The day or month of primary completion, as the register has it.
     pub completed: String,

@@ -3,7 +3,7 @@
 //!
 //! Every table that the program writes has its cells through [`guard`], every table that may have
 //! come from it through [`unguard`]; each takes back exactly what the other did. A number with a
-//! sign is no formula, and neither is a sign alone: they stay as they are.
+//! sign is not a formula, and neither is a sign alone: they stay as they are.
 
 use std::borrow::Cow;
 

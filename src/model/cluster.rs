@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A person's word on a pair: the same report, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PairVerdict {
-    /// One record.
+    /// One record of the pair.
     pub a: u32,
     /// The other record.
     pub b: u32,

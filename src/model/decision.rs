@@ -54,7 +54,7 @@ pub enum Role {
 pub struct Vote {
     /// The event that holds it.
     pub event: EventSeq,
-    /// Who voted.
+    /// Whose vote it is.
     pub person: PersonId,
     /// What was chosen.
     pub choice: Choice,

@@ -129,7 +129,7 @@ impl Place {
 /// What decides a report's place.
 #[derive(Debug, Clone, Copy)]
 pub struct Passage<'a> {
-    /// Its lane.
+    /// The lane of the flow in which it counts.
     pub lane: Lane,
     /// Whether its records were compared.
     pub compared: bool,

@@ -17,7 +17,7 @@ pub trait Progress: Send + Sync {
     fn end(&self);
 }
 
-/// Says nothing.
+/// Shows nothing: for tests, pipes and whoever does not watch.
 #[derive(Debug, Clone, Copy)]
 pub struct Quiet;
 

@@ -66,10 +66,10 @@ pub struct Record {
     /// Journal, book or proceedings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
-    /// Volume.
+    /// The volume as printed; absent where the source gives none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<String>,
-    /// Issue.
+    /// The issue as printed; absent where the source gives none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
     /// Pages or article number.
@@ -78,13 +78,13 @@ pub struct Record {
     /// ISSNs or ISBNs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub issn: Vec<String>,
-    /// DOI.
+    /// The DOI without its address, in lower case; absent where no source gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doi: Option<Doi>,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pmid: Option<Pmid>,
-    /// PMCID.
+    /// The PMCID, with its letters; absent where no source gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pmcid: Option<Pmcid>,
     /// Trial registry numbers.
@@ -96,7 +96,7 @@ pub struct Record {
     /// Publication types as the source names them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub publication_types: Vec<String>,
-    /// Author keywords.
+    /// Keywords that the authors gave, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
     /// Controlled vocabulary: MeSH, Emtree.

@@ -1,7 +1,8 @@
 //! `explain` of what needs the workflow too: estimates and cells.
 
-use super::pool::{Made, analyses, short, studies_pooled};
-use super::{RunError, Workspace, extract};
+use super::{RunError, Workspace};
+use crate::extract::analyses::{Made, analyses, short, studies_pooled};
+use crate::extract::{state, view};
 use crate::model::{Digest, EventSeq};
 use crate::pool::steps::steps;
 use crate::report::explain::{ExplainedMember, Explanation, explain, hidden_event};
@@ -137,9 +138,9 @@ fn estimate(
 ) -> Result<Explanation, RunError> {
     let mut members = Vec::new();
     let mut behind = Vec::new();
-    let hidden = extract::hidden(reader, workflow)?;
+    let hidden = view::hidden(reader, workflow)?;
     let names = names(reader)?;
-    let mut entries = extract::entries(reader)?;
+    let mut entries = state::entries(reader)?;
     entries.retain(|(entry, _)| !hidden.contains(&entry.seq));
     for (n, row) in made.chosen.rows.iter().enumerate() {
         let mut events = Vec::new();
@@ -228,7 +229,7 @@ fn cell(
     seq: u64,
     what: &str,
 ) -> Result<Option<Explanation>, RunError> {
-    if extract::hidden(reader, workflow)?.contains(&EventSeq(seq)) {
+    if view::hidden(reader, workflow)?.contains(&EventSeq(seq)) {
         let found = hidden_event(reader, EventSeq(seq), OPEN_VALUE)?;
         return Ok(found.map(|found| Explanation {
             what: what.trim().to_owned(),
@@ -236,7 +237,7 @@ fn cell(
         }));
     }
     let names = names(reader)?;
-    let found = extract::entries(reader)?
+    let found = state::entries(reader)?
         .into_iter()
         .find(|(entry, _)| entry.seq.0 == seq);
     let Some((entry, value)) = found else {

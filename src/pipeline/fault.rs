@@ -1,10 +1,10 @@
 //! Faults of a workspace, of runs, and of what people enter, publish and take back.
 
-use super::extract::EnterError;
-use super::publish::VersionError;
 use super::undo::UndoError;
 use super::{OpenError, RunError};
 use crate::extract::ExtractError;
+use crate::extract::enter::EnterError;
+use crate::living::publish::VersionError;
 use crate::model::fault::{Fault, FaultKind};
 use crate::report::ReportError;
 
@@ -28,6 +28,8 @@ impl From<&ReportError> for Fault {
     fn from(error: &ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
+            ReportError::Archive(error) => error.into(),
+            ReportError::Screen(error) => error.into(),
             ReportError::Write { source, .. } if crate::model::fault::is_full(source) => Self::new(
                 FaultKind::Io,
                 "no space left for the report; the log is complete",
@@ -86,6 +88,9 @@ impl From<&VersionError> for Fault {
             | VersionError::Provisional(_)
             | VersionError::Empty
             | VersionError::Taken { .. } => Self::new(FaultKind::State, error.to_string()),
+            VersionError::Archive(error) => error.into(),
+            VersionError::Report(error) => error.into(),
+            VersionError::Store(error) => error.into(),
             VersionError::Name(_) => Self::new(FaultKind::Input, error.to_string()),
         }
     }

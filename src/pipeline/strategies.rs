@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// What the strategy in `file` lacks that most strategies of its review have.
 ///
-/// Empty where `root` is no valid workspace, its workflow does not name the file, or fewer than
+/// Empty where `root` is not a valid workspace, its workflow does not name the file, or fewer than
 /// three strategies can be compared: comparing is extra, never a reason to fail. `platform` is the
 /// language that the file was said to be in, `shown` its name in the findings.
 pub fn compare(root: &Path, file: &Path, platform: Platform, shown: &str) -> Vec<Finding> {

@@ -21,12 +21,12 @@ pub enum UndoError {
     /// There is no import in force.
     #[error("no import stands that could be taken back")]
     Nothing,
-    /// The event is no import, or not one that this person may take back.
+    /// The event is not an import, or not one that this person may take back.
     #[error("event {event} cannot be taken back: {reason}")]
     Refused {
-        /// The event.
+        /// The event that was named.
         event: EventSeq,
-        /// Why not.
+        /// The reason, as the end of a sentence.
         reason: String,
     },
     /// People acted on its reports since.
@@ -44,13 +44,13 @@ pub enum UndoError {
     Published {
         /// The event that completed the import.
         event: EventSeq,
-        /// The versions.
+        /// Their names, in order.
         versions: Vec<String>,
     },
     /// The person may not act.
     #[error(transparent)]
     Person(#[from] ScreenError),
-    /// The store said no.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -18,7 +18,7 @@ use crate::pool::{Pooled, Spec};
 /// How many studies are named where they are too many to name all.
 const FEW: usize = 12;
 
-/// One study.
+/// A study as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaujatPoint {
     /// What it is called.
@@ -44,13 +44,13 @@ impl BaujatPoint {
 pub struct BaujatPlot {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
     /// Whether a variance between studies is in the model.
     pub random: bool,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<BaujatPoint>,
     /// Lines of results below the plot.
     pub results: Vec<String>,

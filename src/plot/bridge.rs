@@ -19,7 +19,7 @@ use super::svg::Figure;
 use super::words::fixed;
 use crate::pool::{Measure, Scale};
 
-/// One version.
+/// A version at one end of the bridge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BridgeEnd {
     /// What it is called: `v1.0`.
@@ -28,14 +28,14 @@ pub struct BridgeEnd {
     pub detail: String,
     /// The estimate, on the scale of pooling.
     pub estimate: f64,
-    /// Its interval.
+    /// Its confidence interval; absent where there is none.
     pub ci: Option<(f64, f64)>,
 }
 
-/// One part.
+/// A part of the shift with its cause.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BridgeRow {
-    /// The cause.
+    /// The cause in words.
     pub label: String,
     /// Below it in grey: the studies, or what changed.
     pub detail: String,
@@ -58,7 +58,7 @@ pub struct BridgePlot {
     pub page: Page,
     /// What is measured, behind the measure's name at the axis; may be empty.
     pub outcome: String,
-    /// The measure.
+    /// The effect measure, which chooses the scale.
     pub measure: Measure,
     /// The old version.
     pub start: BridgeEnd,
@@ -79,7 +79,7 @@ enum Way {
     Towards,
     /// Away from it; upwards where a measure has no such value.
     Away,
-    /// Nowhere.
+    /// The estimate does not move.
     Still,
 }
 

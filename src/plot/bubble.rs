@@ -15,12 +15,12 @@ use super::words::{self, Digits};
 use super::{FigureTable, PlotError};
 use crate::pool::{Pooled, Scale, Spec};
 
-/// One study.
+/// A study as a bubble.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BubblePoint {
     /// What it is called.
     pub label: String,
-    /// Its moderator.
+    /// The value of the moderator, in its own unit.
     pub moderator: f64,
     /// Its effect on the scale of pooling.
     pub effect: f64,
@@ -37,7 +37,7 @@ pub struct BubbleLine {
     pub slope: f64,
     /// The variances of intercept and slope.
     pub variances: (f64, f64),
-    /// Their covariance.
+    /// The covariance of intercept and slope.
     pub covariance: f64,
     /// The quantile of the band.
     pub critical: f64,
@@ -75,7 +75,7 @@ impl BubbleLine {
 pub struct Bubble {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
@@ -83,7 +83,7 @@ pub struct Bubble {
     pub measure: String,
     /// Whether effects are logarithms of what the axis shows.
     pub log: bool,
-    /// Whether 0 is no effect: then it has a line.
+    /// Whether 0 means no effect: then a line stands there.
     pub null: bool,
     /// What the moderator is called.
     pub moderator: String,
@@ -93,7 +93,7 @@ pub struct Bubble {
     pub level: f64,
     /// The digits of effects.
     pub digits: Digits,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<BubblePoint>,
     /// Lines of results below the plot.
     pub results: Vec<String>,

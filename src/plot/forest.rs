@@ -28,7 +28,7 @@ use super::words;
 use super::words::Digits;
 use crate::model::Judgement;
 
-/// One study.
+/// A study as a row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForestRow {
     /// What it is called.
@@ -67,7 +67,7 @@ pub struct ForestSummary {
 pub struct ForestGroup {
     /// Its name; none where there is one group.
     pub label: Option<String>,
-    /// Its studies.
+    /// Its studies, in the order in which they are drawn.
     pub rows: Vec<ForestRow>,
     /// Its pooled effect.
     pub subtotal: Option<ForestSummary>,
@@ -126,7 +126,7 @@ impl ForestData {
 pub struct Forest {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// Below the title.
     pub subtitle: String,

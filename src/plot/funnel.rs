@@ -22,7 +22,7 @@ use crate::pool::{Pooled, Scale, Side, Spec};
 /// The fewest studies for a test of asymmetry.
 pub const TESTABLE: usize = 10;
 
-/// One study.
+/// A study as a point of the funnel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunnelPoint {
     /// What it is called; nothing for one filled in.
@@ -47,7 +47,7 @@ pub struct EggerLine {
 pub struct Funnel {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
@@ -57,7 +57,7 @@ pub struct Funnel {
     pub short: String,
     /// Whether effects are logarithms of what the axis shows.
     pub log: bool,
-    /// Whether 0 is no effect: then it has a line and contours.
+    /// Whether 0 means no effect: then a line stands there and contours.
     pub null: bool,
     /// The pooled effect, on the scale of pooling.
     pub pooled: f64,
@@ -65,7 +65,7 @@ pub struct Funnel {
     pub region: (f64, f64),
     /// The digits of effects.
     pub digits: Digits,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<FunnelPoint>,
     /// What trim and fill puts in.
     pub filled: Vec<FunnelPoint>,

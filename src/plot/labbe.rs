@@ -23,7 +23,7 @@ use super::words;
 use super::{FigureTable, PlotError};
 use crate::pool::{Data, Measure, Pooled, Spec};
 
-/// One trial.
+/// A trial as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LAbbePoint {
     /// What it is called.
@@ -99,7 +99,7 @@ impl LAbbeEffect {
 pub struct LAbbe {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
@@ -113,7 +113,7 @@ pub struct LAbbe {
     pub pooled: (f64, [f64; 2]),
     /// The level of the interval, in per cent.
     pub level: f64,
-    /// The trials.
+    /// The trials, in the order of the rows.
     pub studies: Vec<LAbbePoint>,
     /// Lines of results.
     pub results: Vec<String>,

@@ -19,7 +19,7 @@ use super::{FigureTable, PlotError};
 use crate::pool::dist::normal_critical;
 use crate::pool::{Pooled, Scale, Spec};
 
-/// One study.
+/// A study as a point of the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RadialPoint {
     /// What it is called.
@@ -35,7 +35,7 @@ pub struct RadialPoint {
 pub struct Radial {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// The width it is made for.
     pub page: Page,
@@ -45,7 +45,7 @@ pub struct Radial {
     pub short: String,
     /// Whether effects are logarithms of what the arc shows.
     pub log: bool,
-    /// Whether 0 is no effect: then it has a line.
+    /// Whether 0 means no effect: then a line stands there.
     pub null: bool,
     /// The variance between studies, on the scale of pooling.
     pub tau2: f64,
@@ -55,7 +55,7 @@ pub struct Radial {
     pub level: (f64, f64),
     /// The digits of effects.
     pub digits: Digits,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<RadialPoint>,
     /// Lines of results below the plot.
     pub results: Vec<String>,

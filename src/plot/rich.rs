@@ -9,9 +9,9 @@ use super::text::{SLACK, Weight, width_or_em};
 /// A stretch of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Run {
-    /// The text.
+    /// The text of one weight.
     pub text: String,
-    /// Its weight.
+    /// The weight in which it is set.
     pub weight: Weight,
     /// The path of the count it is, where it is one.
     pub path: Option<String>,
@@ -20,7 +20,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Running text.
+    /// Text in one weight, without italics, above or below the line.
     pub fn new(text: impl Into<String>, weight: Weight) -> Self {
         Self {
             text: text.into(),
@@ -71,7 +71,7 @@ pub enum Join {
     /// Nothing: a paragraph begins.
     #[default]
     Begins,
-    /// A space.
+    /// A space, at which a line may break.
     Space,
     /// Nothing: a word is broken here.
     Cut,

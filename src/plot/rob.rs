@@ -38,9 +38,9 @@ pub struct Rob {
     pub page: Page,
     /// The tool, where it is known: `RoB 2`.
     pub tool: Option<String>,
-    /// The domains.
+    /// The domains, in the order of the columns.
     pub domains: Vec<RobDomain>,
-    /// The studies.
+    /// The studies, in the order of the rows.
     pub studies: Vec<RobStudy>,
     /// Lines in grey at the end.
     pub notes: Vec<String>,

@@ -31,7 +31,7 @@ pub(super) fn rows(measure: Measure, effects: &Effects) -> Vec<Row> {
         .collect()
 }
 
-/// Their analysis.
+/// The analysis of the sample studies.
 pub(super) fn pooled(measure: Measure, effects: &Effects, extras: &[Extra]) -> (Pooled, Spec) {
     let mut spec = Spec::new(measure);
     for extra in extras {

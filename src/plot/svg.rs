@@ -25,27 +25,27 @@ pub const AMBER_INK: &str = "#6E4D00";
 pub const AMBER_EDGE: &str = "#8A6100";
 /// Ground of amber boxes.
 pub const AMBER_TINT: &str = "#FFF8E6";
-/// Heads.
+/// The ground of heads.
 pub const SAND: &str = "#F2EFE6";
 /// What comes from an earlier version, or from another lane.
 pub const GREY: &str = "#E9E9E6";
-/// Paper.
+/// The ground of the figure.
 pub const WHITE: &str = "#FFFFFF";
 
 const HALO: &str = " paint-order=\"stroke\" stroke=\"#FFFFFF\" stroke-width=\"2.4\" \
                     stroke-linejoin=\"round\"";
 const FONT: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
-/// A rectangle.
+/// A rectangle, by its upper left corner and its size.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rect {
-    /// Left edge.
+    /// The left edge, in CSS pixels.
     pub x: f64,
-    /// Upper edge.
+    /// The upper edge, in CSS pixels.
     pub y: f64,
-    /// Width.
+    /// Width, in CSS pixels.
     pub w: f64,
-    /// Height.
+    /// Height, in CSS pixels.
     pub h: f64,
 }
 
@@ -88,9 +88,9 @@ impl Rect {
 /// Ground and outline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Paint {
-    /// Ground.
+    /// The colour inside; `none` for nothing.
     pub fill: &'static str,
-    /// Outline.
+    /// The colour of the outline; `none` for nothing.
     pub stroke: &'static str,
     /// Outline's width.
     pub width: f64,
@@ -151,11 +151,11 @@ impl Anchor {
 /// How a line of text is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
-    /// Font size.
+    /// The size of the font, in CSS pixels.
     pub size: f64,
     /// Weight of runs that say nothing else.
     pub weight: Weight,
-    /// Colour.
+    /// The colour of the letters.
     pub fill: &'static str,
     /// Where it is tied.
     pub anchor: Anchor,
@@ -217,7 +217,7 @@ impl Figure {
         self.body.push('\n');
     }
 
-    /// A rectangle.
+    /// A rectangle, by its upper left corner and its size.
     pub fn rect(&mut self, rect: &Rect, paint: &Paint) {
         self.rect_with("", rect, paint);
     }
@@ -268,7 +268,7 @@ impl Figure {
         self.line(&format!("<path d=\"{}\" {paint}/>", path.concat()));
     }
 
-    /// A circle.
+    /// A circle, by its centre and radius in CSS pixels.
     pub fn circle(&mut self, (x, y): (f64, f64), radius: f64, paint: &Paint) {
         let [x, y, radius] = [x, y, radius].map(number);
         let paint = paint.attributes();

@@ -36,7 +36,7 @@ pub enum TimelineKind {
     Protocol,
     /// A report was retracted.
     Retraction {
-        /// Which.
+        /// Which report or trial, as it is called.
         label: String,
     },
 }
@@ -46,13 +46,13 @@ pub enum TimelineKind {
 pub struct TimelineMark {
     /// The day, `YYYY-MM-DD`.
     pub at: String,
-    /// What happened.
+    /// What happened on that day.
     pub kind: TimelineKind,
     /// What is said about it; may be empty. Searches show none.
     pub note: String,
 }
 
-/// A timeline.
+/// What a timeline shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timeline {
     /// The figure's name; prefixes its ids.
@@ -128,7 +128,7 @@ fn many(n: u64, one: &str, more: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { more })
 }
 
-/// What is said about a mark that is no search.
+/// What is said about a mark that is not a search.
 fn event(mark: &TimelineMark) -> Option<String> {
     let text = match &mark.kind {
         TimelineKind::NoNews | TimelineKind::News { .. } => return None,

@@ -21,7 +21,7 @@ pub enum PoolError {
     /// The measure needs other data.
     #[error("{measure} cannot be computed from {kind} data", measure = .measure.word(), kind = .kind.word())]
     WrongData {
-        /// The measure.
+        /// The effect measure that was asked for.
         measure: Measure,
         /// The data's kind.
         kind: Kind,
@@ -29,15 +29,15 @@ pub enum PoolError {
     /// The method does not pool this measure.
     #[error("{method} does not pool {measure}", method = .method.word(), measure = .measure.word())]
     WrongMethod {
-        /// The method.
+        /// The method that was asked for.
         method: Method,
-        /// The measure.
+        /// The effect measure that was asked for.
         measure: Measure,
     },
     /// The method needs tables, and the rows are estimates.
     #[error("{method} pools tables, which {kind} data do not have", method = .method.word(), kind = .kind.word())]
     NoTables {
-        /// The method.
+        /// The method that was asked for.
         method: Method,
         /// The data's kind.
         kind: Kind,
@@ -48,11 +48,11 @@ pub enum PoolError {
     /// A row's numbers are impossible.
     #[error("{study}: {column}: {reason}")]
     Impossible {
-        /// The study.
+        /// The study, as the row names it.
         study: String,
         /// Its line in the file.
         line: Option<u64>,
-        /// The column.
+        /// The column that was asked for.
         column: &'static str,
         /// What is wrong.
         reason: String,

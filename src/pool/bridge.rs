@@ -112,7 +112,7 @@ pub struct Member {
     pub study: String,
     /// The report that supplies the data.
     pub report: Option<String>,
-    /// The data.
+    /// What the study brings.
     pub row: Row,
 }
 
@@ -185,7 +185,7 @@ pub struct Part {
     pub from: f64,
     /// The estimate after.
     pub to: f64,
-    /// The difference.
+    /// How far the estimate moves, on the scale of pooling.
     pub shift: f64,
     /// Study by study, in the order of `studies`; empty for one study, and where a state between
     /// cannot be pooled. They add up to the part.
@@ -205,7 +205,7 @@ pub struct Single {
     pub from: f64,
     /// The estimate after.
     pub to: f64,
-    /// The difference.
+    /// How far the estimate moves, on the scale of pooling.
     pub shift: f64,
 }
 

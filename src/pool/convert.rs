@@ -73,33 +73,33 @@ pub fn sd_from_difference(se: f64, n1: f64, n2: f64) -> Option<f64> {
 pub enum Summary {
     /// Median with the lowest and highest value.
     Range {
-        /// Lowest.
+        /// The lowest value observed.
         low: f64,
-        /// Median.
+        /// The median.
         median: f64,
-        /// Highest.
+        /// The highest value observed.
         high: f64,
     },
     /// Median with the first and third quartile.
     Quartiles {
-        /// First quartile.
+        /// The first quartile.
         q1: f64,
-        /// Median.
+        /// The median.
         median: f64,
-        /// Third quartile.
+        /// The third quartile.
         q3: f64,
     },
-    /// All five.
+    /// Lowest, quartiles, median and highest.
     Five {
-        /// Lowest.
+        /// The lowest value observed.
         low: f64,
-        /// First quartile.
+        /// The first quartile.
         q1: f64,
-        /// Median.
+        /// The median.
         median: f64,
-        /// Third quartile.
+        /// The third quartile.
         q3: f64,
-        /// Highest.
+        /// The highest value observed.
         high: f64,
     },
 }

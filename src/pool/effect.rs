@@ -64,7 +64,7 @@ impl Left {
 pub(crate) struct Unit {
     /// Effect size and variance; nothing where only its table is of use (Mantel-Haenszel, Peto).
     pub(crate) effect: Option<Effect>,
-    /// The cells.
+    /// The cells of the table of the study.
     pub(crate) counts: Counts,
 }
 

@@ -27,7 +27,7 @@ impl Square {
         self.size
     }
 
-    /// One cell.
+    /// The number in a row and a column, both from 0.
     pub(crate) fn get(&self, row: usize, column: usize) -> f64 {
         self.cells[row * self.size + column]
     }

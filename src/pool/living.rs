@@ -32,7 +32,7 @@ pub struct Looks {
     pub power: f64,
 }
 
-/// The overlay.
+/// What repeated looks do to a result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Living {
     /// How often the data were looked at.

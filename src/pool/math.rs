@@ -4,12 +4,12 @@
 /// π.
 pub(crate) const PI: f64 = std::f64::consts::PI;
 
-/// Natural logarithm.
+/// Natural logarithm, the same bits on every machine.
 pub(crate) fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
-/// Exponential.
+/// Exponential function, the same bits on every machine.
 pub(crate) fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
@@ -19,17 +19,17 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
-/// Sine.
+/// Sine of an angle in radians, the same bits on every machine.
 pub(crate) fn sin(x: f64) -> f64 {
     libm::sin(x)
 }
 
-/// Cosine.
+/// Cosine of an angle in radians, the same bits on every machine.
 pub(crate) fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
 
-/// Arcsine.
+/// Arcsine in radians, the same bits on every machine.
 pub(crate) fn asin(x: f64) -> f64 {
     libm::asin(x)
 }

@@ -104,7 +104,7 @@ impl Table {
 /// One analysis of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analysis {
-    /// Its name.
+    /// The name, as the table gives it.
     pub name: String,
     /// Which records of the table are its rows: runs of them, in order.
     records: Vec<Range<usize>>,

@@ -26,7 +26,7 @@ pub struct Pooled {
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// Estimate over standard error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub struct Pooled {
     pub p: Option<f64>,
     /// The variance between studies.
     pub tau2: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tau2_ci: Option<[f64; 2]>,
     /// Cochran's Q.
@@ -50,7 +50,7 @@ pub struct Pooled {
     pub q_p: f64,
     /// I² in per cent, from τ² and the typical variance.
     pub i2: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub i2_ci: Option<[f64; 2]>,
     /// I² in per cent, from Q.
@@ -77,7 +77,7 @@ pub struct Pooled {
     /// With the first study, the first two, and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cumulative: Option<Vec<Step>>,
-    /// By subgroup.
+    /// The result in each subgroup; absent where no column splits the studies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subgroups: Option<Subgroups>,
     /// Tests of small-study effects.
@@ -167,7 +167,7 @@ impl Pooled {
 pub struct Back {
     /// The pooled estimate.
     pub estimate: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// The prediction interval.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,12 +177,12 @@ pub struct Back {
 /// One study of the analysis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Study {
-    /// Its name.
+    /// The name, as the table gives it.
     pub study: String,
     /// Its effect size; absent where only its table counts (Mantel-Haenszel, Peto).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub yi: Option<f64>,
-    /// Its variance.
+    /// Its sampling variance, on the scale of pooling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vi: Option<f64>,
     /// Its weight in per cent.
@@ -207,7 +207,7 @@ pub struct Step {
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// Its p-value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,7 +237,7 @@ pub struct Subgroups {
     pub p: Option<f64>,
 }
 
-/// One subgroup.
+/// The studies with one value of the column that splits them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SubgroupLevel {
     /// The value of the column.
@@ -248,7 +248,7 @@ pub struct SubgroupLevel {
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// The variance between studies.
     pub tau2: f64,
@@ -282,7 +282,7 @@ pub struct Egger {
     pub intercept: f64,
     /// Its standard error.
     pub se: f64,
-    /// Their ratio.
+    /// Estimate divided by standard error.
     pub stat: f64,
     /// Degrees of freedom, k − 2.
     pub df: f64,
@@ -302,11 +302,11 @@ pub struct Begg {
 /// The regression of score over root of information on root of information.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Harbord {
-    /// The intercept.
+    /// The intercept: how far small studies lie from large ones.
     pub bias: f64,
     /// Its standard error.
     pub se: f64,
-    /// Their ratio.
+    /// Estimate divided by standard error.
     pub stat: f64,
     /// Degrees of freedom, k − 2.
     pub df: f64,
@@ -317,11 +317,11 @@ pub struct Harbord {
 /// The weighted regression of the log odds ratio on 1 / n.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Peters {
-    /// The slope.
+    /// The slope on the measure of size.
     pub slope: f64,
     /// Its standard error.
     pub se: f64,
-    /// Their ratio.
+    /// Estimate divided by standard error.
     pub stat: f64,
     /// Degrees of freedom, k − 2.
     pub df: f64,
@@ -335,7 +335,7 @@ pub struct Peters {
 pub enum Side {
     /// Below the estimate.
     Left,
-    /// Above it.
+    /// Studies are missing above the estimate.
     Right,
 }
 
@@ -344,13 +344,13 @@ pub enum Side {
 pub struct TrimFill {
     /// Where studies are filled in.
     pub side: Side,
-    /// How many.
+    /// How many studies are filled in.
     pub k0: usize,
     /// The pooled estimate with them.
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// The variance between studies with them.
     pub tau2: f64,
@@ -363,7 +363,7 @@ pub struct TrimFill {
 pub struct Filled {
     /// Its effect size.
     pub yi: f64,
-    /// Its variance.
+    /// Its sampling variance, on the scale of pooling.
     pub vi: f64,
 }
 
@@ -418,7 +418,7 @@ pub struct FittedLine {
 pub struct FittedPoint {
     /// Its place among the studies of the result.
     pub study: usize,
-    /// Its moderator.
+    /// The value of the moderator.
     pub moderator: f64,
     /// Its effect size.
     pub yi: f64,
@@ -426,31 +426,31 @@ pub struct FittedPoint {
     pub weight: f64,
 }
 
-/// One coefficient.
+/// A coefficient of a meta-regression.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Coefficient {
     /// `intercept`, the column, or the column and its level.
     pub term: String,
-    /// The coefficient.
+    /// The coefficient, on the scale of pooling.
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
-    /// Their ratio.
+    /// Estimate divided by standard error.
     pub stat: f64,
     /// The p-value.
     pub p: f64,
-    /// The interval.
+    /// The confidence interval of the coefficient.
     pub ci: [f64; 2],
 }
 
 /// What one study does to the fit (Viechtbauer and Cheung 2010).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Influence {
-    /// The study.
+    /// The study, as the row names it.
     pub study: String,
     /// Externally standardised residual.
     pub rstudent: f64,
-    /// DFFITS.
+    /// DFFITS: how far the fit moves without the study, in standard errors.
     pub dffits: f64,
     /// Cook's distance.
     pub cook_d: f64,
@@ -458,7 +458,7 @@ pub struct Influence {
     pub cov_r: f64,
     /// τ² without it.
     pub tau2_del: f64,
-    /// Hat value.
+    /// Leverage: the weight of the study in its own fit.
     pub hat: f64,
     /// Weight in per cent.
     pub weight: f64,
@@ -481,7 +481,7 @@ pub struct Permutation {
 /// The three-parameter selection model (step at one-sided p = 0.025, maximum likelihood).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Selection {
-    /// The estimate.
+    /// The estimate, on the scale of pooling.
     pub estimate: f64,
     /// Its standard error.
     pub se: f64,
@@ -502,7 +502,7 @@ pub struct Absolute {
     pub baseline_risk: f64,
     /// Events more per 1,000; fewer where negative.
     pub per_1000: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// How many people for one event more or fewer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -515,7 +515,7 @@ pub struct Absolute {
 /// One study in Baujat's plot (Baujat 2002).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Baujat {
-    /// The study.
+    /// The study, as the row names it.
     pub study: String,
     /// Its squared standardised residual.
     pub x: f64,
@@ -541,7 +541,7 @@ pub struct HenmiCopas {
     pub estimate: f64,
     /// Its standard error under random effects.
     pub se: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// DerSimonian and Laird's τ².
     pub tau2: f64,

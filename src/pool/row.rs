@@ -48,18 +48,18 @@ pub enum Data {
     },
     /// Estimate and variance.
     Generic {
-        /// Estimate.
+        /// The estimate, on the scale of pooling.
         yi: f64,
-        /// Its variance.
+        /// Its sampling variance, on the scale of pooling.
         vi: f64,
     },
     /// A ratio with its interval.
     Hr {
-        /// The ratio.
+        /// The ratio, as printed.
         hr: f64,
-        /// Lower bound.
+        /// The lower limit of its interval, on the same scale.
         ci_lb: f64,
-        /// Upper bound.
+        /// The upper limit of its interval, on the same scale.
         ci_ub: f64,
         /// Level of the interval.
         level: Level,
@@ -68,7 +68,7 @@ pub enum Data {
     Oev {
         /// Observed less expected.
         oe: f64,
-        /// Variance.
+        /// The variance of O − E.
         v: f64,
     },
     /// Events and person-time of two arms.
@@ -84,9 +84,9 @@ pub enum Data {
     },
     /// Events and people of one arm.
     Proportion {
-        /// Events.
+        /// How many had the event.
         e: f64,
-        /// People.
+        /// How many were observed.
         n: f64,
     },
 }
@@ -112,7 +112,7 @@ impl Level {
         (fraction > 0.0 && fraction < 1.0).then_some(Self(fraction))
     }
 
-    /// The fraction.
+    /// The level as a fraction: 0.95.
     pub fn fraction(self) -> f64 {
         self.0
     }

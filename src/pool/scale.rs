@@ -13,9 +13,9 @@ use serde::Serialize;
 /// A published pooled ratio as printed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Printed {
-    /// The ratio.
+    /// The ratio on the reader's scale.
     pub estimate: f64,
-    /// Its interval.
+    /// Its confidence interval, at the level of the specification.
     pub ci: [f64; 2],
     /// How many digits after the point.
     pub decimals: i32,

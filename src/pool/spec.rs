@@ -301,14 +301,14 @@ pub struct Spec {
     pub level: Level,
     /// What is added to empty cells.
     pub add: f64,
-    /// Where it is added; by the measure where nothing is said.
+    /// Where it is added; by the measure unless it is given.
     pub add_to: Option<AddTo>,
     /// Whether studies without events, or with nothing but events, in both arms are left out of a
-    /// ratio; by the measure where nothing is said.
+    /// ratio; by the measure unless it is given.
     pub drop_double_zero: Option<bool>,
     /// Whether Mantel-Haenszel adds to tables with an empty cell too.
     pub mh_add: bool,
-    /// The quantile of the prediction interval; t with k − 2 where nothing is said.
+    /// The quantile of the prediction interval; t with k − 2 unless it is given.
     pub prediction: Option<Prediction>,
     /// How the interval of τ² is made.
     pub tau2_interval: Tau2Interval,
@@ -385,7 +385,7 @@ impl Spec {
         self.with.contains(&extra)
     }
 
-    /// Where something is added to empty cells: as metafor has it where nothing is said. Peto's method
+    /// Where something is added to empty cells: as metafor has it unless it is given. Peto's method
     /// needs nothing added, so that its rows are those that make its diamond.
     pub fn zero_cells(&self) -> AddTo {
         if self.method == Method::Peto {

@@ -32,9 +32,9 @@ pub(crate) struct Profile {
 
 /// Studies and the means that a model gives them.
 pub(crate) trait Problem {
-    /// Estimates.
+    /// The estimates, on the scale of pooling.
     fn y(&self) -> &[f64];
-    /// Variances.
+    /// The sampling variances, in the same order.
     fn v(&self) -> &[f64];
     /// Number of coefficients.
     fn p(&self) -> usize;

@@ -41,7 +41,7 @@ impl Template {
 pub struct Named {
     /// What is counted.
     pub name: String,
-    /// How many.
+    /// How many records or reports.
     pub n: u64,
 }
 
@@ -92,9 +92,9 @@ impl Sources {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Identified {
-    /// Bibliographic databases.
+    /// Records from bibliographic databases, source by source.
     pub databases: Sources,
-    /// Trial registers.
+    /// Records from trial registers, source by source.
     pub registers: Sources,
     /// Websites, organisations, citation searching: the other-methods lane.
     pub other: Sources,
@@ -132,7 +132,7 @@ impl Removals {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Removed {
-    /// Duplicate records.
+    /// Records that are copies of another.
     pub duplicates: u64,
     /// Records marked as ineligible by automation tools.
     pub automation: Removals,
@@ -259,7 +259,7 @@ pub struct OtherMethods {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
-    /// Studies.
+    /// Studies with an included report.
     pub studies: u64,
     /// Reports of these studies.
     pub reports: u64,
@@ -314,11 +314,11 @@ pub struct Counts {
     pub provisional: bool,
     /// What the last published version included; absent in a new review.
     pub previous: Option<Tally>,
-    /// Records identified.
+    /// Records identified, by kind of source.
     pub identified: Identified,
     /// Records removed before screening.
     pub removed: Removed,
-    /// Records screened.
+    /// Records whose title and abstract people screened or have before them.
     pub screened: u64,
     /// Records excluded at title and abstract.
     pub excluded: Excluded,

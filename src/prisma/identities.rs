@@ -46,7 +46,7 @@ pub struct Term {
     pub label: String,
     /// The path `explain` knows.
     pub path: String,
-    /// The count.
+    /// The count that stands there.
     pub n: u64,
 }
 

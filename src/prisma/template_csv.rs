@@ -32,7 +32,7 @@ pub struct Column {
 /// What is wrong with a file of counts.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TemplateError {
-    /// The bytes are no table.
+    /// The bytes are not a table.
     #[error("line {line}: cannot read the row: {message}")]
     Row {
         /// Where, counted from 1.
@@ -49,7 +49,7 @@ pub enum TemplateError {
     /// A column that is neither the format's nor counts.
     #[error("line 1: column `{name}` is no column of the format, and holds no counts")]
     Column {
-        /// Its head.
+        /// The head of the column.
         name: String,
     },
     /// No row carries a known name.
@@ -68,7 +68,7 @@ pub enum TemplateError {
     Twice {
         /// Where, counted from 1.
         line: u64,
-        /// The name.
+        /// The name in the column `data`.
         data: String,
         /// Where it stood first.
         first: u64,
@@ -84,7 +84,7 @@ pub enum TemplateError {
         head: String,
         /// What stands there.
         found: String,
-        /// What should.
+        /// What is expected there.
         wanted: &'static str,
     },
 }

@@ -10,6 +10,7 @@ mod gather;
 mod register;
 mod searches;
 
+pub use crate::workspace::Strategy;
 pub use citation::Citation;
 pub use gather::gather;
 
@@ -38,17 +39,6 @@ pub struct ReportInput<'a> {
     pub publication: Option<String>,
     /// What is published, and what changed since.
     pub history: super::History,
-}
-
-/// The strategy of one source as the workflow in force has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Strategy {
-    /// The source.
-    pub source: String,
-    /// Path of the query file.
-    pub path: String,
-    /// What of it is sent.
-    pub text: String,
 }
 
 /// Everything a report shows.
@@ -105,9 +95,9 @@ pub struct ReportData {
 /// Somebody looked at votes that were not settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unblinding {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// The person's number.
     pub who: String,
@@ -120,7 +110,7 @@ pub struct Unblinding {
 pub struct Protocol {
     /// The event that adopted them.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// `workflow.toml`.
     pub workflow: FileRef,
@@ -139,7 +129,7 @@ pub struct CountSet {
     pub name: String,
     /// How it is counted.
     pub rule: &'static str,
-    /// The count.
+    /// The count: the size of the set.
     pub n: u64,
     /// The set: what each member is, and its number.
     pub members: Vec<(Unit, u32)>,
@@ -148,7 +138,7 @@ pub struct CountSet {
 /// A source as the search appendix names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFacts {
-    /// Its name.
+    /// The source, as the workflow names it.
     pub name: String,
     /// Its kind, unless no workflow declares it.
     pub kind: Option<SourceKind>,
@@ -167,11 +157,11 @@ pub struct Search {
     pub at: String,
     /// The day of the search (PRISMA-S, item 13).
     pub day: String,
-    /// Its number.
+    /// The number of the run, from 1.
     pub run: u64,
     /// Why a person took records whose number differs from what the source reported.
     pub accepted: Option<String>,
-    /// The source.
+    /// The source that was searched.
     pub source: SourceFacts,
     /// `eutils`, `ctgov`, `europepmc` or `file`.
     pub interface: String,
@@ -199,7 +189,7 @@ pub struct Search {
     pub known: u64,
     /// Problems of its files.
     pub problems: Vec<String>,
-    /// Its answers.
+    /// Its archived answers, in the order in which they came.
     pub files: Vec<SearchFile>,
 }
 
@@ -208,7 +198,7 @@ pub struct Search {
 pub struct SearchFile {
     /// `esearch`, `efetch` or `export`.
     pub role: String,
-    /// Its name.
+    /// The name of the answer or file.
     pub path: String,
     /// SHA-256 of its bytes, by which the archive knows it.
     pub digest: Digest,
@@ -219,7 +209,7 @@ pub struct SearchFile {
 /// What one rule removed before screening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleRemovals {
-    /// The rule.
+    /// The name of the rule in the workflow.
     pub rule: String,
     /// The box of the flow.
     pub to: RemovalBox,
@@ -232,13 +222,13 @@ pub struct RuleRemovals {
 /// A report excluded at full text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excluded {
-    /// The report.
+    /// The report that was excluded.
     pub report: RecordId,
     /// The lane it was found in.
     pub lane: Lane,
     /// The primary reason as people read it.
     pub reason: String,
-    /// Its code.
+    /// The code of that reason; empty where none was given.
     pub code: String,
 }
 
@@ -254,7 +244,7 @@ pub struct IncludedStudy {
 /// What waits for one person, by kind of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Who.
+    /// The person, by name.
     pub who: String,
     /// What, and how much of it.
     pub what: Vec<(String, u64)>,
@@ -263,36 +253,7 @@ pub struct Waiting {
 impl From<crate::screen::Work> for Waiting {
     /// Only what there is of it, in the order of the flow.
     fn from(work: crate::screen::Work) -> Self {
-        let all = [
-            (work.pairs, "uncertain pair", "uncertain pairs"),
-            (
-                work.title_abstract,
-                "title and abstract",
-                "titles and abstracts",
-            ),
-            (work.retrieval, "report to retrieve", "reports to retrieve"),
-            (work.full_text, "full text", "full texts"),
-            (
-                work.conflicts,
-                "disagreement to settle",
-                "disagreements to settle",
-            ),
-            (
-                work.studies,
-                "study to extract data of",
-                "studies to extract data of",
-            ),
-            (
-                work.values,
-                "value to enter a second time",
-                "values to enter a second time",
-            ),
-            (
-                work.differing,
-                "value that differs to settle",
-                "values that differ to settle",
-            ),
-        ];
+        let all = work.parts();
         let some = all.into_iter().filter(|(n, ..)| *n > 0);
         Self {
             who: work.person,
@@ -310,7 +271,7 @@ pub struct Pair {
     pub a: (RecordId, RecordId),
     /// The later record and its report.
     pub b: (RecordId, RecordId),
-    /// Their titles.
+    /// Their titles, in the same order.
     pub titles: (String, String),
     /// The score, a decimal.
     pub score: String,
@@ -321,7 +282,7 @@ pub struct Pair {
 /// A report with its trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Its id.
+    /// The id by which people and `explain` name it.
     pub id: RecordId,
     /// "Attal 2019".
     pub label: String,
@@ -343,7 +304,7 @@ pub struct Report {
     pub removal: Option<RemovalEntry>,
     /// The settled phases.
     pub phases: Vec<Settled>,
-    /// Its studies.
+    /// The studies that it belongs to; empty before it is included.
     pub studies: Vec<StudyRow>,
 }
 
@@ -374,9 +335,9 @@ impl Report {
 /// A record of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordEntry {
-    /// Its number.
+    /// The number that it keeps for ever.
     pub id: RecordId,
-    /// The source.
+    /// The source that gave it.
     pub source: String,
     /// The id the source gives.
     pub key: String,
@@ -384,7 +345,7 @@ pub struct RecordEntry {
     pub run: u64,
     /// The event that received it, and when.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// The archived bytes of its content in force.
     pub archive: Option<Digest>,
@@ -399,20 +360,20 @@ pub struct RecordEntry {
 /// How a report was removed before screening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovalEntry {
-    /// The rule.
+    /// The name of the rule in the workflow.
     pub rule: String,
     /// The evidence that matched.
     pub evidence: String,
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
 }
 
 /// A phase that is settled, with its votes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
-    /// The phase.
+    /// The phase that is settled.
     pub phase: Phase,
     /// Whether the report went on.
     pub forward: bool,
@@ -434,15 +395,15 @@ impl Settled {
 /// A vote in a settled phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CastVote {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// By whom, a pseudonymous id.
     pub person: PersonId,
     /// What the person is called; the id where the name was erased.
     pub name: String,
-    /// What.
+    /// The decision.
     pub choice: Choice,
     /// The reason as people read it.
     pub reason: Option<String>,
@@ -493,7 +454,7 @@ impl Standing {
         }
     }
 
-    /// For people.
+    /// What people read.
     pub fn words(self) -> &'static str {
         match self {
             Self::BeforeScreening => "Awaiting screening",
@@ -508,7 +469,7 @@ impl Standing {
         }
     }
 
-    /// For tables.
+    /// The word of tables and JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::BeforeScreening => "before-screening",

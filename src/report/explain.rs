@@ -46,10 +46,10 @@ pub struct Explanation {
     pub last_event: Option<EventSeq>,
 }
 
-/// One member.
+/// A member of the set, with what made it one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExplainedMember {
-    /// Its id.
+    /// The id, by which it can be explained in turn.
     pub id: String,
     /// Its title or name.
     pub title: String,

@@ -31,7 +31,7 @@ pub struct History {
 /// A published version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VersionView {
-    /// Its name.
+    /// The name under which it was published.
     pub name: String,
     /// When it was published.
     pub at: String,
@@ -41,9 +41,9 @@ pub struct VersionView {
     pub upto: u64,
     /// The hash of that event.
     pub head: String,
-    /// Studies included.
+    /// How many studies it included.
     pub studies: u64,
-    /// Their reports.
+    /// How many included reports these studies had.
     pub reports: u64,
     /// Whether work was open.
     pub provisional: bool,
@@ -56,7 +56,7 @@ pub struct VersionView {
 /// A file that a version froze.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FrozenFile {
-    /// Its name.
+    /// The name of the file in the folder of the version.
     pub path: String,
     /// SHA-256 of its bytes, by which the archive knows it.
     pub digest: String,
@@ -67,7 +67,7 @@ pub struct FrozenFile {
 pub struct Step {
     /// What is done: `search`.
     pub step: &'static str,
-    /// How often.
+    /// How often it is due, in the word of the workflow.
     pub cadence: &'static str,
     /// The day it was last done.
     pub last: Option<String>,
@@ -85,7 +85,7 @@ impl Step {
 /// A report that is included and no longer stands as it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Doubt {
-    /// The report.
+    /// The report, by the id that it has now.
     pub report: String,
     /// `Attal 2019`.
     pub citation: String,
@@ -104,9 +104,9 @@ pub struct Doubt {
 /// An analysis with and without a trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WithWithout {
-    /// The analysis.
+    /// The name of the analysis in the workflow.
     pub analysis: String,
-    /// Its title.
+    /// Its title in the workflow.
     pub title: String,
     /// `HR 0.47 (0.37 to 0.60), 7 trials`.
     pub with: String,
@@ -121,7 +121,7 @@ pub struct End {
     pub version: Option<String>,
     /// The last event.
     pub event: u64,
-    /// Its time.
+    /// When that event happened: UTC with milliseconds.
     pub at: String,
 }
 
@@ -138,9 +138,9 @@ impl End {
 /// What changed between two states of the review.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Changes {
-    /// The earlier.
+    /// The earlier state.
     pub from: End,
-    /// The later.
+    /// The later state.
     pub to: End,
     /// What happened, in one sentence.
     pub headline: String,
@@ -196,7 +196,7 @@ impl Moves {
 /// A study or report that came in or went out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {
-    /// Its id.
+    /// The id of the study or report.
     pub id: String,
     /// What it is called.
     pub label: String,
@@ -207,31 +207,31 @@ pub struct Moved {
 /// A count at both ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CountChange {
-    /// Its path.
+    /// The path of the count, as `explain` takes it.
     pub path: String,
     /// What it is called.
     pub name: String,
-    /// Before.
+    /// The count at the earlier end.
     pub from: u64,
-    /// After.
+    /// The count at the later end.
     pub to: u64,
 }
 
 /// A value at both ends; nothing where there was or is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CellChange {
-    /// The cell.
+    /// The address of the cell, with the study by its label.
     pub cell: String,
-    /// Before.
+    /// The value at the earlier end; absent where there was none.
     pub from: Option<String>,
-    /// After.
+    /// The value at the later end; absent where there is none.
     pub to: Option<String>,
 }
 
 /// A file of the protocol that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileChange {
-    /// Its path.
+    /// The path of the file in the workspace.
     pub path: String,
     /// Lines that went.
     pub removed: Vec<String>,
@@ -242,9 +242,9 @@ pub struct FileChange {
 /// An estimate at both ends.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EstimateChange {
-    /// The analysis.
+    /// The name of the analysis in the workflow.
     pub analysis: String,
-    /// Its title.
+    /// Its title in the workflow.
     pub title: String,
     /// Before, or why there was none.
     pub from: Side,
@@ -279,7 +279,7 @@ pub struct Side {
     pub i2: Option<String>,
     /// The model in words.
     pub model: Option<String>,
-    /// Studies pooled.
+    /// How many studies are pooled; 0 where nothing is.
     pub k: u64,
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]

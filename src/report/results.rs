@@ -1,6 +1,9 @@
 //! What a report shows of trial data and pooled results: plain values, put together by the
 //! pipeline from cells and analyses, each number with the cells and sources behind it.
 
+pub mod gather;
+pub mod looks;
+
 use crate::model::finding::Finding;
 use crate::plot::{self, FigureTable, Forest, Funnel, PlotError};
 
@@ -55,7 +58,7 @@ pub struct StudyTable {
 /// A study's line in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyLine {
-    /// Its id.
+    /// The id of the study.
     pub study: String,
     /// What it is called.
     pub label: String,
@@ -83,12 +86,12 @@ pub struct FindingView {
     pub place: String,
 }
 
-/// One analysis.
+/// An analysis as the report shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisView {
     /// Its name: the anchor is `estimate-NAME`.
     pub name: String,
-    /// Its title.
+    /// Its title in the workflow.
     pub title: String,
     /// The measure in words.
     pub measure: String,
@@ -172,7 +175,7 @@ impl FigurePlot {
         }
     }
 
-    /// Its numbers.
+    /// The numbers behind it, for those who cannot see the figure.
     pub fn table(&self) -> FigureTable {
         match self {
             Self::Forest(plot) => plot.table(),
@@ -207,9 +210,9 @@ pub struct DataLine {
 /// A published result beside ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedView {
-    /// As printed.
+    /// The result as the published review prints it.
     pub printed: String,
-    /// Recomputed here.
+    /// The result of the same analysis here, or why there is none.
     pub ours: String,
     /// Where it is printed.
     pub source: String,

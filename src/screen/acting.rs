@@ -15,7 +15,7 @@ use crate::store::read::Person;
 /// ([`Acting::present`]), in its own transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acting {
-    /// The person.
+    /// The person, by number.
     pub person: PersonId,
     /// What the person is called; the id where the name was erased.
     pub name: String,
@@ -80,5 +80,42 @@ impl Acting {
     /// An event of this person, to be appended.
     pub fn draft(&self, body: Body) -> Draft {
         self.stamp().draft(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::people;
+    use super::*;
+    use crate::store::Store;
+
+    const AT: &str = "2025-01-01T00:00:00.000Z";
+
+    #[test]
+    fn who_was_disabled_or_lost_a_role_since_is_found_out_when_it_counts() {
+        let mut store = Store::in_memory("acting").unwrap();
+        let stamp = Stamp::program(AT);
+        let both = vec![Role::Reviewer, Role::Extractor];
+        people::add(&mut store, "ada", both, &stamp).unwrap();
+        let named = |store: &Store, name: &str| {
+            let snapshot = store.snapshot().unwrap();
+            Acting::named(snapshot.read(), name, AT, Via::Web)
+        };
+        let present = |store: &Store, acting: &Acting| {
+            let snapshot = store.snapshot().unwrap();
+            acting.present(snapshot.read())
+        };
+        let ada = named(&store, "ada").unwrap();
+        assert_eq!(named(&store, "p1").unwrap(), ada, "by name or by id");
+        assert!(ada.is(Role::Reviewer) && !ada.is(Role::Lead));
+        assert_eq!(ada.stamp().via, Via::Web);
+        people::change(&mut store, "ada", vec![Role::Extractor], &stamp).unwrap();
+        assert!(ada.is(Role::Reviewer), "what it was when it was made");
+        assert!(!present(&store, &ada).unwrap().is(Role::Reviewer));
+        people::disable(&mut store, "ada", &stamp).unwrap();
+        let gone = present(&store, &ada);
+        assert!(matches!(gone, Err(ScreenError::Disabled(_))), "{gone:?}");
+        let nobody = named(&store, "bo");
+        assert!(matches!(nobody, Err(ScreenError::UnknownPerson(_))));
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// One report as a person may see it before deciding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
-    /// The report.
+    /// The report on the card.
     pub report: RecordId,
     /// The phase whose decision is due, or was the last; absent before screening.
     pub phase: Option<Phase>,
@@ -65,20 +65,20 @@ pub struct Said {
     pub phase: Phase,
     /// What was decided.
     pub decision: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// The note.
+    /// What the person noted; absent where they noted nothing.
     pub note: Option<String>,
 }
 
 /// Another report of the same study.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Related {
-    /// The report.
+    /// The report on the card.
     pub report: RecordId,
     /// First author and year.
     pub citation: String,
-    /// Its title.
+    /// Its title; absent where no source gives one.
     pub title: Option<String>,
 }
 
@@ -96,12 +96,12 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
     let mut state = State::Nothing;
     if let Some(person) = person {
         for &phase in Phase::ALL {
-            let mine = reader.votes_in_force(report.id, phase)?;
+            let mine = reader.unblinded().votes_in_force(report.id, phase)?;
             let mine = mine.iter().filter(|vote| vote.person == person.id);
             own.extend(mine.map(said));
         }
         if let Some(phase) = phase {
-            let cast = reader.votes_in_force(report.id, phase)?;
+            let cast = reader.unblinded().votes_in_force(report.id, phase)?;
             state = standing(reader, person, report.place, &cast)?;
             if state == State::ToSettle {
                 votes = cast.iter().filter(|vote| !vote.settles).map(said).collect();
@@ -149,7 +149,7 @@ pub fn next(
         if !report.place.is_open() || phase.is_some_and(|phase| phase != now) {
             continue;
         }
-        let cast = reader.votes_in_force(report.id, now)?;
+        let cast = reader.unblinded().votes_in_force(report.id, now)?;
         match standing(reader, person, report.place, &cast)? {
             State::ToSettle => {
                 settle = Some(report.id);

@@ -15,11 +15,11 @@ pub struct Ballot {
     pub report: String,
     /// In which phase.
     pub phase: Phase,
-    /// What.
+    /// The decision; each phase allows its own.
     pub choice: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// A note.
+    /// What the person notes; absent where they note nothing.
     pub note: Option<String>,
     /// The row of a file it was read from.
     pub from: Option<RowRef>,
@@ -30,7 +30,7 @@ pub struct Ballot {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The report.
+    /// The report that was meant.
     pub report: RecordId,
     /// Where it is now.
     pub place: Place,
@@ -108,7 +108,10 @@ pub fn settle(
     require(&person, "settle disagreements", &roles)?;
     let report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
-    let votes = writer.read().votes_in_force(report.id, ballot.phase)?;
+    let votes = writer
+        .read()
+        .unblinded()
+        .votes_in_force(report.id, ballot.phase)?;
     let same =
         |vote: &VoteRow| vote.settles && vote.person == person.id && says_the_same(vote, ballot);
     if votes.iter().any(same) {
@@ -158,7 +161,7 @@ fn own_vote(
     phase: Phase,
     person: &Person,
 ) -> Result<Option<VoteRow>, ScreenError> {
-    let votes = reader.votes_in_force(report, phase)?;
+    let votes = reader.unblinded().votes_in_force(report, phase)?;
     Ok(votes
         .into_iter()
         .find(|vote| vote.person == person.id && !vote.settles))

@@ -4,7 +4,7 @@
 //! or `source:id`. A file is taken whole or not at all.
 
 use super::decide::{Ballot, cast, settle};
-use super::{Acting, ScreenError, people};
+use super::{Acting, ScreenError};
 use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::cell::guard;
@@ -38,7 +38,7 @@ pub fn row_error(path: &str, line: u64, error: &ScreenError) -> ScreenError {
 /// What an import of decisions did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ImportedDecisions {
-    /// Decisions written.
+    /// Decisions that were not in the log before.
     pub written: u64,
     /// Decisions that were there already.
     pub known: u64,
@@ -194,7 +194,7 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
                 Some(now) => now > *phase || (now == *phase && !report.place.is_open()),
             };
             if settled || unblind {
-                for vote in reader.votes_in_force(report.id, *phase)? {
+                for vote in reader.unblinded().votes_in_force(report.id, *phase)? {
                     rows.push((vote.seq, report.id, vote));
                 }
             }
@@ -219,9 +219,4 @@ pub fn export(reader: Reader<'_>, unblind: bool) -> Result<String, ScreenError> 
     }
     let bytes = out.into_inner().unwrap_or_default();
     Ok(String::from_utf8(bytes).unwrap_or_default())
-}
-
-/// The person that a row names, for callers that check before they write.
-pub fn person_exists(reader: Reader<'_>, name: &str) -> Result<(), ScreenError> {
-    people::acting(reader, name).map(|_| ())
 }

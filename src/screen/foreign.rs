@@ -26,7 +26,7 @@ use crate::store::{Reader, Writer};
 use crate::table::Table;
 use std::collections::BTreeMap;
 
-/// The tools.
+/// The tools whose tables of decisions are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// Rayyan.
@@ -63,7 +63,7 @@ pub struct UnknownReason {
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// The decisions.
+    /// What came of the rows that were found in the review.
     pub decisions: ImportedDecisions,
     /// Rows of no report of this review: line and title.
     pub unknown: Vec<(u64, String)>,

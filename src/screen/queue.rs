@@ -8,7 +8,7 @@ use crate::store::read::{Cast, Person};
 /// What waits for one person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Work {
-    /// Who.
+    /// The person, by name.
     pub person: String,
     /// Titles and abstracts without this person's vote.
     pub title_abstract: u64,
@@ -32,6 +32,41 @@ impl Work {
     /// Everything that waits.
     pub fn total(&self) -> u64 {
         self.screening() + self.pairs + self.extraction()
+    }
+
+    /// Every kind of work in the order of the flow: how much waits, and what one and several are
+    /// called.
+    pub fn parts(&self) -> [(u64, &'static str, &'static str); 8] {
+        [
+            (self.pairs, "uncertain pair", "uncertain pairs"),
+            (
+                self.title_abstract,
+                "title and abstract",
+                "titles and abstracts",
+            ),
+            (self.retrieval, "report to retrieve", "reports to retrieve"),
+            (self.full_text, "full text", "full texts"),
+            (
+                self.conflicts,
+                "disagreement to settle",
+                "disagreements to settle",
+            ),
+            (
+                self.studies,
+                "study to extract data of",
+                "studies to extract data of",
+            ),
+            (
+                self.values,
+                "value to enter a second time",
+                "values to enter a second time",
+            ),
+            (
+                self.differing,
+                "value that differs to settle",
+                "values that differ to settle",
+            ),
+        ]
     }
 
     /// What waits in screening.
@@ -66,11 +101,11 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
     let dedicated = people.iter().any(|p| p.is(Role::Adjudicator));
     let pairs = reader.open_pairs()?.len() as u64;
     let rules = reader.screening_rules()?;
-    let title = reader.cast_at(
+    let title = reader.unblinded().cast_at(
         &[Place::TitleOpen, Place::TitleConflict],
         Phase::TitleAbstract,
     )?;
-    let full = reader.cast_at(
+    let full = reader.unblinded().cast_at(
         &[Place::FulltextOpen, Place::FulltextConflict],
         Phase::FullText,
     )?;

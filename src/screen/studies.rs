@@ -117,7 +117,7 @@ pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, Scr
 /// What linking a report did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
-    /// The report.
+    /// The report that was moved.
     pub report: RecordId,
     /// The study it is a report of now.
     pub study: StudyId,

@@ -20,7 +20,7 @@ pub struct Plan {
     /// Events of the same act that go with it: a report that was moved left one study and came to
     /// another.
     pub with: Vec<EventSeq>,
-    /// Its kind.
+    /// The word of the kind of event.
     pub kind: String,
     /// When it was made.
     pub at: String,
@@ -111,7 +111,12 @@ pub fn plan(
         }
         Body::RemovalReversed { report } => {
             let row = find(reader, &report.to_string())?;
-            if reader.votes(row.id)?.iter().any(|vote| !vote.undone) {
+            if reader
+                .unblinded()
+                .votes(row.id)?
+                .iter()
+                .any(|vote| !vote.undone)
+            {
                 return Err(refuse(
                     "people decided on the report since; undo their votes first",
                 ));
@@ -239,7 +244,7 @@ fn may_put_back(
     let closed = match (&body, &row) {
         (Body::DecisionMade { phase, settles, .. }, Some(row)) => {
             let open = row.place.phase() == Some(*phase) && row.place.is_open();
-            let votes = reader.votes_in_force(row.id, *phase)?;
+            let votes = reader.unblinded().votes_in_force(row.id, *phase)?;
             let since = |vote: &crate::store::read::VoteRow| {
                 vote.person == person.id && vote.settles == *settles
             };

@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 /// What one ESearch answer says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EsearchAnswer {
-    /// Hits.
+    /// How many records the source says it has for the strategy.
     pub count: u64,
     /// The ids it lists.
     pub ids: Vec<String>,

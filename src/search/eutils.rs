@@ -64,7 +64,7 @@ pub struct Contact {
     pub pace: Option<PathBuf>,
     /// Pauses, attempts and limits.
     pub timing: Timing,
-    /// Who watches.
+    /// Who is told of retries and can stop it.
     pub watch: Watch,
 }
 
@@ -203,13 +203,13 @@ pub enum EutilsError {
     Address {
         /// As the workflow has it.
         address: String,
-        /// Why not.
+        /// The reason, as the end of a sentence.
         reason: String,
     },
     /// Asked again and again, the service gave nothing that can be used.
     #[error("no usable answer to {doing} after {}: {cause}", times(*.attempts))]
     Outage {
-        /// Which request.
+        /// What was asked for, in words.
         doing: String,
         /// How often it was sent.
         attempts: u32,
@@ -219,7 +219,7 @@ pub enum EutilsError {
     /// No host has the name in the address.
     #[error("no host is called `{host}`: the name is wrong, or this machine has no network")]
     NoHost {
-        /// The name.
+        /// The name of the host that nobody knows.
         host: String,
     },
     /// A person stopped it.

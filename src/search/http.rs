@@ -16,12 +16,12 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Attempts of an answer that is damaged or refused each time.
 const STUBBORN: u32 = 3;
 
-/// Why an answer is no answer.
+/// Why an answer cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Ask again.
+    /// The same request may succeed later.
     Again {
-        /// What came.
+        /// What came instead of an answer, in words.
         cause: String,
         /// Not before this has passed.
         wait: Duration,
@@ -30,14 +30,14 @@ pub(super) enum Fault {
     Damaged(String),
     /// Ask again a few times; where it stays so, it is refused.
     Refused {
-        /// The status.
+        /// The status of HTTP.
         status: u16,
         /// The start of the words.
         said: String,
     },
     /// Ask again a few times; where it stays so, this is told.
     Stubborn {
-        /// What came.
+        /// What came instead of an answer, in words.
         cause: String,
         /// What is told in the end.
         end: EutilsError,
@@ -63,7 +63,7 @@ pub struct Session {
     pace: Pace,
     waited: Duration,
     chance: u64,
-    /// Requests sent.
+    /// Requests sent so far, retries among them.
     pub requests: u64,
 }
 

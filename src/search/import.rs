@@ -33,7 +33,7 @@ pub struct Imported {
 }
 
 impl Imported {
-    /// Both together.
+    /// What two imports did, together.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.received.add(other.received);
@@ -101,7 +101,7 @@ pub struct Counts {
     pub hits: Option<u64>,
     /// Records that the files declare.
     pub declared: Option<u64>,
-    /// Records read.
+    /// Records that were read from the files.
     pub retrieved: u64,
 }
 

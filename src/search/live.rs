@@ -77,13 +77,13 @@ pub struct Strategy {
 
 /// What a live search works with.
 pub struct Live<'a> {
-    /// The store.
+    /// Where plan, pages and records are written.
     pub store: &'a mut Store,
-    /// The archive.
+    /// Where the answers are kept, byte for byte.
     pub archive: &'a Archive,
     /// The time of events.
     pub clock: &'a dyn Clock,
-    /// Who watches.
+    /// Who is told how far the search is.
     pub progress: &'a dyn Progress,
 }
 
@@ -407,7 +407,7 @@ impl Live<'_> {
             let mut total = Received::default();
             for (stored, file) in &files {
                 writer.put_archive(stored, &file.path)?;
-                // What a sweep finds unchanged is no news: the answer is kept, no event written.
+                // What a sweep finds unchanged is not news: the answer is kept, no event written.
                 if page.purpose == "new" || changes(writer, &source.name, file)? {
                     total.add(receive(writer, &stamp, &source.name, run, file)?);
                 }

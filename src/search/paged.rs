@@ -36,7 +36,7 @@ const UNCHANGED: &str = "what is asked and answered must not be changed on the w
 /// An address longer than this is sent in the body, where the service takes it there.
 const LONG: usize = 4_000;
 
-/// One request.
+/// One request and what became of it.
 pub(super) struct Asked {
     /// Behind the address of the service.
     pub(super) path: &'static str,
@@ -49,7 +49,7 @@ pub(super) struct Asked {
 /// One page as it was read.
 #[derive(Debug)]
 pub(super) struct Page {
-    /// Its records.
+    /// What was read from the answer.
     pub(super) parsed: Parsed,
     /// Records of the whole search, as the service counts them.
     pub(super) total: Option<u64>,

@@ -255,7 +255,7 @@ impl Keys {
 }
 
 impl Receiver {
-    /// Notes that the source withdrew a record: that it says so is no record, so nothing is
+    /// Notes that the source withdrew a record: that it says so is not a record, so nothing is
     /// identified or screened, and what people decided on the record stays.
     fn withdraw(&mut self, writer: &Writer<'_>, key: Option<String>) -> Result<(), SearchError> {
         let Some(key) = key else {

@@ -74,7 +74,7 @@ impl ArchivedSearch {
 pub struct WaveTable {
     /// Its name for people: `db/example/001/decisions.csv`.
     pub path: String,
-    /// Its bytes.
+    /// Its bytes, as they came.
     pub bytes: Vec<u8>,
 }
 
@@ -89,9 +89,9 @@ pub struct Wave {
     pub searches: Vec<ArchivedSearch>,
     /// People who join.
     pub people: Option<WaveTable>,
-    /// Decisions.
+    /// The decisions of the wave; absent where it has none.
     pub decisions: Option<WaveTable>,
-    /// Study links.
+    /// Which report belongs to which study; absent where the wave says nothing of it.
     pub studies: Option<WaveTable>,
     /// Extracted trial data.
     pub extraction: Option<WaveTable>,

@@ -41,13 +41,13 @@ pub enum ArchiveError {
         action: &'static str,
         /// To which file.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
     /// The bytes are not the bytes that were archived.
     #[error("{path} was changed: its content gives {found}, its name says {expected}")]
     Changed {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
         /// The hash of what it holds.
         found: Digest,
@@ -315,7 +315,7 @@ fn sweep_folder(folder: &Path, name: Option<&str>) {
             continue;
         };
         if name.is_none_or(|name| name == of) && !processes.join(process).exists() {
-            // That it cannot be removed is no reason to write nothing.
+            // That it cannot be removed is not a reason to write nothing.
             let _ = std::fs::remove_file(entry.path());
         }
     }

@@ -43,7 +43,7 @@ pub const PROJECTIONS: [&str; 28] = [
 /// One difference between what the log gives and what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The table.
+    /// The table in which the row stands.
     pub table: String,
     /// The row that the log gives, if any.
     pub expected: Option<String>,

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 /// An import whose run is not complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenImport {
-    /// Its run.
+    /// The number of its search run, from 1.
     pub run: u64,
     /// The source's name.
     pub source: String,

@@ -98,7 +98,7 @@ fn what_is_asked_for_one_thing_walks_through_nothing_large() {
         if !["SELECT", "UPDATE", "DELETE"].contains(&verb) || !sql.contains('?') {
             continue;
         }
-        // What still has a hole is put together elsewhere, or is no statement of its own.
+        // What still has a hole is put together elsewhere, or is not a statement of its own.
         let plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"));
         let Ok(mut plan) = plan else { continue };
         seen += 1;

@@ -180,7 +180,7 @@ pub(super) fn uri(path: &Path, access: Access) -> String {
     let mut out = String::from("file:");
     let bytes = path.as_os_str().as_bytes();
     if bytes.starts_with(b"/") {
-        // An empty authority, so that a path of two slashes is no host.
+        // An empty authority, so that a path of two slashes is not a host.
         out.push_str("//");
     }
     for byte in bytes {

@@ -12,6 +12,7 @@ mod register;
 mod reports;
 mod studies;
 mod versions;
+mod votes;
 
 pub use bulk::{Behind, Cast};
 pub use cells::{CellEntry, SpecifiedAnalysis};
@@ -21,9 +22,10 @@ pub use pages::{OpenPlan, PageRow};
 pub use people::{Person, Reason};
 pub use records::{RecordRow, Revision};
 pub use register::{Found, Join, LastRevision};
-pub use reports::{ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
+pub use reports::{ClusterStep, Clustering, ExcludedReport, OpenPair, Removal, ReportRow, VoteRow};
 pub use studies::{StudyReport, StudyRow};
 pub use versions::{Frozen, Version};
+pub use votes::Unblinded;
 
 use super::StoreError;
 use crate::ledger::{Body, Event, chain};
@@ -42,7 +44,7 @@ pub struct Reader<'a> {
 pub struct SearchRun {
     /// The event that completed it.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// Its `search_completed` body.
     pub body: Body,
@@ -94,7 +96,7 @@ impl<'a> Reader<'a> {
             .optional()?)
     }
 
-    /// One event.
+    /// The event with this number; absent beyond the end of the log.
     pub fn event(&self, seq: EventSeq) -> Result<Option<Event>, StoreError> {
         let mut find = self
             .conn

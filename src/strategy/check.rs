@@ -130,7 +130,7 @@ pub enum Code {
     Heading,
     /// A proximity operator that cannot work as written.
     Proximity,
-    /// A sign that is no wildcard on this platform, or not at this place.
+    /// A sign that is not a wildcard on this platform, or not at this place.
     Wildcard,
     /// A truncated word with fewer than three letters.
     ShortTruncation,
@@ -210,10 +210,10 @@ impl Code {
     }
 }
 
-/// One finding.
+/// Something that a check found in a strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule that found it.
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,

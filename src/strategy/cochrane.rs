@@ -149,7 +149,7 @@ fn term(span: Range<usize>, words: &str, class: Class) -> Item {
     })
 }
 
-/// One token that is no list of fields; whether a list begins with it that goes on.
+/// One token that is not a list of fields; whether a list begins with it that goes on.
 fn operand(checker: &mut Checker, token: &Token, out: &mut Vec<Item>) -> bool {
     let span = token.span.clone();
     match token.kind {

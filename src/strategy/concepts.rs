@@ -85,7 +85,7 @@ fn last_line(text: &str) -> Range<usize> {
 struct Concept {
     /// Terms of the text, as patterns: lower case, one space, `*` and `?`.
     free: BTreeSet<String>,
-    /// Subject headings.
+    /// The subject headings of the concept.
     headings: BTreeSet<String>,
     /// Where its last term of the text stands.
     place: Option<Range<usize>>,
@@ -362,7 +362,7 @@ impl Reader {
 
     fn lines(&mut self, refs: &Refs, out: &mut Concept) {
         for number in refs.numbers() {
-            // A line that joins several concepts is no alternative of one.
+            // A line that joins several concepts is not an alternative to one.
             let mut found = self.line(number);
             if let (Some(one), true) = (found.pop(), found.is_empty()) {
                 out.take(one);

@@ -49,7 +49,7 @@ const SET: &[&str] = &[
 /// One parameter as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its name.
+    /// The name of the field or operator.
     pub name: String,
     /// Its value on one line.
     pub value: String,

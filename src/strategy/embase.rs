@@ -85,7 +85,7 @@ fn items(checker: &mut Checker, tokens: &[Token]) -> Vec<Item> {
     out
 }
 
-/// One token that is no suffix; whether its list of fields goes on.
+/// One token that is not a suffix; whether its list of fields goes on.
 fn operand(checker: &mut Checker, token: &Token, out: &mut Vec<Item>) -> bool {
     let span = token.span.clone();
     match token.kind {

@@ -119,7 +119,7 @@ fn label(text: &str, part: &Range<usize>) -> Option<(u32, Range<usize>, Range<us
     Some((number, part.start..end, part.end - rest.len()..part.end))
 }
 
-/// Whether a word joins what stands before it, so that the number before it is no label.
+/// Whether a word joins what stands before it, so that the number before it is not a label.
 fn is_operator(word: &str) -> bool {
     let word = word.trim_end_matches('(').to_ascii_lowercase();
     let name = word.split('/').next().unwrap_or_default();

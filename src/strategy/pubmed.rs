@@ -53,10 +53,10 @@ impl Rule {
     }
 }
 
-/// One finding.
+/// Something that a check found in a strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule that found it.
     pub rule: Rule,
     /// Where, and what to do.
     pub diagnostic: Diagnostic,

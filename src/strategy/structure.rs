@@ -30,7 +30,7 @@ pub(super) enum Class {
     Limit,
 }
 
-/// One operand.
+/// What an operator joins: a term, a line or a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) span: Range<usize>,
@@ -69,7 +69,7 @@ pub(super) struct Step {
 const LONGEST: u32 = 10_000;
 
 impl Refs {
-    /// One reference.
+    /// A reference to one line.
     pub(super) fn one(number: u32, span: Range<usize>) -> Self {
         Self {
             ranges: vec![(number, number, span.clone())],

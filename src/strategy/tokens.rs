@@ -21,7 +21,7 @@ pub(super) enum Kind {
     Phrase,
 }
 
-/// One token.
+/// A token with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,

@@ -2,6 +2,7 @@
 
 use crate::model::{Fault, FaultKind};
 use crate::pipeline::RunError;
+use crate::report::ReportError;
 use crate::screen::ScreenError;
 use crate::store::StoreError;
 use axum::http::StatusCode;
@@ -196,6 +197,16 @@ impl From<ScreenError> for Problem {
     fn from(error: ScreenError) -> Self {
         match error {
             ScreenError::Store(error) => error.into(),
+            other => Fault::from(&other).into(),
+        }
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Store(error) => error.into(),
+            ReportError::Screen(error) => error.into(),
             other => Fault::from(&other).into(),
         }
     }

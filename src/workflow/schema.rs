@@ -10,7 +10,7 @@ use kind::{Kind, Need};
 pub struct Key {
     /// The table it stands in: `source`, `filter.rule`; empty for the top of the file.
     pub table: &'static str,
-    /// The key.
+    /// The key as it stands in the file.
     pub name: &'static str,
     /// What its value must be.
     pub kind: Kind,

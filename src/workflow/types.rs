@@ -87,7 +87,7 @@ pub enum Access {
     },
     /// The program asks a service that gives its records page by page.
     Pages {
-        /// Which service.
+        /// The service that is asked.
         service: Service,
         /// Path of the strategy in the workspace.
         query: String,

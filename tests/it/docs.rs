@@ -53,9 +53,11 @@ fn relative(path: &Path) -> String {
 /// Pictures that are not taken yet; a name goes from here when its file comes.
 const AWAITED: [&str; 0] = [];
 
-/// README and everything in docs/.
+/// The pages at the root and everything in docs/.
 fn pages() -> Vec<String> {
-    let mut pages = vec!["README.md".to_owned()];
+    let mut pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+        .map(str::to_owned)
+        .to_vec();
     pages.extend(files("docs", "md"));
     pages
 }
@@ -120,6 +122,44 @@ fn every_link_of_the_docs_leads_to_a_file() {
         }
     }
     none(&faults);
+}
+
+/// The stations of a walk: a line such as ``3. `src/formats.rs` `read` tells …``.
+fn station(line: &str) -> Option<(&str, &str)> {
+    let (number, rest) = line.split_once(". `")?;
+    number.parse::<u32>().ok()?;
+    let (path, rest) = rest.split_once("` `")?;
+    Some((path, rest.split_once('`')?.0))
+}
+
+#[test]
+fn every_station_of_the_walks_is_a_function_of_its_file() {
+    let page = text("ARCHITECTURE.md");
+    let mut faults = Vec::new();
+    let (mut walk, mut stations, mut all) = (String::new(), 0, 0);
+    for line in page.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            (walk, stations) = (title.to_owned(), 0);
+        }
+        let Some((path, function)) = station(line) else {
+            continue;
+        };
+        stations += 1;
+        all += 1;
+        let there = root().join(path).is_file();
+        if !there
+            || ![format!("fn {function}("), format!("fn {function}<")]
+                .iter()
+                .any(|words| text(path).contains(words.as_str()))
+        {
+            faults.push(format!("{walk}: {path} has no function {function}"));
+        }
+        if stations > 18 {
+            faults.push(format!("{walk}: more than 18 stations"));
+        }
+    }
+    none(&faults);
+    assert!(all > 30, "{all} stations were read");
 }
 
 #[test]

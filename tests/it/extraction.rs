@@ -265,7 +265,7 @@ fn sensitivity_analyses_stand_beside_the_one_they_vary() {
         .find(|event| event["kind"] == "analysis_specified" && event["body"]["analysis"] == "pfs");
     let specified = specified.unwrap().to_string();
     assert!(specified.contains("Without LEPUS"), "{specified}");
-    // A name that is no study's gives no result that looks like one.
+    // A name that is not a study's gives no result that looks like one.
     workspace.edit(
         "workflow.toml",
         "without = [\"LEPUS\"]",

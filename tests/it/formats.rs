@@ -70,7 +70,7 @@ fn counts_that_differ_are_imported_only_with_a_persons_reason() {
     assert_eq!(body["reason"], "record 3 was withdrawn");
     workspace.run(&["audit"]).ok();
 
-    // The same bytes again are no second import.
+    // The same bytes again are not a second import.
     let again = workspace.run(&args).ok();
     assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
     assert_eq!(workspace.events(), events);

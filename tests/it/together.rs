@@ -493,13 +493,13 @@ impl perennial::model::Clock for Meanwhile {
 
 #[test]
 fn a_publication_that_somebody_overtakes_is_not_now_and_no_damage() {
-    use perennial::pipeline::{RunError, publish};
+    use perennial::living::publish::{self, VersionError};
     let workspace = demonstration();
     let root = workspace.path("");
-    let mut open = perennial::pipeline::Workspace::open(&root, false).unwrap();
-    let refused = publish::publish(&mut open, "1.0", true, None, None, &Meanwhile(root.clone()));
+    let open = perennial::pipeline::Workspace::open(&root, false).unwrap();
+    let refused = publish::publish(&open, "1.0", true, None, None, &Meanwhile(root.clone()));
     assert!(
-        matches!(refused, Err(RunError::Store(StoreError::Moved { .. }))),
+        matches!(refused, Err(VersionError::Store(StoreError::Moved { .. }))),
         "{refused:?}"
     );
     drop(open);

@@ -107,6 +107,29 @@ fn a_version_is_frozen_and_its_name_is_given_once() {
 }
 
 #[test]
+fn what_a_publication_keeps_is_what_the_log_gives_and_changes_no_comparison() {
+    use perennial::living::changes;
+    let workspace = updated();
+    let review = perennial::pipeline::Workspace::open_reading(&workspace.path("")).unwrap();
+    let snapshot = review.store.snapshot().unwrap();
+    let reader = snapshot.read();
+    let version = reader.versions().unwrap().remove(0);
+    let digest = reader.frozen(&version).unwrap().unwrap().state.unwrap();
+    let kept = review.archive.get(digest).unwrap();
+    let again = changes::freeze_again(&review, reader, &version).unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&kept),
+        String::from_utf8_lossy(&again)
+    );
+    let quick = changes::between(&review, reader, &version, None).unwrap();
+    let slow = changes::between_replayed(&review, reader, &version).unwrap();
+    assert_eq!(
+        serde_json::to_string(&quick).unwrap(),
+        serde_json::to_string(&slow).unwrap()
+    );
+}
+
+#[test]
 fn only_a_lead_publishes_in_a_person_s_name() {
     let workspace = Workspace::demonstration();
     workspace.run(&["run", "--replay"]).ok();

@@ -3,7 +3,7 @@
 use super::super::args::PoolArgs;
 use super::super::error::{CliError, Kind};
 use super::super::pool::apply;
-use crate::pipeline::pool::Made;
+use crate::extract::analyses::Made;
 use crate::pool::{Measure, Method, analyse};
 use crate::workflow::Workflow;
 use clap::ValueEnum;

@@ -39,7 +39,7 @@ pub(super) fn run(args: &DedupArgs, out: &mut Out) -> Result<u8, Ending> {
         let mut read = Reading::new(args);
         match read.all(&args.files, &whole)? {
             None => break read,
-            // Half of it was taken before it showed that it is no plain table: begin again.
+            // Half of it was taken before it showed that it is not a plain table: begin again.
             Some(path) => whole.insert(path),
         };
     };

@@ -2,7 +2,7 @@
 
 use super::words::{self, Pair};
 
-/// How far two titles may differ for their words to be aligned; more is no question of wording.
+/// How far two titles may differ for their words to be aligned; more is not a question of wording.
 const WIDEST: usize = 48;
 
 /// Nouns behind which a single `a` is a name, not the article.
@@ -112,7 +112,7 @@ pub(super) struct Wording {
     pub(super) marked: bool,
     /// Words that are one slip, or little more, from the word in their place.
     pub(super) near: usize,
-    /// One of them is no slip of the pen: two letters or more, or the first, are others.
+    /// One of them is not a slip of the pen: two letters or more, or the first, are others.
     pub(super) loose: bool,
     /// A word stands in the place of another word.
     pub(super) replaced: bool,

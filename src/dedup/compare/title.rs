@@ -1,4 +1,4 @@
-//! Titles: words first (a cheap gate), then letters; a replaced word is no spelling.
+//! Titles: words first (a cheap gate), then letters; a replaced word is not a spelling.
 
 use super::{Evidence, agree_or_conflict, align, both, common, edit, share};
 use crate::dedup::Sign;

@@ -18,7 +18,7 @@ pub(super) enum Pair {
     Near,
     /// One side has a letter or digit at its end that the other lacks.
     Marked,
-    /// Another word.
+    /// A word that changes what the title says.
     Other,
     /// Another letter, number or the opposite: two documents.
     Apart,

@@ -9,7 +9,7 @@ use super::text::{clean, fold};
 /// What a publication says it is, beside a paper. Two different kinds are never one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Notice {
-    /// A paper.
+    /// A paper itself, not a notice about one.
     #[default]
     None,
     /// An erratum, corrigendum or correction.

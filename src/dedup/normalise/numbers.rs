@@ -28,7 +28,7 @@ pub(crate) struct Pages {
 pub(crate) struct Number {
     /// The first number in the text, else a hash of the text.
     pub(crate) value: Option<u64>,
-    /// A supplement.
+    /// Whether it is the number of a supplement.
     pub(crate) supplement: bool,
 }
 

@@ -40,10 +40,10 @@ const REGISTERS: [(&str, usize, usize); 16] = [
 ];
 const EUDRACT: u64 = 40;
 const CTRI: u64 = 41;
-/// A text in a registry column that is no number of a known register.
+/// A text in a registry column that is not a number of a known register.
 const OTHER: u64 = 63;
 
-/// So many numbers of one record are read: a list of trials is no evidence.
+/// So many numbers of one record are read: a list of trials is not evidence.
 const MOST: usize = 24;
 
 /// What the name of a place tells: the places where registers keep their entries.

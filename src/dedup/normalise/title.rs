@@ -491,7 +491,7 @@ impl Title {
     }
 
     /// Whether `short`, a title of fewer letters, is the beginning or end of this one, up to the
-    /// border of a word: "Chloroquine for malaria" is no part of "Hydroxychloroquine for malaria".
+    /// border of a word: "Chloroquine for malaria" is not part of "Hydroxychloroquine for malaria".
     pub(crate) fn holds(&self, short: &Self) -> bool {
         let rest = if let Some(tail) = self.key.strip_prefix(&*short.key) {
             (tail, false)

@@ -94,7 +94,7 @@ fn asymmetry(measure: &str, estimate: &Decimal, low: &Decimal, high: &Decimal) -
     );
     let holds = |(least, most): (f64, f64)| {
         let (from, to) = estimate.rounding();
-        // Products of decimals are not exact: a hair's breadth is no alarm.
+        // Products of decimals are not exact: a hair's breadth is not an alarm.
         let slack = 1e-9 * to.abs().max(from.abs());
         least <= to + slack && most >= from - slack
     };

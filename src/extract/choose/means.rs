@@ -152,7 +152,7 @@ mod tests {
             means(&value(&both, 25, None), false).unwrap(),
             (3.1, 2.0, 25, None)
         );
-        // Limits that are no interval say nothing of the mean's precision.
+        // Limits that are not an interval say nothing of the mean's precision.
         assert_eq!(
             means(&value(&printed, 25, Some(Spread::Range)), false),
             None

@@ -144,7 +144,7 @@ fn command<'a>(text: &'a str, out: &mut String) -> &'a str {
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(text.len());
     let (name, behind) = text.split_at(end);
-    // The blank that ends a command's name is no blank of the text.
+    // The blank that ends a command's name is not a blank of the text.
     let swallow = |behind: &'a str| behind.strip_prefix(' ').unwrap_or(behind);
     let mut letters = name.chars();
     if let (Some(one), None) = (letters.next(), letters.next())

@@ -92,7 +92,7 @@ impl Raw<'_> {
 /// A piece of the file between `@` and its end.
 #[derive(Debug)]
 pub(super) enum Found<'a> {
-    /// An entry.
+    /// An entry with its fields, not yet read.
     Entry(Raw<'a>),
     /// `@comment`, `@preamble`, `@string` with its macros.
     Other {

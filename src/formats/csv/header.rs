@@ -72,7 +72,7 @@ pub(in crate::formats) fn has_header(text: &str) -> bool {
     by_names(text).is_some_and(|header| header.is_certain())
 }
 
-/// Whether a line by itself is a header row that leaves no doubt, in a text that is no table.
+/// Whether a line by itself is a header row that leaves no doubt, in a text that is not a table.
 pub(in crate::formats) fn is_header_line(line: &str) -> bool {
     by_names(line).is_some_and(|header| header.known >= 3 && header.is_certain())
 }
@@ -87,7 +87,7 @@ pub(super) fn by_names(text: &str) -> Option<Header> {
             separators = vec![separator];
             continue;
         }
-        // A line of tagged text is no header, whatever words stand in it, nor one that goes on with it.
+        // A line of tagged text is not a header, whatever words stand in it, nor one that goes on with it.
         let tag = ris::split_tag(line.text).is_some() || nbib::split_tag(line.text).is_some();
         tagged = tag || (tagged && line.text.starts_with([' ', '\t']));
         if tagged {
@@ -234,7 +234,7 @@ fn cells_at(text: &str, offset: usize, delimiter: u8) -> (Vec<String>, usize) {
     let Some(row) = Rows::new(text, offset, delimiter, None).next() else {
         return (Vec::new(), offset);
     };
-    // A name may go over lines, but a row of names is no page of text.
+    // A name may go over lines, but a row of names is not a page of text.
     let line = text
         .get(offset..)
         .and_then(|t| t.find('\n'))

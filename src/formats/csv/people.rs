@@ -291,7 +291,7 @@ fn is_surname(piece: &str) -> bool {
         && (words.len() == 1 || !words.first().is_some_and(|word| is_initials(word)))
 }
 
-/// Degrees and generations, which follow a comma and are no author.
+/// Degrees and generations, which follow a comma and are not authors.
 fn is_suffix(piece: &str) -> bool {
     let bare: String = piece.chars().filter(char::is_ascii_alphanumeric).collect();
     let known = [

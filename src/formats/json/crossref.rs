@@ -30,7 +30,7 @@ const PLACED: [&str; 17] = [
     "reference",
 ];
 
-/// Builds one record; nothing where the value is no work.
+/// Builds one record; nothing where the value is not a work.
 pub(super) fn build(
     work: &Value,
     n: u64,

@@ -19,7 +19,7 @@ const PLACED: [&str; 8] = [
     "referencesModule.references.pmid",
 ];
 
-/// Builds one record; nothing where the value is no study.
+/// Builds one record; nothing where the value is not a study.
 pub(super) fn build(study: &Value, n: u64, line: u64) -> Option<ParsedRecord> {
     let protocol = study.get("protocolSection")?;
     let text = |path: &[&str]| text_at(protocol, path);

@@ -31,7 +31,7 @@ const PLACED: [&str; 18] = [
     "fullTextUrlList",
 ];
 
-/// Builds one record; nothing where the value is no article.
+/// Builds one record; nothing where the value is not an article.
 pub(super) fn build(
     article: &Value,
     n: u64,

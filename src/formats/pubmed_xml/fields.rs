@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Article {
     /// Article or book.
     pub kind: RecordKind,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
     /// `PMID/@Version`, 1 where it is not stated.
     pub version: u32,
@@ -31,9 +31,9 @@ pub struct Article {
     pub journal_abbrev: Option<String>,
     /// First ISSN.
     pub issn: Option<String>,
-    /// Volume.
+    /// The volume as printed; absent where the source gives none.
     pub volume: Option<String>,
-    /// Issue.
+    /// The issue as printed; absent where the source gives none.
     pub issue: Option<String>,
     /// `MedlinePgn`, else start and end page.
     pub pages: Option<String>,
@@ -45,15 +45,15 @@ pub struct Article {
     pub pubdate_text: Option<String>,
     /// DOI as written.
     pub doi: Option<String>,
-    /// PMCID.
+    /// The PMCID, with its letters; absent where no source gives one.
     pub pmcid: Option<String>,
-    /// Languages.
+    /// Languages as three letters each, in the order of the entry.
     pub languages: Vec<String>,
-    /// Publication types.
+    /// Publication types, in the order of the entry.
     pub publication_types: Vec<String>,
-    /// Keywords.
+    /// Keywords of authors and of others, in the order of the entry.
     pub keywords: Vec<String>,
-    /// MeSH headings.
+    /// MeSH headings, in the order of the entry.
     pub mesh: Vec<Heading>,
     /// `NameOfSubstance` of the chemicals.
     pub substances: Vec<String>,
@@ -84,16 +84,16 @@ pub struct Article {
 /// One author; absent parts are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Author {
-    /// Last name.
+    /// The last name; absent for a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
-    /// Fore name.
+    /// The fore names as printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fore: Option<String>,
-    /// Initials.
+    /// The initials, without dots.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initials: Option<String>,
-    /// Suffix.
+    /// `Jr`, `3rd`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
     /// Name of a group.
@@ -127,11 +127,11 @@ impl Author {
 pub struct Heading {
     /// Descriptor UI.
     pub ui: Option<String>,
-    /// Descriptor.
+    /// The descriptor in words.
     pub name: String,
     /// Descriptor or a qualifier is a major topic.
     pub major: bool,
-    /// Qualifiers.
+    /// The qualifiers in words, in the order of the entry.
     pub qualifiers: Vec<String>,
 }
 
@@ -150,9 +150,9 @@ pub struct CommentsCorrection {
 pub struct Dates {
     /// `DateCreated` of old records.
     pub created: Option<String>,
-    /// Indexing completed.
+    /// The day on which indexing was completed.
     pub completed: Option<String>,
-    /// Last revision.
+    /// The day of the last revision.
     pub revised: Option<String>,
     /// Create Date (CRDT).
     pub entrez: Option<String>,
@@ -167,7 +167,7 @@ pub struct Dates {
 pub struct Deleted {
     /// Always `deleted`.
     pub kind: RecordKind,
-    /// PMID.
+    /// The PMID, digits only.
     pub pmid: String,
 }
 

@@ -38,7 +38,7 @@ pub enum Streamed {
 
 /// Reads PubMed XML, plain or gzip, and hands each record on.
 ///
-/// The outer error is the input's; the inner one says why the file is no record set.
+/// The outer error is the input's; the inner one says why the file is not a record set.
 pub fn stream(
     input: impl Read,
     each: &mut dyn FnMut(ParsedRecord) -> io::Result<()>,

@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A walk over a piece of a file: the end of a set that an earlier piece opened is no fault.
+    /// A walk over a piece of a file: the end of a set that an earlier piece opened is not a fault.
     pub(super) fn piece(text: &'a str) -> Self {
         let mut walk = Self::new(text);
         walk.reader.config_mut().allow_unmatched_ends = true;

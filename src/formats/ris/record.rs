@@ -114,7 +114,7 @@ fn each_of(mut lines: Vec<String>) -> Vec<String> {
 }
 
 /// Ovid writes the journal under `JF` or `JA` and a translated title under `T2`; elsewhere `T2` is
-/// the journal. The address of a register is no journal.
+/// the journal. The address of a register is not a journal.
 fn journal(fields: &mut Fields<'_>, dialect: Dialect) -> Option<String> {
     let tags = match dialect {
         Dialect::Ovid => ["JF", "JO", "JA", "T2", "J2", "SO", "J1", "BT"],

@@ -1,4 +1,4 @@
-//! Bytes, encodings and what is no citation file.
+//! Bytes, encodings and what is not a citation file.
 
 use super::{problems, titles};
 use crate::formats::ProblemKind::{

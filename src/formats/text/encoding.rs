@@ -33,7 +33,7 @@ pub(super) struct Read {
 }
 
 impl Legacy {
-    /// Its name.
+    /// The name by which it is told to people.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Known(encoding) if encoding == MACINTOSH => "Mac OS Roman",

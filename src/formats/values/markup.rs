@@ -57,7 +57,7 @@ fn read_markup(text: &str, wanted: impl Fn(&str) -> bool) -> Cow<'_, str> {
         out.push_str(before);
         let tag = tail.split_once('>').and_then(|(tag, behind)| {
             let (name, given) = name_of(tag);
-            // `a<b and c>d` is no tag: behind a tag's name stand attributes or nothing.
+            // `a<b and c>d` is not a tag: behind a tag's name stand attributes or nothing.
             let is_tag = TAGS.contains(&name.as_str()) && (given.is_empty() || given.contains('='));
             is_tag.then_some((name, tag, behind))
         });

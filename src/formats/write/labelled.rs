@@ -13,9 +13,9 @@ use serde_json::json;
 pub enum Label {
     /// Kept so far, or included.
     Relevant,
-    /// Excluded.
+    /// It was excluded.
     Irrelevant,
-    /// Not settled.
+    /// Nothing is settled about it.
     NotSeen,
 }
 
@@ -42,7 +42,7 @@ impl Label {
 /// A record with its id in the review.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labelled {
-    /// Its id.
+    /// The id of the report.
     pub id: String,
     /// What was decided.
     pub label: Label,
@@ -50,7 +50,7 @@ pub struct Labelled {
     pub notes: Vec<String>,
     /// The source that gave it, as the review names it.
     pub source: String,
-    /// The record.
+    /// The record that stands for the report.
     pub record: Record,
 }
 
@@ -61,7 +61,7 @@ pub enum LabelledOutput {
     Ris,
     /// MEDLINE text with the decision in a general note.
     Nbib,
-    /// JSON lines.
+    /// One JSON object on each line.
     Jsonl,
     /// The table of ASReview.
     Asreview,

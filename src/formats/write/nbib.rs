@@ -278,7 +278,7 @@ pub(in crate::formats) const KIND: &str = "Reference type: ";
 /// Who owns a record that we wrote.
 pub(in crate::formats) const OWNER: &str = "perennial";
 /// How the notes begin that say the database, the record's number in it, its address, and a number
-/// of its book or journal that is no ISSN.
+/// of its book or journal that is not an ISSN.
 pub(in crate::formats) const DATABASE: &str = "Source database: ";
 pub(in crate::formats) const RECORD: &str = "Source record: ";
 pub(in crate::formats) const ADDRESS: &str = "Source address: ";

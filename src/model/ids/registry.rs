@@ -31,7 +31,7 @@ use Part::{Digits, Mark, Maybe, Signs, Word};
 struct Form {
     name: &'static str,
     parts: &'static [Part],
-    /// Letters that introduce the number and are no part of it: `EUCTR2016-003097-41`.
+    /// Letters that introduce the number and are not part of it: `EUCTR2016-003097-41`.
     label: bool,
 }
 

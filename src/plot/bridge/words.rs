@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct BridgeWords {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// What is measured: `overall response`.
     pub outcome: String,

@@ -9,7 +9,7 @@ use crate::prisma::{Counts, Named, Pending, Reasons, Tally, Template};
 pub(super) struct Para {
     /// Whether it is a part of the paragraph above it.
     pub(super) part: bool,
-    /// Its runs.
+    /// Its text, weight by weight.
     pub(super) runs: Vec<Run>,
 }
 

@@ -12,7 +12,7 @@ use crate::pool::{Data, Interval, Kind, Measure, Pooled, Prediction, Scale, Spec
 pub struct ForestWords {
     /// The figure's name; prefixes its ids.
     pub name: String,
-    /// Its title.
+    /// The title above the figure.
     pub title: String,
     /// Below the title.
     pub subtitle: String,

@@ -46,7 +46,7 @@ fn points_lie_where_the_numbers_of_the_analysis_put_them() {
         )
         .collect();
     let mut seen = circles(&svg);
-    // The open circle of the legend is no study.
+    // The open circle of the legend is not a study.
     if trim.k0 > 0 {
         seen.pop();
     }

@@ -72,7 +72,7 @@ fn circles_lie_at_the_shares_and_have_the_areas_of_the_weights() {
     let plot = plotted(&bcg(), Measure::Rr);
     let [_, svg, _] = drawn(&plot);
     let mut seen = circles(&svg);
-    // Grounds and the circle of the legend are no trials.
+    // Grounds and the circle of the legend are not trials.
     seen.retain(|circle| circle.fill == "none");
     let mut studies = plot.studies.clone();
     studies.sort_by(|a, b| b.weight.total_cmp(&a.weight));

@@ -16,7 +16,7 @@ const STEEPEST: f64 = 1.13;
 /// Origin, radius and units.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sector {
-    /// The origin.
+    /// Where the lines meet, in CSS pixels.
     pub(super) origin: (f64, f64),
     /// The radius of the arc.
     pub(super) radius: f64,

@@ -63,7 +63,7 @@ fn points_lie_at_precision_and_standardised_effect() {
         assert!((x - 1.0 / spread).abs() < 1e-9 && (z - yi / spread).abs() < 1e-9);
         let [_, svg, _] = drawn(&plot);
         let mut seen = circles(&svg);
-        // The circle of the legend is no study.
+        // The circle of the legend is not a study.
         seen.pop();
         let places: Vec<(f64, f64)> = plot.studies.iter().map(|one| plot.place(one)).collect();
         let across: Vec<(f64, f64)> = places.iter().zip(&seen).map(|(p, c)| (p.0, c.x)).collect();

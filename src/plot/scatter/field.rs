@@ -147,7 +147,7 @@ impl Extent {
 /// A frame with its two scales.
 #[derive(Debug, Clone)]
 pub(in crate::plot) struct Field {
-    /// The frame.
+    /// The frame of the field, in CSS pixels.
     pub(in crate::plot) frame: Rect,
     /// From left to right.
     pub(in crate::plot) x: Scale,

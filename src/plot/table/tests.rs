@@ -150,7 +150,7 @@ fn judgements_and_shares_are_those_of_both_figures() {
     assert_eq!(table.rows[1], ["Beta", "Low", "Not assessed", "Low"]);
     assert!(!table.html().contains("class=\"num\""));
     let table = plot.summary_table();
-    // A judgement that no study has is no part of the bar.
+    // A judgement that no study has is not part of the bar.
     let percent = |cell: &str| match cell.parse::<f64>() {
         Ok(share) if share > 0.0 => format!("{cell}%"),
         Ok(_) => String::new(),

@@ -67,7 +67,7 @@ struct Flag {
     next: bool,
 }
 
-/// A search.
+/// A search with its place on the line.
 struct Search {
     x: f64,
     news: Option<(u64, u64)>,

@@ -6,7 +6,7 @@ use crate::pool::math::pow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     decimals: u32,
-    /// The total.
+    /// The total, in units of the last digit shown.
     pub total: i128,
     /// The parts; their sum is the total.
     pub parts: Vec<i128>,

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-/// Whose quantile.
+/// The distribution whose quantile it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
     Normal,

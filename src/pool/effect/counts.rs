@@ -32,12 +32,12 @@ pub enum Counts {
     },
     /// Events and the others of one arm.
     Single {
-        /// Events.
+        /// How many had the event.
         x: f64,
-        /// Others.
+        /// How many had not.
         m: f64,
     },
-    /// Not counts.
+    /// The data are not counts.
     None,
 }
 

@@ -1,7 +1,7 @@
 //! The CSV of the PRISMA2020 R package to counts.
 //!
 //! The package's empty template is full of zeroes, so a zero alone declares nothing: previous
-//! counts of 0 are a new review, and a lane of zeroes is no lane. `NA`, an empty cell and a row that is
+//! counts of 0 are a new review, and a lane of zeroes is not a lane. `NA`, an empty cell and a row that is
 //! not there say "not given", which is not 0: such a line is off in the figure, a total is not made of
 //! it, and no identity is judged by it. A list whose every entry is the template's `xxx` is not given.
 //! A column of row numbers, as R writes one, is passed over; any other column that holds no counts is

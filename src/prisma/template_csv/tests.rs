@@ -242,7 +242,7 @@ fn previous_0_is_a_new_review_and_columns_that_hold_no_counts_are_refused() {
         "data,n\nprevious_studies,0\nprevious_reports,0\nnew_studies,8\nnew_reports,8\ntotal_studies,8\ntotal_reports,8\n",
     );
     assert_eq!((new.previous, new.template), (None, Template::V1));
-    // Row names as R writes them are no counts.
+    // Row names as R writes them are not counts.
     for head in ["", "X", "...1", "Unnamed: 0"] {
         let text = format!("{head},data,n\n1,records_screened,190\n2,records_excluded,167\n");
         assert_eq!(only(&text).screened, 190, "{head}");

@@ -13,17 +13,17 @@ pub struct Citation {
     pub authors: Vec<String>,
     /// Whether the source cut the list of authors.
     pub truncated: bool,
-    /// Year.
+    /// The year of publication; absent where no source gives one.
     pub year: Option<u16>,
     /// Journal, book or proceedings.
     pub journal: Option<String>,
     /// Volume, issue and pages: `20(6):781-794`.
     pub place: String,
-    /// DOI.
+    /// The DOI without its address, in lower case; absent where no source gives one.
     pub doi: Option<String>,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
-    /// Registry numbers.
+    /// Numbers of trial registers, each once, in the order in which they were found.
     pub registry: Vec<String>,
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Lookup {
     pub(super) times: BTreeMap<EventSeq, String>,
     /// Reasons in force.
     pub(super) reasons: Vec<Reason>,
-    /// Every study.
+    /// Every study by its number.
     pub(super) studies: BTreeMap<StudyId, StudyRow>,
     /// Removals in force.
     pub(super) removals: BTreeMap<RecordId, RemovalEntry>,
@@ -73,7 +73,7 @@ impl All {
             revisions: reader.last_revisions()?,
             joins: reader.joins()?,
             studies: reader.studies_by_report()?,
-            votes: reader.votes_by_report()?,
+            votes: reader.unblinded().votes_by_report()?,
         })
     }
 }

@@ -17,7 +17,7 @@ pub struct Excerpt {
     pub record: u64,
     /// Its first line, from 1.
     pub line: u64,
-    /// Its lines as the source sent them; bytes that are no UTF-8 are replaced for display only.
+    /// Its lines as the source sent them; bytes that are not UTF-8 are replaced for display only.
     pub text: String,
 }
 

@@ -6,7 +6,7 @@ use crate::model::{Digest, EventSeq, RecordId, StudyId};
 use crate::report::export::is_settled;
 use crate::report::names::names;
 use crate::store::flow::{Member, Unit};
-use crate::store::read::{RecordRow, ReportRow};
+use crate::store::read::{ClusterStep, Clustering, RecordRow, ReportRow};
 use crate::store::{Reader, StoreError};
 
 type Explained = (ExplainedMember, Vec<Digest>);
@@ -93,6 +93,22 @@ pub(super) fn record(reader: Reader<'_>, row: &RecordRow) -> Result<Explained, S
     ))
 }
 
+/// What joined two records or told them apart.
+fn clustered(step: &ClusterStep) -> String {
+    let ClusterStep { seq, a, b, by } = step;
+    match by {
+        Clustering::Rule { name, score } => {
+            format!("event {seq}: {a} and {b} joined by {name}, score {score}")
+        }
+        Clustering::Person { same: true } => {
+            format!("event {seq}: a person says {a} and {b} are one report")
+        }
+        Clustering::Person { same: false } => {
+            format!("event {seq}: a person says {a} and {b} are not one report")
+        }
+    }
+}
+
 /// A report: what received, joined, removed and decided it.
 pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, StoreError> {
     let mut lines: Vec<(EventSeq, String)> = Vec::new();
@@ -110,8 +126,8 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
             bytes.push(revision.archive);
         }
     }
-    for (seq, text) in reader.cluster_events(row.id)? {
-        lines.push((seq, text));
+    for step in reader.cluster_steps(row.id)? {
+        lines.push((step.seq, clustered(&step)));
     }
     if let Some(removal) = reader.removal(row.id)? {
         lines.push((
@@ -123,7 +139,7 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
         ));
     }
     let names = names(reader)?;
-    for vote in reader.votes(row.id)? {
+    for vote in reader.unblinded().votes(row.id)? {
         if !is_settled(row.place, vote.phase) {
             continue;
         }
@@ -190,11 +206,13 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
             workflow,
             queries,
             files,
+            state,
             ..
         } => std::iter::once(workflow)
             .chain(queries)
             .chain(files)
             .map(|file| file.digest)
+            .chain(state)
             .collect(),
         Body::RecordsReceived { file, .. } => vec![file.digest],
         Body::SearchCompleted {

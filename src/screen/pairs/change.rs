@@ -34,7 +34,7 @@ pub struct Change {
 /// A study, and its reports before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StudyChange {
-    /// The study.
+    /// The study that gains or loses the report.
     pub study: StudyId,
     /// What people call it.
     pub label: String,
@@ -47,9 +47,9 @@ pub struct StudyChange {
 /// How many of something a report has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {
-    /// The report.
+    /// The report whose decisions are counted.
     pub report: RecordId,
-    /// How many.
+    /// How many of them are in force.
     pub n: u64,
 }
 
@@ -85,7 +85,7 @@ impl Change {
             }
             let mut n = 0;
             for phase in Phase::ALL {
-                n += reader.votes_in_force(*id, *phase)?.len() as u64;
+                n += reader.unblinded().votes_in_force(*id, *phase)?.len() as u64;
             }
             decisions.push(Counted { report: *id, n });
         }

@@ -23,7 +23,7 @@ const FEW: usize = 3;
 /// One answer with records.
 #[derive(Debug)]
 pub struct Answer {
-    /// Its bytes.
+    /// Its bytes, as they came.
     pub bytes: Vec<u8>,
     /// What was read from them.
     pub parsed: Parsed,

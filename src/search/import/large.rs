@@ -28,7 +28,7 @@ pub struct LargeFile {
     pub scanned: Scanned,
 }
 
-/// Looks a file through; nothing where it has less than `least` bytes, or is no PubMed XML in UTF-8.
+/// Looks a file through; nothing where it has less than `least` bytes, or is not PubMed XML in UTF-8.
 pub fn scan(path: &Path, least: u64) -> Result<Option<LargeFile>, SearchError> {
     let shown = path.display().to_string();
     let unreadable = |source| SearchError::Read {

@@ -396,7 +396,7 @@ impl Parts<'_> {
 pub struct Finished {
     /// The source's name.
     pub source: String,
-    /// Its files.
+    /// Its files, in the order in which they are read.
     pub files: Vec<FileRef>,
     /// What all its parts gave.
     pub received: Received,

@@ -51,9 +51,9 @@ pub(super) fn adopt(
 /// One event of records.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
-    /// The event.
+    /// The number of the event that received it.
     pub(super) seq: EventSeq,
-    /// Its run.
+    /// The number of its search run, from 1.
     pub(super) run: u64,
     /// The bytes that the records were read from.
     pub(super) archive: Digest,
@@ -266,7 +266,7 @@ fn show(conn: &Connection, seq: EventSeq, id: RecordId, hash: &str) -> Result<()
     index(conn, id, &record)
 }
 
-/// What of a record stands in columns of its own; the rest is not read again.
+/// The fields of a record that have columns of their own; the other fields are not read again.
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
 struct Shown {

@@ -3,7 +3,7 @@
 use super::super::StoreError;
 use super::super::flow::Unit;
 use super::Reader;
-use crate::model::{Digest, EventSeq, PersonId, Phase, Place};
+use crate::model::{Digest, EventSeq, Phase, Place};
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
 use std::collections::BTreeSet;
@@ -112,41 +112,6 @@ impl Reader<'_> {
         )?;
         let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Every report at some places: where it is, and who has voted on it in a phase.
-    pub fn cast_at(&self, places: &[Place], phase: Phase) -> Result<Vec<Cast>, StoreError> {
-        let mut find = self.conn.prepare_cached(
-            "SELECT p.id, d.person, d.required FROM report p JOIN record r ON r.report = p.id
-             LEFT JOIN decision d ON d.report = r.id AND d.phase = ?2 AND d.undone = 0
-                                 AND d.settles = 0
-             WHERE p.place = ?1 ORDER BY p.id, d.seq",
-        )?;
-        let mut out: Vec<Cast> = Vec::new();
-        for place in places {
-            let mut rows = find.query([place.as_str(), phase.as_str()])?;
-            let mut last = None;
-            while let Some(row) = rows.next()? {
-                let report: u32 = row.get(0)?;
-                if last != Some(report) {
-                    out.push(Cast {
-                        place: *place,
-                        people: Vec::new(),
-                        required: 0,
-                    });
-                    last = Some(report);
-                }
-                let (person, required): (Option<u32>, Option<u8>) = (row.get(1)?, row.get(2)?);
-                let Some(cast) = out.last_mut() else { continue };
-                cast.required = required.unwrap_or(cast.required);
-                if let Some(person) = person.map(PersonId)
-                    && !cast.people.contains(&person)
-                {
-                    cast.people.push(person);
-                }
-            }
-        }
-        Ok(out)
     }
 
     /// The events and files behind records, or behind reports as far as their votes may be told: a

@@ -8,13 +8,13 @@ use rusqlite::{OptionalExtension, Row};
 /// What one person entered for one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellEntry {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
-    /// Who.
+    /// Who entered it.
     pub person: PersonId,
-    /// The study.
+    /// The study whose value it is.
     pub study: StudyId,
     /// The report that says it, as it was named then.
     pub report: Option<RecordId>,
@@ -33,13 +33,13 @@ pub struct CellEntry {
 /// An analysis that the log specifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecifiedAnalysis {
-    /// Its name.
+    /// The name of the analysis in the workflow.
     pub name: String,
     /// The specification, JSON.
     pub specification: String,
     /// Hash of its input.
     pub input: Digest,
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A decision of one person that is in force, and where its report is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnDecision {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
     /// The report, by the id it has now.
     pub report: RecordId,
@@ -17,11 +17,11 @@ pub struct OwnDecision {
     pub place: Place,
     /// What was chosen.
     pub choice: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// The note.
+    /// What the person noted; absent where they noted nothing.
     pub note: Option<String>,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// Title of the report.
     pub title: Option<String>,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Import {
     /// The event that completed it.
     pub event: EventSeq,
-    /// Its number.
+    /// The number of its search run, from 1.
     pub run: u64,
     /// The source's name.
     pub source: String,
@@ -56,9 +56,9 @@ pub enum ActKind {
 /// Something that a person did with a report and that is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Act {
-    /// The report.
+    /// The report, as it stands now.
     pub report: RecordId,
-    /// The event.
+    /// The number of the event that says so.
     pub event: EventSeq,
     /// What it was.
     pub kind: ActKind,

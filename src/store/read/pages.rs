@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A live search that is not complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPlan {
-    /// Its run.
+    /// The number of its search run, from 1.
     pub run: u64,
     /// What `search` knows of it, JSON.
     pub body: String,

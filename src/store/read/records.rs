@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 /// A record's place in the store, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRow {
-    /// Its number.
+    /// The number that it keeps for ever.
     pub id: RecordId,
     /// The source it came from.
     pub source: String,
@@ -26,17 +26,17 @@ pub struct RecordRow {
     pub compared: bool,
     /// Hash of its content in force.
     pub hash: Digest,
-    /// Its title.
+    /// Its title; absent where the source gives none.
     pub title: Option<String>,
     /// First author's surname.
     pub first_author: Option<String>,
-    /// Year.
+    /// The year of publication; absent where no source gives one.
     pub year: Option<u16>,
-    /// Journal.
+    /// The journal as the source names it; absent where it names none.
     pub journal: Option<String>,
-    /// DOI.
+    /// The DOI without its address, in lower case; absent where no source gives one.
     pub doi: Option<String>,
-    /// PMID.
+    /// The PMID, digits only; absent where no source gives one.
     pub pmid: Option<String>,
 }
 
@@ -116,7 +116,7 @@ impl Reader<'_> {
             .query_row("SELECT count(*) FROM record", [], |row| row.get(0))?)
     }
 
-    /// One record.
+    /// The record with this number; absent where none has it, or it left with its import.
     pub fn record(&self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let mut find = self
             .conn

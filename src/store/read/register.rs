@@ -2,8 +2,8 @@
 //! the number of records.
 
 use super::super::StoreError;
-use super::{Reader, VoteRow, digest, value};
-use crate::model::{Digest, EventSeq, PersonId, RecordId, StudyId};
+use super::{Reader, digest};
+use crate::model::{Digest, EventSeq, RecordId, StudyId};
 use std::collections::BTreeMap;
 
 /// The last content of a record.
@@ -20,7 +20,7 @@ pub struct LastRevision {
 /// A record without what its content says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Its number.
+    /// The number that it keeps for ever.
     pub id: RecordId,
     /// The source it came from.
     pub source: String,
@@ -137,31 +137,6 @@ impl Reader<'_> {
         while let Some(row) = rows.next()? {
             let studies = out.entry(RecordId(row.get(0)?)).or_default();
             studies.push(StudyId(row.get(1)?));
-        }
-        Ok(out)
-    }
-
-    /// Every decision by the report it is on now, in log order, also those taken back.
-    pub fn votes_by_report(&self) -> Result<BTreeMap<RecordId, Vec<VoteRow>>, StoreError> {
-        let mut all = self.conn.prepare(
-            "SELECT r.report, d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles,
-               d.undone FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
-        )?;
-        let mut rows = all.query([])?;
-        let mut out: BTreeMap<RecordId, Vec<VoteRow>> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let vote = VoteRow {
-                seq: EventSeq(row.get(1)?),
-                at: row.get(2)?,
-                phase: value(row.get_ref(3)?.as_str().unwrap_or_default())?,
-                person: PersonId(row.get(4)?),
-                choice: value(row.get_ref(5)?.as_str().unwrap_or_default())?,
-                reason: row.get(6)?,
-                note: row.get(7)?,
-                settles: row.get(8)?,
-                undone: row.get::<_, u64>(9)? > 0,
-            };
-            out.entry(RecordId(row.get(0)?)).or_default().push(vote);
         }
         Ok(out)
     }

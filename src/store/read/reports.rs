@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct ReportRow {
     /// Its id: that of its first record.
     pub id: RecordId,
-    /// Its lane.
+    /// The lane of the flow in which it counts.
     pub lane: Lane,
     /// The record that is counted for it.
     pub stands: RecordId,
@@ -34,19 +34,19 @@ pub struct ReportRow {
 /// One decision on a report, in force or undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoteRow {
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// In which phase.
     pub phase: Phase,
-    /// By whom.
+    /// Whose vote it is.
     pub person: PersonId,
-    /// What.
+    /// The decision.
     pub choice: Choice,
-    /// Reason code.
+    /// The code of the reason in the workflow; absent where none was given.
     pub reason: Option<String>,
-    /// Note.
+    /// What the person noted; absent where they noted nothing.
     pub note: Option<String>,
     /// Whether it settled a disagreement.
     pub settles: bool,
@@ -57,15 +57,15 @@ pub struct VoteRow {
 /// A removal before screening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
-    /// The report.
+    /// The report, as it stands now.
     pub report: RecordId,
-    /// The rule.
+    /// The name of the rule that removed it.
     pub rule: String,
     /// `automation` or `other`.
     pub to: String,
-    /// What matched.
+    /// What in the record matched, in its words.
     pub evidence: String,
-    /// The event.
+    /// The number of the event that says so.
     pub seq: EventSeq,
     /// Title of its primary.
     pub title: Option<String>,
@@ -87,7 +87,7 @@ pub struct OpenPair {
 /// A report excluded at full text, for the list of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExcludedReport {
-    /// The report.
+    /// The report, as it stands now.
     pub report: ReportRow,
     /// The reason's text.
     pub reason: String,
@@ -137,7 +137,7 @@ fn built((mut report, place): (ReportRow, String)) -> Result<ReportRow, StoreErr
 }
 
 impl Reader<'_> {
-    /// One report.
+    /// The report that stands under this number; absent where none does, as after a merge.
     pub fn report(&self, id: RecordId) -> Result<Option<ReportRow>, StoreError> {
         let mut find = self
             .conn
@@ -162,46 +162,6 @@ impl Reader<'_> {
         all.query_map([place.as_str()], row)?
             .map(|r| built(r?))
             .collect()
-    }
-
-    /// Every decision on a report, in log order, also those taken back.
-    pub fn votes(&self, report: RecordId) -> Result<Vec<VoteRow>, StoreError> {
-        let mut all = self.conn.prepare_cached(
-            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone
-             FROM decision d JOIN record r ON r.id = d.report WHERE r.report = ?1 ORDER BY d.seq",
-        )?;
-        let mut rows = all.query([report.0])?;
-        let mut out = Vec::new();
-        while let Some(row) = rows.next()? {
-            out.push(VoteRow {
-                seq: EventSeq(row.get(0)?),
-                at: row.get(1)?,
-                phase: value(&row.get::<_, String>(2)?)?,
-                person: PersonId(row.get(3)?),
-                choice: value(&row.get::<_, String>(4)?)?,
-                reason: row.get(5)?,
-                note: row.get(6)?,
-                settles: row.get(7)?,
-                undone: row.get::<_, u64>(8)? > 0,
-            });
-        }
-        Ok(out)
-    }
-
-    /// The decisions in force in one phase: at most one per person, the last.
-    pub fn votes_in_force(
-        &self,
-        report: RecordId,
-        phase: Phase,
-    ) -> Result<Vec<VoteRow>, StoreError> {
-        let mut out: Vec<VoteRow> = Vec::new();
-        for vote in self.votes(report)? {
-            if vote.phase == phase && !vote.undone {
-                out.retain(|v| v.person != vote.person || v.settles != vote.settles);
-                out.push(vote);
-            }
-        }
-        Ok(out)
     }
 
     /// What one person decided in a phase and stands, by report: all of a list in one question.
@@ -427,20 +387,24 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// What joined or parted the records of a report: the program's joins and people's verdicts.
-    pub fn cluster_events(&self, report: RecordId) -> Result<Vec<(EventSeq, String)>, StoreError> {
+    /// What joined or parted the records of a report: the program's joins, then people's verdicts, each in
+    /// log order.
+    pub fn cluster_steps(&self, report: RecordId) -> Result<Vec<ClusterStep>, StoreError> {
         let mut joins = self.conn.prepare_cached(
             "SELECT j.seq, j.a, j.b, j.rule, j.score FROM join_edge j
              JOIN record x ON x.id = j.a JOIN record y ON y.id = j.b
              WHERE x.report = ?1 AND y.report = ?1 ORDER BY j.seq, j.ord",
         )?;
         let rows = joins.query_map([report.0], |row| {
-            let (seq, a, b): (u64, u32, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (rule, score): (String, String) = (row.get(3)?, row.get(4)?);
-            Ok((
-                EventSeq(seq),
-                format!("event {seq}: r{a} and r{b} joined by {rule}, score {score}"),
-            ))
+            Ok(ClusterStep {
+                seq: EventSeq(row.get(0)?),
+                a: RecordId(row.get(1)?),
+                b: RecordId(row.get(2)?),
+                by: Clustering::Rule {
+                    name: row.get(3)?,
+                    score: row.get(4)?,
+                },
+            })
         })?;
         let mut out = rows.collect::<Result<Vec<_>, _>>()?;
         let mut verdicts = self.conn.prepare_cached(
@@ -449,19 +413,44 @@ impl Reader<'_> {
              WHERE v.undone = 0 AND (x.report = ?1 OR y.report = ?1) ORDER BY v.seq, v.ord",
         )?;
         let rows = verdicts.query_map([report.0], |row| {
-            let (seq, a, b, same): (u64, u32, u32, bool) =
-                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            let word = if same {
-                "are one report"
-            } else {
-                "are not one report"
-            };
-            Ok((
-                EventSeq(seq),
-                format!("event {seq}: a person says r{a} and r{b} {word}"),
-            ))
+            Ok(ClusterStep {
+                seq: EventSeq(row.get(0)?),
+                a: RecordId(row.get(1)?),
+                b: RecordId(row.get(2)?),
+                by: Clustering::Person { same: row.get(3)? },
+            })
         })?;
         out.extend(rows.collect::<Result<Vec<_>, _>>()?);
         Ok(out)
     }
+}
+
+/// A step in which two records came together or were told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterStep {
+    /// The event of the step.
+    pub seq: EventSeq,
+    /// The record with the lower number.
+    pub a: RecordId,
+    /// The record with the higher number.
+    pub b: RecordId,
+    /// Who took it, and how.
+    pub by: Clustering,
+}
+
+/// Who brings two records together or tells them apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clustering {
+    /// A rule of the program joined them.
+    Rule {
+        /// The name of the rule.
+        name: String,
+        /// How much agrees, from 0 to 1, as a decimal.
+        score: String,
+    },
+    /// A person decided.
+    Person {
+        /// Whether they are one report.
+        same: bool,
+    },
 }

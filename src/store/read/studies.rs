@@ -5,10 +5,10 @@ use super::{Reader, ReportRow};
 use crate::model::{EventSeq, RecordId, StudyId};
 use rusqlite::OptionalExtension;
 
-/// A study.
+/// A study, whether or not it has reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyRow {
-    /// Its id.
+    /// The number that it keeps for ever.
     pub id: StudyId,
     /// What people call it.
     pub label: String,
@@ -19,7 +19,7 @@ pub struct StudyRow {
 /// A study with its reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyReport {
-    /// The study.
+    /// The study itself.
     pub study: StudyRow,
     /// Its reports, in order, with the basis of each link.
     pub reports: Vec<(ReportRow, String)>,

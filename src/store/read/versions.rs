@@ -12,17 +12,17 @@ use crate::model::{Digest, EventSeq};
 pub struct Version {
     /// Its number, from 1.
     pub n: u32,
-    /// Its name.
+    /// The name under which it was published; a name is given once.
     pub name: String,
     /// The event that published it.
     pub seq: EventSeq,
-    /// When.
+    /// When the log took it: UTC with milliseconds.
     pub at: String,
     /// The last event that it includes.
     pub upto: EventSeq,
     /// Studies it included.
     pub studies: u64,
-    /// Their reports.
+    /// How many included reports these studies had.
     pub reports: u64,
 }
 
@@ -41,6 +41,8 @@ pub struct Frozen {
     pub provisional: bool,
     /// The files of the report.
     pub files: Vec<FileRef>,
+    /// What comparisons with the version need, by the hash of its bytes in the archive.
+    pub state: Option<Digest>,
 }
 
 impl Reader<'_> {
@@ -76,6 +78,7 @@ impl Reader<'_> {
                 program,
                 provisional,
                 files,
+                state,
                 ..
             } => Some(Frozen {
                 head,
@@ -84,6 +87,7 @@ impl Reader<'_> {
                 program,
                 provisional,
                 files,
+                state,
             }),
             _ => None,
         })

@@ -2,6 +2,8 @@
 //!
 //! Counts are those of `status`: what is open is one number whether votes are missing or disagree.
 
+use crate::extract::analyses::analyses;
+use crate::living::history;
 use crate::model::{Phase, Role};
 use crate::pipeline;
 use crate::prisma::Counts;
@@ -125,7 +127,7 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
     } else {
         Vec::new()
     };
-    let steps = pipeline::history::steps(reader, &workflow, &versions)?;
+    let steps = history::steps(reader, &workflow, &versions)?;
     let search = steps.into_iter().find(|step| step.step == "search");
     let page = OverviewPage {
         shell: Shell::of(site, reader, who, ("Overview", "/"))?,
@@ -301,7 +303,7 @@ fn estimates(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Estimate>, P
     let Some(first) = workflow.analyses.first() else {
         return Ok(Vec::new());
     };
-    let made = pipeline::pool::analyses(reader, workflow, Some(&first.name))?;
+    let made = analyses(reader, workflow, Some(&first.name))?;
     let mut out = Vec::new();
     for one in &made {
         let Ok(pooled) = &one.pooled else { continue };

@@ -573,7 +573,7 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
         });
     }
     let mut withheld = false;
-    for vote in reader.votes(row.id)? {
+    for vote in reader.unblinded().votes(row.id)? {
         if vote.undone {
             continue;
         }

@@ -19,9 +19,9 @@ pub enum Kind {
     Flag,
     /// A whole number in a range.
     Count {
-        /// The least.
+        /// The least value that is taken.
         min: u64,
-        /// The most.
+        /// The largest value that is taken.
         max: u64,
     },
     /// A number, kept as it is written.

@@ -18,9 +18,7 @@ const LAYERS: [(&str, &[&str]); 23] = [
     ("prisma", &["model", "table"]),
     ("lint", &["model", "pool", "prisma", "table"]),
     ("plot", &["appraise", "model", "pool", "prisma"]),
-    ("extract", &["model", "pool", "table", "workflow"]),
     ("store", &["ledger", "model"]),
-    ("living", &["model", "store"]),
     (
         "search",
         &[
@@ -29,31 +27,97 @@ const LAYERS: [(&str, &[&str]); 23] = [
     ),
     ("screen", &["ledger", "model", "store", "table"]),
     (
+        "extract",
+        &[
+            "ledger", "model", "plot", "pool", "prisma", "screen", "store", "table", "workflow",
+        ],
+    ),
+    (
+        "workspace",
+        &["ledger", "model", "search", "store", "strategy", "workflow"],
+    ),
+    (
         "report",
         &[
-            "formats", "ledger", "model", "plot", "pool", "prisma", "screen", "store", "workflow",
+            "extract",
+            "formats",
+            "ledger",
+            "model",
+            "plot",
+            "pool",
+            "prisma",
+            "screen",
+            "store",
+            "workflow",
+            "workspace",
+        ],
+    ),
+    (
+        "living",
+        &[
+            "extract",
+            "ledger",
+            "model",
+            "plot",
+            "pool",
+            "report",
+            "screen",
+            "store",
+            "workflow",
+            "workspace",
         ],
     ),
     (
         "pipeline",
         &[
-            "dedup", "extract", "filter", "ledger", "lint", "living", "model", "plot", "pool",
-            "prisma", "report", "screen", "search", "store", "strategy", "workflow",
+            "dedup",
+            "extract",
+            "filter",
+            "ledger",
+            "lint",
+            "living",
+            "model",
+            "pool",
+            "prisma",
+            "report",
+            "screen",
+            "search",
+            "store",
+            "strategy",
+            "workflow",
+            "workspace",
         ],
     ),
     (
         "web",
         &[
-            "ledger", "model", "pipeline", "plot", "pool", "prisma", "report", "screen", "store",
-            "workflow",
+            "extract", "ledger", "living", "model", "pipeline", "plot", "pool", "prisma", "report",
+            "screen", "store", "workflow",
         ],
     ),
     (
         "cli",
         &[
-            "appraise", "dedup", "extract", "formats", "ledger", "lint", "living", "model",
-            "pipeline", "plot", "pool", "prisma", "report", "screen", "search", "store",
-            "strategy", "web", "workflow",
+            "appraise",
+            "dedup",
+            "extract",
+            "formats",
+            "ledger",
+            "lint",
+            "living",
+            "model",
+            "pipeline",
+            "plot",
+            "pool",
+            "prisma",
+            "report",
+            "screen",
+            "search",
+            "store",
+            "strategy",
+            "web",
+            "workflow",
+            "workspace",
         ],
     ),
     ("main", &["cli"]),
@@ -299,6 +363,31 @@ fn the_files_of_a_room_do_not_use_each_other_in_a_circle() {
         }
     }
     assert_eq!(found, CIRCLES);
+}
+
+/// The files that may read everybody's votes: the rules of deciding, and the report and `explain`,
+/// which show those of settled reports alone.
+const UNBLINDED: [&str; 9] = [
+    "src/report/data/register.rs",
+    "src/report/explain/events.rs",
+    "src/screen/card.rs",
+    "src/screen/decide.rs",
+    "src/screen/exchange.rs",
+    "src/screen/pairs/change.rs",
+    "src/screen/queue.rs",
+    "src/screen/undo.rs",
+    "src/web/rooms/records.rs",
+];
+
+#[test]
+fn only_named_files_read_the_votes_of_everybody() {
+    let of = |path: &String| {
+        code(path)
+            .iter()
+            .any(|(_, line)| line.contains("unblinded()"))
+    };
+    let found: Vec<String> = files("src", "rs").into_iter().filter(of).collect();
+    assert_eq!(found, UNBLINDED);
 }
 
 #[test]

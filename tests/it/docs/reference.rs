@@ -244,7 +244,7 @@ fn read(source: &str) -> (Vec<Declared>, Vec<Declared>) {
             (rename, optional) = (None, false);
         }
     }
-    // The log's own columns and the writer's helpers are no parts of a body.
+    // The log's own columns and the writer's helpers are not parts of a body.
     parts.retain(|part| part.name.ends_with("Ref") || part.name == "ReceivedRecord");
     (parts, kinds)
 }

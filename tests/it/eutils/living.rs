@@ -57,7 +57,7 @@ fn a_retraction_of_an_included_report_is_a_task_until_someone_decides_again() {
     let review = included(&server, 30_000_003);
     assert_eq!(status(&review)["notices"], serde_json::json!([]));
     server.change(|world| {
-        // The notice is a record of its own, found by the strategy too; it is no retracted paper.
+        // The notice is a record of its own, found by the strategy too; it is not a retracted paper.
         world.add(30_500_000, "alpha").kinds = vec!["Retraction of Publication".into()];
         let paper = world.entries.get_mut(&30_000_003).unwrap();
         // No revision date: only the sweep by id can find it.

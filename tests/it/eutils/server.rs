@@ -362,7 +362,7 @@ fn send(stream: &mut TcpStream, status: u16, body: &[u8], length: usize) {
     );
     let mut bytes = head.into_bytes();
     bytes.extend_from_slice(body);
-    // A client that has gone away is no fault of the server.
+    // A client that has gone away is not a fault of the server.
     let _ = stream.write_all(&bytes);
 }
 

@@ -1,7 +1,7 @@
 //! The published review of anti-CD38 antibodies in relapsed myeloma that the example follows: its
 //! four response rows come out of "M-H, Random" to the printed digit, and its PFS row out of raw
 //! ratios pooled with the errors of their logarithms. A test of formulas: several counts are typed
-//! from memory or follow from percentages, and are no extraction data.
+//! from memory or follow from percentages, and are not extraction data.
 
 use super::{binary, hazard, printed};
 use perennial::pool::scale::{Printed, Scaling, raw_ratios_with_log_errors, scaling};

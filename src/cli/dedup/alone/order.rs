@@ -1,7 +1,7 @@
 //! The order in which the records of files count, whatever the order of rows and files.
 //!
 //! A record that has an id of its file stands by that id; one without stands by its content, for the
-//! number of its row is no property of the record. Every tie in the work is broken by this order, so
+//! number of its row is not a property of the record. Every tie in the work is broken by this order, so
 //! that primary records, queue and relations are the same however the files are sorted.
 
 use super::Row;

@@ -1,6 +1,6 @@
 //! What was wrong in the files: every problem in `--json`, a readable few lines for people.
 //!
-//! An export can have a thousand cells that are no DOI; a thousand lines would hide the one that
+//! An export can have a thousand cells that are not DOIs; a thousand lines would hide the one that
 //! says that a record was cut. Warnings of one kind in one file are one line with their number;
 //! where something may be missing, the first lines are shown and the rest counted.
 

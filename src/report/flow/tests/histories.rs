@@ -256,6 +256,7 @@ impl History {
             program: "perennial".into(),
             provisional: true,
             files: vec![],
+            state: None,
         };
         self.log.add(None, body);
     }

@@ -1,14 +1,12 @@
 //! A workspace on disk: `workflow.toml`, `queries/`, `db/`, `reports/`.
 
-use super::RunError;
 use crate::ledger::Body;
 use crate::ledger::Stamp;
 use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
-use crate::report::Strategy;
 use crate::search::eutils::{Contact, Timing};
 use crate::search::watch::Watch;
-use crate::store::{Archive, Store, StoreError};
+use crate::store::{Archive, ArchiveError, Store, StoreError};
 use crate::strategy;
 use crate::workflow::{Diagnostic, Extraction, Workflow};
 use std::collections::BTreeMap;
@@ -17,10 +15,11 @@ use std::path::{Path, PathBuf};
 /// The name of the file that makes a folder a workspace.
 pub const WORKFLOW: &str = "workflow.toml";
 
-/// An open workspace.
+/// An open workspace. Threads share it: reading takes a snapshot of the store, writing goes through
+/// the store's one writer.
 #[derive(Debug)]
 pub struct Workspace {
-    /// Its folder.
+    /// The folder that holds `workflow.toml`.
     pub root: PathBuf,
     /// The valid workflow.
     pub workflow: Workflow,
@@ -28,7 +27,7 @@ pub struct Workspace {
     bytes: Vec<u8>,
     /// Query files: path as written, and bytes.
     queries: Vec<(String, Vec<u8>)>,
-    /// The store.
+    /// The log and the tables made of it.
     pub store: Store,
     /// The archive of raw bytes.
     pub archive: Archive,
@@ -54,17 +53,17 @@ pub enum OpenError {
     /// A file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// The file.
+        /// The file, by its whole path.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system answered.
         source: std::io::Error,
     },
     /// A file is not UTF-8.
     #[error("{path} is not UTF-8: byte {at} begins no character")]
     NotUtf8 {
-        /// The file.
+        /// The file, as it was named.
         path: String,
-        /// The offset.
+        /// The offset of the first byte that begins no character.
         at: usize,
     },
     /// The workflow or a query file is not valid.
@@ -80,6 +79,28 @@ pub enum OpenError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a protocol cannot be put in force.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// Its bytes cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The strategy of one source as the workflow in force has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strategy {
+    /// The source, as the workflow names it.
+    pub source: String,
+    /// Path of the query file.
+    pub path: String,
+    /// What of it is sent.
+    pub text: String,
 }
 
 /// The nearest folder upwards from `from` that holds a workflow.
@@ -263,7 +284,7 @@ impl Workspace {
     }
 
     /// Records the protocol in force, when it first acts or has changed.
-    pub fn adopt(&mut self, clock: &dyn Clock) -> Result<bool, RunError> {
+    pub fn adopt(&self, clock: &dyn Clock) -> Result<bool, AdoptError> {
         let workflow = FileRef {
             path: WORKFLOW.into(),
             digest: Digest::of(&self.bytes),
@@ -272,17 +293,9 @@ impl Workspace {
         if self.is_adopted(&workflow, &queries)? {
             return Ok(false);
         }
-        let mut stored = vec![(
-            WORKFLOW.to_owned(),
-            self.archive
-                .keep(&self.bytes)
-                .map_err(crate::search::SearchError::from)?,
-        )];
+        let mut stored = vec![(WORKFLOW.to_owned(), self.archive.keep(&self.bytes)?)];
         for (path, bytes) in &self.queries {
-            let kept = self
-                .archive
-                .keep(bytes)
-                .map_err(crate::search::SearchError::from)?;
+            let kept = self.archive.keep(bytes)?;
             stored.push((path.clone(), kept));
         }
         let body = Body::WorkflowAdopted {
@@ -414,4 +427,17 @@ fn query_files(root: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_share_a_workspace_a_clock_and_a_bar() {
+        fn shared<T: Send + Sync + ?Sized>() {}
+        shared::<Workspace>();
+        shared::<dyn Clock>();
+        shared::<dyn crate::model::Progress>();
+    }
 }

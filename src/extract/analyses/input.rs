@@ -15,13 +15,13 @@ use crate::model::Digest;
 use serde_json::{Value, json};
 
 /// The hash of the rows that an analysis takes in.
-pub(super) fn hash(rows: &[Row]) -> Result<Digest, CanonicalError> {
+pub fn hash(rows: &[Row]) -> Result<Digest, CanonicalError> {
     of(rows, numbers)
 }
 
 /// Whether `input`, of an event in the log, is the hash of these rows: in the form of now, or in
 /// the form of before.
-pub(super) fn is_of(input: Digest, rows: &[Row]) -> Result<bool, CanonicalError> {
+pub fn is_of(input: Digest, rows: &[Row]) -> Result<bool, CanonicalError> {
     Ok(input == hash(rows)? || input == of(rows, as_before)?)
 }
 

@@ -4,8 +4,7 @@
 //! that is missing from one that differs. Who settles a difference sees the values as A, B, … without
 //! names, in an order that is drawn from the address of the cell.
 
-use super::entries;
-use super::state::{Standings, read, settlers};
+use super::state::{Standings, entries, read, settlers};
 use crate::extract::{Cell, CellKey, Entry, Open, Spellings};
 use crate::ledger::{Body, Event};
 use crate::model::{Digest, EventSeq, PersonId, Role};

@@ -4,16 +4,17 @@
 //! file of the report; the event that says so is the last thing written, so a publication is there
 //! whole or not at all.
 
-use super::{RunError, Workspace};
+use super::{changes, report as whole};
+use crate::extract::analyses::analyses;
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::finding::Severity;
 use crate::model::{Clock, Digest};
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::screen::Acting;
-use crate::search::SearchError;
 use crate::store::read::Version;
-use crate::store::{Reader, StoreError};
+use crate::store::{ArchiveError, Reader, StoreError};
+use crate::workspace::{AdoptError, Workspace};
 use std::path::PathBuf;
 
 /// Why a version cannot be published, or is not there.
@@ -27,7 +28,7 @@ pub enum VersionError {
     /// The name is taken.
     #[error("version {name} was published at {at}; a name is given once")]
     Taken {
-        /// The name.
+        /// The name as it was given before, which may differ in capitals.
         name: String,
         /// When it was published.
         at: String,
@@ -49,12 +50,30 @@ pub enum VersionError {
         /// What there is.
         known: Vec<String>,
     },
+    /// The protocol, or a file of the report, cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The report cannot be made or written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
-/// A publication.
+impl From<AdoptError> for VersionError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Archive(error) => Self::Archive(error),
+            AdoptError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// What a publication made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// The version.
+    /// The version as the log has it now.
     pub version: Version,
     /// Its files with their hashes.
     pub files: Vec<FileRef>,
@@ -72,13 +91,13 @@ const LONGEST: usize = 40;
 
 /// Publishes the review as it stands, for a person or, where nobody was named, for the program.
 pub fn publish(
-    workspace: &mut Workspace,
+    workspace: &Workspace,
     name: &str,
     provisional: bool,
     despite_lint: Option<&str>,
     who: Option<&Acting>,
     clock: &dyn Clock,
-) -> Result<Published, RunError> {
+) -> Result<Published, VersionError> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let kept = ["working", "latest"];
     if name.is_empty()
@@ -87,7 +106,7 @@ pub fn publish(
         || name.starts_with('.')
         || kept.iter().any(|word| name.eq_ignore_ascii_case(word))
     {
-        return Err(VersionError::Name(name.to_owned()).into());
+        return Err(VersionError::Name(name.to_owned()));
     }
     let found = workspace.store.snapshot()?;
     let versions = found.read().versions()?;
@@ -95,30 +114,26 @@ pub fn publish(
         return Err(VersionError::Taken {
             name: there.name.clone(),
             at: there.at.clone(),
-        }
-        .into());
+        });
     }
     if found.read().record_count()? == 0 {
-        return Err(VersionError::Empty.into());
+        return Err(VersionError::Empty);
     }
     drop(found);
     workspace.adopt(clock)?;
     // Everything in the report is of one moment; what is committed later refuses the publication.
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let mut input = super::input::report_input(workspace, reader)?;
-    input.publication = Some(name.to_owned());
-    if let Some(changes) = &mut input.history.changes {
-        changes.to.version = Some(name.to_owned());
-    }
-    let mut data = report::gather(reader, &input)?;
+    let made = analyses(reader, &workspace.workflow, None).map_err(ReportError::from)?;
+    let mut data = whole::gather(workspace, reader, &made, Some(name))?;
+    let state = changes::freeze(workspace, reader, &made)?;
     drop(snapshot);
     let of_flow = super::lint::of_flow(&data.counts);
     data.results.lint.lines.extend(of_flow);
     let errors = linted(&mut data.results.lint, despite_lint);
     let open = open_work(&data);
     if let (Some(open), false) = (&open, provisional) {
-        return Err(VersionError::Provisional(open.clone()).into());
+        return Err(VersionError::Provisional(open.clone()));
     }
     if let Some(errors) = errors {
         return Err(VersionError::Lint(errors).into());
@@ -126,9 +141,11 @@ pub fn publish(
     let rendered = report::render(&data)?;
     let mut stored = Vec::new();
     for (file, bytes) in &rendered {
-        let kept = workspace.archive.keep(bytes).map_err(SearchError::from)?;
+        let kept = workspace.archive.keep(bytes)?;
         stored.push((format!("{VERSIONS}/{name}/{file}"), kept));
     }
+    let kept = workspace.archive.keep(&state)?;
+    stored.push((format!("{VERSIONS}/{name}/state.json"), kept));
     let files: Vec<FileRef> = rendered
         .iter()
         .map(|(file, bytes)| FileRef {
@@ -149,6 +166,7 @@ pub fn publish(
         program: format!("perennial {}", env!("CARGO_PKG_VERSION")),
         provisional: open.is_some(),
         files: files.clone(),
+        state: Some(Digest::of(&state)),
     };
     let stamp = Stamp {
         at: clock.now(),
@@ -202,7 +220,7 @@ fn linted(lint: &mut report::results::LintView, reason: Option<&str>) -> Option<
 }
 
 /// What is open, in words.
-pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
+pub fn open_work(data: &report::ReportData) -> Option<String> {
     let reports = data.counts.pending_total();
     let pairs = data.pairs.len() as u64;
     let mut parts = Vec::new();
@@ -225,7 +243,7 @@ pub(super) fn open_work(data: &report::ReportData) -> Option<String> {
 }
 
 /// The version called `name`.
-pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
+pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, VersionError> {
     let mut versions = reader.versions()?;
     let at = versions.iter().position(|version| version.name == name);
     match at {
@@ -233,8 +251,7 @@ pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, RunError> {
         None => Err(VersionError::Unknown {
             name: name.to_owned(),
             known: versions.into_iter().map(|version| version.name).collect(),
-        }
-        .into()),
+        }),
     }
 }
 
@@ -244,17 +261,13 @@ pub fn frozen_file(
     reader: Reader<'_>,
     version: &Version,
     file: &str,
-) -> Result<Option<Vec<u8>>, RunError> {
+) -> Result<Option<Vec<u8>>, VersionError> {
     let Some(frozen) = reader.frozen(version)? else {
         return Ok(None);
     };
     let found = frozen.files.iter().find(|known| known.path == file);
-    found
-        .map(|found| {
-            let bytes = workspace.archive.get(found.digest);
-            Ok(bytes.map_err(SearchError::from)?)
-        })
-        .transpose()
+    let bytes = found.map(|found| workspace.archive.get(found.digest));
+    Ok(bytes.transpose()?)
 }
 
 #[cfg(test)]

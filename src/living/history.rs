@@ -4,21 +4,27 @@
 //! All of it follows from log, archive and workflow: no clock is asked, so that a report has the
 //! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
 
-use super::pool::{Made, pooled_studies};
-use super::{RunError, Workspace, changes};
-use crate::living::notices::{self, Flag, Notice};
+use super::changes;
+use super::notices::{self, Flag, Notice};
+use crate::extract::analyses::{Made, pooled_studies, without};
 use crate::model::EventSeq;
 use crate::plot::{Page, Timeline, TimelineKind, TimelineMark};
+use crate::report::ReportError;
 use crate::report::data::day;
 use crate::report::flow;
 use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
 use crate::store::Reader;
 use crate::store::read::Version;
 use crate::workflow::{Cadence, LivingStatus, Workflow};
+use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything of it; `made` are the analyses of the review as it stands.
-pub fn of(workspace: &Workspace, reader: Reader<'_>, made: &[Made]) -> Result<History, RunError> {
+pub fn of(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    made: &[Made],
+) -> Result<History, ReportError> {
     let versions = reader.versions()?;
     let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
     if columns.len() < 2 {
@@ -53,7 +59,7 @@ fn timeline(
     reader: Reader<'_>,
     workflow: &Workflow,
     versions: &[Version],
-) -> Result<(Option<Timeline>, Vec<(String, String)>), RunError> {
+) -> Result<(Option<Timeline>, Vec<(String, String)>), ReportError> {
     let marks = marks(reader, versions)?;
     let words = marks
         .iter()
@@ -63,7 +69,7 @@ fn timeline(
 }
 
 /// What happened, by day.
-fn marks(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<TimelineMark>, RunError> {
+fn marks(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<TimelineMark>, ReportError> {
     let mut marks = searched(reader)?;
     for (n, event) in reader.events_of("workflow_adopted")?.iter().enumerate() {
         // The first protocol is where the review begins.
@@ -91,7 +97,7 @@ pub fn timeline_plot(
     reader: Reader<'_>,
     workflow: &Workflow,
     versions: &[Version],
-) -> Result<Option<Timeline>, RunError> {
+) -> Result<Option<Timeline>, ReportError> {
     plot(reader, workflow, versions, marks(reader, versions)?)
 }
 
@@ -100,7 +106,7 @@ fn plot(
     workflow: &Workflow,
     versions: &[Version],
     marks: Vec<TimelineMark>,
-) -> Result<Option<Timeline>, RunError> {
+) -> Result<Option<Timeline>, ReportError> {
     if versions.is_empty() && marks.len() < 2 {
         return Ok(None);
     }
@@ -116,7 +122,7 @@ fn plot(
 }
 
 /// The days on which something was searched: what was new, and how much of that is included now.
-fn searched(reader: Reader<'_>) -> Result<Vec<TimelineMark>, RunError> {
+fn searched(reader: Reader<'_>) -> Result<Vec<TimelineMark>, ReportError> {
     let mut days: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for run in reader.search_runs()? {
         days.entry(day(&run.at).to_owned()).or_default();
@@ -160,7 +166,7 @@ fn said_of(mark: &TimelineMark) -> String {
 }
 
 /// Whether anything that a comparison shows happened after a version.
-fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
+fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, ReportError> {
     for kind in [
         "cell_extracted",
         "workflow_adopted",
@@ -178,7 +184,7 @@ fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, RunError> {
 }
 
 /// The published versions with what they froze.
-pub fn views(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<VersionView>, RunError> {
+pub fn views(reader: Reader<'_>, versions: &[Version]) -> Result<Vec<VersionView>, ReportError> {
     let mut out = Vec::new();
     for version in versions {
         let Some(frozen) = reader.frozen(version)? else {
@@ -212,7 +218,7 @@ pub fn status(
     reader: Reader<'_>,
     workflow: &Workflow,
     versions: &[Version],
-) -> Result<String, RunError> {
+) -> Result<String, ReportError> {
     let last = versions.last();
     let stands = match last {
         Some(version) => format!("Version {} of {} stands", version.name, day(&version.at)),
@@ -261,9 +267,9 @@ pub fn steps(
     reader: Reader<'_>,
     workflow: &Workflow,
     versions: &[Version],
-) -> Result<Vec<Step>, RunError> {
+) -> Result<Vec<Step>, ReportError> {
     let living = &workflow.living;
-    let last_of = |kinds: &[&str]| -> Result<Option<String>, RunError> {
+    let last_of = |kinds: &[&str]| -> Result<Option<String>, ReportError> {
         let mut last: Option<String> = None;
         for kind in kinds {
             if let Some((_, at)) = reader.last_of_kind(kind)? {
@@ -334,7 +340,7 @@ fn next(cadence: Cadence, from: &str) -> Option<String> {
 
 /// Included reports about which a source says something that nobody has decided on, with each
 /// analysis with and without the data they give.
-fn doubts(reader: Reader<'_>, made: &[Made]) -> Result<Vec<Doubt>, RunError> {
+fn doubts(reader: Reader<'_>, made: &[Made]) -> Result<Vec<Doubt>, ReportError> {
     let notices = notices::open_notices(reader)?;
     let mut out = Vec::new();
     for notice in notices
@@ -371,7 +377,7 @@ fn doubt(notice: &Notice, all: &[Made]) -> Doubt {
                 .filter_map(|study| made.labels.get(*study))
                 .cloned(),
         );
-        let without = super::pool::without(made, &gone);
+        let without = without(made, &gone);
         results.push(WithWithout {
             analysis: made.analysis.name.clone(),
             title: made.analysis.title.clone(),

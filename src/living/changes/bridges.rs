@@ -1,19 +1,19 @@
 //! Each estimate at both ends, and what moved it.
 
+use crate::extract::analyses::Made;
 use crate::living::notices::is_retracted;
 use crate::model::{Place, RecordId};
-use crate::pipeline::RunError;
-use crate::pipeline::pool::Made;
 use crate::plot::bridge::{BridgeWords, of_bridge};
 use crate::plot::{BridgePlot, words};
 use crate::pool::bridge::{Bridge, Cause, Causes, Member, State, bridge};
+use crate::report::ReportError;
 use crate::report::history::{End, EstimateChange, Side};
 use crate::store::Reader;
 use crate::workflow::Analysis;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports that some source says were retracted, whether or not somebody has decided on that.
-pub(super) fn retracted(reader: Reader<'_>) -> Result<BTreeSet<String>, RunError> {
+pub(super) fn retracted(reader: Reader<'_>) -> Result<BTreeSet<String>, ReportError> {
     let mut reports: BTreeSet<RecordId> = BTreeSet::new();
     // A report that was excluded for its retraction is still linked to its study.
     for entry in reader.study_reports()? {
@@ -195,7 +195,7 @@ fn rename(bridge: &mut Bridge, labels: &BTreeMap<String, String>) {
 }
 
 /// An estimate as it is printed.
-pub(in crate::pipeline) fn side(made: Option<&Made>) -> Side {
+pub(in crate::living) fn side(made: Option<&Made>) -> Side {
     let Some(made) = made else {
         return Side {
             why: Some("not specified".to_owned()),

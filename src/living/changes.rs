@@ -1,26 +1,30 @@
 //! What changed between two states of the review: two versions, or one and the review as it stands.
 //!
-//! The earlier state is rebuilt from the log and read with the workflow that was in force, so a
-//! comparison needs nothing but the log and the archive.
+//! A published version has kept what a comparison needs of its state; of versions before that was so, the
+//! state is rebuilt from the log and read with the workflow that was in force. So a comparison needs
+//! nothing but the log and the archive.
 
 mod bridges;
+mod frozen;
 mod lines;
 
 pub(super) use bridges::side;
 
-use super::pool::{Made, analyses};
-use super::{RunError, Workspace, extract};
-use crate::ledger::Body;
+use crate::extract::analyses::{Made, analyses};
+use crate::extract::state as standing_of;
 use crate::ledger::event::FileRef;
+use crate::ledger::{Body, LedgerError};
 use crate::model::Place;
+use crate::report::ReportError;
 use crate::report::flow;
 use crate::report::history::{
     CellChange, Changes, CountChange, End, EstimateChange, FileChange, Moved, Moves,
 };
-use crate::search::SearchError;
 use crate::store::read::Version;
 use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
+use crate::workspace::Workspace;
+use frozen::Frozen;
 use std::collections::BTreeMap;
 
 /// A state of the review.
@@ -43,15 +47,15 @@ pub fn between(
     reader: Reader<'_>,
     from: &Version,
     to: Option<&Version>,
-) -> Result<Changes, RunError> {
+) -> Result<Changes, ReportError> {
     let new = match to {
-        Some(version) => frozen(workspace, reader, version)?,
+        Some(version) => at_version(workspace, reader, version)?,
         None => {
             let made = analyses(reader, &workspace.workflow, None)?;
             working(workspace, reader, made)?
         }
     };
-    compare(reader, &frozen(workspace, reader, from)?, &new)
+    compare(reader, &at_version(workspace, reader, from)?, &new)
 }
 
 /// Compares version `from` with the review as it stands, whose analyses are `made` already.
@@ -60,36 +64,108 @@ pub fn since(
     reader: Reader<'_>,
     from: &Version,
     made: &[Made],
-) -> Result<Changes, RunError> {
+) -> Result<Changes, ReportError> {
     let new = working(workspace, reader, made.to_vec())?;
-    compare(reader, &frozen(workspace, reader, from)?, &new)
+    compare(reader, &at_version(workspace, reader, from)?, &new)
 }
 
-fn frozen(workspace: &Workspace, now: Reader<'_>, version: &Version) -> Result<State, RunError> {
+/// What a publication of the review as `reader` sees it keeps for later comparisons; `made` are its
+/// analyses.
+pub fn freeze(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    made: &[Made],
+) -> Result<Vec<u8>, ReportError> {
+    let state = working(workspace, reader, made.to_vec())?;
+    let bytes = Frozen::of(&state).bytes().map_err(LedgerError::from);
+    Ok(bytes.map_err(StoreError::from)?)
+}
+
+fn at_version(
+    workspace: &Workspace,
+    now: Reader<'_>,
+    version: &Version,
+) -> Result<State, ReportError> {
+    let end = end_of(version);
+    if let Some(event) = now.frozen(version)?
+        && let Some(digest) = event.state
+        && let Some(kept) = Frozen::read(&workspace.archive.get(digest)?)
+    {
+        let files = texts(workspace, &event.workflow, &event.queries)?;
+        let workflow = workflow_of(&files, version)?;
+        return Ok(kept.thaw(end, &workflow, files));
+    }
+    replayed(workspace, now, version, end)
+}
+
+fn end_of(version: &Version) -> End {
+    End {
+        version: Some(version.name.clone()),
+        event: version.upto.0,
+        at: version.at.clone(),
+    }
+}
+
+/// The state of the review at a version, from the log alone.
+fn replayed(
+    workspace: &Workspace,
+    now: Reader<'_>,
+    version: &Version,
+    end: End,
+) -> Result<State, ReportError> {
     let store = workspace.store.as_of(now, version.upto)?;
     let snapshot = store.snapshot()?;
     let reader = snapshot.read();
     let files = protocol(workspace, reader)?;
+    let mut workflow = workflow_of(&files, version)?;
+    workflow.published.clone_from(&workspace.workflow.published);
+    let made = analyses(reader, &workflow, None)?;
+    state(reader, &workflow, files, end, made)
+}
+
+/// Compares a version with the review as it stands, its state made again from the log: the same as
+/// [`between`] gives, for versions that keep their state and for those that do not.
+pub fn between_replayed(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    from: &Version,
+) -> Result<Changes, ReportError> {
+    let made = analyses(reader, &workspace.workflow, None)?;
+    let new = working(workspace, reader, made)?;
+    let old = replayed(workspace, reader, from, end_of(from))?;
+    compare(reader, &old, &new)
+}
+
+/// What a version would keep by the log alone: the same bytes as [`freeze`] gave when it was published,
+/// as long as the program is the same.
+pub fn freeze_again(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    version: &Version,
+) -> Result<Vec<u8>, ReportError> {
+    let state = replayed(workspace, reader, version, end_of(version))?;
+    let bytes = Frozen::of(&state).bytes().map_err(LedgerError::from);
+    Ok(bytes.map_err(StoreError::from)?)
+}
+
+/// The workflow that was in force at a version.
+fn workflow_of(files: &[(String, String)], version: &Version) -> Result<Workflow, StoreError> {
     let text = files.first().map_or("", |(_, text)| text.as_str());
-    let mut workflow = Workflow::load(text, super::workspace::WORKFLOW).map_err(|found| {
+    Workflow::load(text, crate::workspace::WORKFLOW).map_err(|found| {
         let first = found.first().map(|d| d.message.clone());
         StoreError::Value(format!(
             "the workflow of version {}: {}",
             version.name,
             first.unwrap_or_default()
         ))
-    })?;
-    workflow.published.clone_from(&workspace.workflow.published);
-    let end = End {
-        version: Some(version.name.clone()),
-        event: version.upto.0,
-        at: version.at.clone(),
-    };
-    let made = analyses(reader, &workflow, None)?;
-    state(reader, &workflow, files, end, made)
+    })
 }
 
-fn working(workspace: &Workspace, reader: Reader<'_>, made: Vec<Made>) -> Result<State, RunError> {
+fn working(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+    made: Vec<Made>,
+) -> Result<State, ReportError> {
     let (seq, _) = reader.head(workspace.store.review())?;
     let end = End {
         version: None,
@@ -101,7 +177,10 @@ fn working(workspace: &Workspace, reader: Reader<'_>, made: Vec<Made>) -> Result
 }
 
 /// The workflow and the query files in force, `workflow.toml` first.
-fn protocol(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<(String, String)>, RunError> {
+fn protocol(
+    workspace: &Workspace,
+    reader: Reader<'_>,
+) -> Result<Vec<(String, String)>, ReportError> {
     let last = reader.events_of("workflow_adopted")?.pop();
     let Some(event) = last else {
         return Ok(Vec::new());
@@ -112,20 +191,23 @@ fn protocol(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<(String, St
     else {
         return Ok(Vec::new());
     };
-    let text = |file: &FileRef| -> Result<(String, String), RunError> {
-        let bytes = workspace
-            .archive
-            .get(file.digest)
-            .map_err(SearchError::from)?;
+    texts(workspace, &workflow, &queries)
+}
+
+/// The texts of the files of a protocol, from the archive.
+fn texts(
+    workspace: &Workspace,
+    workflow: &FileRef,
+    queries: &[FileRef],
+) -> Result<Vec<(String, String)>, ReportError> {
+    let text = |file: &FileRef| -> Result<(String, String), ReportError> {
+        let bytes = workspace.archive.get(file.digest)?;
         Ok((
             file.path.clone(),
             String::from_utf8_lossy(&bytes).into_owned(),
         ))
     };
-    std::iter::once(&workflow)
-        .chain(&queries)
-        .map(text)
-        .collect()
+    std::iter::once(workflow).chain(queries).map(text).collect()
 }
 
 fn state(
@@ -134,7 +216,7 @@ fn state(
     files: Vec<(String, String)>,
     end: End,
     made: Vec<Made>,
-) -> Result<State, RunError> {
+) -> Result<State, ReportError> {
     let mut studies = BTreeMap::new();
     let mut of_report: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in reader.study_reports()? {
@@ -152,7 +234,7 @@ fn state(
         let of = of_report.remove(&id).unwrap_or_default();
         reports.insert(id, (report.citation.clone(), of));
     }
-    let cells = extract::held(reader, workflow)?;
+    let cells = standing_of::held(reader, workflow)?;
     Ok(State {
         end,
         studies,
@@ -186,7 +268,7 @@ fn value_text(value: &crate::extract::CellValue) -> Result<String, StoreError> {
     Ok(parts.join(", "))
 }
 
-fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, RunError> {
+fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, ReportError> {
     let mut changes = Changes {
         from: old.end.clone(),
         to: new.end.clone(),
@@ -202,7 +284,7 @@ fn compare(reader: Reader<'_>, old: &State, new: &State) -> Result<Changes, RunE
     Ok(changes)
 }
 
-fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunError> {
+fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, ReportError> {
     let mut moves = Moves::default();
     for (id, label) in new
         .studies
@@ -241,7 +323,7 @@ fn studies(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunErr
     Ok(moves)
 }
 
-fn reports(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, RunError> {
+fn reports(reader: Reader<'_>, old: &State, new: &State) -> Result<Moves, ReportError> {
     let mut moves = Moves::default();
     for (id, (citation, of)) in new
         .reports
@@ -364,7 +446,7 @@ fn estimates(
     reader: Reader<'_>,
     old: &State,
     new: &State,
-) -> Result<Vec<EstimateChange>, RunError> {
+) -> Result<Vec<EstimateChange>, ReportError> {
     let mut names: Vec<&str> = new.made.iter().map(|m| m.analysis.name.as_str()).collect();
     for made in &old.made {
         if !names.contains(&made.analysis.name.as_str()) {

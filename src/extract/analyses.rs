@@ -1,20 +1,23 @@
-//! The pool stage: every analysis of the workflow over the values that hold.
+//! Every analysis of the workflow over the values that hold: the rows that are chosen, and what comes
+//! of pooling them.
 //!
-//! Results are recomputed, never stored: the log holds the specification and the hash of the rows
-//! that went in, when either changes.
+//! Results are recomputed, never stored. What a published version chose is frozen with it, and gives
+//! the same analyses again ([`Made::of`]).
 
-mod input;
+pub mod input;
 mod reasons;
 
-use super::{RunError, StageReport, StageState, extract};
-use crate::extract::{Chosen, ReportDate, Row, RowData, StudyReports, choose};
-use crate::ledger::{Body, LedgerError, Stamp};
-use crate::model::{Clock, Place, RecordId, StudyId};
+use super::enter::context;
+use super::{
+    Cell, CellKey, Chosen, ReportDate, Row, RowData, Standing, StudyReports, choose, state,
+};
+use crate::model::{Place, RecordId};
 use crate::plot::words;
 use crate::pool::{self, Data, Extra, Interval, Level, Measure, Method, Pooled, Spec};
 use crate::prisma::Counts;
+use crate::screen::ScreenError;
 use crate::screen::studies::find_study;
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, StoreError};
 use crate::workflow::{Analysis, Workflow};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,9 +58,41 @@ pub struct Varied {
 }
 
 impl Made {
+    /// Pools the rows that were chosen for an analysis, its sensitivity analyses aside. `labels` are
+    /// what each study is called, `citations` what each report.
+    pub fn of(
+        analysis: &Analysis,
+        chosen: Chosen,
+        labels: &BTreeMap<String, String>,
+        citations: &BTreeMap<String, String>,
+    ) -> Self {
+        let rows: Vec<pool::Row> = chosen
+            .rows
+            .iter()
+            .map(|row| engine_row(row, labels))
+            .collect();
+        let (spec, pooled) = match spec(analysis) {
+            Err(reason) => (None, Err(reason)),
+            Ok(spec) => {
+                let pooled = pool::analyse(&rows, &spec).map_err(|error| error.to_string());
+                (Some(spec), pooled)
+            }
+        };
+        Self {
+            analysis: analysis.clone(),
+            spec,
+            chosen,
+            rows,
+            pooled,
+            labels: labels.clone(),
+            citations: citations.clone(),
+            sensitivity: Vec::new(),
+        }
+    }
+
     /// The result as JSON with twelve significant digits, its sensitivity analyses in it where the
     /// workflow has some; `{"error": why}` where there is none.
-    pub fn json(&self) -> Result<serde_json::Value, RunError> {
+    pub fn json(&self) -> Result<serde_json::Value, StoreError> {
         let mut value = result_json(&self.pooled)?;
         if let (false, Some(object)) = (self.strangers.is_empty(), value.as_object_mut()) {
             object.insert("strangers".to_owned(), json!(self.strangers));
@@ -77,7 +112,7 @@ impl Made {
     }
 }
 
-fn result_json(pooled: &Result<Pooled, String>) -> Result<serde_json::Value, RunError> {
+fn result_json(pooled: &Result<Pooled, String>) -> Result<serde_json::Value, StoreError> {
     match pooled {
         Ok(pooled) => Ok(pool::json::compact(pooled)
             .and_then(|text| serde_json::from_str(&text))
@@ -86,39 +121,66 @@ fn result_json(pooled: &Result<Pooled, String>) -> Result<serde_json::Value, Run
     }
 }
 
+/// What every analysis of a state is chosen from, read once.
+struct Material {
+    standings: BTreeMap<CellKey, Standing>,
+    cells: Vec<Cell>,
+    labels: BTreeMap<String, String>,
+    citations: BTreeMap<String, String>,
+    studies: Vec<StudyReports>,
+}
+
+impl Material {
+    fn read(reader: Reader<'_>, workflow: &Workflow) -> Result<Self, ScreenError> {
+        let standings = state::standings(reader, workflow)?;
+        let cells = state::values(&standings);
+        let mut labels = BTreeMap::new();
+        let mut citations = BTreeMap::new();
+        let mut studies = Vec::new();
+        for entry in reader.study_reports()? {
+            let id = entry.study.id.to_string();
+            let mut reports = Vec::new();
+            for (report, _) in entry
+                .reports
+                .iter()
+                .filter(|(r, _)| r.place == Place::Included)
+            {
+                let record = reader.record(report.primary)?;
+                let year = record.and_then(|record| record.year);
+                citations.insert(report.id.to_string(), report.citation.clone());
+                reports.push(ReportDate {
+                    report: report.id.to_string(),
+                    date: year.map(|year| year.to_string()).unwrap_or_default(),
+                });
+            }
+            if !reports.is_empty() {
+                labels.insert(id.clone(), entry.study.label.clone());
+                studies.push(StudyReports { study: id, reports });
+            }
+        }
+        Ok(Self {
+            standings,
+            cells,
+            labels,
+            citations,
+            studies,
+        })
+    }
+
+    fn rows(&self, chosen: &Chosen) -> Vec<pool::Row> {
+        let rows = chosen.rows.iter();
+        rows.map(|row| engine_row(row, &self.labels)).collect()
+    }
+}
+
 /// Makes every analysis of the workflow, or the one called `only`.
 pub fn analyses(
     reader: Reader<'_>,
     workflow: &Workflow,
     only: Option<&str>,
-) -> Result<Vec<Made>, RunError> {
-    let standings = extract::standings(reader, workflow)?;
-    let cells = extract::values(&standings);
-    let mut labels = BTreeMap::new();
-    let mut citations = BTreeMap::new();
-    let mut studies = Vec::new();
-    for entry in reader.study_reports()? {
-        let id = entry.study.id.to_string();
-        let mut reports = Vec::new();
-        for (report, _) in entry
-            .reports
-            .iter()
-            .filter(|(r, _)| r.place == Place::Included)
-        {
-            let record = reader.record(report.primary)?;
-            let year = record.and_then(|record| record.year);
-            citations.insert(report.id.to_string(), report.citation.clone());
-            reports.push(ReportDate {
-                report: report.id.to_string(),
-                date: year.map(|year| year.to_string()).unwrap_or_default(),
-            });
-        }
-        if !reports.is_empty() {
-            labels.insert(id.clone(), entry.study.label.clone());
-            studies.push(StudyReports { study: id, reports });
-        }
-    }
-    let context = extract::context(workflow);
+) -> Result<Vec<Made>, ScreenError> {
+    let material = Material::read(reader, workflow)?;
+    let context = context(workflow);
     workflow
         .analyses
         .iter()
@@ -134,12 +196,8 @@ pub fn analyses(
                     continue;
                 }
                 let resolved = resolve(reader, &one.of(analysis))?;
-                let chosen = choose(&cells, &resolved, &studies, &context);
-                let rows: Vec<pool::Row> = chosen
-                    .rows
-                    .iter()
-                    .map(|row| engine_row(row, &labels))
-                    .collect();
+                let chosen = choose(&material.cells, &resolved, &material.studies, &context);
+                let rows = material.rows(&chosen);
                 let spec = spec(&resolved);
                 let pooled = spec
                     .as_ref()
@@ -149,30 +207,13 @@ pub fn analyses(
                 sensitivity.push(Varied { name, spec, pooled });
             }
             let resolved = resolve(reader, analysis)?;
-            let mut chosen = choose(&cells, &resolved, &studies, &context);
-            reasons::put_right(&mut chosen, &standings, &analysis.outcome);
-            let rows: Vec<pool::Row> = chosen
-                .rows
-                .iter()
-                .map(|row| engine_row(row, &labels))
-                .collect();
-            let (spec, pooled) = match spec(analysis) {
-                Err(reason) => (None, Err(reason)),
-                Ok(spec) => {
-                    let pooled = pool::analyse(&rows, &spec).map_err(|error| error.to_string());
-                    (Some(spec), pooled)
-                }
-            };
+            let mut chosen = choose(&material.cells, &resolved, &material.studies, &context);
+            reasons::put_right(&mut chosen, &material.standings, &analysis.outcome);
+            let made = Made::of(analysis, chosen, &material.labels, &material.citations);
             Ok(Made {
-                analysis: analysis.clone(),
-                spec,
-                chosen,
-                rows,
-                pooled,
-                labels: labels.clone(),
-                citations: citations.clone(),
                 sensitivity,
                 strangers: strangers(reader, analysis)?,
+                ..made
             })
         })
         .collect()
@@ -199,17 +240,40 @@ pub fn studies_pooled(made: &[Made]) -> BTreeSet<&str> {
 }
 
 /// The columns of the flow with the number of studies pooled in the last of them, which is the
-/// state of now: identity I7 of the workspace's own flow.
+/// state of now: identity I7 of the workspace's own flow. Each analysis is pooled once, without what
+/// only a report prints of it.
 pub fn flow_with_pooled(
     reader: Reader<'_>,
     workflow: &Workflow,
     mut columns: Vec<Counts>,
-) -> Result<Vec<Counts>, RunError> {
+) -> Result<Vec<Counts>, ScreenError> {
     if let Some(last) = columns.pop() {
-        let pooled = pooled_studies(&analyses(reader, workflow, None)?);
-        columns.push(last.pooling(pooled));
+        columns.push(last.pooling(count_pooled(reader, workflow)?));
     }
     Ok(columns)
+}
+
+/// How many studies are pooled for at least one outcome; nothing where nothing is pooled.
+pub fn count_pooled(reader: Reader<'_>, workflow: &Workflow) -> Result<Option<u64>, ScreenError> {
+    if workflow.analyses.is_empty() {
+        return Ok(None);
+    }
+    let material = Material::read(reader, workflow)?;
+    let context = context(workflow);
+    let mut studies = BTreeSet::new();
+    for analysis in &workflow.analyses {
+        let Ok(spec) = plain_spec(analysis) else {
+            continue;
+        };
+        let resolved = resolve(reader, analysis)?;
+        let chosen = choose(&material.cells, &resolved, &material.studies, &context);
+        if let Ok(pooled) = pool::analyse(&material.rows(&chosen), &spec) {
+            let rows = pooled.studies.iter();
+            let rows = rows.filter_map(|study| chosen.rows.get(study.row));
+            studies.extend(rows.map(|row| row.study.clone()));
+        }
+    }
+    Ok((!studies.is_empty()).then_some(studies.len() as u64))
 }
 
 /// The same analysis without the rows of some studies.
@@ -230,7 +294,7 @@ pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made 
 }
 
 /// What the workflow names for an analysis that is not in the review; nothing before a study is.
-fn strangers(reader: Reader<'_>, analysis: &Analysis) -> Result<Vec<String>, RunError> {
+fn strangers(reader: Reader<'_>, analysis: &Analysis) -> Result<Vec<String>, ScreenError> {
     let mut out = Vec::new();
     if reader.studies()?.is_empty() {
         return Ok(out);
@@ -255,8 +319,8 @@ fn strangers(reader: Reader<'_>, analysis: &Analysis) -> Result<Vec<String>, Run
     Ok(out)
 }
 
-/// The first name that is no study of the review.
-fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str>, RunError> {
+/// The first name that is not a study of the review.
+fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str>, ScreenError> {
     for name in names {
         if find_study(reader, name)?.is_none() {
             return Ok(Some(name));
@@ -266,7 +330,7 @@ fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str
 }
 
 /// The analysis with the workflow's names of studies and reports turned into ids.
-fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, RunError> {
+fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, ScreenError> {
     let mut out = analysis.clone();
     for excluded in &mut out.exclude {
         if let Some(id) = find_study(reader, &excluded.study)? {
@@ -287,11 +351,16 @@ fn resolve(reader: Reader<'_>, analysis: &Analysis) -> Result<Analysis, RunError
 }
 
 fn spec(analysis: &Analysis) -> Result<Spec, String> {
+    Ok(plain_spec(analysis)?.with(Extra::LeaveOneOut))
+}
+
+/// The specification without what is worked out beside the pooled estimate.
+fn plain_spec(analysis: &Analysis) -> Result<Spec, String> {
     let measure = Measure::from_word(&analysis.measure)
         .ok_or_else(|| format!("`{}` is no effect measure", analysis.measure))?;
     let method = Method::from_word(&analysis.method)
         .ok_or_else(|| format!("`{}` is no method", analysis.method))?;
-    let mut spec = Spec::new(measure).method(method).with(Extra::LeaveOneOut);
+    let mut spec = Spec::new(measure).method(method);
     if let Some(level) = Level::parse(f64::from(analysis.level)) {
         spec.level = level;
     }
@@ -357,124 +426,6 @@ fn engine_row(row: &Row, labels: &BTreeMap<String, String>) -> pool::Row {
             .map(|value| (SUBGROUP.to_owned(), value.clone()))
             .collect(),
     }
-}
-
-/// What the log holds of an analysis beside the hash of its input: the specification, the studies.
-fn said(made: &Made) -> (serde_json::Value, Vec<StudyId>) {
-    let a = &made.analysis;
-    let mut specification = json!({
-        "outcome": a.outcome, "measure": a.measure, "method": a.method,
-        "population": a.population, "grade": a.grade, "time": a.time,
-        "reports": a.reports, "otherwise": a.otherwise.as_str(),
-        "exclude": a.exclude.iter().map(|x| &x.study).collect::<Vec<_>>(),
-        "subgroup": a.subgroup, "level": a.level,
-    });
-    // Logs from before these keys existed stand as they are.
-    if let Some(specified) = specification.as_object_mut() {
-        if a.medians {
-            specified.insert("medians".to_owned(), true.into());
-        }
-        if a.interval != Interval::default().word() {
-            specified.insert("interval".to_owned(), a.interval.clone().into());
-        }
-        if !a.arms.is_empty() {
-            let list = a.arms.iter().map(|one| {
-                json!({
-                    "study": one.study, "experimental": one.experimental, "control": one.control,
-                    "split": one.split,
-                })
-            });
-            specified.insert("arms".to_owned(), list.collect());
-        }
-        if !a.sensitivity.is_empty() {
-            let list = a.sensitivity.iter().map(|one| {
-                json!({
-                    "name": one.name, "method": one.method, "interval": one.interval,
-                    "without": one.without, "population": one.population,
-                    "medians": one.medians,
-                })
-            });
-            specified.insert("sensitivity".to_owned(), list.collect());
-        }
-    }
-    let studies = made
-        .chosen
-        .rows
-        .iter()
-        .filter_map(|row| row.study.parse().ok())
-        .collect();
-    (specification, studies)
-}
-
-/// Makes every analysis and notes in the log what changed of specification or input.
-pub fn run(
-    store: &mut Store,
-    workflow: &Workflow,
-    clock: &dyn Clock,
-) -> Result<StageReport, RunError> {
-    let all = analyses(store.snapshot()?.read(), workflow, None)?;
-    let stamp = Stamp::program(clock.now());
-    let mut changed = false;
-    let mut waiting = false;
-    let mut texts = Vec::new();
-    for made in &all {
-        waiting |= made.pooled.is_err();
-        if let Ok(pooled) = &made.pooled {
-            texts.push(short(made, pooled));
-        }
-        if made.chosen.rows.is_empty() {
-            continue;
-        }
-        let (specification, studies) = said(made);
-        let rows = &made.chosen.rows;
-        // As text: a JSON value equals a text only where it is one.
-        let text = specification.to_string();
-        let same = match store.snapshot()?.read().specified(&made.analysis.name)? {
-            None => false,
-            Some(before) => {
-                before.specification == text
-                    && input::is_of(before.input, rows)
-                        .map_err(LedgerError::from)
-                        .map_err(StoreError::from)?
-            }
-        };
-        if !same {
-            changed = true;
-            let body = Body::AnalysisSpecified {
-                analysis: made.analysis.name.clone(),
-                specification,
-                input: input::hash(rows)
-                    .map_err(LedgerError::from)
-                    .map_err(StoreError::from)?,
-                studies,
-            };
-            store.write(|writer| writer.append(&stamp.draft(body)))?;
-        }
-    }
-    let text = match (texts.first(), all.len()) {
-        (_, 0) => "no analysis in workflow.toml".to_owned(),
-        (None, n) => format!(
-            "{}, none with data yet",
-            crate::model::many(n as u64, "analysis", "analyses")
-        ),
-        (Some(first), n) if n > 1 => format!(
-            "{first}; {} in all",
-            crate::model::many(n as u64, "analysis", "analyses")
-        ),
-        (Some(first), _) => first.clone(),
-    };
-    Ok(StageReport {
-        stage: "pool",
-        state: if waiting {
-            StageState::Waiting
-        } else {
-            StageState::Done
-        },
-        text,
-        count: Some(texts.len() as u64),
-        changed,
-        seconds: 0.0,
-    })
 }
 
 /// `pfs: HR 0.47 [0.37, 0.60], I² 77.0%`

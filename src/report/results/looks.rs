@@ -1,8 +1,7 @@
 //! The living overlay of an analysis in words: advisory, beside the conventional result and never
 //! instead of it.
 
-use super::RunError;
-use super::pool::Made;
+use crate::extract::analyses::Made;
 use crate::ledger::Body;
 use crate::plot::words;
 use crate::pool::Scale;
@@ -14,10 +13,10 @@ use std::collections::BTreeMap;
 const POWER: f64 = 0.9;
 
 /// How often each analysis was made of other data or by another specification, by name.
-pub fn counted(reader: Reader<'_>) -> Result<BTreeMap<String, u32>, RunError> {
+pub fn counted(reader: Reader<'_>) -> Result<BTreeMap<String, u32>, StoreError> {
     let mut out = BTreeMap::new();
     for event in reader.events_of("analysis_specified")? {
-        if let Body::AnalysisSpecified { analysis, .. } = event.body().map_err(StoreError::from)? {
+        if let Body::AnalysisSpecified { analysis, .. } = event.body()? {
             *out.entry(analysis).or_default() += 1;
         }
     }

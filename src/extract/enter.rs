@@ -1,25 +1,15 @@
-//! The extract stage: what people entered, into the log and out of it, and where every cell stands.
+//! What people enter, into the log: one value or a file of them, checked, by whoever may.
 
-mod state;
-mod template;
-mod view;
-
-pub use state::{OpenData, add_work, entries, findings, held, open, standings, values};
-pub use template::template;
-pub use view::{Seen, Sight, hidden, is_hidden, seen};
-
-use super::{RunError, StageReport, StageState, Workspace, complete, many};
-use crate::extract::{
+use super::state::entries;
+use super::{
     Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Spellings, check_cell,
     check_study, exchange,
 };
 use crate::ledger::event::RowRef;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, Digest, PersonId, RecordId, Role, StudyId, time};
+use crate::model::{Clock, Digest, PersonId, Role, StudyId, time};
 use crate::screen::people::require;
 use crate::screen::{Acting, ScreenError, decide, studies};
-use crate::search::SearchError;
-use crate::search::replay::Wave;
 use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
 use crate::workflow::Workflow;
@@ -35,7 +25,7 @@ pub enum EnterError {
     /// The person, study or report is not there.
     #[error(transparent)]
     Screen(#[from] ScreenError),
-    /// The store said no.
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -43,7 +33,7 @@ pub enum EnterError {
 /// What an import of extractions did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entered {
-    /// Cells written.
+    /// Values that were not in the log before.
     pub written: u64,
     /// Cells that the same person had entered so before.
     pub known: u64,
@@ -367,92 +357,4 @@ fn spell(
         }
     }
     Ok(())
-}
-
-/// Takes the trial data of a wave that were not taken, and sums up.
-pub fn run(
-    workspace: &mut Workspace,
-    wave: Option<&Wave>,
-    clock: &dyn Clock,
-) -> Result<StageReport, RunError> {
-    let mut changed = false;
-    if let Some(wave) = wave {
-        let task = format!("replay/{}/extraction", wave.name);
-        if let Some(table) = &wave.extraction
-            && !workspace.store.snapshot()?.read().is_done(&task)?
-        {
-            let kept = workspace
-                .archive
-                .keep(&table.bytes)
-                .map_err(SearchError::from)?;
-            let workflow = &workspace.workflow;
-            workspace.store.write(|writer| {
-                writer.put_archive(&kept, &table.path)?;
-                let file = (table.path.as_str(), table.bytes.as_slice());
-                import(writer, workflow, file, None, clock, Via::Import)?;
-                writer.mark_done(&task)?;
-                Ok::<_, EnterError>(())
-            })?;
-            changed = true;
-        }
-        let task = complete(&wave.name);
-        workspace.store.write(|writer| writer.mark_done(&task))?;
-    }
-    Ok(summary(
-        workspace.store.snapshot()?.read(),
-        &workspace.workflow,
-        changed,
-    )?)
-}
-
-/// What the stage says.
-pub fn summary(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-    changed: bool,
-) -> Result<StageReport, StoreError> {
-    let all = standings(reader, workflow)?;
-    let cells = values(&all);
-    let held = cells.len() as u64;
-    let open = open(reader, workflow)?;
-    let studies: BTreeSet<&str> = all.keys().map(|key| key.study.as_str()).collect();
-    let mut text = if all.is_empty() {
-        "no trial data entered yet".to_owned()
-    } else {
-        format!(
-            "{} of {}",
-            many(held, "value", "values"),
-            many(studies.len() as u64, "study", "studies")
-        )
-    };
-    if !open.is_empty() {
-        text.push_str(&format!(", {}", open.words()));
-    }
-    let warned = state::findings(&cells, workflow).len() as u64;
-    if warned > 0 {
-        let warnings = many(warned, "warning", "warnings");
-        text.push_str(&format!(", {warnings} (`extract list`)"));
-    }
-    Ok(StageReport {
-        stage: "extract",
-        state: if open.is_empty() {
-            StageState::Done
-        } else {
-            StageState::Waiting
-        },
-        text,
-        count: Some(held),
-        changed,
-        seconds: 0.0,
-    })
-}
-
-/// A study's id from the key of a held cell.
-pub fn study_of(key: &CellKey) -> Option<StudyId> {
-    key.study.parse().ok()
-}
-
-/// A report's id from the key of a held cell.
-pub fn report_of(key: &CellKey) -> Option<RecordId> {
-    key.report.parse().ok()
 }

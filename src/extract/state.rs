@@ -1,12 +1,12 @@
 //! Where the trial data stand: what was entered, what holds, what the checks say, what is open.
 
-use super::context;
-use crate::extract::{
+use super::enter::context;
+use super::{
     Cell, CellKey, Entry, Finding, Open, Severity, Spellings, Standing, check_cell, check_study,
     reconcile,
 };
 use crate::model::{EventSeq, PersonId, Place, Role};
-use crate::screen::Work;
+use crate::screen::{ScreenError, Work};
 use crate::store::read::{CellEntry, Person};
 use crate::store::{Reader, StoreError};
 use crate::workflow::{OutcomeType, Workflow};
@@ -310,16 +310,19 @@ fn without_data(
     Ok(out)
 }
 
+/// What waits for each person who still acts: pairs, screening and the extraction of data.
+pub fn work(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Work>, ScreenError> {
+    let mut work = crate::screen::work(reader)?;
+    add_work(reader, workflow, &mut work)?;
+    Ok(work)
+}
+
 /// Adds what waits for each person in the extraction of data to `work`, which is of the same people
 /// in the same order.
 ///
 /// Extractors enter; a lead is asked only where nobody is an extractor. What differs waits for those
 /// who did not enter it: adjudicators, else leads, else extractors.
-pub fn add_work(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-    work: &mut [Work],
-) -> Result<(), StoreError> {
+fn add_work(reader: Reader<'_>, workflow: &Workflow, work: &mut [Work]) -> Result<(), StoreError> {
     let standings = standings(reader, workflow)?;
     let without = without_data(reader, workflow, &standings)?.len() as u64;
     let mut by_cell: BTreeMap<CellKey, BTreeSet<PersonId>> = BTreeMap::new();

@@ -1,9 +1,13 @@
 //! From cells and analyses to what the report shows of them.
 
-use super::pool::{Made, Varied, pooled_studies};
-use super::{RunError, extract, looks};
+use super::looks;
+use super::{
+    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, PublishedView, Results,
+    SensitivityView, StudyLine, StudyTable,
+};
+use crate::extract::analyses::{Made, Varied, pooled_studies, short};
 use crate::extract::characteristic::CHARACTERISTICS;
-use crate::extract::{Cell, CellKey, CellValue};
+use crate::extract::{Cell, CellKey, CellValue, state};
 use crate::model::Place;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::{Forest, funnel, words};
@@ -13,7 +17,7 @@ use crate::report::results::{
     AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, LintView, PublishedView,
     Results, SensitivityView, StudyLine, StudyTable,
 };
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use crate::workflow::{Direction, Workflow};
 use std::collections::BTreeMap;
 
@@ -26,10 +30,10 @@ pub fn results(
     reader: Reader<'_>,
     workflow: &Workflow,
     made: &[Made],
-) -> Result<Results, RunError> {
-    let standings = extract::standings(reader, workflow)?;
-    let held = extract::values(&standings);
-    let waits = extract::open(reader, workflow)?;
+) -> Result<Results, StoreError> {
+    let standings = state::standings(reader, workflow)?;
+    let held = state::values(&standings);
+    let waits = state::open(reader, workflow)?;
     let events = events(reader, workflow)?;
     let looked = looks::counted(reader)?;
     let labels: BTreeMap<String, String> = reader
@@ -46,7 +50,7 @@ pub fn results(
         views.push(shown);
         json.insert(one.analysis.name.clone(), one.json()?);
     }
-    let findings: Vec<FindingView> = extract::findings(&held, workflow)
+    let findings: Vec<FindingView> = state::findings(&held, workflow)
         .into_iter()
         .map(|finding| FindingView {
             code: finding.code.as_str().to_owned(),
@@ -76,10 +80,10 @@ pub fn results(
 fn events(
     reader: Reader<'_>,
     workflow: &Workflow,
-) -> Result<BTreeMap<CellKey, Vec<u64>>, RunError> {
-    let hidden = extract::hidden(reader, workflow)?;
+) -> Result<BTreeMap<CellKey, Vec<u64>>, StoreError> {
+    let hidden = view::hidden(reader, workflow)?;
     let mut out: BTreeMap<CellKey, Vec<u64>> = BTreeMap::new();
-    for (row, entry) in extract::entries(reader)? {
+    for (row, entry) in state::entries(reader)? {
         if hidden.contains(&row.seq) {
             continue;
         }
@@ -136,7 +140,7 @@ fn said(value: &CellValue) -> String {
 }
 
 /// One row per included study, one column per characteristic that any study has.
-fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, RunError> {
+fn table(reader: Reader<'_>, held: &[Cell]) -> Result<StudyTable, StoreError> {
     let included: Vec<(String, String)> = reader
         .study_reports()?
         .into_iter()
@@ -302,7 +306,7 @@ fn view(
         PublishedView {
             printed: format!("{} {}{interval}{i2}", analysis.measure, p.estimate),
             ours: match &made.pooled {
-                Ok(pooled) => super::pool::short(made, pooled)
+                Ok(pooled) => short(made, pooled)
                     .split_once(": ")
                     .map_or_else(String::new, |(_, text)| text.to_owned()),
                 Err(reason) => reason.clone(),

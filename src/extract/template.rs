@@ -5,8 +5,9 @@
 //! refuses until they are named. Only the columns
 //! that the outcomes need are written. Cochrane Handbook 5.4.1: a form made for the review.
 
-use super::{entries, hidden};
-use crate::extract::{ArmRole, CellKey, Scope};
+use super::state::entries;
+use super::view::hidden;
+use super::{ArmRole, CellKey, Scope};
 use crate::model::{PersonId, Place, cell::guard};
 use crate::store::{Reader, StoreError};
 use crate::workflow::{Outcome, OutcomeType, Workflow};
