@@ -299,7 +299,7 @@ function page() {
       const skip = decision === "skip";
       if (fresh) {
         count("[data-n=to-decide]", -by);
-        count(skip ? "[data-n=skipped]" : "[data-n=unsettled], [data-decided]", by);
+        count(skip ? "[data-n=skipped]" : "[data-n=unsettled], [data-decided], [data-today]", by);
         if (!skip) count("[data-left]", -by);
       }
       if (decision === "unsure") count("[data-n=unsure]", by);
