@@ -255,9 +255,7 @@ fn records_are_found_by_words_and_identifiers() {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     assert_eq!(found, 6);
-    let by_doi = reviewer
-        .get("/records.json?q=10.5555/rooms.00007")
-        .json();
+    let by_doi = reviewer.get("/records.json?q=10.5555/rooms.00007").json();
     assert_eq!(by_doi["found"][0]["report"], "r8", "{by_doi}");
     assert!(reviewer.get("/records/r8").is(200).body.contains("Aachen"));
     let to = reviewer.get("/records/10.5555%2Frooms.00007");
