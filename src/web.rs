@@ -20,6 +20,7 @@ mod secret;
 mod server;
 mod shell;
 mod site;
+mod slow;
 mod tls;
 mod words;
 

@@ -254,6 +254,8 @@ fn criteria(reader: &mut Reader, top: &Section) -> Criteria {
     Criteria {
         include: section.texts("include").unwrap_or_default(),
         exclude: section.texts("exclude").unwrap_or_default(),
+        highlight_include: section.texts("highlight_include").unwrap_or_default(),
+        highlight_exclude: section.texts("highlight_exclude").unwrap_or_default(),
     }
 }
 

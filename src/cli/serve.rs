@@ -22,7 +22,7 @@ pub(super) fn run(args: &ServeArgs, global: &Global, out: &mut Out) -> Result<u8
     // People at a terminal read what is wrong; a log is read by programs, which want all of it.
     let terminal = std::io::stderr().is_terminal();
     let log: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(move |line: &str| {
-        if !terminal || line.contains(" error ") {
+        if !terminal || line.contains(" level=error ") {
             tell(line);
         }
     });

@@ -150,12 +150,8 @@ pub fn sees_work_of_others(
 
 /// How many reports a person is asked to decide on in a phase.
 pub fn waiting(reader: Reader<'_>, person: &Person, phase: Phase) -> Result<u64, ScreenError> {
-    let own = reader.own_decisions(person.id, phase)?;
-    let decided = own
-        .iter()
-        .filter(|vote| vote.place.phase() == Some(phase) && vote.place.is_open());
     let (open, _) = open_of(reader, phase)?;
-    Ok(open.saturating_sub(decided.count() as u64))
+    Ok(open.saturating_sub(reader.own_open(person.id, phase)?))
 }
 
 /// Open reports of a phase where people still decide, and those that went through it.

@@ -57,6 +57,7 @@ pub(super) fn file(_: &Site, ask: &Ask, _: Option<&Signed>) -> Result<Answer, Pr
 }
 
 /// The script again, at the address from which it may answer for all pages without a network.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of a room")]
 pub(super) fn worker(_: &Site, _: &Ask, _: Option<&Signed>) -> Result<Answer, Problem> {
     Ok(Answer::file(
         "text/javascript; charset=utf-8",
@@ -66,6 +67,7 @@ pub(super) fn worker(_: &Site, _: &Ask, _: Option<&Signed>) -> Result<Answer, Pr
 }
 
 /// What a phone asks before it puts the site on its screen.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of a room")]
 pub(super) fn manifest(site: &Site, _: &Ask, _: Option<&Signed>) -> Result<Answer, Problem> {
     let base = &site.base;
     let text = serde_json::json!({
@@ -83,6 +85,7 @@ pub(super) fn manifest(site: &Site, _: &Ask, _: Option<&Signed>) -> Result<Answe
 }
 
 /// The mark, where a browser looks for it on its own.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of a room")]
 pub(super) fn icon(_: &Site, _: &Ask, _: Option<&Signed>) -> Result<Answer, Problem> {
     Ok(Answer::file("image/svg+xml", MARK.into(), false))
 }

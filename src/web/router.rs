@@ -149,7 +149,7 @@ pub(super) async fn enter(
     let fault = response.extensions().get::<Fault>();
     let told = fault.map_or_else(String::new, |fault| format!(" fault={:?}", fault.0));
     log(&format!(
-        "{} {} method={} route={pattern} status={} ms={}{told}",
+        "at={} level={} method={} route={pattern} status={} ms={}{told}",
         site.now(),
         if response.status().is_server_error() {
             "error"

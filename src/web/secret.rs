@@ -45,7 +45,7 @@ fn hex(bytes: &[u8]) -> String {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     digits
@@ -159,7 +159,7 @@ pub(super) fn refused(password: &str, name: &str) -> Option<String> {
 }
 
 fn repeats(text: &str, word: &str) -> bool {
-    !text.is_empty() && text.len() % word.len() == 0 && text.replace(word, "").is_empty()
+    !text.is_empty() && text.len().is_multiple_of(word.len()) && text.replace(word, "").is_empty()
 }
 
 /// Whether a text only counts or follows a row of the keyboard.

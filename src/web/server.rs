@@ -3,6 +3,7 @@
 use super::error::{Log, ServeError};
 use super::guard::Proxies;
 use super::site::{Ground, Options, Site};
+use super::slow::Impatient;
 use super::{router, tls};
 use crate::model::Clock;
 use crate::pipeline::Workspace;
@@ -268,7 +269,6 @@ async fn run(
         );
         let acceptor = acceptor.clone();
         tokio::spawn(async move {
-            let _place = place;
             site.meter.opened();
             let peer = peer.ip();
             match acceptor {
@@ -281,6 +281,7 @@ async fn run(
                 }
             }
             site.meter.closed();
+            drop(place);
         });
     }
     drop(listener);
@@ -338,7 +339,7 @@ async fn talk<S>(
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADERS)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), answer);
+        .serve_connection(TokioIo::new(Impatient::new(stream)), answer);
     let mut connection = std::pin::pin!(connection);
     if *stopped.borrow() {
         connection.as_mut().graceful_shutdown();

@@ -124,6 +124,8 @@ pub static KEYS: &[Key] = &[
 
     key("criteria", "include", Texts, Optional, "What must all hold for a report to be included."),
     key("criteria", "exclude", Texts, Optional, "What excludes a report, each alone."),
+    key("criteria", "highlight_include", Texts, Optional, "Words that are marked in green where people screen; `random*` marks every word that begins so."),
+    key("criteria", "highlight_exclude", Texts, Optional, "Words that are marked in red, with a dotted line."),
 
     key("source", "name", Name, Required, "Its name in the flow and on the command line; unique whatever the letter case."),
     key("source", "kind", SOURCE_KINDS, Required, "Its box in the flow; `other` is the lane of other methods."),

@@ -56,6 +56,10 @@ pub struct Criteria {
     pub include: Vec<String>,
     /// None may hold.
     pub exclude: Vec<String>,
+    /// Words that speak for a report, marked where people screen.
+    pub highlight_include: Vec<String>,
+    /// Words that speak against it.
+    pub highlight_exclude: Vec<String>,
 }
 
 /// `[[source]]`: where records come from.

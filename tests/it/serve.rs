@@ -26,8 +26,10 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn of(folder: &Path, args: &[&str]) -> Self {
         // A public address does not tell the port, so one that is free just now is asked for.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let free = free.local_addr().unwrap().port();
+        let free = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
         let addr = format!(
             "127.0.0.1:{}",
             if args.contains(&"--url") { free } else { 0 }

@@ -23,8 +23,6 @@ pub struct OwnDecision {
     pub note: Option<String>,
     /// When the log took it: UTC with milliseconds.
     pub at: String,
-    /// Title of the report.
-    pub title: Option<String>,
 }
 
 impl Reader<'_> {
@@ -66,9 +64,8 @@ impl Reader<'_> {
         phase: Phase,
     ) -> Result<Vec<OwnDecision>, StoreError> {
         let mut all = self.conn.prepare_cached(
-            "SELECT d.seq, r.report, p.place, d.choice, d.reason, d.note, d.at, x.title
+            "SELECT d.seq, r.report, p.place, d.choice, d.reason, d.note, d.at
              FROM decision d JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
-             JOIN record x ON x.id = p.primary_record
              WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0
              ORDER BY d.seq DESC",
         )?;
@@ -88,11 +85,27 @@ impl Reader<'_> {
                 reason: row.get(4)?,
                 note: row.get(5)?,
                 at: row.get(6)?,
-                title: row.get(7)?,
             });
         }
         out.reverse();
         Ok(out)
+    }
+
+    /// On how many reports that are open in a phase a person has decided.
+    pub fn own_open(&self, person: PersonId, phase: Phase) -> Result<u64, StoreError> {
+        let places = open_places(phase);
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT count(DISTINCT p.id) FROM decision d JOIN record r ON r.id = d.report
+                 JOIN report p ON p.id = r.report
+                 WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0
+                   AND p.place IN (?3, ?4)",
+            )?
+            .query_row(
+                params![person.0, phase.as_str(), places[0], places[1]],
+                |row| row.get(0),
+            )?)
     }
 
     /// How often a person decided on a report in a phase, taken back or not.

@@ -56,6 +56,7 @@ function page() {
     cap.textContent = usual[cap.dataset.cap].toUpperCase();
     cap.hidden = off;
   });
+  const scripted = (all = document) => $$(".scripted", all).forEach((el) => { el.hidden = false; });
   const typing = (el) => el && (/^(TEXTAREA|SELECT)$/.test(el.tagName) || (el.tagName === "INPUT" && !/^(radio|checkbox|submit|button)$/.test(el.type)));
 
   addEventListener("keydown", (e) => {
@@ -194,6 +195,7 @@ function page() {
     function show(item) {
       main.innerHTML = item.html;
       caps(main);
+      scripted(main);
       waiting = false;
       const note = $("#note");
       if (note) note.value = "";
@@ -299,7 +301,7 @@ function page() {
       const skip = decision === "skip";
       if (fresh) {
         count("[data-n=to-decide]", -by);
-        count(skip ? "[data-n=skipped]" : "[data-n=unsettled], [data-decided]", by);
+        count(skip ? "[data-n=skipped]" : "[data-n=unsettled], [data-decided], [data-today]", by);
         if (!skip) count("[data-left]", -by);
       }
       if (decision === "unsure") count("[data-n=unsure]", by);
@@ -382,7 +384,7 @@ function page() {
   // Small things of other pages.
   caps();
   clashes();
-  $$(".scripted").forEach((el) => { el.hidden = false; });
+  scripted();
   document.addEventListener("click", async (e) => {
     const copy = e.target.closest("[data-copy]"), keys = e.target.closest("a[data-key=keys]");
     if (copy) {

@@ -357,9 +357,10 @@ fn rows(counts: &Counts) -> Vec<Row> {
     let pending = &counts.pending;
     let whole = identified.max(1);
     let share = |n: u64| n * 998 / whole;
-    let waits = |n: u64| match n {
-        0 => "all settled".to_owned(),
-        n => format!("{} open", grouped(n)),
+    let waits = |all: u64, open: u64| match (all, open) {
+        (0, 0) => "none yet".to_owned(),
+        (_, 0) => "all settled".to_owned(),
+        (_, open) => format!("{} open", grouped(open)),
     };
     let row = |name, n, open, path, about| Row {
         name,
@@ -399,21 +400,21 @@ fn rows(counts: &Counts) -> Vec<Row> {
             counts.screened,
             pending.title_abstract.min(counts.screened),
             None,
-            waits(pending.title_abstract),
+            waits(counts.screened, pending.title_abstract),
         ),
         row(
             "Reports sought",
             counts.sought,
             pending.retrieval.min(counts.sought),
             None,
-            waits(pending.retrieval),
+            waits(counts.sought, pending.retrieval),
         ),
         row(
             "Reports assessed",
             counts.assessed,
             pending.full_text.min(counts.assessed),
             None,
-            waits(pending.full_text),
+            waits(counts.assessed, pending.full_text),
         ),
         row(
             "Reports included",

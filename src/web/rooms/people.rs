@@ -46,6 +46,10 @@ struct Invitation {
 }
 
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a page shows or leaves out"
+)]
 struct One {
     id: PersonId,
     name: String,

@@ -473,10 +473,16 @@ pub(in crate::web) fn search(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
 }
 
 impl RecordsPage {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "called by templates, with references"
+    )]
     fn grouped(&self, n: &u64) -> String {
         grouped(*n)
     }
 
+    #[expect(clippy::unused_self, reason = "called by templates")]
     fn listed(&self, words: &[String]) -> String {
         words.join(", ")
     }

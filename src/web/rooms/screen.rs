@@ -145,14 +145,15 @@ struct Toast {
     undo: Option<RecordId>,
 }
 
-fn recent(own: &OwnDecision) -> Recent {
-    Recent {
+fn recent(reader: Reader<'_>, own: &OwnDecision) -> Result<Recent, Problem> {
+    let title = reader.report(own.report)?.and_then(|row| row.title);
+    Ok(Recent {
         report: own.report,
         decision: own.choice,
-        title: own.title.clone().unwrap_or_else(|| "(no title)".to_owned()),
+        title: title.unwrap_or_else(|| "(no title)".to_owned()),
         class: class(own.choice),
         sign: sign(own.choice),
-    }
+    })
 }
 
 /// What a device kept for one person is not taken from another who signed in meanwhile.
@@ -206,7 +207,7 @@ fn page(site: &Site, ask: &Ask, who: &Signed, wanted: Option<RecordId>) -> Resul
     let snapshot = site.store.snapshot()?;
     let reader = snapshot.read();
     let workflow = site.protocol(reader)?;
-    let mut lists = Lists::of(reader, who, ask)?;
+    let mut lists = Lists::of(reader, who, ask, &site.now())?;
     let report = wanted.or_else(|| lists.first());
     let terms = Terms::of(reader, &who.person, &workflow)?;
     let record = report
@@ -234,7 +235,10 @@ fn page(site: &Site, ask: &Ask, who: &Signed, wanted: Option<RecordId>) -> Resul
             next.push((report, Fragment { desk: &one }.render()?));
         }
     }
-    let last = lists.desk.own.iter().rev().take(3).map(recent).collect();
+    let last = lists.desk.own.iter().rev().take(3);
+    let last = last
+        .map(|own| recent(reader, own))
+        .collect::<Result<_, _>>()?;
     lists.choose();
     let page = ScreenPage {
         shell: Shell::of(site, reader, who, ("Screen", "/screen"))?,
@@ -470,7 +474,7 @@ pub(in crate::web) fn ahead(site: &Site, ask: &Ask, who: &Signed) -> Result<Answ
     let snapshot = site.store.snapshot()?;
     let reader = snapshot.read();
     let workflow = site.protocol(reader)?;
-    let lists = Lists::of(reader, who, ask)?;
+    let lists = Lists::of(reader, who, ask, &site.now())?;
     let terms = Terms::of(reader, &who.person, &workflow)?;
     let known: std::collections::BTreeSet<RecordId> = ask
         .query
@@ -590,7 +594,7 @@ pub(in crate::web) fn decide(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
         Ok(text)
     });
     let answer = answer?;
-    if asked.0 % 64 == 0 {
+    if asked.0.is_multiple_of(64) {
         let before = shifted(&now, -KEPT);
         site.store.write(|writer| writer.forget_posted(&before))?;
     }

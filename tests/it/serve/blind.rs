@@ -197,7 +197,7 @@ fn open_votes_of_another_change_no_byte_of_the_site() {
         Server::of(plain.folder(), &[]),
         Server::of(other.folder(), &[]),
     );
-    for name in ["reviewer-1", "extractor-1"] {
+    for name in ["extractor-1", "reviewer-1"] {
         let (mut a, mut b) = (one.person(name), two.person(name));
         let pages = same(&a, &b);
         assert!(pages > 30, "{pages}");

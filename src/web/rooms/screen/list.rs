@@ -7,7 +7,7 @@ use crate::store::Reader;
 use crate::web::ask::{Ask, Signed};
 use crate::web::problem::Problem;
 use crate::web::rooms::records;
-use crate::web::words::{escaped, grouped};
+use crate::web::words::{day, escaped, grouped};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -76,6 +76,8 @@ pub(super) struct Lists {
     pub(super) all: u64,
     pub(super) decided: u64,
     pub(super) left: u64,
+    /// Own decisions of this day (UTC) that stand.
+    pub(super) today: u64,
     pub(super) filters: Vec<Filter>,
     #[serde(rename = "order")]
     pub(super) order_word: String,
@@ -98,7 +100,12 @@ pub(super) struct Filter {
 }
 
 impl Lists {
-    pub(super) fn of(reader: Reader<'_>, who: &Signed, ask: &Ask) -> Result<Self, Problem> {
+    pub(super) fn of(
+        reader: Reader<'_>,
+        who: &Signed,
+        ask: &Ask,
+        now: &str,
+    ) -> Result<Self, Problem> {
         let list = ask.query.get("list").map_or(Some(List::Todo), List::parse);
         let list = list.ok_or_else(|| Problem::NotFound("there is no such list".to_owned()))?;
         let liked = reader.preference(who.person.id, ORDER)?;
@@ -126,6 +133,11 @@ impl Lists {
             all,
             decided,
             left: desk.left() as u64,
+            today: desk
+                .own
+                .iter()
+                .filter(|own| day(&own.at) == day(now))
+                .count() as u64,
             filters: List::ALL
                 .into_iter()
                 .map(|one| Filter {
@@ -211,6 +223,11 @@ impl Lists {
         }
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "called by templates, with references"
+    )]
     pub(super) fn grouped(&self, n: &u64) -> String {
         grouped(*n)
     }

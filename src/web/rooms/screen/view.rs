@@ -33,7 +33,7 @@ impl Terms {
                 .map(Option::unwrap_or_default)
         };
         let (green, red) = (own(GREEN)?, own(RED)?);
-        let shared = team(workflow);
+        let team = &workflow.criteria;
         let terms = |text: &str, more: &[String], stands_for: bool| {
             text.split(['\n', ','])
                 .map(str::to_owned)
@@ -41,8 +41,8 @@ impl Terms {
                 .filter_map(|term| Self::term(&term, stands_for))
                 .collect::<Vec<_>>()
         };
-        let mut all = terms(&green, &shared.0, true);
-        all.extend(terms(&red, &shared.1, false));
+        let mut all = terms(&green, &team.highlight_include, true);
+        all.extend(terms(&red, &team.highlight_exclude, false));
         // Of two that begin at one place the longer one is shown.
         all.sort_by_key(|(letters, ..)| std::cmp::Reverse(letters.len()));
         Ok(Self { green, red, all })
@@ -114,11 +114,6 @@ impl Terms {
             }
         })
     }
-}
-
-/// The terms of the team.
-fn team(_workflow: &Workflow) -> (Vec<String>, Vec<String>) {
-    (Vec::new(), Vec::new())
 }
 
 /// A piece of a text; `class` is `in`, `out` or empty.
@@ -217,7 +212,7 @@ impl Record {
             Some(Some(event)) => Some(day(&event.at).to_owned()),
             _ => None,
         };
-        let doi = record.doi.as_ref().map(|doi| doi.as_str());
+        let doi = record.doi.as_ref().map(crate::model::Doi::as_str);
         let link = |url: &str| {
             (url.starts_with("https://") || url.starts_with("http://")).then(|| url.to_owned())
         };
