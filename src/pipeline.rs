@@ -20,7 +20,6 @@ pub mod explain;
 pub mod extraction;
 mod fault;
 pub mod filter;
-pub mod lint;
 pub mod live;
 pub mod next;
 pub mod protocol;

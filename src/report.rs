@@ -11,6 +11,7 @@ pub mod export;
 pub mod files;
 pub mod flow;
 pub mod history;
+pub mod lint;
 pub mod names;
 pub mod page;
 pub mod results;

@@ -71,7 +71,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
         ExportWhat::Analysis => analyses(&workspace, reader, format)?,
         ExportWhat::Events if args.unblind => export::events_jsonl(reader, None)?,
         ExportWhat::Events => {
-            let hidden = crate::pipeline::extract::hidden(reader, &workspace.workflow)?;
+            let hidden = crate::extract::view::hidden(reader, &workspace.workflow)?;
             export::events_jsonl(reader, Some(&hidden))?
         }
     };

@@ -352,7 +352,7 @@ fn study_id(reader: Reader<'_>, study: Option<String>) -> Result<Option<String>,
 fn export(workspace: &Workspace, unblind: bool, out: &mut Out) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let hidden = extract::hidden(reader, &workspace.workflow)?;
+    let hidden = view::hidden(reader, &workspace.workflow)?;
     let mut entries = Vec::new();
     let mut left_out = 0_u64;
     for (row, mut entry) in state::entries(reader)? {

@@ -6,7 +6,8 @@ use super::out::{Ink, Out, wrap};
 use crate::lint::read::{self, Understood};
 use crate::lint::{Found, Paper, check, page, template};
 use crate::model::finding::Severity;
-use crate::pipeline::{Workspace, lint, many};
+use crate::pipeline::{Workspace, many};
+use crate::report::lint;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -87,6 +87,7 @@ impl Made {
             labels: labels.clone(),
             citations: citations.clone(),
             sensitivity: Vec::new(),
+            strangers: Vec::new(),
         }
     }
 

@@ -128,7 +128,7 @@ pub fn publish(
     let mut data = whole::gather(workspace, reader, &made, Some(name))?;
     let state = changes::freeze(workspace, reader, &made)?;
     drop(snapshot);
-    let of_flow = super::lint::of_flow(&data.counts);
+    let of_flow = report::lint::of_flow(&data.counts);
     data.results.lint.lines.extend(of_flow);
     let errors = linted(&mut data.results.lint, despite_lint);
     let open = open_work(&data);

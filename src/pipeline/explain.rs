@@ -61,8 +61,8 @@ fn blind(workspace: &Workspace, reader: Reader<'_>, id: &str) -> Result<bool, Ru
     if !matches!(event.kind.as_str(), "cell_extracted" | "event_undone") {
         return Ok(false);
     }
-    let hidden = extract::hidden(reader, &workspace.workflow)?;
-    Ok(extract::is_hidden(reader, &hidden, &event)?)
+    let hidden = view::hidden(reader, &workspace.workflow)?;
+    Ok(view::is_hidden(reader, &hidden, &event)?)
 }
 
 /// The studies pooled for at least one outcome: the left side of identity I7.

@@ -2,21 +2,18 @@
 
 use super::looks;
 use super::{
-    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, PublishedView, Results,
-    SensitivityView, StudyLine, StudyTable,
+    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, LintView, PublishedView,
+    Results, SensitivityView, StudyLine, StudyTable,
 };
 use crate::extract::analyses::{Made, Varied, pooled_studies, short};
 use crate::extract::characteristic::CHARACTERISTICS;
+use crate::extract::view::hidden;
 use crate::extract::{Cell, CellKey, CellValue, state};
 use crate::model::Place;
 use crate::plot::forest::pooled::{ForestWords, cumulative, leave_one_out, of_pooled};
 use crate::plot::{Forest, funnel, words};
 use crate::pool::living::WORTH_FINDING;
 use crate::pool::{self, Extra, Pooled, Spec, analyse, digits};
-use crate::report::results::{
-    AnalysisView, DataLine, Estimate, FigurePlot, FigureView, FindingView, LintView, PublishedView,
-    Results, SensitivityView, StudyLine, StudyTable,
-};
 use crate::store::{Reader, StoreError};
 use crate::workflow::{Direction, Workflow};
 use std::collections::BTreeMap;
@@ -58,7 +55,7 @@ pub fn results(
             place: place(&finding.cells, &labels),
         })
         .collect();
-    let linted = super::lint::of(workflow, made, None)?;
+    let linted = crate::report::lint::of(workflow, made, None)?;
     Ok(Results {
         lint: LintView {
             lines: linted.findings,
@@ -81,7 +78,7 @@ fn events(
     reader: Reader<'_>,
     workflow: &Workflow,
 ) -> Result<BTreeMap<CellKey, Vec<u64>>, StoreError> {
-    let hidden = view::hidden(reader, workflow)?;
+    let hidden = hidden(reader, workflow)?;
     let mut out: BTreeMap<CellKey, Vec<u64>> = BTreeMap::new();
     for (row, entry) in state::entries(reader)? {
         if hidden.contains(&row.seq) {
@@ -92,7 +89,7 @@ fn events(
     Ok(out)
 }
 
-pub(super) fn place(cells: &[CellKey], labels: &BTreeMap<String, String>) -> String {
+pub(crate) fn place(cells: &[CellKey], labels: &BTreeMap<String, String>) -> String {
     let mut parts: Vec<String> = Vec::new();
     for key in cells {
         let label = labels.get(&key.study).unwrap_or(&key.study);

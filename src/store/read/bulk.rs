@@ -3,7 +3,7 @@
 use super::super::StoreError;
 use super::super::flow::Unit;
 use super::Reader;
-use crate::model::{Digest, EventSeq, Phase, Place};
+use crate::model::{Digest, EventSeq, PersonId, Phase, Place};
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
 use std::collections::BTreeSet;

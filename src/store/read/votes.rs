@@ -3,7 +3,7 @@
 //! such handle to give.
 
 use super::super::StoreError;
-use super::{Reader, VoteRow, value};
+use super::{Cast, Reader, VoteRow, value};
 use crate::model::{EventSeq, PersonId, Phase, Place, RecordId};
 use std::collections::BTreeMap;
 

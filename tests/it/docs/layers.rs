@@ -4,7 +4,7 @@ use super::{files, none, text};
 
 /// What each module may use of the others, from below: a module names only such as stand above it in
 /// this table, so that nothing goes in a circle. The table is exact: what is not used is not listed.
-const LAYERS: [(&str, &[&str]); 23] = [
+const LAYERS: [(&str, &[&str]); 24] = [
     ("model", &[]),
     ("table", &["model"]),
     ("ledger", &["model"]),

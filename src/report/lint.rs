@@ -2,13 +2,14 @@
 //!
 //! The same rules as for a published review, on the numbers that a report of now would print.
 
-use super::pool::{Made, analyses, pooled_studies};
-use super::{RunError, extract, results};
+use super::results::gather::place;
+use super::{ReportError, flow};
+use crate::extract::analyses::{Made, analyses, pooled_studies};
+use crate::extract::state;
 use crate::lint::{Found, Paper, check, read};
 use crate::model::finding::{Finding, Severity};
 use crate::prisma::Counts;
-use crate::report::flow;
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 const UNREGISTERED: &str = "REG-RETRO";
 
 /// What the linter finds in the review as `reader` sees it, the checks at entry among it.
-pub fn lint(reader: Reader<'_>, workflow: &Workflow) -> Result<Found, RunError> {
+pub fn lint(reader: Reader<'_>, workflow: &Workflow) -> Result<Found, ReportError> {
     let made = analyses(reader, workflow, None)?;
     let counts = flow::combined(reader)?.pooling(pooled_studies(&made));
     let mut found = of(workflow, &made, Some(counts))?;
@@ -25,18 +26,18 @@ pub fn lint(reader: Reader<'_>, workflow: &Workflow) -> Result<Found, RunError> 
         .into_iter()
         .map(|study| (study.id.to_string(), study.label))
         .collect();
-    let held = extract::held(reader, workflow)?;
-    for finding in extract::findings(&held, workflow) {
+    let held = state::held(reader, workflow)?;
+    for finding in state::findings(&held, workflow) {
         let rule = finding.code.as_str();
         found.look(rule);
-        let place = results::place(&finding.cells, &labels);
+        let place = place(&finding.cells, &labels);
         found.add(Finding::new(rule, Severity::Warn, place, finding.message));
     }
     Ok(found)
 }
 
 /// The same without the checks at entry, of analyses that are made and of a flow that is counted.
-pub fn of(workflow: &Workflow, made: &[Made], counts: Option<Counts>) -> Result<Found, RunError> {
+pub fn of(workflow: &Workflow, made: &[Made], counts: Option<Counts>) -> Result<Found, StoreError> {
     let mut paper = Paper {
         title: workflow.review.title().to_owned(),
         flows: counts
@@ -61,7 +62,7 @@ pub fn of(workflow: &Workflow, made: &[Made], counts: Option<Counts>) -> Result<
 }
 
 /// What the linter finds in a flow alone.
-pub(super) fn of_flow(counts: &Counts) -> Vec<Finding> {
+pub fn of_flow(counts: &Counts) -> Vec<Finding> {
     let paper = Paper {
         flows: vec![("flow".to_owned(), counts.clone())],
         ..Paper::default()
