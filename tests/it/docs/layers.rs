@@ -42,6 +42,7 @@ const LAYERS: [(&str, &[&str]); 24] = [
             "extract",
             "formats",
             "ledger",
+            "lint",
             "model",
             "plot",
             "pool",
