@@ -627,4 +627,17 @@ pub(super) const CASES: &[Case] = &[
         "user token ben --end --as lea",
         &[("--end", "0 tokens of ben ended")],
     ),
+    // The linter.
+    case(Files, "lint --template mine", &[("--template", "[mine/")]),
+    case(
+        Data,
+        "lint --html found.html",
+        &[("--html", "[found.html]")],
+    ),
+    exit(
+        Open,
+        2,
+        "publish 1.0 --provisional --despite-lint '' --as lea",
+        &[("--despite-lint", "--despite-lint")],
+    ),
 ];
