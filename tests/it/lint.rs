@@ -297,18 +297,12 @@ fn the_review_itself_is_checked_before_it_is_published() {
     );
     let status = workspace.run(&["status", "--json"]).ok().json();
     assert_eq!(status["lint"]["errors"], 0);
-    workspace
-        .run(&["publish", "1.0", "--provisional", "--despite-lint", ""])
-        .fails(2, &["despite-lint"]);
-    workspace
-        .run(&[
-            "publish",
-            "1.0",
-            "--provisional",
-            "--despite-lint",
-            "nothing to excuse",
-        ])
-        .ok();
+    let publish = |reason: &str| {
+        let args = ["publish", "1.0", "--as", "lead", "--despite-lint", reason];
+        workspace.run(&args)
+    };
+    publish("").fails(2, &["despite-lint"]);
+    publish("nothing to excuse").ok();
 }
 
 #[test]
