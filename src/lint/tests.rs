@@ -1,5 +1,12 @@
 //! The examples of the rules, and reviews made at random.
 
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a made review are small"
+)]
 mod random;
 
 use super::*;
