@@ -191,7 +191,7 @@ impl<'a> File<'a> {
                 .push(Problem::line(line, ProblemKind::EmptyRecord, text));
             return;
         }
-        let (record, wrong) = article.to_record(self.native);
+        let (record, wrong) = article.make_record(self.native);
         for text in wrong {
             self.problems
                 .push(Problem::at(line, n, ProblemKind::BadIdentifier, text));

@@ -136,7 +136,7 @@ pub fn publish(
         return Err(VersionError::Provisional(open.clone()));
     }
     if let Some(errors) = errors {
-        return Err(VersionError::Lint(errors).into());
+        return Err(VersionError::Lint(errors));
     }
     let rendered = report::render(&data)?;
     let mut stored = Vec::new();

@@ -17,10 +17,6 @@ pub mod exact {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
     /// Writes a number as its decimal text.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde calls it with a reference"
-    )]
     pub fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(value)
     }

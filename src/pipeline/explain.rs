@@ -31,7 +31,7 @@ pub fn of(
             Err(_) => Ok(None),
         },
         Some(("event", id)) if blind(workspace, reader, id)? => {
-            let seq = id.trim().parse().map(EventSeq).unwrap_or(EventSeq(0));
+            let seq = id.trim().parse().map_or(EventSeq(0), EventSeq);
             Ok(hidden_event(reader, seq, OPEN_VALUE)?)
         }
         _ => match explain(reader, &workspace.archive, what)? {

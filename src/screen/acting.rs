@@ -93,10 +93,10 @@ mod tests {
 
     #[test]
     fn who_was_disabled_or_lost_a_role_since_is_found_out_when_it_counts() {
-        let mut store = Store::in_memory("acting").unwrap();
+        let store = Store::in_memory("acting").unwrap();
         let stamp = Stamp::program(AT);
         let both = vec![Role::Reviewer, Role::Extractor];
-        people::add(&mut store, "ada", both, &stamp).unwrap();
+        people::add(&store, "ada", both, &stamp).unwrap();
         let named = |store: &Store, name: &str| {
             let snapshot = store.snapshot().unwrap();
             Acting::named(snapshot.read(), name, AT, Via::Web)
@@ -109,10 +109,10 @@ mod tests {
         assert_eq!(named(&store, "p1").unwrap(), ada, "by name or by id");
         assert!(ada.is(Role::Reviewer) && !ada.is(Role::Lead));
         assert_eq!(ada.stamp().via, Via::Web);
-        people::change(&mut store, "ada", vec![Role::Extractor], &stamp).unwrap();
+        people::change(&store, "ada", vec![Role::Extractor], &stamp).unwrap();
         assert!(ada.is(Role::Reviewer), "what it was when it was made");
         assert!(!present(&store, &ada).unwrap().is(Role::Reviewer));
-        people::disable(&mut store, "ada", &stamp).unwrap();
+        people::disable(&store, "ada", &stamp).unwrap();
         let gone = present(&store, &ada);
         assert!(matches!(gone, Err(ScreenError::Disabled(_))), "{gone:?}");
         let nobody = named(&store, "bo");

@@ -328,6 +328,10 @@ impl<'a> Reasons<'a> {
     }
 
     /// Where a reason stands among those of the workflow; `None` inside where it belongs into the note.
+    #[expect(
+        clippy::option_option,
+        reason = "no answer, an answer that is a note, and a reason: three cases"
+    )]
     fn place(&self, text: &str) -> Option<Option<usize>> {
         let fold = |text: &str| {
             let letters = text.chars().filter(|c| c.is_alphanumeric());

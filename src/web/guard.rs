@@ -153,7 +153,7 @@ const FREE: u32 = 4;
 /// The longest wait for an answer: nobody is kept out for longer.
 const LONGEST: Duration = Duration::from_secs(8);
 /// After this time without a failure all is forgotten.
-const MEMORY: Duration = Duration::from_secs(900);
+const MEMORY: Duration = Duration::from_mins(15);
 /// Failures from one address after which it has to wait.
 const LOUD: u32 = 40;
 /// Accounts and addresses that are remembered.
@@ -180,9 +180,11 @@ impl Gate {
             && n >= LOUD
         {
             let since = now.saturating_duration_since(last);
-            let minute = Duration::from_secs(60);
+            let minute = Duration::from_mins(1);
             if since < minute {
-                return Err(Problem::TooMany((minute - since).as_secs().max(1)));
+                return Err(Problem::TooMany(
+                    minute.saturating_sub(since).as_secs().max(1),
+                ));
             }
         }
         let n = account

@@ -5,6 +5,7 @@
 
 use crate::model::Digest;
 use argon2::{Algorithm, Argon2, Params, Version};
+use std::fmt::Write as _;
 
 /// A token that was just made; only its digest is kept.
 #[derive(Debug, Clone)]
@@ -40,7 +41,11 @@ pub(super) fn digest(token: &str) -> Digest {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        // Writing into a text cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

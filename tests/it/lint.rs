@@ -26,11 +26,11 @@ fn shared(path: &str) -> Option<std::path::PathBuf> {
     Some(path)
 }
 
-fn rank(severity: &str) -> u8 {
+fn rank(severity: &str) -> usize {
     ["info", "warn", "error"]
         .iter()
         .position(|s| *s == severity)
-        .unwrap() as u8
+        .unwrap()
 }
 
 fn rows(text: &str) -> Vec<Vec<String>> {

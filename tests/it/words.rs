@@ -93,7 +93,7 @@ fn an_event_says_what_was_decided_and_people_have_a_legend() {
         said.contains("It says: exclude on r2 in title-abstract"),
         "{said}"
     );
-    assert!(said.contains("People: p1 ann"), "{said}");
+    assert!(said.contains("People in the log: ann is p1"), "{said}");
     let trail = workspace.run(&["explain", "r2", "--json"]).ok().json();
     assert_eq!(trail["people"][1]["name"], "ben");
     // An undo of an open vote does not tell it either.

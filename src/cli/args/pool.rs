@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 /// `pool`
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command, by itself"
+)]
 pub struct PoolArgs {
     /// Studies: CSV with the columns of their type, and any others for subgroups and moderators
     ///

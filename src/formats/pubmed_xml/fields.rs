@@ -211,7 +211,7 @@ impl Article {
 
     /// The record, and what looked like an identifier and is none. Its values are copied where the
     /// article keeps its own, else they are taken out of it.
-    pub(super) fn to_record(&mut self, keep: bool) -> (Record, Vec<String>) {
+    pub(super) fn make_record(&mut self, keep: bool) -> (Record, Vec<String>) {
         let mut wrong = Vec::new();
         let doi = self
             .doi

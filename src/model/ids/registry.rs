@@ -122,6 +122,10 @@ const FORMS: [Form; 31] = [
 ];
 
 /// The letters with which the name of a registry begins.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it, and would refuse an index out of bounds"
+)]
 const BEGINS: [bool; 128] = {
     let mut begins = [false; 128];
     let mut n = 0;

@@ -152,7 +152,7 @@ fn beyond_one(measure: Measure, fit: &Fit, risk: f64) -> Option<String> {
     let [low, high] = fit.ci;
     let mut values = [fit.estimate, low, high].into_iter().filter_map(with);
     let beyond = values.find(|risk| !(0.0..=1.0).contains(risk))?;
-    let end = if beyond > 1.0 { 1 } else { 0 };
+    let end = u8::from(beyond > 1.0);
     Some(format!(
         "at a risk of {risk:.4} the effect or an end of its interval leads beyond a risk of {end}: \
          absolute effects stop there"

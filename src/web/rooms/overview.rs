@@ -167,7 +167,7 @@ fn own_work(
     let mut work = pipeline::work(reader, workflow)?
         .into_iter()
         .find(|work| work.person == name)
-        .unwrap_or_else(|| Work {
+        .unwrap_or(Work {
             person: name,
             title_abstract: 0,
             retrieval: 0,

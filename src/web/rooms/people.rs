@@ -281,7 +281,7 @@ pub(in crate::web) fn act(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer
         };
         let mut page = page(site, who, None)?;
         page.wrong = Some(text);
-        page.typed = typed.to_owned();
+        typed.clone_into(&mut page.typed);
         Answer::page_with(problem.status(), ask.json, &page)
     };
     if what == "add" {

@@ -75,7 +75,6 @@ const LAYERS: [(&str, &[&str]); 24] = [
             "extract",
             "filter",
             "ledger",
-            "lint",
             "living",
             "model",
             "pool",

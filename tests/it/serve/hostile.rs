@@ -111,7 +111,7 @@ fn hostile_requests_break_and_change_nothing() {
         if !text.contains("host:") {
             text.push_str("host: 127.0.0.1\r\n");
         }
-        if dice.next() % 2 == 0 {
+        if dice.next().is_multiple_of(2) {
             text.push_str(&format!("cookie: {}\r\n", signed.cookie));
         }
         let body = dice.pick(&BODIES);
@@ -120,7 +120,7 @@ fn hostile_requests_break_and_change_nothing() {
         }
         text.push_str("\r\n");
         text.push_str(body);
-        if dice.next() % 40 == 0 {
+        if dice.next().is_multiple_of(40) {
             let mut at = usize::try_from(dice.next()).unwrap_or(9) % text.len();
             while !text.is_char_boundary(at) {
                 at -= 1;
