@@ -14,6 +14,8 @@
 //! Each stage is stale while it has something to do, does it in transactions that leave a
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
+pub mod audit;
+pub mod backup;
 pub mod changes;
 pub mod dedup;
 pub mod explain;
@@ -352,6 +354,7 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
     let data = {
         let snapshot = workspace.store.snapshot()?;
         let reader = snapshot.read();
+        publish::complete(workspace, reader)?;
         report::gather(reader, &input::report_input(workspace, reader)?)?
     };
     let provisional = data.is_provisional();

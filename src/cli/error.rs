@@ -3,6 +3,7 @@
 use super::diagnostic;
 use crate::extract::ExtractError;
 use crate::model::{Fault, FaultKind};
+use crate::pipeline::backup::BackupError;
 use crate::pipeline::extract::EnterError;
 use crate::pipeline::publish::VersionError;
 use crate::pipeline::undo::UndoError;
@@ -105,6 +106,7 @@ macro_rules! endings {
 }
 
 endings!(
+    BackupError,
     EnterError,
     OpenError,
     RunError,
@@ -245,7 +247,7 @@ impl From<OpenError> for CliError {
                 out.help("`perennial init DIR` makes a workspace; `--workspace DIR` names one")
             }
             OpenError::Store(error) => error.into(),
-            OpenError::NotUtf8 { .. } | OpenError::Read { .. } => out,
+            OpenError::NotUtf8 { .. } | OpenError::Read { .. } | OpenError::Lost(_) => out,
         }
     }
 }
@@ -375,6 +377,13 @@ impl From<ScreenError> for CliError {
             ScreenError::NeedsLead { .. } => {
                 out.help("say who acts with `--as NAME`, or let PERENNIAL_AS hold the name")
             }
+            ScreenError::NotYours(name) => {
+                out.help(format!("give the command as that person: `--as {name}`"))
+            }
+            ScreenError::Blind { .. } => out.help(
+                "the whole log belongs to whoever holds the files and names no person: leave \
+                 `--as` and PERENNIAL_AS out",
+            ),
             ScreenError::LastLead(_) => out
                 .help("make someone else a lead first: `perennial user role NAME lead --as LEAD`"),
             ScreenError::Settled { .. } => {
@@ -434,6 +443,18 @@ impl From<RunError> for CliError {
             RunError::Version(error) => error.into(),
             RunError::Store(error) => error.into(),
             RunError::NoArchive | RunError::NoWaves(_) => told(&error),
+        }
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Open(error) => error.into(),
+            BackupError::Store(error) => error.into(),
+            BackupError::Io { .. } | BackupError::NotOne { .. } | BackupError::Taken(_) => {
+                told(&error)
+            }
         }
     }
 }

@@ -117,7 +117,7 @@ pub fn import(
         let mut made = None;
         if !entry.at.is_empty() {
             let at = time::utc(&entry.at).map_err(|error| row(error.into()))?;
-            made = crate::screen::exchange::made(&at, clock).map_err(row)?;
+            made = crate::screen::exchange::made(&at, clock, writer.last_at()).map_err(row)?;
         }
         if entry.extractor.is_empty() {
             let name = person.ok_or_else(|| {
@@ -311,6 +311,7 @@ fn enter(
             .map(|f| format!("{}: {}", f.code.as_str(), f.message))
             .collect(),
         reconciles: entry.reconciles,
+        salt: Some(writer.salt(from.as_ref().map(|row| (row.digest, row.line)))?),
         from,
         made,
     };
@@ -389,6 +390,7 @@ pub fn run(
             workspace.store.write(|writer| {
                 writer.put_archive(&kept, &table.path)?;
                 let file = (table.path.as_str(), table.bytes.as_slice());
+                writer.replays();
                 import(writer, workflow, file, None, clock, Via::Import)?;
                 writer.mark_done(&task)?;
                 Ok::<_, EnterError>(())

@@ -12,6 +12,7 @@ use crate::model::{Clock, Digest};
 use crate::report;
 use crate::screen::Acting;
 use crate::search::SearchError;
+use crate::store::archive::write_durably;
 use crate::store::read::Version;
 use crate::store::{Reader, StoreError};
 use std::path::PathBuf;
@@ -101,6 +102,7 @@ pub fn publish(
     if found.read().record_count()? == 0 {
         return Err(VersionError::Empty.into());
     }
+    complete(workspace, found.read())?;
     drop(found);
     workspace.adopt(clock)?;
     // Everything in the report is of one moment; what is committed later refuses the publication.
@@ -112,6 +114,7 @@ pub fn publish(
         changes.to.version = Some(name.to_owned());
     }
     let mut data = report::gather(reader, &input)?;
+    let (upto, head) = reader.head(workspace.store.review())?;
     drop(snapshot);
     let of_flow = super::lint::of_flow(&data.counts);
     data.results.lint.lines.extend(of_flow);
@@ -136,7 +139,6 @@ pub fn publish(
             digest: Digest::of(bytes),
         })
         .collect();
-    let (upto, head) = data.head;
     let protocol = data
         .protocol
         .ok_or_else(|| StoreError::Value("no protocol is in force".to_owned()))?;
@@ -199,6 +201,39 @@ fn linted(lint: &mut report::results::LintView, reason: Option<&str>) -> Option<
     lint.despite = reason.map(str::to_owned);
     let words = crate::model::many(errors, "error", "errors");
     reason.is_none().then_some(words)
+}
+
+/// Writes the files of published versions that are not in `reports/versions` again, from the archive:
+/// a publication that was interrupted behind its event is finished so. Files that are there are left
+/// alone, also where they were changed: the audit names them. Gives the versions that were completed.
+pub fn complete(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<String>, RunError> {
+    let mut out = Vec::new();
+    for version in reader.versions()? {
+        let Some(frozen) = reader.frozen(&version)? else {
+            continue;
+        };
+        let folder = workspace
+            .root
+            .join("reports")
+            .join(VERSIONS)
+            .join(&version.name);
+        let missing: Vec<&FileRef> = frozen
+            .files
+            .iter()
+            .filter(|file| !folder.join(&file.path).exists())
+            .collect();
+        for file in &missing {
+            let bytes = workspace.archive.get(file.digest);
+            let bytes = bytes.map_err(SearchError::from)?;
+            let path = folder.join(&file.path);
+            write_durably(&path, &bytes)
+                .map_err(|source| report::ReportError::Write { path, source })?;
+        }
+        if !missing.is_empty() {
+            out.push(version.name);
+        }
+    }
+    Ok(out)
 }
 
 /// What is open, in words.

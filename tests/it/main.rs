@@ -29,6 +29,7 @@ mod people;
 mod pooled;
 mod prefix;
 mod printed;
+mod proof;
 mod protocols;
 mod published;
 mod queries;

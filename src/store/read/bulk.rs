@@ -114,17 +114,23 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Every report at some places: where it is, and who has voted on it in a phase.
-    pub fn cast_at(&self, places: &[Place], phase: Phase) -> Result<Vec<Cast>, StoreError> {
+    /// Every report at some places: where it is, and who has voted on it in a phase; with `let_go` also
+    /// those who took their vote back when the set of votes was complete.
+    pub fn cast_at(
+        &self,
+        places: &[Place],
+        phase: Phase,
+        let_go: bool,
+    ) -> Result<Vec<Cast>, StoreError> {
         let mut find = self.conn.prepare_cached(
             "SELECT p.id, d.person, d.required FROM report p JOIN record r ON r.report = p.id
              LEFT JOIN decision d ON d.report = r.id AND d.phase = ?2 AND d.undone = 0
-                                 AND d.settles = 0
+                                 AND (d.let_go = 0 OR ?3) AND d.settles = 0
              WHERE p.place = ?1 ORDER BY p.id, d.seq",
         )?;
         let mut out: Vec<Cast> = Vec::new();
         for place in places {
-            let mut rows = find.query([place.as_str(), phase.as_str()])?;
+            let mut rows = find.query((place.as_str(), phase.as_str(), let_go))?;
             let mut last = None;
             while let Some(row) = rows.next()? {
                 let report: u32 = row.get(0)?;

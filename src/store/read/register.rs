@@ -145,7 +145,8 @@ impl Reader<'_> {
     pub fn votes_by_report(&self) -> Result<BTreeMap<RecordId, Vec<VoteRow>>, StoreError> {
         let mut all = self.conn.prepare(
             "SELECT r.report, d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles,
-               d.undone FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
+               d.undone, d.later, d.let_go > 0
+             FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
         )?;
         let mut rows = all.query([])?;
         let mut out: BTreeMap<RecordId, Vec<VoteRow>> = BTreeMap::new();
@@ -160,6 +161,8 @@ impl Reader<'_> {
                 note: row.get(7)?,
                 settles: row.get(8)?,
                 undone: row.get::<_, u64>(9)? > 0,
+                later: row.get(10)?,
+                let_go: row.get(11)?,
             };
             out.entry(RecordId(row.get(0)?)).or_default().push(vote);
         }

@@ -4,7 +4,7 @@ use super::super::StoreError;
 use super::{Reader, value};
 use crate::model::{Choice, EventSeq, Lane, PersonId, Phase, Place, RecordId};
 use rusqlite::{OptionalExtension, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A report and where it is in the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub struct VoteRow {
     pub settles: bool,
     /// Whether it was taken back.
     pub undone: bool,
+    /// Whether it came when the set of votes was complete and not settled: it moves nothing.
+    pub later: bool,
+    /// Whether its person took it back when the set was complete and not settled: it stays in the set.
+    pub let_go: bool,
 }
 
 /// A removal before screening.
@@ -167,7 +171,8 @@ impl Reader<'_> {
     /// Every decision on a report, in log order, also those taken back.
     pub fn votes(&self, report: RecordId) -> Result<Vec<VoteRow>, StoreError> {
         let mut all = self.conn.prepare_cached(
-            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone
+            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone,
+               d.later, d.let_go > 0
              FROM decision d JOIN record r ON r.id = d.report WHERE r.report = ?1 ORDER BY d.seq",
         )?;
         let mut rows = all.query([report.0])?;
@@ -183,12 +188,33 @@ impl Reader<'_> {
                 note: row.get(6)?,
                 settles: row.get(7)?,
                 undone: row.get::<_, u64>(8)? > 0,
+                later: row.get(9)?,
+                let_go: row.get(10)?,
             });
         }
         Ok(out)
     }
 
-    /// The decisions in force in one phase: at most one per person, the last.
+    /// What a person decided on a report in one phase, as they know it: their last vote that they did
+    /// not take back, whether it is in the set of votes that counts or came later.
+    pub fn own_vote(
+        &self,
+        report: RecordId,
+        phase: Phase,
+        person: PersonId,
+    ) -> Result<Option<VoteRow>, StoreError> {
+        let own = |vote: &VoteRow| {
+            vote.phase == phase
+                && vote.person == person
+                && !vote.settles
+                && !vote.undone
+                && !vote.let_go
+        };
+        Ok(self.votes(report)?.into_iter().rfind(own))
+    }
+
+    /// The decisions in force in one phase: at most one per person, the last; without what came when
+    /// the set of votes was complete.
     pub fn votes_in_force(
         &self,
         report: RecordId,
@@ -196,7 +222,7 @@ impl Reader<'_> {
     ) -> Result<Vec<VoteRow>, StoreError> {
         let mut out: Vec<VoteRow> = Vec::new();
         for vote in self.votes(report)? {
-            if vote.phase == phase && !vote.undone {
+            if vote.phase == phase && !vote.undone && !vote.later {
                 out.retain(|v| v.person != vote.person || v.settles != vote.settles);
                 out.push(vote);
             }
@@ -212,7 +238,8 @@ impl Reader<'_> {
     ) -> Result<BTreeMap<RecordId, Choice>, StoreError> {
         let mut all = self.conn.prepare_cached(
             "SELECT r.report, d.choice FROM decision d JOIN record r ON r.id = d.report
-             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0 ORDER BY d.seq",
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.let_go = 0
+               AND d.settles = 0 ORDER BY d.seq",
         )?;
         let mut rows = all.query((person.0, phase.as_str()))?;
         let mut out = BTreeMap::new();
@@ -220,6 +247,21 @@ impl Reader<'_> {
             out.insert(RecordId(row.get(0)?), value(&row.get::<_, String>(1)?)?);
         }
         Ok(out)
+    }
+
+    /// The reports that one person ever voted on in a phase and did not take back while votes were
+    /// missing.
+    pub fn voted_on(
+        &self,
+        person: PersonId,
+        phase: Phase,
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT r.report FROM decision d JOIN record r ON r.id = d.report
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0",
+        )?;
+        let rows = all.query_map((person.0, phase.as_str()), |row| row.get(0))?;
+        Ok(rows.map(|id| id.map(RecordId)).collect::<Result<_, _>>()?)
     }
 
     /// Removals before screening that are in force, in order.
