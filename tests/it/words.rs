@@ -105,7 +105,7 @@ fn an_event_says_what_was_decided_and_people_have_a_legend() {
         .ok()
         .stdout;
     assert!(
-        said.contains("a decision on r1") && !said.contains("include on"),
+        said.contains("not settled") && !said.contains("include on"),
         "{said}"
     );
 }
