@@ -43,7 +43,7 @@ fn is_collapsed(text: &str) -> bool {
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let double = |a: u8, b: u8| u8::from(a == b' ') & u8::from(b == b' ');
     let wrong = pairs.fold(0, |any, (a, b)| any | u8::from(*a < b' ') | double(*a, *b));
-    // No text ends in white space here.
+    // The last byte begins no pair, and needs none: a trimmed text does not end in white space.
     if wrong != 0 {
         return false;
     }
