@@ -1,12 +1,18 @@
 //! Risk of bias: the judgements on studies, domain by domain, and the table they come in.
 //!
 //! The tools are RoB 2 (Sterne et al., BMJ 2019;366:l4898) and ROBINS-I (Sterne et al., BMJ
-//! 2016;355:i4919); the judgements themselves are [`crate::model::Judgement`]. Values in, values out;
-//! `plot` draws them.
+//! 2016;355:i4919); the judgements themselves are [`crate::model::Judgement`]. [`rob2`] holds the
+//! signalling questions of RoB 2 and the way from their answers to a judgement, [`read_answers`] the
+//! table of answers. Values in, values out; `plot` draws them.
 
+mod answers;
 mod read;
+pub mod rob2;
 mod template;
 
+pub use answers::{
+    ANSWERS, Answers, Appraised, JUDGEMENTS, Remark, read_answers, tally, write_judgements,
+};
 pub use read::read;
 pub use template::{Tool, template};
 

@@ -171,7 +171,8 @@ pub enum Command {
     ///
     /// Example: perennial flow reports/prisma.csv -o flow.svg
     Flow(FlowArgs),
-    /// Draw judgements on the risk of bias: traffic light and summary, without a workspace
+    /// Draw judgements on the risk of bias, or make them from answers to RoB 2's questions, without a
+    /// workspace
     ///
     /// Example: perennial rob judgements.csv -o lights.svg --summary summary.svg
     Rob(RobArgs),

@@ -1,5 +1,5 @@
 //! `rob FILE.csv`: the traffic light and the summary of judgements on the risk of bias; `--template`:
-//! the table of judgements to fill.
+//! the table of judgements to fill; `--answers`: judgements from the answers to RoB 2's questions.
 
 use super::args::{Global, LookArgs, RobArgs, ToolWord};
 use super::error::{CliError, Ending, Kind};
@@ -13,7 +13,12 @@ use crate::plot::{Page, PlotError};
 use serde_json::json;
 use std::path::Path;
 
+mod answers;
+
 pub(super) fn run(args: &RobArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+    if let Some(file) = &args.answers {
+        return answers::run(file, args.output.as_deref(), out);
+    }
     let Some(file) = &args.file else {
         return template(args.template.unwrap_or(ToolWord::Rob2), global, out);
     };

@@ -7,6 +7,7 @@ mod layers;
 mod lint;
 mod options;
 mod reference;
+mod rob2;
 mod tables;
 mod transcripts;
 

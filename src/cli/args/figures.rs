@@ -83,9 +83,17 @@ pub struct FigureArgs {
 #[derive(Debug, Args)]
 pub struct RobArgs {
     /// Judgements: CSV with the columns Study, the domains in order, and Overall and Weight where known
-    #[arg(required_unless_present = "template")]
+    #[arg(required_unless_present_any = ["template", "answers"])]
     pub file: Option<PathBuf>,
-    /// Draw the traffic light, a row for each study
+    /// Judge by RoB 2: answers to its signalling questions, CSV with the columns study, result, effect
+    /// (assignment or adhering), question (1.1 to 5.3) and answer (Y, PY, PN, N, NI, NA)
+    #[arg(
+        long,
+        value_name = "CSV",
+        conflicts_with_all = ["file", "template", "summary", "title", "width", "mono", "dpi"]
+    )]
+    pub answers: Option<PathBuf>,
+    /// Draw the traffic light, a row for each study; with --answers write the judgements as CSV
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Draw the summary, a bar for each domain, weighted where the table has weights

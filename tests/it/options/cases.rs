@@ -555,6 +555,14 @@ pub(super) const CASES: &[Case] = &[
     ),
     case(
         Files,
+        "rob --answers answers.csv --output judged.csv",
+        &[
+            ("--answers", "open: D3 (3.2 not answered)"),
+            ("--output", "[judged.csv]"),
+        ],
+    ),
+    case(
+        Files,
         "rob rob.csv --output lights.png --width 85mm --dpi 600",
         &[("--dpi", "2008 by")],
     ),

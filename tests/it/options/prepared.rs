@@ -57,6 +57,8 @@ const MEANS: &str = "study,n1,mean1,sd1,n2,mean2,sd2\nA,20,5.1,1.2,21,6.0,1.3\nB
 const ROB: &str = "Study,D1,D2,D3,D4,D5,Overall,Weight\nA,Low,High,Low,Low,Low,High,40\n\
     B,Low,Low,Some concerns,Low,Low,Some concerns,60\n";
 
+const ANSWERS: &str = "study,result,effect,question,answer\nA,pain,assignment,3.1,N\n";
+
 pub(super) const ONE: &str = "TY  - JOUR\nTI  - One trial of honey for cough at night in children\nAU  - Muster, A.\n\
     AU  - Probe, B.\nPY  - 2021\nJO  - Journal of Examples\nVL  - 12\nSP  - 101\nER  - \n\nTY  - JOUR\nTI  - One trial of \
     honey for cough at night in children\nAU  - Muster, A.\nAU  - Probe, B.\nPY  - 2021\nJO  - J Examples\nVL  - 12\n\
@@ -78,6 +80,7 @@ fn files() -> Workspace {
     workspace.write("studies.csv", STUDIES);
     workspace.write("means.csv", MEANS);
     workspace.write("rob.csv", ROB);
+    workspace.write("answers.csv", ANSWERS);
     workspace.write("one.ris", ONE);
     workspace.write("query.txt", "honey AND cough\n");
     workspace.write("many.csv", MANY);
