@@ -32,6 +32,7 @@ mod prisma;
 mod progress;
 mod publish;
 mod report;
+mod restore;
 mod rob;
 mod run;
 mod screen;
@@ -129,6 +130,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Diff(args) => diff::run(&args, &global, out),
         Command::Explain(args) => explain::run(&args, &global, out),
         Command::Backup(args) => backup::run(&args, &global, out),
+        Command::Restore(args) => restore::run(&args, out),
         Command::Audit(args) => audit::run(&args, &global, out),
         Command::Export(args) => export::run(&args, &global, out),
         Command::User(args) => user::run(args, &global, out),
@@ -142,6 +144,21 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
 /// The command line as documentation checks see it.
 pub fn command() -> clap::Command {
     Cli::command().term_width(100)
+}
+
+/// Refuses a command that tells of open votes under the name of a person who may not see them.
+fn not_blind(
+    root: &std::path::Path,
+    global: &args::Global,
+    what: &'static str,
+) -> Result<(), Ending> {
+    if let Some(name) = &global.actor {
+        let workspace = crate::pipeline::Workspace::open_reading(root)?;
+        let snapshot = workspace.store.snapshot()?;
+        let person = crate::screen::people::acting(snapshot.read(), name)?;
+        crate::screen::people::not_blind(&person, what)?;
+    }
+    Ok(())
 }
 
 /// The folder of the workspace: the one asked for, else the nearest upwards.

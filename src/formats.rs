@@ -262,6 +262,9 @@ pub enum FormatError {
     /// Gzip data that cannot be unpacked.
     #[error("the file cannot be unpacked as gzip: {0}")]
     Gzip(String),
+    /// A line that is longer than that of any export.
+    #[error("line {0} is longer than 16 MiB, which no line of an export is")]
+    LongLine(u64),
     /// A kind of file that is known and not read.
     #[error("the file is {}: {}", .0, .0.instead())]
     Unreadable(Unreadable),
@@ -292,6 +295,7 @@ impl FormatError {
             | Self::DamagedJson(_)
             | Self::Binary
             | Self::Gzip(_)
+            | Self::LongLine(_)
             | Self::Unreadable(_)
             | Self::PlainText
             | Self::OtherFormat { .. } => ProblemKind::NotACitationFile,
@@ -302,7 +306,7 @@ impl FormatError {
     pub fn line(&self) -> Option<u64> {
         match self {
             Self::Empty | Self::Binary | Self::Gzip(_) | Self::Unreadable(_) => None,
-            Self::DamagedXml { line, .. } => Some(*line),
+            Self::DamagedXml { line, .. } | Self::LongLine(line) => Some(*line),
             Self::WebPage
             | Self::OtherXml(_)
             | Self::Json

@@ -15,6 +15,8 @@
 //! workspace that opens and resumes, and says what it did. Run twice, the second run does nothing.
 
 pub mod analysis;
+pub mod audit;
+pub mod backup;
 pub mod dedup;
 pub mod explain;
 pub mod extraction;
@@ -350,6 +352,7 @@ pub fn write_report(workspace: &Workspace, out: &Path) -> Result<(StageReport, b
     let data = {
         let snapshot = workspace.store.snapshot()?;
         let reader = snapshot.read();
+        crate::living::publish::complete(workspace, reader)?;
         crate::living::report::of(workspace, reader)?
     };
     let provisional = data.is_provisional();

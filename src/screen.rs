@@ -6,12 +6,15 @@
 //! ([`ReviewerView`]). The decisions are in `docs/design/0004-screening.md`.
 
 pub mod acting;
+pub mod acts;
 pub mod card;
 pub mod decide;
 pub mod desk;
 pub mod exchange;
 mod fault;
 pub mod foreign;
+pub mod hidden;
+mod names;
 pub mod pairs;
 pub mod people;
 pub mod queue;
@@ -22,7 +25,7 @@ pub use acting::Acting;
 pub use decide::{Ballot, Outcome, cast, settle};
 pub use queue::{Mine, ReviewerView, Work, work};
 
-use crate::model::{EventSeq, IdError, Phase, Place, RecordId};
+use crate::model::{IdError, Phase, Place, RecordId};
 use crate::store::StoreError;
 
 /// Why a person cannot do what they ask. Nothing was changed.
@@ -158,11 +161,25 @@ pub enum ScreenError {
     /// Nothing can be undone.
     #[error("{0} has nothing to undo")]
     NothingToUndo(String),
+    /// No act has this name.
+    #[error("`{0}` cannot be undone: there is no such event or act that you may see")]
+    NoAct(String),
+    /// Only the person may see their own open decisions.
+    #[error("what {0} has decided is {0}'s alone to see while it is open")]
+    NotYours(String),
+    /// A person who may not see open votes asks for what tells of them.
+    #[error("{person} may not {what}: it tells of votes that are not settled")]
+    Blind {
+        /// Who.
+        person: String,
+        /// What.
+        what: &'static str,
+    },
     /// This event cannot be undone by this person.
-    #[error("event {event} cannot be undone by {person}: {reason}")]
+    #[error("{event} cannot be undone by {person}: {reason}")]
     Undo {
-        /// The event that was to be taken back.
-        event: EventSeq,
+        /// The event that was to be taken back, as the person may know it.
+        event: String,
         /// The person, by name.
         person: String,
         /// The reason, as the end of a sentence.

@@ -12,6 +12,7 @@ mod changes;
 mod fault;
 pub mod flow;
 mod hidden;
+pub mod inside;
 pub mod lock;
 mod migrate;
 mod pages;
@@ -69,6 +70,12 @@ pub enum StoreError {
         "the database {0} has changes in its log beside it that a read-only folder does not let be read"
     )]
     Unread(PathBuf),
+    /// The clock stands beyond every time that the log can write.
+    #[error("the clock says {0}, which no event can carry; nothing of this step was saved")]
+    Clock(String),
+    /// The system gives no random bits.
+    #[error("the system gives no random bits: {0}")]
+    Random(String),
     /// Another process holds the database longer than the busy timeout.
     #[error("the database is held by another process; nothing of this step was saved")]
     Busy,
@@ -98,6 +105,10 @@ pub enum StoreError {
         /// The id in the workflow.
         expected: String,
     },
+    /// A database of another program, or one to which something was added that this program never
+    /// makes.
+    #[error("{0} is not a database of this program")]
+    Foreign(PathBuf),
     /// Not a database, or a damaged one.
     #[error("{path} is not a usable database: {reason}")]
     Damaged {
@@ -235,6 +246,9 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut conn = Connection::open_with_flags(path, flags)?;
         prepare(&mut conn)?;
+        if audit::is_foreign(&conn)? {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
         conn.pragma_update(None, "journal_mode", "wal")?;
         conn.pragma_update(None, "synchronous", "full")?;
         migrate::migrate(&mut conn)?;
@@ -258,6 +272,9 @@ impl Store {
 
     fn connect_reading(path: &Path, review: &str) -> Result<Self, StoreError> {
         let (mut conn, mut access) = reading::open(path)?;
+        if audit::is_foreign(&conn)? {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
         if !migrate::is_current(&conn)? {
             conn = reading::upgraded(&conn)?;
             access = Access::Alone;

@@ -6,14 +6,27 @@ use crate::ledger::event::{FileRef, ReasonRef, SourceRef};
 use crate::model::{Clock, Digest};
 use crate::search::eutils::{Contact, Timing};
 use crate::search::watch::Watch;
-use crate::store::{Archive, ArchiveError, Store, StoreError};
+use crate::store::{Archive, ArchiveError, Store, StoreError, inside};
 use crate::strategy;
 use crate::workflow::{Diagnostic, Extraction, Workflow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub(crate) mod against;
+pub(crate) mod traces;
+
+use traces::Traces;
+
 /// The name of the file that makes a folder a workspace.
 pub const WORKFLOW: &str = "workflow.toml";
+
+/// Where the database of a workspace lies.
+pub(crate) const DATABASE: &str = "db/review.sqlite";
+
+/// Whether there is a database: an empty file is none.
+pub(crate) fn has_database(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.len() > 0)
+}
 
 /// An open workspace. Threads share it: reading takes a snapshot of the store, writing goes through
 /// the store's one writer.
@@ -76,6 +89,9 @@ pub enum OpenError {
         /// Everything that is wrong.
         found: Vec<Diagnostic>,
     },
+    /// There was a database, and it is not there.
+    #[error("{0}")]
+    Lost(String),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -139,7 +155,13 @@ impl Workspace {
         open: impl FnOnce(&Path, &str) -> Result<Store, StoreError>,
     ) -> Result<Self, OpenError> {
         let (workflow, bytes, queries) = load(root, replay)?;
-        let store = open(&root.join("db/review.sqlite"), &workflow.review.id)?;
+        let path = root.join(DATABASE);
+        if !has_database(&path)
+            && let Some(lost) = Traces::look(root).without_database()
+        {
+            return Err(OpenError::Lost(lost));
+        }
+        let store = open(&path, &workflow.review.id)?;
         let mut workspace = Self {
             root: root.to_owned(),
             workflow,
@@ -371,14 +393,13 @@ type Loaded = (Workflow, Vec<u8>, Vec<(String, Vec<u8>)>);
 
 /// Reads and validates what people wrote, without touching the store.
 pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
-    let path = root.join(WORKFLOW);
-    let read = |path: &Path| {
-        std::fs::read(path).map_err(|source| OpenError::Read {
-            path: path.to_owned(),
+    let read = |name: &str| {
+        inside::read(root, name).map_err(|source| OpenError::Read {
+            path: root.join(name),
             source,
         })
     };
-    let bytes = read(&path)?;
+    let bytes = read(WORKFLOW)?;
     let text = utf8(WORKFLOW, &bytes)?;
     let invalid = |found| OpenError::Invalid {
         file: WORKFLOW.into(),
@@ -397,7 +418,7 @@ pub fn load(root: &Path, replay: bool) -> Result<Loaded, OpenError> {
     }
     let mut queries = Vec::new();
     for name in workflow.query_files() {
-        let bytes = read(&root.join(name))?;
+        let bytes = read(name)?;
         let text = utf8(name, &bytes)?;
         strategy::strategy(text, name).map_err(|found| OpenError::Invalid {
             file: name.to_owned(),

@@ -143,11 +143,15 @@ pub enum Command {
     ///
     /// Example: perennial explain removed.duplicates
     Explain(ExplainArgs),
-    /// Copy the database consistently while others write
+    /// Copy database, archive and full texts into one file while others write
     ///
-    /// Example: perennial backup review-backup.sqlite
+    /// Example: perennial backup review.tar
     Backup(BackupArgs),
-    /// Check chain, archive, projections and identities
+    /// Make a workspace of a backup, and audit it
+    ///
+    /// Example: perennial restore review.tar review-again
+    Restore(RestoreArgs),
+    /// Check file, chain, archive, projections, versions and identities
     ///
     /// Example: perennial audit
     Audit(AuditArgs),
@@ -554,11 +558,30 @@ pub struct ExplainArgs {
 pub struct BackupArgs {
     /// The file to make
     pub file: PathBuf,
+    /// Keep N earlier backups, as FILE.1 to FILE.N; without it a file that is there is not replaced
+    #[arg(long, value_name = "N")]
+    pub keep: Option<u32>,
+    /// Leave the full texts out
+    #[arg(long)]
+    pub without_full_texts: bool,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup
+    pub file: PathBuf,
+    /// The folder to make
+    pub folder: PathBuf,
 }
 
 /// `audit`
 #[derive(Debug, Args)]
-pub struct AuditArgs {}
+pub struct AuditArgs {
+    /// Prove that the log only grew since: a head, or a file or folder of a report that prints one
+    #[arg(long, value_name = "HEAD|REPORT")]
+    pub against: Option<String>,
+}
 
 /// `export`
 #[derive(Debug, Args)]

@@ -1,132 +1,98 @@
-//! `audit`: chain, archive, projections rebuilt = stored, identities.
+//! `audit`: whether the database, the log, the archive, the tables and the versions are what they
+//! say; against a head that was kept elsewhere, whether the log only grew.
 
 use super::args::{AuditArgs, Global};
-use super::error::{Ending, Kind};
+use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out};
-use crate::extract::analyses::flow_with_pooled;
-use crate::ledger::Body;
-use crate::pipeline::Workspace;
-use crate::report::flow;
-use crate::store::StoreError;
+use crate::pipeline::audit::{AgainstError, Mark, audit, marks};
 use serde_json::json;
+use std::path::Path;
 
-pub(super) fn run(_args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
+/// Faults of one check that the text shows; JSON has all.
+const SHOWN: usize = 200;
+
+/// What no look at one folder can prove.
+const LIMIT: &str = "This shows that the parts fit each other, not that nobody made all of them anew, \
+     or cut off the end: a head kept elsewhere shows that, with `perennial audit --against HEAD`.";
+
+pub(super) fn run(args: &AuditArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
-    let workspace = Workspace::adopted(&root)?;
-    let snapshot = workspace.store.snapshot()?;
-    let reader = snapshot.read();
-    let mut faults: Vec<String> = Vec::new();
-    let mut say = |out: &mut Out, what: &str, found: Vec<String>| -> Result<(), Ending> {
-        let (mark, ink) = if found.is_empty() {
+    super::not_blind(&root, global, "audit the log")?;
+    let marks = args.against.as_deref().map(given).transpose()?;
+    let found = audit(&root, marks.as_deref())?;
+    for check in &found.checks {
+        let (mark, ink) = if check.faults.is_empty() {
             ("✓", Ink::Good)
         } else {
             ("×", Ink::Bad)
         };
-        out.line(&format!("{} {what}", out.ink(ink, mark)))?;
-        for fault in &found {
+        out.line(&format!("{} {}", out.ink(ink, mark), check.what))?;
+        for fault in check.faults.iter().take(SHOWN) {
             out.line(&format!("    {fault}"))?;
         }
-        faults.extend(found);
-        Ok(())
-    };
-
-    let chain = reader.verify_chain(workspace.store.review());
-    let (seq, head, found) = match chain {
-        Ok((seq, head)) => (Some(seq), Some(head), Vec::new()),
-        Err(error) => (None, None, vec![error.to_string()]),
-    };
-    let whole = found.is_empty();
-    let events = seq.map_or_else(
-        || "the chain of events".into(),
-        |seq| format!("the chain of {seq} events"),
-    );
-    say(out, &events, found)?;
-
-    let archived = reader.archived()?;
-    let mut found = Vec::new();
-    for (raw, stored, path) in &archived {
-        if let Err(error) = workspace.archive.get(*raw) {
-            found.push(format!(
-                "{path}: {}",
-                super::error::CliError::from(error).message
-            ));
-        } else if let Ok(bytes) = std::fs::read(workspace.archive.path(*raw))
-            && crate::model::Digest::of(&bytes) != *stored
-        {
-            found.push(format!(
-                "{path}: the stored file was packed anew, its content is unchanged"
-            ));
+        if check.faults.len() > SHOWN {
+            let more = check.faults.len() - SHOWN;
+            out.line(&format!(
+                "    and {more} more: `perennial audit --json` lists all"
+            ))?;
         }
     }
-    say(out, &format!("{} archived files", archived.len()), found)?;
-
-    let found = reader
-        .changed_contents()?
-        .into_iter()
-        .map(|hash| format!("the record content {hash} does not give its hash"))
-        .collect();
-    say(out, "the contents of records", found)?;
-
-    if whole {
-        let found = match workspace.store.differences(reader) {
-            Ok(differences) => differences
-                .into_iter()
-                .map(|d| {
-                    let none = || "nothing".to_owned();
-                    format!(
-                        "table {}: the log gives {}, stored is {}",
-                        d.table,
-                        d.expected.unwrap_or_else(none),
-                        d.found.unwrap_or_else(none)
-                    )
-                })
-                .collect(),
-            Err(error) => vec![error.to_string()],
-        };
-        say(out, "the projections, rebuilt from event 1", found)?;
+    for note in &found.notes {
+        out.line(&format!("  {note}"))?;
     }
-
-    let mut columns = flow::layout(reader, flow::Layout::Separate, None)?;
-    columns = flow_with_pooled(reader, &workspace.workflow, columns)?;
-    if columns.len() > 1 {
-        columns.extend(flow::layout(reader, flow::Layout::Combined, None)?);
+    if !found.erased.is_empty() {
+        let names = crate::model::many(found.erased.len() as u64, "name", "names");
+        let who: Vec<String> = found.erased.iter().map(ToString::to_string).collect();
+        out.line(&format!("  {names} erased: {}", who.join(", ")))?;
     }
-    let all: Vec<_> = columns
-        .iter()
-        .flat_map(crate::prisma::Counts::checks)
-        .collect();
-    let found: Vec<String> = all.iter().filter_map(crate::prisma::Check::fault).collect();
-    let held = all.len() - found.len();
-    let of = match columns.len() {
-        1 => "of the flow".to_owned(),
-        n => format!("of the flow in {n} columns"),
-    };
-    say(
-        out,
-        &format!("{held} of {} identities {of} hold", all.len()),
-        found,
-    )?;
-
-    let mut erased: Vec<String> = Vec::new();
-    for event in reader.events_of("person_erased")? {
-        if let Body::PersonErased { person } = event.body().map_err(StoreError::from)? {
-            erased.push(person.to_string());
-        }
-    }
-    if !erased.is_empty() {
-        let names = crate::model::many(erased.len() as u64, "name", "names");
-        out.line(&format!("  {names} erased: {}", erased.join(", ")))?;
-    }
-    if let Some(head) = head {
+    if let Some(head) = found.head {
         out.line(&format!("\nHead {head}"))?;
     }
-    let sound = faults.is_empty();
-    out.json(
-        &json!({"sound": sound, "events": seq, "head": head, "faults": faults, "erased": erased}),
-    )?;
-    Ok(if sound {
+    if found.against.is_none() {
+        out.line(LIMIT)?;
+    }
+    let faults: Vec<&str> = found.faults().collect();
+    out.json(&json!({
+        "sound": found.is_sound(), "events": found.events, "head": found.head, "faults": faults,
+        "erased": found.erased, "checks": found.checks, "notes": found.notes,
+        "against": found.against, "limit": LIMIT,
+    }))?;
+    Ok(if found.is_sound() {
         0
     } else {
         Kind::Integrity.exit_code()
     })
+}
+
+/// The heads that `--against` names: one head, or those that a file or a report's folder prints.
+fn given(text: &str) -> Result<Vec<Mark>, Ending> {
+    let path = Path::new(text);
+    let page = if path.is_dir() {
+        path.join("index.html")
+    } else {
+        path.to_owned()
+    };
+    if !page.is_file() {
+        return match Mark::parse(text) {
+            Some(mark) => Ok(vec![mark]),
+            None => {
+                let error = AgainstError::Neither(text.to_owned());
+                Err(CliError::new(Kind::Input, error.to_string()).into())
+            }
+        };
+    }
+    let bytes = std::fs::read(&page).map_err(|error| {
+        CliError::new(
+            Kind::Input,
+            format!("cannot read {}: {error}", page.display()),
+        )
+    })?;
+    let found = marks(&String::from_utf8_lossy(&bytes));
+    if found.is_empty() {
+        let error = AgainstError::NoHead(page.display().to_string());
+        return Err(CliError::new(Kind::Input, error.to_string())
+            .help("the page index.html of a report does, and so does what `perennial audit` says")
+            .into());
+    }
+    Ok(found)
 }

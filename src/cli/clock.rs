@@ -12,7 +12,7 @@ impl Clock for SystemClock {
         reason = "this is the clock that is handed down"
     )]
     fn now(&self) -> String {
-        time::format(jiff::Timestamp::now())
+        time::of_system(std::time::SystemTime::now())
     }
 
     fn set(&self, _at: &str) {}

@@ -5,6 +5,7 @@ use crate::extract::ExtractError;
 use crate::extract::enter::EnterError;
 use crate::living::publish::VersionError;
 use crate::model::{Fault, FaultKind};
+use crate::pipeline::backup::BackupError;
 use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
@@ -107,6 +108,7 @@ macro_rules! endings {
 
 endings!(
     AdoptError,
+    BackupError,
     EnterError,
     OpenError,
     RunError,
@@ -248,7 +250,7 @@ impl From<OpenError> for CliError {
                 out.help("`perennial init DIR` makes a workspace; `--workspace DIR` names one")
             }
             OpenError::Store(error) => error.into(),
-            OpenError::NotUtf8 { .. } | OpenError::Read { .. } => out,
+            OpenError::NotUtf8 { .. } | OpenError::Read { .. } | OpenError::Lost(_) => out,
         }
     }
 }
@@ -378,6 +380,13 @@ impl From<ScreenError> for CliError {
             ScreenError::NeedsLead { .. } => {
                 out.help("say who acts with `--as NAME`, or let PERENNIAL_AS hold the name")
             }
+            ScreenError::NotYours(name) => {
+                out.help(format!("give the command as that person: `--as {name}`"))
+            }
+            ScreenError::Blind { .. } => out.help(
+                "the whole log belongs to whoever holds the files and names no person: leave \
+                 `--as` and PERENNIAL_AS out",
+            ),
             ScreenError::LastLead(_) => out
                 .help("make someone else a lead first: `perennial user role NAME lead --as LEAD`"),
             ScreenError::Settled { .. } => {
@@ -448,6 +457,18 @@ impl From<AdoptError> for CliError {
         match error {
             AdoptError::Archive(error) => error.into(),
             AdoptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Open(error) => error.into(),
+            BackupError::Store(error) => error.into(),
+            BackupError::Io { .. } | BackupError::NotOne { .. } | BackupError::Taken(_) => {
+                told(&error)
+            }
         }
     }
 }

@@ -15,7 +15,22 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
     let workspace = Workspace::adopted(&root)?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let Some(found) = explain::of(&workspace, reader, &args.what)? else {
+    let named = global.actor.as_deref();
+    let named = named.map(|name| crate::screen::people::acting(reader, name));
+    let told = match named.transpose()? {
+        Some(_) => Some(reader.told_head()?),
+        None => None,
+    };
+    // An event that may not be told of is answered as one that is not there.
+    let number = args.what.trim().strip_prefix("event:");
+    let number = number.and_then(|text| text.parse::<u64>().ok());
+    let hidden = told.zip(number).is_some_and(|(told, n)| n > told.0);
+    let found = if hidden {
+        None
+    } else {
+        explain::of(&workspace, reader, &args.what)?
+    };
+    let Some(mut found) = found else {
         let paths: Vec<String> = flow::counts(reader)?
             .leaves()
             .into_iter()
@@ -31,6 +46,9 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
         let text = format!("there is nothing called `{}`", args.what);
         return Err(CliError::new(Kind::Input, text).help(help).into());
     };
+    if let Some(told) = told {
+        found.hide_numbers(told);
+    }
     out.line(&out.ink(Ink::Bold, &found.sentence))?;
     out.line(&out.ink(Ink::Dim, &found.rule))?;
     out.line("")?;

@@ -14,6 +14,18 @@ use clap::ValueEnum as _;
 
 pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
+    if args.what == ExportWhat::Events
+        && !args.unblind
+        && let Some(name) = &global.actor
+    {
+        let text = format!(
+            "{name} may not export the log: its numbers tell of votes that are not settled"
+        );
+        return Err(CliError::new(super::Kind::Input, text)
+            .help("a lead exports it with `--unblind`, which is recorded")
+            .help("whoever holds the files names no person: leave `--as` and PERENNIAL_AS out")
+            .into());
+    }
     let mut workspace = if args.unblind {
         // Looking at unsettled votes is an event.
         Workspace::open(&root, false)?.in_force()?

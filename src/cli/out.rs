@@ -1,6 +1,7 @@
 //! What a command prints, and whether in colour.
 
 use super::error::{CliError, Ending, Kind};
+use crate::model::visible::visible;
 use serde::Serialize;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -94,7 +95,8 @@ impl Out {
         if self.json {
             return Ok(());
         }
-        self.raw(&format!("{}\n", text.trim_end()))
+        let text = shown(text.trim_end(), self.color);
+        self.raw(&format!("{text}\n"))
     }
 
     /// The JSON answer; nothing without `--json`.
@@ -148,10 +150,9 @@ impl Out {
     }
 
     /// A line on stderr: a warning, a hint.
-    #[expect(clippy::unused_self, reason = "printing goes through one place")]
     pub(super) fn note(&self, text: &str) {
         // A closed stderr is not a reason to fail.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", shown(text, self.error_color));
     }
 
     /// Prints an error and gives its exit code.
@@ -165,6 +166,38 @@ impl Out {
         }
         ExitCode::from(error.kind.exit_code())
     }
+}
+
+/// What a terminal is given: styles of letters, and nothing else that steers it.
+fn shown(text: &str, color: bool) -> std::borrow::Cow<'_, str> {
+    if !color || !text.contains('\u{1b}') {
+        return visible(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(&visible(before));
+        let end = style(from).unwrap_or(1);
+        let (escape, behind) = from.split_at(end);
+        if end > 1 {
+            out.push_str(escape);
+        } else {
+            out.push_str(&visible(escape));
+        }
+        rest = behind;
+    }
+    out.push_str(&visible(rest));
+    std::borrow::Cow::Owned(out)
+}
+
+/// The length of the style that a text begins with, where it is one that shows letters.
+fn style(text: &str) -> Option<usize> {
+    let codes = text.strip_prefix("\u{1b}[")?;
+    let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    let (codes, behind) = codes.split_at(end);
+    let hides = codes.split(';').any(|code| code == "8");
+    (behind.starts_with('m') && !hides).then_some(end + 3)
 }
 
 /// Breaks `text` into lines of at most `width` columns at blanks; the second and later ones begin
@@ -225,5 +258,5 @@ pub(super) fn tell(text: &str) {
         ""
     };
     // A closed stderr is not a reason to fail.
-    let _ = writeln!(stderr, "{clear}{text}");
+    let _ = writeln!(stderr, "{clear}{}", visible(text));
 }

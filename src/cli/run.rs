@@ -50,7 +50,7 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     let reports = root.join("reports");
     let mut failed = None;
     let bar = Bar::default();
-    let done = pipeline::run(
+    let mut done = pipeline::run(
         &mut workspace,
         start,
         clock.as_ref(),
@@ -64,6 +64,12 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     )?;
     if let Some(ending) = failed {
         return Err(ending);
+    }
+    if let Some(name) = &global.actor {
+        // Who may vote is told of nobody's work but their own.
+        let snapshot = workspace.store.snapshot()?;
+        let person = crate::screen::people::acting(snapshot.read(), name)?;
+        done.waiting.retain(|work| work.person == person.display());
     }
     let news = if command == "update" {
         news(&workspace)?

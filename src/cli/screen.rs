@@ -8,7 +8,7 @@ use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use super::progress::Bar;
 use crate::ledger::{Actor, Body, Stamp, Via};
-use crate::model::{Choice, Clock as _, EventSeq, Phase, Role};
+use crate::model::{Choice, Clock as _, Phase, Role};
 use crate::pipeline::{Workspace, many};
 use crate::screen::foreign::{self, Imported, Said, Tool};
 use crate::screen::{
@@ -32,7 +32,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
         Workspace::open(&root, false)?
     };
     match args.command {
-        ScreenCommand::List { phase, person } => list(&workspace, phase, person, out),
+        ScreenCommand::List { phase, person } => list(&workspace, global, phase, person, out),
         ScreenCommand::Show { report } => {
             show::show(&workspace, global, report.as_deref(), None, out)
         }
@@ -134,7 +134,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
                 phase: phase.map(|text| word(&text)).transpose()?,
                 reasons: &mapped(&reasons)?,
             };
-            import(&mut workspace, &file, format, said, out)
+            import(&mut workspace, global, &file, format, said, out)
         }
         ScreenCommand::Template { phase, person } => template(&workspace, phase, &person, out),
         ScreenCommand::Export { unblind } => {
@@ -278,13 +278,20 @@ fn said(ballot: &Ballot) -> String {
 fn undo(
     workspace: &mut Workspace,
     global: &Global,
-    event: Option<u64>,
+    event: Option<String>,
     (check, yes): (bool, bool),
     out: &mut Out,
 ) -> Result<u8, Ending> {
     let acting = acting(workspace, global)?;
-    let event = event.map(EventSeq);
-    let plan = screen::undo::plan(workspace.store.snapshot()?.read(), &acting, event)?;
+    let plan = {
+        let snapshot = workspace.store.snapshot()?;
+        let reader = snapshot.read();
+        let who = acting.present(reader)?;
+        let event = event
+            .as_deref()
+            .map(|text| screen::acts::resolve(reader, text, &who));
+        screen::undo::plan(reader, &acting, event.transpose()?)?
+    };
     if check {
         out.line(&told(&plan, "would be taken back"))?;
         out.json(&undo_json(&plan, false))?;
@@ -294,7 +301,7 @@ fn undo(
         let text = told(&plan, "would be taken back");
         if !out.is_terminal() || !out.confirm(&format!("{text} Take it back?"))? {
             return Err(CliError::usage(text.trim_end_matches('.'))
-                .help("`--yes` takes it back all the same; a number takes back another event")
+                .help("`--yes` takes it back all the same; `screen undo ACT` takes back another")
                 .into());
         }
     }
@@ -307,9 +314,9 @@ fn undo(
     Ok(0)
 }
 
-/// "Event 12 (include on r1 in title-abstract) is taken back; the report is open again."
+/// "Act me.12 (include on r1 in title-abstract) is taken back; the report is open again."
 fn told(plan: &screen::undo::Plan, verb: &str) -> String {
-    let mut text = format!("Event {} ({}) {verb}", plan.event, plan.said);
+    let mut text = format!("Act {} ({}) {verb}", plan.act, plan.said);
     if plan.reopens {
         text.push_str("; the report is settled and is open again by it");
     } else if plan.again {
@@ -327,7 +334,7 @@ fn told(plan: &screen::undo::Plan, verb: &str) -> String {
 
 fn undo_json(plan: &screen::undo::Plan, done: bool) -> serde_json::Value {
     json!({
-        "event": plan.event, "with": plan.with, "kind": plan.kind, "said": plan.said, "report": plan.report,
+        "event": plan.act, "with": plan.with_acts, "kind": plan.kind, "said": plan.said, "report": plan.report,
         "reopens": plan.reopens, "again": plan.again, "published": plan.published, "done": done,
     })
 }
@@ -350,6 +357,7 @@ fn mapped(reasons: &[String]) -> Result<Vec<(String, Option<String>)>, CliError>
 
 fn import(
     workspace: &mut Workspace,
+    global: &Global,
     file: &std::path::Path,
     format: DecisionsWord,
     said: Said<'_>,
@@ -380,6 +388,12 @@ fn import(
     })?;
     if let Some(name) = said.reviewer {
         people::acting(workspace.store.snapshot()?.read(), name)?;
+    }
+    if let (Some(name), None) = (&global.actor, tool) {
+        let snapshot = workspace.store.snapshot()?;
+        let reader = snapshot.read();
+        let who = people::acting(reader, name)?;
+        exchange::check_own(reader, (&shown, &bytes), &who)?;
     }
     let logged = super::output::logged(&workspace.root, file);
     if let Some(tool) = tool {
@@ -493,6 +507,7 @@ fn template(
 
 fn list(
     workspace: &Workspace,
+    global: &Global,
     phase: Option<String>,
     person: Option<String>,
     out: &mut Out,
@@ -507,13 +522,20 @@ fn list(
     match person {
         Some(name) => {
             let person = people::acting(reader, &name)?;
+            // What somebody has decided, and that they have, is told to nobody else.
+            let own = match &global.actor {
+                Some(actor) if people::acting(reader, actor)?.id == person.id => true,
+                Some(_) => return Err(screen::ScreenError::NotYours(person.display()).into()),
+                None => false,
+            };
             let view = ReviewerView::new(reader, person);
             for phase in phases {
                 for (report, title, mine) in view.reports(phase)? {
                     let word = match mine {
                         Mine::ToDo => "to do".to_owned(),
                         Mine::ToSettle => "to settle".to_owned(),
-                        Mine::Decided(choice) => format!("decided: {choice}"),
+                        Mine::Decided(choice) if own => format!("decided: {choice}"),
+                        Mine::Decided(_) => "decided".to_owned(),
                         Mine::Settled => continue,
                     };
                     rows.push((report, phase, title, word));

@@ -144,9 +144,7 @@ fn contact() -> Result<Contact, SearchError> {
         .or_else(|| folder("XDG_CACHE_HOME"))
         .or_else(|| folder("HOME").map(|home| home.join(".cache")))
         .map(|folder| folder.join("perennial").join("ncbi.lock"));
-    Ok(Contact::new(
-        Secret::new(email),
-        key.map(Secret::new),
-        shared,
-    ))
+    let mut contact = Contact::new(Secret::new(email), key.map(Secret::new), shared);
+    contact.trusted = text("PERENNIAL_NCBI_HOST").filter(|value| !value.is_empty());
+    Ok(contact)
 }

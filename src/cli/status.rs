@@ -32,14 +32,26 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     let made = analyses(reader, &workspace.workflow, None)?;
     let counts = flow::combined(reader)?.pooling(pooled_studies(&made));
     let versions = reader.versions()?;
-    let waiting = crate::pipeline::work(reader, &workspace.workflow)?;
+    let mut waiting = crate::pipeline::work(reader, &workspace.workflow)?;
     let data = state::open(reader, &workspace.workflow)?;
     let values = state::held(reader, &workspace.workflow)?;
     let findings = state::findings(&values, &workspace.workflow);
     let linted = crate::report::lint::of(&workspace.workflow, &made, Some(counts.clone()))?;
     let pairs = reader.open_pairs()?.len();
     let provisional = counts.provisional || pairs > 0 || !data.is_empty();
-    let (seq, head) = reader.head(workspace.store.review())?;
+    let named = global
+        .actor
+        .as_deref()
+        .map(|name| crate::screen::people::acting(reader, name))
+        .transpose()?;
+    let (mut seq, mut head) = reader.head(workspace.store.review())?;
+    if let Some(person) = &named {
+        // Who may vote is told of nobody's work but their own, and of no event after an open vote.
+        waiting.retain(|work| work.person == person.display());
+        if let Some(told) = reader.event(reader.told_head()?)? {
+            (seq, head) = (told.seq, told.hash);
+        }
+    }
     let runs = reader.search_runs()?;
     let last = runs
         .iter()

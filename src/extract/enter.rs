@@ -107,7 +107,7 @@ pub fn import(
         let mut made = None;
         if !entry.at.is_empty() {
             let at = time::utc(&entry.at).map_err(|error| row(error.into()))?;
-            made = crate::screen::exchange::made(&at, clock).map_err(row)?;
+            made = crate::screen::exchange::made(&at, clock, writer.last_at()).map_err(row)?;
         }
         if entry.extractor.is_empty() {
             let name = person.ok_or_else(|| {
@@ -301,6 +301,7 @@ fn enter(
             .map(|f| format!("{}: {}", f.code.as_str(), f.message))
             .collect(),
         reconciles: entry.reconciles,
+        salt: Some(writer.salt(from.as_ref().map(|row| (row.digest, row.line)))?),
         from,
         made,
     };

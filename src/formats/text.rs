@@ -5,6 +5,7 @@
 //! that is UTF-8 on some lines and not on others (two exports joined) is decoded line by line.
 
 mod encoding;
+pub(super) mod gzip;
 
 use super::{FormatError, Problem, ProblemKind};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -28,10 +29,11 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Option<String>), Fo
         return Ok((Cow::Borrowed(bytes), None));
     }
     let mut out = Vec::new();
-    let read = flate2::read::MultiGzDecoder::new(bytes)
+    let read = gzip::Unpacked::new(bytes)
         .take(LARGEST)
         .read_to_end(&mut out);
     match read {
+        Err(error) if gzip::is_bomb(&error) => Err(FormatError::Gzip(error.to_string())),
         Ok(_) if out.len() as u64 >= LARGEST => Err(FormatError::Gzip(
             "more than 4 GiB when unpacked".to_owned(),
         )),
@@ -41,11 +43,32 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Option<String>), Fo
     }
 }
 
+/// The longest line that a file in lines may have: no record of any source is as large.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// Refuses a file with a line that no export has. XML and JSON may stand on one line.
+fn check_lines(bytes: &[u8]) -> Result<(), FormatError> {
+    let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
+    if bytes.len() <= LONGEST_LINE || matches!(first, Some(b'<' | b'{' | b'[' | 0xef | 0xff | 0xfe))
+    {
+        return Ok(());
+    }
+    let mut line = 1;
+    for piece in bytes.split(|b| matches!(b, b'\n' | b'\r')) {
+        if piece.len() > LONGEST_LINE {
+            return Err(FormatError::LongLine(line));
+        }
+        line += 1;
+    }
+    Ok(())
+}
+
 /// Decodes a whole file.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(FormatError::Empty);
     }
+    check_lines(bytes)?;
     let (text, mut problems) = if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let body = bytes.get(length..).unwrap_or_default();
         if encoding == UTF_8 {

@@ -6,7 +6,7 @@
 
 use super::{LedgerError, canonical, chain};
 use crate::model::{
-    Choice, Digest, EventSeq, IdError, PersonId, Phase, RecordId, RegistryId, Role, Rules,
+    Choice, Digest, EventSeq, IdError, PersonId, Phase, RecordId, RegistryId, Role, Rules, Salt,
     SourceKind, StudyId,
 };
 use serde::{Deserialize, Serialize};
@@ -371,6 +371,9 @@ pub enum Body {
         person: PersonId,
         /// What they may do.
         roles: Vec<Role>,
+        /// SHA-256 over the name's salt and the name, both in the erasable table; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Digest>,
     },
     /// A person's roles change.
     PersonRolesChanged {
@@ -393,6 +396,9 @@ pub enum Body {
     PersonRenamed {
         /// The person, by number; the name stands outside the log, where it can be erased.
         person: PersonId,
+        /// SHA-256 over the name's salt and the name, both in the erasable table; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Digest>,
     },
     /// The name of a person was erased, and the person acts no more.
     PersonErased {
@@ -519,6 +525,9 @@ pub enum Body {
     RemovalReversed {
         /// The report, by the number of its first record.
         report: RecordId,
+        /// Random bits, so that a hash does not tell what it hides; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
     },
     /// A person decides on a report.
     DecisionMade {
@@ -543,6 +552,9 @@ pub enum Body {
         /// When it was made, as the file says, where that is before it came into the log.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         made: Option<String>,
+        /// Random bits, so that a hash does not tell what it hides; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
     },
     /// An earlier event of a person is taken back.
     EventUndone {
@@ -550,6 +562,9 @@ pub enum Body {
         event: EventSeq,
         /// Whether a settled report is opened again by it.
         reopens: bool,
+        /// Random bits, so that a hash does not tell what it hides; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
     },
     /// A study is known from now on.
     StudyCreated {
@@ -620,6 +635,9 @@ pub enum Body {
         /// When it was made, as the file says, where that is before it came into the log.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         made: Option<String>,
+        /// Random bits, so that a hash does not tell what it hides; none in logs of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
     },
     /// An analysis was made of these data by this specification; its results are recomputed.
     AnalysisSpecified {
@@ -788,6 +806,8 @@ impl Body {
         Ok((self.kind().to_owned(), canonical(&body)?))
     }
 }
+
+mod named;
 
 #[cfg(test)]
 mod tests;

@@ -166,11 +166,12 @@ fn working(
     reader: Reader<'_>,
     made: Vec<Made>,
 ) -> Result<State, ReportError> {
-    let (seq, _) = reader.head(workspace.store.review())?;
+    // Who reads what changed may vote: the moment is the last that tells of no open vote.
+    let seq = reader.told_head()?;
     let end = End {
         version: None,
         event: seq.0,
-        at: reader.last_at()?.unwrap_or_default(),
+        at: reader.event_at(seq)?.unwrap_or_default(),
     };
     let files = protocol(workspace, reader)?;
     state(reader, &workspace.workflow, files, end, made)

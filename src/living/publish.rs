@@ -12,10 +12,13 @@ use crate::model::finding::Severity;
 use crate::model::{Clock, Digest};
 use crate::report::{self, ReportError};
 use crate::screen::Acting;
+use crate::store::archive::write_durably;
 use crate::store::read::Version;
 use crate::store::{ArchiveError, Reader, StoreError};
 use crate::workspace::{AdoptError, Workspace};
 use std::path::PathBuf;
+
+pub use crate::workspace::traces::VERSIONS;
 
 /// Why a version cannot be published, or is not there.
 #[derive(Debug, thiserror::Error)]
@@ -83,9 +86,6 @@ pub struct Published {
     pub provisional: bool,
 }
 
-/// The folder of `reports/` that holds the files of each version.
-pub const VERSIONS: &str = "versions";
-
 /// The longest name of a version.
 const LONGEST: usize = 40;
 
@@ -119,6 +119,7 @@ pub fn publish(
     if found.read().record_count()? == 0 {
         return Err(VersionError::Empty);
     }
+    complete(workspace, found.read())?;
     drop(found);
     workspace.adopt(clock)?;
     // Everything in the report is of one moment; what is committed later refuses the publication.
@@ -127,6 +128,7 @@ pub fn publish(
     let made = analyses(reader, &workspace.workflow, None).map_err(ReportError::from)?;
     let mut data = whole::gather(workspace, reader, &made, Some(name))?;
     let state = changes::freeze(workspace, reader, &made)?;
+    let (upto, head) = reader.head(workspace.store.review())?;
     drop(snapshot);
     let of_flow = report::lint::of_flow(&data.counts);
     data.results.lint.lines.extend(of_flow);
@@ -153,7 +155,6 @@ pub fn publish(
             digest: Digest::of(bytes),
         })
         .collect();
-    let (upto, head) = data.head;
     let protocol = data
         .protocol
         .ok_or_else(|| StoreError::Value("no protocol is in force".to_owned()))?;
@@ -189,7 +190,7 @@ pub fn publish(
         Ok::<_, StoreError>(())
     })?;
     let folder = workspace.root.join("reports").join(VERSIONS).join(name);
-    std::fs::create_dir_all(&folder).map_err(|source| report::ReportError::Write {
+    std::fs::create_dir_all(&folder).map_err(|source| ReportError::Write {
         path: folder.clone(),
         source,
     })?;
@@ -217,6 +218,37 @@ fn linted(lint: &mut report::results::LintView, reason: Option<&str>) -> Option<
     lint.despite = reason.map(str::to_owned);
     let words = crate::model::many(errors, "error", "errors");
     reason.is_none().then_some(words)
+}
+
+/// Writes the files of published versions that are not in `reports/versions` again, from the archive:
+/// a publication that was interrupted behind its event is finished so. Files that are there are left
+/// alone, also where they were changed: the audit names them. Gives the versions that were completed.
+pub fn complete(workspace: &Workspace, reader: Reader<'_>) -> Result<Vec<String>, ReportError> {
+    let mut out = Vec::new();
+    for version in reader.versions()? {
+        let Some(frozen) = reader.frozen(&version)? else {
+            continue;
+        };
+        let folder = workspace
+            .root
+            .join("reports")
+            .join(VERSIONS)
+            .join(&version.name);
+        let missing: Vec<&FileRef> = frozen
+            .files
+            .iter()
+            .filter(|file| !folder.join(&file.path).exists())
+            .collect();
+        for file in &missing {
+            let bytes = workspace.archive.get(file.digest)?;
+            let path = folder.join(&file.path);
+            write_durably(&path, &bytes).map_err(|source| ReportError::Write { path, source })?;
+        }
+        if !missing.is_empty() {
+            out.push(version.name);
+        }
+    }
+    Ok(out)
 }
 
 /// What is open, in words.

@@ -31,6 +31,7 @@ pub fn run(
             workspace.store.write(|writer| {
                 writer.put_archive(&kept, &table.path)?;
                 let file = (table.path.as_str(), table.bytes.as_slice());
+                writer.replays();
                 import(writer, workflow, file, None, clock, Via::Import)?;
                 writer.mark_done(&task)?;
                 Ok::<_, EnterError>(())

@@ -1,5 +1,6 @@
 //! Faults of a workspace, of runs, and of what people enter, publish and take back.
 
+use super::backup::BackupError;
 use super::undo::UndoError;
 use super::{OpenError, RunError};
 use crate::extract::ExtractError;
@@ -16,10 +17,38 @@ impl From<&OpenError> for Fault {
                 Self::new(FaultKind::Config, error.to_string()).at(path, None)
             }
             OpenError::NotFound(_) => Self::new(FaultKind::Missing, error.to_string()),
-            OpenError::Read { path, .. } => {
-                Self::of(FaultKind::Io, error).at(path.display().to_string(), None)
+            // What the system did not say is our refusal of what a name leads to.
+            OpenError::Read { path, source } => {
+                let kind = match source.raw_os_error() {
+                    Some(_) => FaultKind::Io,
+                    None => FaultKind::Config,
+                };
+                Self::of(kind, error).at(path.display().to_string(), None)
             }
+            OpenError::Lost(_) => Self::new(FaultKind::Integrity, error.to_string())
+                .help("to begin a new review here, move db/ and reports/ away first"),
             OpenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<&BackupError> for Fault {
+    fn from(error: &BackupError) -> Self {
+        match error {
+            BackupError::Io { source, .. } if crate::model::fault::is_full(source) => Self::new(
+                FaultKind::Io,
+                "no space left for the backup; what was there before is untouched",
+            )
+            .help("free some space, then give the command again"),
+            BackupError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Self::of(FaultKind::Input, error)
+            }
+            BackupError::Io { .. } => Self::of(FaultKind::Io, error),
+            BackupError::NotOne { .. } | BackupError::Taken(_) => {
+                Self::new(FaultKind::Input, error.to_string())
+            }
+            BackupError::Open(error) => error.into(),
+            BackupError::Store(error) => error.into(),
         }
     }
 }

@@ -40,6 +40,7 @@ pub fn run(
                 .map_err(crate::search::SearchError::from)?;
             workspace.store.write(|writer| {
                 writer.put_archive(&kept, &table.path)?;
+                writer.replays();
                 import(writer, &table.path, &table.bytes)?;
                 writer.mark_done(&task)?;
                 Ok::<_, ScreenError>(())
@@ -57,14 +58,11 @@ pub fn run(
 fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenError> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let (mut open, mut conflicts, mut settled) = (0, 0, 0);
+    let (mut open, mut settled) = (0, 0);
     for report in reader.reports()? {
         match report.place {
             Place::Compare | Place::Filter | Place::Removed => {}
-            place if place.is_open() => {
-                open += 1;
-                conflicts += u64::from(place.is_conflict());
-            }
+            place if place.is_open() => open += 1,
             _ => settled += 1,
         }
     }
@@ -84,9 +82,6 @@ fn summary(workspace: &Workspace, changed: bool) -> Result<StageReport, ScreenEr
     };
     if open > 0 && settled > 0 {
         text.push_str(&format!(", {open} open"));
-    }
-    if conflicts > 0 {
-        text.push_str(&format!(", {conflicts} in conflict"));
     }
     Ok(StageReport {
         stage: "screen",

@@ -50,9 +50,9 @@ pub struct ReportData {
     pub criteria: Criteria,
     /// How the review is kept up to date.
     pub living: Living,
-    /// The last event and its hash.
+    /// The last event that may be told, and its hash: no vote that is open came before it.
     pub head: (EventSeq, Digest),
-    /// The time of the last event.
+    /// The time of that event.
     pub last_at: Option<String>,
     /// The protocol in force.
     pub protocol: Option<Protocol>,
@@ -251,9 +251,13 @@ pub struct Waiting {
 }
 
 impl From<crate::screen::Work> for Waiting {
-    /// Only what there is of it, in the order of the flow.
+    /// Only what there is of it, in the order of the flow, and nothing that follows from votes or
+    /// values that are not settled: a report is read by those who vote.
     fn from(work: crate::screen::Work) -> Self {
-        let all = work.parts();
+        let all = [
+            (work.pairs, "uncertain pair", "uncertain pairs"),
+            (work.retrieval, "report to retrieve", "reports to retrieve"),
+        ];
         let some = all.into_iter().filter(|(n, ..)| *n > 0);
         Self {
             who: work.person,
@@ -506,6 +510,34 @@ impl ReportData {
 /// The day of a point in time as the log writes it.
 pub fn day(at: &str) -> &str {
     at.get(..10).unwrap_or(at)
+}
+
+impl ReportData {
+    /// Leaves out the numbers of events after the last that may be told: they tell how many votes
+    /// came between. 0 stands for a number that is not told.
+    pub(super) fn hide_numbers(mut self) -> Self {
+        let last = self.head.0;
+        let hide = |seq: &mut EventSeq| {
+            if *seq > last {
+                *seq = EventSeq(0);
+            }
+        };
+        for report in &mut self.reports {
+            report.records.iter_mut().for_each(|x| hide(&mut x.seq));
+            report.removal.iter_mut().for_each(|x| hide(&mut x.seq));
+            let votes = report.phases.iter_mut().flat_map(|phase| &mut phase.votes);
+            votes.for_each(|x| hide(&mut x.seq));
+        }
+        self.searches.iter_mut().for_each(|x| hide(&mut x.seq));
+        self.protocol.iter_mut().for_each(|x| hide(&mut x.seq));
+        self.unblinded.iter_mut().for_each(|x| hide(&mut x.seq));
+        for doubt in &mut self.history.doubts {
+            if doubt.seq > last.0 {
+                doubt.seq = 0;
+            }
+        }
+        self
+    }
 }
 
 /// A point in time to the minute: `2025-07-01 09:00Z`.

@@ -46,6 +46,44 @@ pub struct Explanation {
     pub last_event: Option<EventSeq>,
 }
 
+impl Explanation {
+    /// Leaves out the numbers of events after `last`, which tell how many votes came between.
+    pub fn hide_numbers(&mut self, last: EventSeq) {
+        self.last_event = self.last_event.filter(|seq| *seq <= last);
+        for member in &mut self.members {
+            member.events.retain(|seq| *seq <= last);
+            for line in &mut member.trail {
+                *line = without_numbers(line, last);
+            }
+        }
+        self.sentence = without_numbers(&self.sentence, last);
+        for step in &mut self.steps {
+            *step = without_numbers(step, last);
+        }
+    }
+}
+
+/// A line in which events after `last` have no number.
+fn without_numbers(line: &str, last: EventSeq) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("event ") {
+        let (before, behind) = rest.split_at(at + "event ".len());
+        let end = behind
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(behind.len());
+        let (digits, tail) = behind.split_at(end);
+        out.push_str(before);
+        match digits.parse::<u64>() {
+            Ok(seq) if seq > last.0 => out.push_str("(later)"),
+            _ => out.push_str(digits),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A member of the set, with what made it one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExplainedMember {
@@ -367,7 +405,7 @@ fn event(reader: Reader<'_>, seq: EventSeq) -> Result<Option<Explanation>, Store
     let Some(event) = reader.event(seq)? else {
         return Ok(None);
     };
-    if events::is_hidden(reader, &event)? {
+    if crate::screen::hidden::is_hidden(reader, &event)? {
         return hidden_event(reader, seq, "a vote on a report that is not settled");
     }
     let value =

@@ -4,7 +4,7 @@ use crate::formats::{self, COLUMNS, Label, Labelled};
 use crate::ledger::{Body, Event};
 use crate::model::cell::guard;
 use crate::model::{EventSeq, Phase, Place};
-use crate::store::read::ReportRow;
+use crate::screen::hidden::is_hidden;
 use crate::store::{Reader, StoreError};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,21 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The log, one event per line, in order.
 ///
 /// A decision on a report that is not settled in its phase keeps seq, kind and hashes and shows
-/// nothing else: neither the vote nor who cast it when; so do an event that `blind` says the same of, and
-/// the undo of either.
+/// nothing else: neither the vote nor who cast it when; so do an event that `blind` says the same of,
+/// and what goes with either.
 pub fn events_jsonl(
     reader: Reader<'_>,
     blind: Option<&BTreeSet<EventSeq>>,
 ) -> Result<String, StoreError> {
     let mut blanked: BTreeSet<EventSeq> = blind.cloned().unwrap_or_default();
-    let places: BTreeMap<_, _> = reader
-        .reports()?
-        .into_iter()
-        .map(|report| (report.id, report))
-        .collect();
     let mut out = String::new();
     reader.events(EventSeq(0), |event| {
-        if blind.is_some() && is_unsettled(reader, &event, &places, &blanked)? {
+        if blind.is_some() && (is_hidden(reader, &event)? || takes_back(&event, &blanked)?) {
             blanked.insert(event.seq);
         }
         let line = if blanked.contains(&event.seq) {
@@ -49,37 +44,20 @@ pub fn events_jsonl(
     Ok(out)
 }
 
-/// Whether the event is a vote on a report that is not settled in the vote's phase, or takes one of
-/// the `blanked` events before it back.
-fn is_unsettled(
-    reader: Reader<'_>,
-    event: &Event,
-    places: &BTreeMap<crate::model::RecordId, ReportRow>,
-    blanked: &BTreeSet<EventSeq>,
-) -> Result<bool, StoreError> {
-    match event.kind.as_str() {
-        "decision_made" => {}
-        "event_undone" => {
-            return Ok(match event.body()? {
-                // That a settled report was opened again is told.
-                Body::EventUndone {
-                    event: target,
-                    reopens: false,
-                } => blanked.contains(&target),
-                _ => false,
-            });
-        }
-        _ => return Ok(false),
+/// Whether the event takes one of the `blanked` events before it back; that a settled report was opened
+/// again is told.
+fn takes_back(event: &Event, blanked: &BTreeSet<EventSeq>) -> Result<bool, StoreError> {
+    if event.kind != "event_undone" {
+        return Ok(false);
     }
-    let Body::DecisionMade { report, phase, .. } = event.body()? else {
-        return Ok(false);
-    };
-    let Some(record) = reader.record(report)? else {
-        return Ok(false);
-    };
-    Ok(places
-        .get(&record.report)
-        .is_none_or(|row| !is_settled(row.place, phase)))
+    Ok(match event.body()? {
+        Body::EventUndone {
+            event: target,
+            reopens: false,
+            ..
+        } => blanked.contains(&target),
+        _ => false,
+    })
 }
 
 /// Whether a report at `place` is settled in `phase`.

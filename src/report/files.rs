@@ -2,6 +2,7 @@
 
 use super::data::ReportData;
 use super::{ReportError, page, tables};
+use crate::model::visible::visible_in_page;
 use crate::plot::flow;
 use crate::prisma::template_csv;
 use crate::store::archive::{sweep_leftovers, write_durably};
@@ -33,7 +34,10 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
     });
     let beside = beside?;
     let files = [
-        ("index.html", page::html(data)?.into_bytes()),
+        (
+            "index.html",
+            visible_in_page(page::html(data)?).into_bytes(),
+        ),
         ("prisma.svg", figure.into_bytes()),
         ("prisma.json", tables::json("prisma.json", &data.counts)?),
         (
@@ -52,6 +56,14 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
     let files = files
         .into_iter()
         .map(|(name, bytes)| (name.to_owned(), bytes));
+    // Nothing in a title may steer whoever reads it.
+    let beside = beside.into_iter().map(|(name, bytes)| {
+        let bytes = match String::from_utf8(bytes) {
+            Ok(html) => visible_in_page(html).into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        (name, bytes)
+    });
     Ok(files.chain(beside).collect())
 }
 

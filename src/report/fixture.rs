@@ -259,6 +259,7 @@ impl Log {
             Body::PersonAdded {
                 person: PersonId(id),
                 roles: roles.to_vec(),
+                name: None,
             },
         );
     }
@@ -303,6 +304,7 @@ impl Log {
             settles,
             from: None,
             made: None,
+            salt: None,
         };
         self.add(Some(person), body)
     }

@@ -128,7 +128,7 @@ fn run(search: &Search) -> Value {
     });
     json!({
         "run": search.run,
-        "event": search.seq,
+        "event": Some(search.seq).filter(|seq| seq.0 > 0),
         "at": search.at,
         "searched": search.day,
         "source": source(&search.source),
@@ -198,6 +198,7 @@ where
     for row in rows {
         for cell in row {
             let text = crate::model::cell::guard(cell.as_ref());
+            let text = crate::model::visible::visible(&text);
             writer.write_field(text.as_bytes()).map_err(error)?;
         }
         writer.write_record(None::<&[u8]>).map_err(error)?;

@@ -28,6 +28,10 @@ pub struct Card {
     /// The disagreeing votes, shown to the adjudicator alone; the order names nobody.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<Said>,
+    /// What people said when the votes were in already, shown to the adjudicator alone: it counts
+    /// nowhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Said>,
     /// Other reports of the same study.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
@@ -92,22 +96,36 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
         None => Record::default(),
     };
     let phase = report.place.phase();
-    let (mut own, mut votes) = (Vec::new(), Vec::new());
+    let (mut own, mut votes, mut later) = (Vec::new(), Vec::new(), Vec::new());
     let mut state = State::Nothing;
     if let Some(person) = person {
         for &phase in Phase::ALL {
-            let mine = reader.unblinded().votes_in_force(report.id, phase)?;
-            let mine = mine.iter().filter(|vote| vote.person == person.id);
-            own.extend(mine.map(said));
+            own.extend(
+                reader
+                    .own_vote(report.id, phase, person.id)?
+                    .as_ref()
+                    .map(said),
+            );
+            let settled = reader.unblinded().votes_in_force(report.id, phase)?;
+            let settled = settled
+                .iter()
+                .filter(|vote| vote.person == person.id && vote.settles);
+            own.extend(settled.map(said));
         }
         if let Some(phase) = phase {
-            let cast = reader.unblinded().votes_in_force(report.id, phase)?;
+            let all = reader.unblinded().votes(report.id)?;
+            let cast: Vec<&VoteRow> = all.iter().filter(|vote| vote.phase == phase).collect();
             state = standing(reader, person, report.place, &cast)?;
             if state == State::ToSettle {
+                let cast = reader.unblinded().votes_in_force(report.id, phase)?;
                 votes = cast.iter().filter(|vote| !vote.settles).map(said).collect();
                 if drawn(report.id) {
                     votes.reverse();
                 }
+                let late = all
+                    .iter()
+                    .filter(|vote| vote.phase == phase && vote.later && !vote.undone);
+                later = late.map(said).collect();
             }
         }
     }
@@ -130,6 +148,7 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
             .collect(),
         own,
         votes,
+        later,
         related,
     })
 }
@@ -149,7 +168,8 @@ pub fn next(
         if !report.place.is_open() || phase.is_some_and(|phase| phase != now) {
             continue;
         }
-        let cast = reader.unblinded().votes_in_force(report.id, now)?;
+        let cast = reader.unblinded().votes(report.id)?;
+        let cast: Vec<&VoteRow> = cast.iter().filter(|vote| vote.phase == now).collect();
         match standing(reader, person, report.place, &cast)? {
             State::ToSettle => {
                 settle = Some(report.id);
@@ -165,30 +185,28 @@ pub fn next(
         .transpose()
 }
 
-/// What `person` can do with a report at `place`, given the votes cast in its phase.
+/// What `person` can do with a report at `place`, given every vote ever cast in its phase.
 ///
 /// Whether others' votes are missing or disagree is not told to who may not settle.
 fn standing(
     reader: Reader<'_>,
     person: &Person,
     place: Place,
-    cast: &[VoteRow],
+    cast: &[&VoteRow],
 ) -> Result<State, ScreenError> {
     if !place.is_open() {
         return Ok(State::Settled);
     }
-    let voted = |vote: &VoteRow| vote.person == person.id && !vote.settles;
-    if cast.iter().any(voted) {
+    let own = |vote: &&&VoteRow| vote.person == person.id && !vote.settles && !vote.undone;
+    if cast.iter().filter(own).any(|vote| !vote.let_go) {
         return Ok(State::Decided);
     }
-    if place.is_conflict() {
+    // Who voted, and took it back, is not told whether the others did.
+    if place.is_conflict() && cast.iter().find(own).is_none() {
         let roles = reader.adjudicator_roles()?;
-        let settles = roles.iter().any(|role| person.is(*role));
-        return Ok(if settles {
-            State::ToSettle
-        } else {
-            State::Nothing
-        });
+        if roles.iter().any(|role| person.is(*role)) {
+            return Ok(State::ToSettle);
+        }
     }
     let anyone = reader.people()?;
     let reviewers = anyone.iter().any(|p| p.enabled && p.is(Role::Reviewer));

@@ -4,8 +4,8 @@ use super::people::require;
 use super::{Acting, ScreenError, studies};
 use crate::ledger::Body;
 use crate::ledger::event::RowRef;
-use crate::model::{Choice, EventSeq, Phase, Place, RecordId, Role};
-use crate::store::read::{Person, ReportRow, VoteRow};
+use crate::model::{Choice, Digest, EventSeq, Phase, Place, RecordId, Role};
+use crate::store::read::{ReportRow, VoteRow};
 use crate::store::{Reader, Writer};
 
 /// What a person wants to say about a report.
@@ -25,6 +25,13 @@ pub struct Ballot {
     pub from: Option<RowRef>,
     /// When it was made, where that is before it comes into the log.
     pub made: Option<String>,
+}
+
+impl Ballot {
+    /// The file and line it was read from.
+    fn row(&self) -> Option<(Digest, u64)> {
+        self.from.as_ref().map(|row| (row.digest, row.line))
+    }
 }
 
 /// What came of it.
@@ -68,7 +75,7 @@ pub fn cast(
     require(&person, "decide on reports", &[Role::Reviewer, Role::Lead])?;
     let mut report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
-    let mine = own_vote(writer.read(), report.id, ballot.phase, &person)?;
+    let mine = writer.read().own_vote(report.id, ballot.phase, person.id)?;
     if mine
         .as_ref()
         .is_some_and(|vote| says_the_same(vote, ballot))
@@ -82,7 +89,10 @@ pub fn cast(
     }
     let restored = report.place == Place::Removed && ballot.phase == Phase::TitleAbstract;
     if restored {
-        let body = Body::RemovalReversed { report: report.id };
+        let body = Body::RemovalReversed {
+            report: report.id,
+            salt: Some(writer.salt(ballot.row())?),
+        };
         writer.append(&acting.draft(body))?;
         report = find(writer.read(), &report.id.to_string())?;
     }
@@ -122,18 +132,21 @@ pub fn settle(
             restored: false,
         });
     }
-    let here = report.place.phase() == Some(ballot.phase);
-    // Who voted is not told whether others disagree: this comes first.
-    let own = votes
-        .iter()
-        .any(|vote| vote.person == person.id && !vote.settles);
-    if here && report.place.is_open() && own {
+    // Asked first: whoever voted is not told whether the others did.
+    let all = writer.read().unblinded().votes(report.id)?;
+    let own = |vote: &VoteRow| vote.person == person.id && vote.phase == ballot.phase;
+    let closed = settled_beyond(&report, ballot.phase);
+    let stands = |vote: &VoteRow| own(vote) && !vote.settles && !vote.undone;
+    if !closed && all.iter().any(|vote| stands(vote) && !vote.let_go) {
         return Err(ScreenError::OwnVote {
             person: person.display(),
             report: report.id,
         });
     }
-    if !(here && report.place.is_conflict()) {
+    // Who voted and took it back is answered as if the votes were missing.
+    let held = all.iter().any(|vote| stands(vote) && vote.let_go);
+    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase);
+    if held || !conflict {
         return Err(ScreenError::NoConflict {
             report: report.id,
             phase: ballot.phase,
@@ -153,18 +166,6 @@ pub fn settle(
         changed: true,
         restored: false,
     })
-}
-
-fn own_vote(
-    reader: Reader<'_>,
-    report: RecordId,
-    phase: Phase,
-    person: &Person,
-) -> Result<Option<VoteRow>, ScreenError> {
-    let votes = reader.unblinded().votes_in_force(report, phase)?;
-    Ok(votes
-        .into_iter()
-        .find(|vote| vote.person == person.id && !vote.settles))
 }
 
 fn says_the_same(vote: &VoteRow, ballot: &Ballot) -> bool {
@@ -243,6 +244,7 @@ fn write(
         settles,
         from: ballot.from.clone(),
         made: ballot.made.clone(),
+        salt: Some(writer.salt(ballot.row())?),
     };
     Ok(writer.append(&acting.draft(body))?)
 }

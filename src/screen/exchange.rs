@@ -9,6 +9,7 @@ use crate::ledger::Via;
 use crate::ledger::event::RowRef;
 use crate::model::cell::guard;
 use crate::model::{Choice, Clock, Digest, Phase, Progress, RecordId, time};
+use crate::store::read::Person;
 use crate::store::{Reader, Writer};
 use crate::table::{Picked, picked};
 
@@ -58,14 +59,62 @@ impl ImportedDecisions {
 }
 
 /// The time that a file gives to a decision, where the log does not take it as its own: a clock that
-/// is of an archive goes with it. A time that is still to come is refused.
-pub fn made(at: &str, clock: &dyn Clock) -> Result<Option<String>, ScreenError> {
+/// is of an archive goes with it. A time that is still to come is refused. `last` is the time of the
+/// last event, before which the log takes none.
+pub fn made(at: &str, clock: &dyn Clock, last: &str) -> Result<Option<String>, ScreenError> {
     clock.set(at);
     let now = clock.now();
     if *at > *now {
         return Err(ScreenError::Future(at.to_owned()));
     }
-    Ok((*now != *at).then(|| at.to_owned()))
+    let taken = now.as_str().max(last);
+    Ok((*taken != *at).then(|| at.to_owned()))
+}
+
+/// Refuses a file that a person imports under their name where its answer could depend on votes that
+/// are not settled: rows of others, two rows of one open report, a row of a phase that its report has
+/// not reached. Each row that is left is answered as it would be alone.
+pub fn check_own(
+    reader: Reader<'_>,
+    (path, bytes): (&str, &[u8]),
+    person: &Person,
+) -> Result<(), ScreenError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in &rows(path, bytes, &COLUMNS)? {
+        let [report, phase, reviewer, decision, ..] = row.cells.as_slice() else {
+            continue;
+        };
+        let refuse = |reason: String| ScreenError::Row {
+            path: path.to_owned(),
+            line: row.line,
+            reason,
+        };
+        if decision.is_empty() {
+            continue;
+        }
+        let own = reviewer.is_empty() || reader.person(reviewer)?.map(|p| p.id) == Some(person.id);
+        if !own {
+            let name = person.display();
+            return Err(refuse(format!(
+                "it is a decision of {reviewer}: under {name}'s name only {name}'s own are read"
+            )));
+        }
+        let (Ok(found), Ok(phase)) = (super::decide::find(reader, report), phase.parse::<Phase>())
+        else {
+            continue;
+        };
+        let now = found.place.phase().unwrap_or(Phase::TitleAbstract);
+        if phase > now {
+            return Err(refuse(format!("{} is not in {phase}", found.id)));
+        }
+        if phase == now && !seen.insert(found.id) {
+            return Err(refuse(format!(
+                "{} is decided twice in this file",
+                found.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Reads a file of decisions into the log. Rows that name nobody are `person`'s.
@@ -116,7 +165,7 @@ pub fn import(
                 "" => None,
                 at => {
                     let at = time::utc(at).map_err(|error| wrong(error.into()))?;
-                    made(&at, clock).map_err(wrong)?
+                    made(&at, clock, writer.last_at()).map_err(wrong)?
                 }
             },
         };

@@ -31,11 +31,14 @@ impl From<&ScreenError> for Fault {
             }
             ScreenError::UnknownPerson(_)
             | ScreenError::MistakenPerson { .. }
-            | ScreenError::UnknownStudy(_) => FaultKind::Missing,
+            | ScreenError::UnknownStudy(_)
+            | ScreenError::NoAct(_) => FaultKind::Missing,
             ScreenError::Disabled(_)
             | ScreenError::Role { .. }
             | ScreenError::NeedsLead { .. }
             | ScreenError::OwnVote { .. }
+            | ScreenError::NotYours(_)
+            | ScreenError::Blind { .. }
             | ScreenError::OwnValue(_) => FaultKind::Forbidden,
             ScreenError::LastLead(_)
             | ScreenError::Erased(_)

@@ -217,7 +217,7 @@ pub fn import(
                 note: found.note,
                 from: Some(RowRef { digest, line }),
                 made: match &vote.at {
-                    Some(at) => made(at, clock).map_err(wrong)?,
+                    Some(at) => made(at, clock, writer.last_at()).map_err(wrong)?,
                     None => None,
                 },
             };

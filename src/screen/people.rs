@@ -5,8 +5,10 @@
 
 use super::ScreenError;
 use super::exchange::{row_error, rows};
+use super::names::look;
 use crate::ledger::{Actor, Body, Stamp, Via};
-use crate::model::{Clock, PersonId, Role, time};
+use crate::model::visible::steers;
+use crate::model::{Clock, Digest, PersonId, Role, time};
 use crate::store::read::Person;
 use crate::store::{Reader, Store, Writer};
 use unicode_normalization::UnicodeNormalization as _;
@@ -20,6 +22,19 @@ pub fn acting(reader: Reader<'_>, name: &str) -> Result<Person, ScreenError> {
     } else {
         Err(ScreenError::Disabled(person.display()))
     }
+}
+
+/// Refuses what tells of open votes to anybody who may not see them: to all but an auditor, who votes
+/// on nothing.
+pub fn not_blind(person: &Person, what: &'static str) -> Result<(), ScreenError> {
+    let audits = person.is(Role::Auditor) && person.roles.len() == 1;
+    if audits {
+        return Ok(());
+    }
+    Err(ScreenError::Blind {
+        person: person.display(),
+        what,
+    })
 }
 
 /// Refuses a person without one of `roles`.
@@ -111,12 +126,14 @@ fn free_name(reader: Reader<'_>, name: &str, own: Option<PersonId>) -> Result<St
     let name = composed(name);
     let shown = !name.is_empty()
         && name.chars().count() <= LONGEST
-        && !name.chars().any(char::is_control)
+        && !name.chars().any(|c| char::is_control(c) || steers(c))
+        && name.chars().any(char::is_alphanumeric)
         && name != "perennial";
     if !shown || name.parse::<PersonId>().is_ok() {
         return Err(ScreenError::Name(name));
     }
-    let fold = |name: &str| composed(name).to_lowercase();
+    // Letters of another script that look the same make no other name.
+    let fold = |name: &str| look(&composed(name)).to_lowercase();
     let wanted = fold(&name);
     let others = reader
         .people()?
@@ -183,7 +200,7 @@ pub fn add(
 ) -> Result<PersonId, ScreenError> {
     store.write(|writer| {
         lead_only(writer.read(), stamp.actor, CHANGE)?;
-        join(writer, name, roles, stamp)
+        join(writer, name, roles, stamp, None)
     })
 }
 
@@ -193,11 +210,17 @@ pub fn join(
     name: &str,
     roles: Vec<Role>,
     stamp: &Stamp,
+    row: Option<(Digest, u64)>,
 ) -> Result<PersonId, ScreenError> {
     let name = free_name(writer.read(), name, None)?;
     let person = PersonId(writer.next_person()?);
-    writer.append(&stamp.draft(Body::PersonAdded { person, roles }))?;
-    writer.name_person(person, &name)?;
+    let salt = writer.salt(row)?;
+    writer.append(&stamp.draft(Body::PersonAdded {
+        person,
+        roles,
+        name: Some(salt.hash_name(&name)),
+    }))?;
+    writer.name_person(person, &name, salt)?;
     Ok(person)
 }
 
@@ -263,8 +286,12 @@ pub fn rename(store: &Store, name: &str, new: &str, stamp: &Stamp) -> Result<(),
             return Ok(());
         }
         let new = free_name(writer.read(), new, Some(person.id))?;
-        writer.append(&stamp.draft(Body::PersonRenamed { person: person.id }))?;
-        writer.rename_person(person.id, &new)?;
+        let salt = writer.salt(None)?;
+        writer.append(&stamp.draft(Body::PersonRenamed {
+            person: person.id,
+            name: Some(salt.hash_name(&new)),
+        }))?;
+        writer.rename_person(person.id, &new, salt)?;
         Ok(())
     })
 }
@@ -292,6 +319,7 @@ pub fn import(
     clock: &dyn Clock,
 ) -> Result<u64, ScreenError> {
     let table = rows(path, bytes, &["name", "role", "at"])?;
+    let digest = Digest::of(bytes);
     let mut added = 0;
     for row in &table {
         let [name, role, at] = row.cells.as_slice() else {
@@ -308,7 +336,7 @@ pub fn import(
             actor: Actor::Program,
             via: Via::Import,
         };
-        join(writer, name, roles, &stamp).map_err(wrong)?;
+        join(writer, name, roles, &stamp, Some((digest, row.line))).map_err(wrong)?;
         added += 1;
     }
     Ok(added)

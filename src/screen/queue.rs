@@ -100,15 +100,25 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
     let adjudicators = reader.adjudicator_roles()?;
     let dedicated = people.iter().any(|p| p.is(Role::Adjudicator));
     let pairs = reader.open_pairs()?.len() as u64;
-    let rules = reader.screening_rules()?;
     let title = reader.unblinded().cast_at(
         &[Place::TitleOpen, Place::TitleConflict],
         Phase::TitleAbstract,
+        false,
     )?;
     let full = reader.unblinded().cast_at(
         &[Place::FulltextOpen, Place::FulltextConflict],
         Phase::FullText,
+        false,
     )?;
+    // Who voted, and let the vote go, does not settle.
+    let disagree = [
+        reader
+            .unblinded()
+            .cast_at(&[Place::TitleConflict], Phase::TitleAbstract, true)?,
+        reader
+            .unblinded()
+            .cast_at(&[Place::FulltextConflict], Phase::FullText, true)?,
+    ];
     let retrieval = reader.reports_in(Place::RetrievalOpen)?.len() as u64;
     let mut out = Vec::new();
     for person in &people {
@@ -118,15 +128,10 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
         } else {
             adjudicators.iter().any(|role| person.is(*role))
         };
-        let missing = |list: &[Cast], required: usize| {
-            list.iter()
-                .filter(|cast| {
-                    // One that was begun when more people were asked for waits for as many.
-                    let required = required.max(cast.required.into());
-                    let more = !cast.place.is_conflict() && cast.people.len() < required;
-                    more && !cast.people.contains(&person.id)
-                })
-                .count() as u64
+        let missing = |list: &[Cast]| {
+            // Whether the others have voted is nobody's to know: it moves no number of this person.
+            let own = list.iter().filter(|cast| !cast.people.contains(&person.id));
+            own.count() as u64
         };
         let conflicts = |list: &[Cast]| {
             list.iter()
@@ -135,19 +140,11 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
         };
         out.push(Work {
             person: person.display(),
-            title_abstract: if votes {
-                missing(&title, rules.required(Phase::TitleAbstract))
-            } else {
-                0
-            },
+            title_abstract: if votes { missing(&title) } else { 0 },
             retrieval: if votes { retrieval } else { 0 },
-            full_text: if votes {
-                missing(&full, rules.required(Phase::FullText))
-            } else {
-                0
-            },
+            full_text: if votes { missing(&full) } else { 0 },
             conflicts: if may_settle {
-                conflicts(&title) + conflicts(&full)
+                disagree.iter().map(|list| conflicts(list)).sum()
             } else {
                 0
             },
@@ -196,6 +193,7 @@ impl<'a> ReviewerView<'a> {
         let roles = self.reader.adjudicator_roles()?;
         let settles = roles.iter().any(|role| self.person.is(*role));
         let own = self.reader.own_votes(self.person.id, phase)?;
+        let cast = self.reader.voted_on(self.person.id, phase)?;
         for report in self.reader.reports()? {
             let Some(now) = report.place.phase() else {
                 continue;
@@ -209,9 +207,11 @@ impl<'a> ReviewerView<'a> {
             } else {
                 match own.get(&report.id) {
                     Some(choice) => Mine::Decided(*choice),
-                    None if report.place.is_conflict() && settles => Mine::ToSettle,
-                    // The votes are in, or this person casts none.
-                    None if report.place.is_conflict() || !votes => continue,
+                    None if report.place.is_conflict() && settles && !cast.contains(&report.id) => {
+                        Mine::ToSettle
+                    }
+                    // This person casts none; whether the others' are in is not told.
+                    None if !votes => continue,
                     None => Mine::ToDo,
                 }
             };

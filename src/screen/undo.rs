@@ -6,10 +6,10 @@
 //! the person is meant that still stands. [`plan`] says what would happen and changes nothing.
 
 use super::decide::{after, find, settled_beyond};
-use super::{Acting, ScreenError};
+use super::{Acting, ScreenError, acts};
 use crate::ledger::{Actor, Body, Event};
 use crate::model::{EventSeq, PersonId, Phase, Place, RecordId, Role};
-use crate::store::read::Person;
+use crate::store::read::{Person, VoteRow};
 use crate::store::{Reader, StoreError, Writer};
 
 /// What an undo does.
@@ -17,9 +17,13 @@ use crate::store::{Reader, StoreError, Writer};
 pub struct Plan {
     /// The event taken back.
     pub event: EventSeq,
+    /// The same as the person may know it: `me.41`.
+    pub act: String,
     /// Events of the same act that go with it: a report that was moved left one study and came to
     /// another.
     pub with: Vec<EventSeq>,
+    /// The same as the person may know them.
+    pub with_acts: Vec<String>,
     /// The word of the kind of event.
     pub kind: String,
     /// When it was made.
@@ -57,14 +61,15 @@ pub fn plan(
         None => last_act(reader, &person)?
             .ok_or_else(|| ScreenError::NothingToUndo(person.display()))?,
     };
+    let Some(found) = reader.event(target)? else {
+        return Err(ScreenError::NoAct(target.to_string()));
+    };
+    let name = acts::name(reader, &found, &person)?;
     let refuse = |reason: &str| ScreenError::Undo {
-        event: target,
+        event: name.clone(),
         person: person.display(),
         reason: reason.to_owned(),
     };
-    let found = reader
-        .event(target)?
-        .ok_or_else(|| refuse("there is no such event"))?;
     let own = is_of(&found, &person)?;
     let lead = person.is(Role::Lead);
     if !own && !lead {
@@ -79,7 +84,9 @@ pub fn plan(
     }
     let mut plan = Plan {
         event: target,
+        act: name.clone(),
         with: with(reader, &found, &body)?,
+        with_acts: Vec::new(),
         kind: found.kind.clone(),
         at: found.at.clone(),
         said: words(reader, &body, own)?,
@@ -92,6 +99,7 @@ pub fn plan(
         if let Some(found) = reader.event(*event)? {
             let body = found.body().map_err(StoreError::from)?;
             plan.said = format!("{}, {}", words(reader, &body, own)?, plan.said);
+            plan.with_acts.push(acts::name(reader, &found, &person)?);
         }
     }
     for version in reader.versions()? {
@@ -109,14 +117,12 @@ pub fn plan(
                 ));
             }
         }
-        Body::RemovalReversed { report } => {
+        Body::RemovalReversed { report, .. } => {
             let row = find(reader, &report.to_string())?;
-            if reader
-                .unblinded()
-                .votes(row.id)?
-                .iter()
-                .any(|vote| !vote.undone)
-            {
+            // An open vote of somebody else is not told of; it waits in the log until the report is back.
+            let votes = reader.unblinded().votes(row.id)?;
+            let own = |vote: &VoteRow| vote.person == person.id && !vote.undone && !vote.let_go;
+            if settled_beyond(&row, Phase::TitleAbstract) || votes.iter().any(own) {
                 return Err(refuse(
                     "people decided on the report since; undo their votes first",
                 ));
@@ -174,6 +180,7 @@ pub fn undo(
         let body = Body::EventUndone {
             event,
             reopens: done.reopens,
+            salt: Some(writer.salt(None)?),
         };
         writer.append(&acting.draft(body))?;
     }
@@ -225,8 +232,11 @@ fn may_put_back(
         .ok_or_else(|| refuse("there is no such event"))?;
     let body = found.body().map_err(StoreError::from)?;
     if let Body::EventUndone { event, .. } = body {
+        let target = reader.event(event)?;
+        let target = target.map(|target| acts::name(reader, &target, person));
+        let target = target.transpose()?.unwrap_or_default();
         return Err(refuse(&format!(
-            "it put event {event} in force again; take that one back"
+            "it put {target} in force again; take that one back"
         )));
     }
     if !own || !is_of(&found, person)? {
@@ -236,7 +246,7 @@ fn may_put_back(
     }
     let row = match &body {
         Body::DecisionMade { report, .. }
-        | Body::RemovalReversed { report }
+        | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?),
         _ => None,
@@ -244,9 +254,13 @@ fn may_put_back(
     let closed = match (&body, &row) {
         (Body::DecisionMade { phase, settles, .. }, Some(row)) => {
             let open = row.place.phase() == Some(*phase) && row.place.is_open();
-            let votes = reader.unblinded().votes_in_force(row.id, *phase)?;
-            let since = |vote: &crate::store::read::VoteRow| {
-                vote.person == person.id && vote.settles == *settles
+            let votes = reader.unblinded().votes(row.id)?;
+            let since = |vote: &VoteRow| {
+                vote.person == person.id
+                    && vote.phase == *phase
+                    && vote.settles == *settles
+                    && !vote.undone
+                    && !vote.let_go
             };
             if votes.iter().any(since) {
                 return Err(refuse("the person decided on the report again since"));
@@ -293,7 +307,7 @@ fn last_act(reader: Reader<'_>, person: &Person) -> Result<Option<EventSeq>, Scr
 fn about(reader: Reader<'_>, body: &Body) -> Result<Option<RecordId>, ScreenError> {
     Ok(match body {
         Body::DecisionMade { report, .. }
-        | Body::RemovalReversed { report }
+        | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?.id),
         Body::EventUndone { event, .. } => match reader.event(*event)? {
@@ -331,7 +345,7 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
             };
             format!("{of}{choice}{reason} on {} in {phase}", row.id)
         }
-        Body::RemovalReversed { report } => {
+        Body::RemovalReversed { report, .. } => {
             format!("{report} brought back after a filter rule removed it")
         }
         Body::RecordsMerged { a, b } => format!("{a} and {b} merged"),
@@ -352,17 +366,17 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         Body::EventUndone { event, .. } => match reader.event(*event)? {
             Some(found) => {
                 let inner = found.body().map_err(StoreError::from)?;
-                format!("the undo of event {event}: {}", words(reader, &inner, own)?)
+                format!("the undo of: {}", words(reader, &inner, own)?)
             }
-            None => format!("the undo of event {event}"),
+            None => "an undo".to_owned(),
         },
-        Body::PersonAdded { person, roles } | Body::PersonRolesChanged { person, roles } => {
+        Body::PersonAdded { person, roles, .. } | Body::PersonRolesChanged { person, roles } => {
             let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
             format!("{} is {}", called(reader, *person)?, roles.join(", "))
         }
         Body::PersonDisabled { person } => format!("{} acts no more", called(reader, *person)?),
         Body::PersonEnabled { person } => format!("{} acts again", called(reader, *person)?),
-        Body::PersonRenamed { person } => {
+        Body::PersonRenamed { person, .. } => {
             format!("{} was called otherwise before", called(reader, *person)?)
         }
         Body::PersonErased { person } => format!("the name of {person} is erased"),
@@ -395,7 +409,7 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
             return is_about_withdrawn(reader, &found.body().map_err(StoreError::from)?);
         }
         Body::DecisionMade { report, .. }
-        | Body::RemovalReversed { report }
+        | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => vec![*report],
         Body::RecordsMerged { a, b } | Body::RecordsRelated { a, b, .. } => vec![*a, *b],

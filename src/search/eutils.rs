@@ -42,10 +42,38 @@ impl Secret {
         if self.0.is_empty() {
             text.to_owned()
         } else {
-            text.replace(&self.0, "[hidden]")
+            text.replace(&self.0, HIDDEN)
         }
     }
+
+    /// The spellings in which a service may give it back: as it is, and as a form or an address has it.
+    fn spellings(&self) -> Vec<Vec<u8>> {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+        let mut out = vec![self.0.clone().into_bytes()];
+        for upper in [true, false] {
+            let mut escaped = Vec::new();
+            for byte in self.0.bytes() {
+                if plain(&byte) {
+                    escaped.push(byte);
+                } else if upper {
+                    escaped.extend(format!("%{byte:02X}").bytes());
+                } else {
+                    escaped.extend(format!("%{byte:02x}").bytes());
+                }
+            }
+            if !out.contains(&escaped) {
+                out.push(escaped);
+            }
+        }
+        out.retain(|spelling| spelling.len() >= SHORTEST);
+        out
+    }
 }
+
+/// What stands where a secret was cut out.
+const HIDDEN: &str = "[hidden]";
+/// A text shorter than this is no secret: it may stand in any answer.
+const SHORTEST: usize = 6;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,6 +94,8 @@ pub struct Contact {
     pub timing: Timing,
     /// Who is told of retries and can stop it.
     pub watch: Watch,
+    /// A host beside NCBI's that may have e-mail and key, as the environment names it.
+    pub trusted: Option<String>,
 }
 
 impl Contact {
@@ -78,7 +108,29 @@ impl Contact {
             pace,
             timing,
             watch: Watch::default(),
+            trusted: None,
         }
+    }
+
+    /// Whether e-mail and key may go to a host: NCBI's, this machine, and the one that the environment
+    /// names. A workflow may come from somebody else, and names any host.
+    pub(super) fn may_go_to(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let ncbi = host == "ncbi.nlm.nih.gov" || host.ends_with(".ncbi.nlm.nih.gov");
+        let here = matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]");
+        let named = self.trusted.as_deref();
+        ncbi || here || named.is_some_and(|named| named.eq_ignore_ascii_case(&host))
+    }
+
+    /// An answer without e-mail and key, which a service may give back: so they are never archived,
+    /// stored or shown.
+    pub(super) fn cut(&self, body: Vec<u8>) -> Vec<u8> {
+        let secrets = std::iter::once(&self.email).chain(&self.key);
+        let mut body = body;
+        for spelling in secrets.flat_map(Secret::spellings) {
+            body = without(body, &spelling);
+        }
+        body
     }
 
     /// Whether a text can be an e-mail address: something, `@`, a host with a dot, no blanks.
@@ -109,6 +161,81 @@ impl Contact {
         self.key
             .as_ref()
             .map_or(text.clone(), |key| key.hide(&text))
+    }
+}
+
+/// `body` with [`HIDDEN`] for each `secret`.
+fn without(body: Vec<u8>, secret: &[u8]) -> Vec<u8> {
+    let Some(first) = secret.first() else {
+        return body;
+    };
+    let mut out = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(found) = body
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|byte| byte == first))
+    {
+        at += found;
+        if body.get(at..).is_some_and(|rest| rest.starts_with(secret)) {
+            out.extend_from_slice(body.get(from..at).unwrap_or_default());
+            out.extend_from_slice(HIDDEN.as_bytes());
+            at += secret.len();
+            from = at;
+        } else {
+            at += 1;
+        }
+    }
+    if from == 0 {
+        return body;
+    }
+    out.extend_from_slice(body.get(from..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod secrets {
+    use super::*;
+
+    fn contact() -> Contact {
+        let key = Secret::new("0123456789abcdef");
+        Contact::new(Secret::new("ana+x@example.org"), Some(key), None)
+    }
+
+    #[test]
+    fn what_a_service_gives_back_of_a_secret_is_cut_out_in_every_spelling() {
+        let answer = b"<e>ana+x@example.org ana%2Bx%40example.org ana%2bx%40example.org \
+            api_key=0123456789abcdef 0123456789ab</e>";
+        let cut = String::from_utf8(contact().cut(answer.to_vec())).unwrap();
+        assert_eq!(
+            cut.split_whitespace().collect::<Vec<_>>(),
+            [
+                "<e>[hidden]",
+                "[hidden]",
+                "[hidden]",
+                "api_key=[hidden]",
+                "0123456789ab</e>"
+            ]
+        );
+        let clean = b"<e>nothing</e>".to_vec();
+        assert_eq!(contact().cut(clean.clone()), clean);
+    }
+
+    #[test]
+    fn secrets_go_to_the_service_they_are_for_and_to_no_host_that_a_workflow_names() {
+        let mut contact = contact();
+        for (host, may) in [
+            ("eutils.ncbi.nlm.nih.gov", true),
+            ("EUTILS.NCBI.NLM.NIH.GOV", true),
+            ("127.0.0.1", true),
+            ("evilncbi.nlm.nih.gov", false),
+            ("ncbi.nlm.nih.gov.example.org", false),
+            ("example.org", false),
+        ] {
+            assert_eq!(contact.may_go_to(host), may, "{host}");
+        }
+        contact.trusted = Some("proxy.example.org".to_owned());
+        assert!(contact.may_go_to("proxy.example.org") && !contact.may_go_to("example.org"));
     }
 }
 

@@ -197,7 +197,8 @@ impl Session {
         classify: impl FnOnce(u16, Option<Duration>, &[u8]) -> Result<(), Fault>,
     ) -> Result<Vec<u8>, Fault> {
         let (pace, largest) = (&mut self.pace, self.contact.timing.largest);
-        let watch = &self.contact.watch;
+        let contact = &self.contact;
+        let watch = &contact.watch;
         self.requests += 1;
         let asked = async {
             pace.turn().await;
@@ -218,6 +219,7 @@ impl Session {
                 }
                 body.extend_from_slice(&part);
             }
+            let body = contact.cut(body);
             classify(status, retry_after, &body)?;
             Ok(body)
         };

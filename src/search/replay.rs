@@ -178,7 +178,7 @@ impl WaveReader {
     }
 
     fn bytes(&self, file: &str) -> Result<Vec<u8>, SearchError> {
-        std::fs::read(self.folder.join(file)).map_err(|source| SearchError::Read {
+        crate::store::inside::read(&self.folder, file).map_err(|source| SearchError::Read {
             path: PathBuf::from(self.shown(file)),
             source,
         })

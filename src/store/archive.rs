@@ -7,6 +7,7 @@
 use crate::model::Digest;
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use sha2::Digest as _;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -163,6 +164,50 @@ impl Archive {
         )))
     }
 
+    /// Reads a file to its end and checks it against its name, in little memory; gives the hash of
+    /// the compressed file.
+    pub fn check(&self, digest: Digest) -> Result<Digest, ArchiveError> {
+        let path = self.path(digest);
+        let io = |source| ArchiveError::Io {
+            action: "read",
+            path: path.clone(),
+            source,
+        };
+        let packed = File::open(&path).map_err(io)?;
+        let mut packed = Hashing::new(packed);
+        let mut raw = Hashing::new(GzDecoder::new(std::io::BufReader::with_capacity(
+            1 << 16,
+            &mut packed,
+        )));
+        std::io::copy(&mut raw, &mut std::io::sink()).map_err(io)?;
+        let found = Digest(raw.hash.finalize().into());
+        // What stands behind the packed bytes belongs to the file as well.
+        std::io::copy(&mut packed, &mut std::io::sink()).map_err(io)?;
+        if found != digest {
+            return Err(ArchiveError::Changed {
+                path,
+                found,
+                expected: digest,
+            });
+        }
+        Ok(Digest(packed.hash.finalize().into()))
+    }
+
+    /// The hashes that the files of the archive are named by.
+    pub fn files(&self) -> BTreeSet<Digest> {
+        let folders = std::fs::read_dir(&self.root)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let files = folders
+            .filter_map(|folder| std::fs::read_dir(folder.path()).ok())
+            .flatten()
+            .flatten();
+        files
+            .filter_map(|file| file.file_name().to_str()?.strip_suffix(".gz")?.parse().ok())
+            .collect()
+    }
+
     /// Gives the raw bytes back, checked against their name.
     pub fn get(&self, digest: Digest) -> Result<Vec<u8>, ArchiveError> {
         let path = self.path(digest);
@@ -217,6 +262,29 @@ impl<W: std::io::Write> std::io::Write for Hashed<W> {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.inner.flush()
+    }
+}
+
+/// A reader that hashes what goes through it.
+struct Hashing<R> {
+    inner: R,
+    hash: sha2::Sha256,
+}
+
+impl<R> Hashing<R> {
+    fn new(inner: R) -> Self {
+        Self {
+            inner,
+            hash: sha2::Sha256::new(),
+        }
+    }
+}
+
+impl<R: std::io::Read> std::io::Read for Hashing<R> {
+    fn read(&mut self, part: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(part)?;
+        self.hash.update(part.get(..n).unwrap_or_default());
+        Ok(n)
     }
 }
 

@@ -1,9 +1,17 @@
 //! The audit: rebuild every projection from event 1 and compare it, row by row, by value.
 
+mod file;
+mod log;
+
+pub use file::{FileState, examine};
+pub use log::Log;
+
+pub(super) use file::is_foreign;
+
 use super::pool::{self, Access};
 use super::{Reader, Store, StoreError, project, write};
 use crate::ledger::chain;
-use crate::model::{Digest, EventSeq};
+use crate::model::{Digest, EventSeq, PersonId, Salt};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
@@ -72,6 +80,34 @@ impl Store {
         Ok(out)
     }
 
+    /// What differs, in words, as far as log and tables can be read: a fault does not end it.
+    pub fn projection_faults(&self, reader: Reader<'_>) -> Vec<String> {
+        let mut faults = Vec::new();
+        let rebuilt = match self.begin_rebuild(reader) {
+            Ok(fresh) => fresh,
+            Err(error) => return vec![error.to_string()],
+        };
+        let applied = reader.events(EventSeq(0), |event| {
+            insert_event(&rebuilt, &event)?;
+            let body = event.body()?;
+            project::apply(&rebuilt, &event, &body)
+        });
+        if let Err(error) = applied.and_then(|()| Ok(rebuilt.execute_batch("COMMIT")?)) {
+            return vec![format!("they cannot be rebuilt: {error}")];
+        }
+        for table in tables() {
+            let mut found = Vec::new();
+            match (rows(&rebuilt, table), rows(reader.conn, table)) {
+                (Ok(expected), Ok(stored)) => compare(table, &expected, &stored, &mut found),
+                (Err(error), _) | (_, Err(error)) => {
+                    faults.push(format!("table {table} cannot be read: {error}"));
+                }
+            }
+            faults.extend(found.into_iter().map(|difference| difference.to_string()));
+        }
+        faults
+    }
+
     /// Every row of every projection, table by table: for comparing two states by value.
     pub fn dump(&self) -> Result<Vec<(String, Vec<String>)>, StoreError> {
         dump(self.snapshot()?.read().conn)
@@ -94,6 +130,26 @@ impl Store {
         reader: Reader<'_>,
         last: Option<EventSeq>,
     ) -> Result<Connection, StoreError> {
+        let fresh = self.begin_rebuild(reader)?;
+        let mut prev = write::first_prev(&self.review);
+        let mut seq = EventSeq(0);
+        reader.events(EventSeq(0), |event| {
+            if last.is_some_and(|last| event.seq > last) {
+                return Ok(());
+            }
+            seq = EventSeq(seq.0 + 1);
+            chain::follows(&event, prev, seq)?;
+            prev = event.hash;
+            insert_event(&fresh, &event)?;
+            let body = event.body()?;
+            project::apply(&fresh, &event, &body)
+        })?;
+        fresh.execute_batch("COMMIT")?;
+        Ok(fresh)
+    }
+
+    /// An empty database in memory that finds the contents of this one, in a transaction.
+    fn begin_rebuild(&self, reader: Reader<'_>) -> Result<Connection, StoreError> {
         let fresh = match self.pool.access() {
             Access::Alone => {
                 let fresh = fresh(&self.review)?;
@@ -114,39 +170,59 @@ impl Store {
             }
         };
         fresh.execute_batch("BEGIN")?;
-        let mut prev = write::first_prev(&self.review);
-        let mut seq = EventSeq(0);
-        reader.events(EventSeq(0), |event| {
-            if last.is_some_and(|last| event.seq > last) {
-                return Ok(());
-            }
-            seq = EventSeq(seq.0 + 1);
-            chain::follows(&event, prev, seq)?;
-            prev = event.hash;
-            insert_event(&fresh, &event)?;
-            let body = event.body()?;
-            project::apply(&fresh, &event, &body)
-        })?;
-        fresh.execute_batch("COMMIT")?;
         Ok(fresh)
     }
 }
 
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let or_nothing = |row: &Option<String>| row.clone().unwrap_or_else(|| "nothing".to_owned());
+        write!(
+            f,
+            "table {}: the log gives {}, stored is {}",
+            self.table,
+            or_nothing(&self.expected),
+            or_nothing(&self.found)
+        )
+    }
+}
+
 impl Reader<'_> {
-    /// The hashes of contents that do not give their hash.
-    pub fn changed_contents(&self) -> Result<Vec<String>, StoreError> {
+    /// Every content: the hash it stands under, and the hash that it gives, where it is a text.
+    pub fn contents(&self, mut see: impl FnMut(&str, Option<Digest>)) -> Result<(), StoreError> {
+        let mut all = self.conn.prepare("SELECT hash, body FROM main.content")?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let hash = lossy(row.get_ref(0)?);
+            let body = match row.get_ref(1)? {
+                ValueRef::Text(bytes) => Some(Digest::of(bytes)),
+                _ => None,
+            };
+            see(&hash, body);
+        }
+        Ok(())
+    }
+
+    /// The names of people, as the erasable table has them, each with the salt of its hash.
+    pub fn names(&self) -> Result<Vec<(PersonId, String, Option<Salt>)>, StoreError> {
         let mut all = self
             .conn
-            .prepare("SELECT hash, body FROM content ORDER BY hash")?;
+            .prepare("SELECT person, name, salt FROM main.person_name ORDER BY person")?;
         let mut rows = all.query([])?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
-            let (hash, body): (String, String) = (row.get(0)?, row.get(1)?);
-            if Digest::of(body.as_bytes()).to_string() != hash {
-                out.push(hash);
-            }
+            let salt: Option<String> = row.get(2)?;
+            let salt = salt.and_then(|salt| salt.parse().ok());
+            out.push((PersonId(row.get(0)?), row.get(1)?, salt));
         }
         Ok(out)
+    }
+}
+
+fn lossy(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        other => format!("{other:?}"),
     }
 }
 

@@ -18,6 +18,7 @@ impl From<&StoreError> for Fault {
                 Some("copy the workspace with all files of db/ to where it can be written"),
             ),
             StoreError::Sqlite(_)
+            | StoreError::Random(_)
             | StoreError::Newer { .. }
             | StoreError::NetworkFileSystem { .. }
             | StoreError::Io { .. } => (FaultKind::Io, None),
@@ -26,6 +27,11 @@ impl From<&StoreError> for Fault {
                 Some("wait for the other process, then give the command again"),
             ),
             StoreError::Moved { .. } => (FaultKind::Locked, Some("give the command again")),
+            StoreError::Clock(_) => (FaultKind::Io, Some("set the clock of this machine right")),
+            StoreError::Foreign(_) => (
+                FaultKind::Integrity,
+                Some("move it away, or restore db/ from a backup: `perennial restore FILE DIR`"),
+            ),
             StoreError::Damaged { .. } => (FaultKind::Integrity, Some("restore db/ from a backup")),
             StoreError::MigrationChanged { .. }
             | StoreError::Ledger(_)

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "008_counts", migration!("008_counts")),
     (9, "009_parts", migration!("009_parts")),
     (10, "010_people_sign_in", migration!("010_people_sign_in")),
+    (11, "011_salts", migration!("011_salts")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.
@@ -35,13 +36,35 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     if is_current(conn)? {
         return Ok(());
     }
+    migrate_to(conn, i64::MAX)
+}
+
+/// The version of a database's schema; 0 where it has none.
+pub(super) fn version(conn: &Connection) -> Result<i64, StoreError> {
+    let there: bool = conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !there {
+        return Ok(0);
+    }
+    Ok(conn.query_row(
+        "SELECT coalesce(max(version), 0) FROM migration",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
+/// Brings the schema to a version: what a program of that time made.
+pub(super) fn migrate_to(conn: &mut Connection, last: i64) -> Result<(), StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (
            version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT",
     )?;
     tx.commit()?;
-    for (version, name, sql) in MIGRATIONS {
+    for (version, name, sql) in MIGRATIONS.iter().filter(|(version, ..)| *version <= last) {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let applied: Option<String> = tx
             .query_row(

@@ -28,7 +28,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             people::rules(conn, *rules, reasons, adjudicators)?;
             sources::adopt(conn, workflow, queries, sources)
         }
-        Body::PersonAdded { person, roles } => people::add(conn, seq, *person, roles),
+        Body::PersonAdded { person, roles, .. } => people::add(conn, seq, *person, roles),
         Body::PersonRolesChanged { person, roles } => people::change(conn, *person, roles),
         Body::PersonDisabled { person } | Body::PersonErased { person } => {
             people::enable(conn, *person, false)
@@ -74,13 +74,14 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             returned,
             ..
         } => reports::filter(conn, seq, *upto, removed, returned),
-        Body::RemovalReversed { report } => reports::restore(conn, *report, seq),
+        Body::RemovalReversed { report, .. } => reports::restore(conn, *report, seq),
         Body::DecisionMade { .. } => reports::decide(conn, event, body),
         Body::EventUndone {
             event: target,
             reopens,
+            salt,
         } => {
-            undo(conn, seq, *target, true)?;
+            undo(conn, seq, *target, true, salt.is_some())?;
             if *reopens {
                 reports::mark_reopened(conn, *target)
             } else {
@@ -126,23 +127,18 @@ fn undo(
     seq: EventSeq,
     target: EventSeq,
     active: bool,
+    salted: bool,
 ) -> Result<(), StoreError> {
     let event = super::Reader::new(conn)
         .event(target)?
         .ok_or_else(|| missing(seq, target))?;
     let mark = if active { seq.0 } else { 0 };
     match event.body()? {
-        Body::DecisionMade { report, .. } => {
-            conn.execute(
-                "UPDATE decision SET undone = ?1 WHERE seq = ?2",
-                params![mark, target.0],
-            )?;
-            reports::place_record(conn, report)
-        }
+        Body::DecisionMade { .. } => reports::undecide(conn, target, mark, salted),
         Body::RecordsMerged { .. } | Body::RecordSplit { .. } | Body::RecordsRelated { .. } => {
             clusters::undo(conn, target, mark)
         }
-        Body::RemovalReversed { report } => {
+        Body::RemovalReversed { report, .. } => {
             if active {
                 reports::unrestore(conn, report, target)
             } else {
@@ -174,7 +170,7 @@ fn undo(
             )?;
             Ok(())
         }
-        Body::EventUndone { event, .. } => undo(conn, seq, event, !active),
+        Body::EventUndone { event, .. } => undo(conn, seq, event, !active, salted),
         Body::WorkflowAdopted { .. }
         | Body::PersonAdded { .. }
         | Body::PersonRolesChanged { .. }

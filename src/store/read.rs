@@ -96,6 +96,46 @@ impl<'a> Reader<'a> {
             .optional()?)
     }
 
+    /// The last event's number; 0 while the log is empty.
+    pub fn last_seq(&self) -> Result<EventSeq, StoreError> {
+        let last: Option<u64> = self
+            .conn
+            .prepare_cached("SELECT max(seq) FROM event")?
+            .query_row([], |row| row.get(0))?;
+        Ok(EventSeq(last.unwrap_or(0)))
+    }
+
+    /// The last event of which everybody may know number and hash, as every vote that is open now came
+    /// after it: the one by which the first report that is open now went into screening. It does not
+    /// depend on whether anybody has voted.
+    pub fn told_head(&self) -> Result<EventSeq, StoreError> {
+        let first: Option<u64> = self
+            .conn
+            .prepare_cached(
+                "SELECT min(CASE WHEN r.looked > 0 THEN r.looked ELSE r.compared END)
+                 FROM report p JOIN record r ON r.id = p.id
+                 WHERE p.place IN ('title-open', 'title-conflict', 'fulltext-open', 'fulltext-conflict')
+                    OR p.place = 'removed'
+                       AND EXISTS (SELECT 1 FROM decision d WHERE d.report = p.id)",
+            )?
+            .query_row([], |row| row.get(0))?;
+        match first {
+            Some(seq) => Ok(EventSeq(seq)),
+            None => self.last_seq(),
+        }
+    }
+
+    /// Everything that a person did, in order.
+    pub fn events_by(&self, person: crate::model::PersonId) -> Result<Vec<EventSeq>, StoreError> {
+        let mut all = self
+            .conn
+            .prepare_cached("SELECT seq FROM event WHERE actor = ?1 ORDER BY seq")?;
+        let rows = all.query_map([person.to_string()], |row| row.get(0))?;
+        Ok(rows
+            .map(|seq| seq.map(EventSeq))
+            .collect::<Result<_, _>>()?)
+    }
+
     /// The event with this number; absent beyond the end of the log.
     pub fn event(&self, seq: EventSeq) -> Result<Option<Event>, StoreError> {
         let mut find = self

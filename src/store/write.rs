@@ -3,7 +3,8 @@
 use super::archive::Stored;
 use super::{Reader, StoreError, project};
 use crate::ledger::{CanonicalError, Draft, LedgerError, canonical, genesis};
-use crate::model::{Digest, EventSeq, PersonId, Record, RecordId};
+use crate::model::time::LAST_DAY;
+use crate::model::{Digest, EventSeq, PersonId, Record, RecordId, Salt};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// An open write transaction. Dropped without `commit`, nothing of it is saved.
@@ -12,12 +13,25 @@ pub struct Writer<'a> {
     tx: Transaction<'a>,
     seq: EventSeq,
     head: Digest,
+    /// The time of the last event.
+    at: String,
+    review: String,
+    /// Whether salts are those of the lines of a file that anybody may have.
+    replays: bool,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(tx: Transaction<'a>, review: &str) -> Result<Self, StoreError> {
         let (seq, head) = Reader::new(&tx).head(review)?;
-        Ok(Self { tx, seq, head })
+        let at = Reader::new(&tx).last_at()?.unwrap_or_default();
+        Ok(Self {
+            tx,
+            seq,
+            head,
+            at,
+            review: review.to_owned(),
+            replays: false,
+        })
     }
 
     pub(super) fn commit(self) -> Result<(), rusqlite::Error> {
@@ -34,10 +48,38 @@ impl<'a> Writer<'a> {
         Reader::new(&self.tx)
     }
 
-    /// Appends one event and applies it to the projections.
+    /// The time of the last event: no event is earlier than the one before.
+    pub fn last_at(&self) -> &str {
+        &self.at
+    }
+
+    /// Takes salts from the lines of files, so that a replay gives the same log.
+    pub fn replays(&mut self) {
+        self.replays = true;
+    }
+
+    /// The salt of an event that may have to be hidden, which was read from `row` of a file.
+    pub fn salt(&self, row: Option<(Digest, u64)>) -> Result<Salt, StoreError> {
+        if let (true, Some((file, line))) = (self.replays, row) {
+            return Ok(Salt::derived(&self.review, file, line));
+        }
+        let mut bits = [0; 16];
+        getrandom::fill(&mut bits).map_err(|error| StoreError::Random(error.to_string()))?;
+        Ok(Salt(bits))
+    }
+
+    /// Appends one event and applies it to the projections. Its time is the draft's, or that of the
+    /// event before where the clock went back.
     pub fn append(&mut self, draft: &Draft) -> Result<EventSeq, StoreError> {
         let seq = EventSeq(self.seq.0 + 1);
-        let event = draft.seal(seq, self.head)?;
+        let mut event = draft.seal(seq, self.head)?;
+        if event.at.as_str() >= LAST_DAY {
+            return Err(StoreError::Clock(event.at));
+        }
+        if event.at < self.at {
+            event.at.clone_from(&self.at);
+            event.hash = crate::ledger::chain::hash(&event);
+        }
         self.tx
             .prepare_cached(
                 "INSERT INTO event (seq, at, actor, via, kind, body, prev, hash)
@@ -56,6 +98,7 @@ impl<'a> Writer<'a> {
         project::apply(&self.tx, &event, &draft.body)?;
         self.seq = seq;
         self.head = event.hash;
+        self.at = event.at;
         Ok(seq)
     }
 
@@ -143,19 +186,25 @@ impl<'a> Writer<'a> {
     }
 
     /// Gives a person a name, in the erasable table.
-    pub fn name_person(&self, person: PersonId, name: &str) -> Result<(), StoreError> {
+    pub fn name_person(&self, person: PersonId, name: &str, salt: Salt) -> Result<(), StoreError> {
         self.tx.execute(
-            "INSERT INTO person_name (person, name) VALUES (?1, ?2)",
-            params![person.0, name],
+            "INSERT INTO person_name (person, name, salt) VALUES (?1, ?2, ?3)",
+            params![person.0, name, salt.to_string()],
         )?;
         Ok(())
     }
 
     /// Gives a person another name, in the erasable table.
-    pub fn rename_person(&self, person: PersonId, name: &str) -> Result<(), StoreError> {
+    pub fn rename_person(
+        &self,
+        person: PersonId,
+        name: &str,
+        salt: Salt,
+    ) -> Result<(), StoreError> {
+        self.tx.execute_batch("PRAGMA secure_delete = ON")?;
         self.tx.execute(
-            "UPDATE person_name SET name = ?2 WHERE person = ?1",
-            params![person.0, name],
+            "UPDATE person_name SET name = ?2, salt = ?3 WHERE person = ?1",
+            params![person.0, name, salt.to_string()],
         )?;
         Ok(())
     }

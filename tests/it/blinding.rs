@@ -87,7 +87,15 @@ fn exported_decisions_leave_open_votes_out() {
 fn a_reviewer_cannot_tell_a_missing_vote_from_a_conflict() {
     let workspace = half_way();
     let list = workspace
-        .run(&["screen", "list", "--for", "reviewer-1", "--json"])
+        .run(&[
+            "screen",
+            "list",
+            "--for",
+            "reviewer-1",
+            "--as",
+            "reviewer-1",
+            "--json",
+        ])
         .ok()
         .json();
     let states: std::collections::BTreeSet<&str> = list["reports"]
@@ -113,7 +121,15 @@ fn the_report_holds_nothing_of_an_open_vote() {
     let workspace = half_way();
     // A vote with a note that stands nowhere else, on a report that waits for the other reviewer.
     let list = workspace
-        .run(&["screen", "list", "--for", "reviewer-1", "--json"])
+        .run(&[
+            "screen",
+            "list",
+            "--for",
+            "reviewer-1",
+            "--as",
+            "reviewer-1",
+            "--json",
+        ])
         .ok()
         .json();
     let rows = list["reports"].as_array().unwrap();

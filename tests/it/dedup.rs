@@ -8,7 +8,7 @@ use perennial::dedup::RULES_VERSION;
 use perennial::ledger::event::{FileRef, JoinRef, ReceivedRecord, SourceRef};
 use perennial::ledger::{Actor, Body, Draft, Stamp, Via};
 use perennial::model::{
-    ArchiveClock, Choice, Digest, Doi, PersonId, Phase, Pmid, Record, RecordId, Role, Rules,
+    ArchiveClock, Choice, Digest, Doi, PersonId, Phase, Pmid, Record, RecordId, Role, Rules, Salt,
     SourceKind,
 };
 use perennial::pipeline;
@@ -68,12 +68,13 @@ impl Review {
         let lead = Body::PersonAdded {
             person: PersonId(1),
             roles: vec![Role::Lead, Role::Reviewer],
+            name: None,
         };
         store
             .write(|writer| {
                 writer.append(&Stamp::program(AT).draft(adopted))?;
                 writer.append(&Stamp::program(AT).draft(lead))?;
-                writer.name_person(PersonId(1), "ada")
+                writer.name_person(PersonId(1), "ada", Salt([0; 16]))
             })
             .unwrap();
         Self {
@@ -154,6 +155,7 @@ impl Review {
             settles: true,
             from: None,
             made: None,
+            salt: None,
         });
     }
 

@@ -224,11 +224,8 @@ fn a_backup_made_while_another_process_writes_audits_clean() {
         .map(|n| format!("copy-{n}.sqlite"))
         .chain(["last.sqlite".into()]);
     for name in names {
-        for extra in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(workspace.path(&format!("db/review.sqlite{extra}")));
-        }
-        std::fs::copy(workspace.path(&name), workspace.path("db/review.sqlite")).unwrap();
-        workspace.run(&["audit"]).ok();
+        let folder = format!("of-{name}");
+        workspace.run(&["restore", &name, &folder]).ok();
     }
 }
 

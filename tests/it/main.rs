@@ -30,6 +30,7 @@ mod pooled;
 mod prefix;
 mod printed;
 mod programs;
+mod proof;
 mod protocols;
 mod published;
 mod queries;

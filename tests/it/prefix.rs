@@ -109,6 +109,7 @@ fn begun() -> Store {
         let body = Body::PersonAdded {
             person: PersonId(id),
             roles: vec![Role::Reviewer],
+            name: None,
         };
         append(&mut store, program(body));
     }
@@ -258,6 +259,7 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
                 settles,
                 from: None,
                 made: None,
+                salt: None,
             };
             append(store, person(*who, body));
             true
@@ -306,7 +308,10 @@ fn act(store: &mut Store, step: &Step, run: &mut u64) -> bool {
             let Some(report) = pick(*id) else {
                 return false;
             };
-            append(store, person(2, Body::RemovalReversed { report }));
+            append(
+                store,
+                person(2, Body::RemovalReversed { report, salt: None }),
+            );
             true
         }
         Step::Link { report, study } => {
@@ -385,6 +390,7 @@ fn undo(store: &mut Store, n: u64) -> bool {
     let body = Body::EventUndone {
         event: target,
         reopens: false,
+        salt: None,
     };
     append(store, person(1, body));
     true
@@ -456,7 +462,7 @@ proptest! {
             _ => Step::Restore(report),
         };
         if act(&mut store, &last, &mut run) {
-            let body = Body::EventUndone { event: EventSeq(seq.0 + 1), reopens: false };
+            let body = Body::EventUndone { event: EventSeq(seq.0 + 1), reopens: false, salt: None };
             append(&mut store, person(1, body));
             prop_assert_eq!(flow::counts(store.snapshot().unwrap().read()).unwrap(), before);
         }
@@ -474,6 +480,7 @@ fn the_database_itself_refuses_to_change_the_log() {
             program(Body::PersonAdded {
                 person: PersonId(1),
                 roles: vec![Role::Lead],
+                name: None,
             }),
         );
     }

@@ -281,6 +281,7 @@ fn two_threads_that_write_through_one_store_lose_nothing() {
                 writer.append(&stamp.draft(Body::PersonAdded {
                     person,
                     roles: vec![Role::Reviewer],
+                    name: None,
                 }))
             })
             .unwrap();
@@ -309,7 +310,13 @@ fn two_threads_that_write_through_one_store_lose_nothing() {
     let person = PersonId(2 * ACTS + 1);
     let roles = vec![Role::Lead];
     other
-        .write(|writer| writer.append(&stamp.draft(Body::PersonAdded { person, roles })))
+        .write(|writer| {
+            writer.append(&stamp.draft(Body::PersonAdded {
+                person,
+                roles,
+                name: None,
+            }))
+        })
         .unwrap();
     assert!(changes.wait(Duration::from_secs(5)).unwrap());
     // What was read before is as it was.
@@ -485,7 +492,11 @@ impl perennial::model::Clock for Meanwhile {
         let add = |writer: &mut perennial::store::Writer<'_>| {
             let person = PersonId(writer.next_person()?);
             let roles = vec![Role::Reviewer];
-            writer.append(&stamp.draft(Body::PersonAdded { person, roles }))
+            writer.append(&stamp.draft(Body::PersonAdded {
+                person,
+                roles,
+                name: None,
+            }))
         };
         other.store.write(add).unwrap();
         at.to_owned()

@@ -98,8 +98,9 @@ pub enum ScreenCommand {
     ///
     /// Example: perennial screen undo --as reviewer-1
     Undo {
-        /// The event's number
-        event: Option<u64>,
+        /// The act: `me.41`, your forty-first, or `r17.3`, the third on report 17 that you may see
+        #[arg(value_name = "ACT")]
+        event: Option<String>,
         /// Say what would be taken back, and change nothing
         #[arg(long)]
         check: bool,

@@ -158,6 +158,10 @@ fn votes(card: &Card, out: &mut Out) -> Result<(), Ending> {
             paragraph(out, &text, width, "   ")?;
         }
     }
+    for said in &card.later {
+        let text = format!("Later, counted nowhere: {}", told(said));
+        paragraph(out, &text, width, "   ")?;
+    }
     if !card.own.is_empty() {
         out.line("")?;
         for said in &card.own {

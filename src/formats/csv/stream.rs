@@ -44,7 +44,7 @@ pub(in crate::formats) fn read(
     let mut file = BufReader::with_capacity(1 << 16, file);
     if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
         // Data that break off are the other reader's to report.
-        let unpacked = flate2::bufread::MultiGzDecoder::new(file);
+        let unpacked = super::super::text::gzip::Unpacked::new(file);
         return Ok(rows(unpacked, each).unwrap_or(TableStreamed::Other));
     }
     rows(file, each)

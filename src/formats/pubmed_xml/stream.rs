@@ -4,12 +4,13 @@
 //! record and the window, not by the file. Numbers, lines and byte offsets are those of the file.
 
 use super::super::account::{Account, Counter};
-use super::super::text::{Garbled, LineCounter, count_lines, garbled, garbled_problem, lines};
+use super::super::text::{
+    Garbled, LineCounter, count_lines, garbled, garbled_problem, gzip, lines,
+};
 use super::super::{Format, FormatError, LineClass, Lines, Parsed, ParsedRecord};
 use super::super::{Problem, ProblemKind};
 use super::File;
 use super::walk::{Damage, Walk};
-use flate2::read::MultiGzDecoder;
 use std::io::{self, BufReader, Read};
 
 /// What is read before records are looked for.
@@ -63,7 +64,7 @@ fn any(
     let mut input = BufReader::with_capacity(1 << 18, input);
     let packed = io::BufRead::fill_buf(&mut input)?.starts_with(&[0x1f, 0x8b]);
     if packed {
-        pieces(MultiGzDecoder::new(input), true, native, each)
+        pieces(gzip::Unpacked::new(input), true, native, each)
     } else {
         pieces(input, false, native, each)
     }
@@ -114,6 +115,9 @@ fn pieces(
             match (&mut input).take(missing as u64).read_to_end(&mut buffer) {
                 Ok(0) => ended = true,
                 Ok(_) => {}
+                Err(error) if gzip::is_bomb(&error) => {
+                    return Ok(Err(FormatError::Gzip(error.to_string())));
+                }
                 Err(error) if packed && !first => {
                     cut = Some(error.to_string());
                     ended = true;

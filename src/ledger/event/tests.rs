@@ -17,6 +17,7 @@ fn three() -> Vec<Event> {
         Body::PersonAdded {
             person: PersonId(1),
             roles: vec![Role::Lead],
+            name: None,
         },
         Body::DecisionMade {
             report: RecordId(7),
@@ -27,10 +28,12 @@ fn three() -> Vec<Event> {
             settles: false,
             from: None,
             made: None,
+            salt: None,
         },
         Body::EventUndone {
             event: EventSeq(2),
             reopens: false,
+            salt: None,
         },
     ];
     let mut prev = genesis("demo");

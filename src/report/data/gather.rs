@@ -8,7 +8,7 @@ use super::{
 };
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body};
-use crate::model::RecordId;
+use crate::model::{Digest, EventSeq, RecordId};
 use crate::report::names::names;
 use crate::report::{ReportError, flow};
 use crate::store::read::Removal;
@@ -61,15 +61,16 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
     let column = flow::current(reader, input.publication.as_deref())?;
     let counts = flow::of_column(reader, &column)?.pooling(input.results.pooled);
     let reports = reports(reader, &lookup)?;
-    Ok(ReportData {
+    let (head, last_at) = told(reader, input.review)?;
+    let data = ReportData {
         results: input.results.clone(),
         publication: input.publication.clone(),
         history: input.history.clone(),
         review: workflow.review.clone(),
         criteria: workflow.criteria.clone(),
         living: workflow.living.clone(),
-        head: reader.head(input.review)?,
-        last_at: reader.last_at()?,
+        head,
+        last_at,
         protocol,
         sets: sets(reader, &column, &counts)?,
         study_labels: reader.study_labels()?,
@@ -85,7 +86,19 @@ pub fn gather(reader: Reader<'_>, input: &ReportInput<'_>) -> Result<ReportData,
         unblinded: unblinded(reader)?,
         counts,
         reports,
-    })
+    };
+    Ok(data.hide_numbers())
+}
+
+/// The last moment of the log that everybody may know, and its time.
+fn told(
+    reader: Reader<'_>,
+    review: &str,
+) -> Result<((EventSeq, Digest), Option<String>), StoreError> {
+    match reader.event(reader.told_head()?)? {
+        Some(event) => Ok(((event.seq, event.hash), Some(event.at))),
+        None => Ok((reader.head(review)?, None)),
+    }
 }
 
 /// The text of a run's strategy, where the protocol in force has the same bytes.

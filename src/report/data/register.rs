@@ -154,7 +154,7 @@ fn phases(lookup: &Lookup, votes: &[VoteRow], place: Place) -> Vec<Settled> {
     for phase in Phase::ALL.iter().copied().filter(|phase| settled(*phase)) {
         let cast: Vec<CastVote> = votes
             .iter()
-            .filter(|vote| vote.phase == phase)
+            .filter(|vote| vote.phase == phase && !vote.later)
             .map(|vote| CastVote {
                 seq: vote.seq,
                 at: vote.at.clone(),

@@ -163,7 +163,11 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
                 vote.choice,
                 vote.phase,
                 if vote.settles { ", settling" } else { "" },
-                if vote.undone { " (taken back)" } else { "" }
+                match (vote.undone, vote.later) {
+                    (true, _) => " (taken back)",
+                    (_, true) => " (later, counted nowhere)",
+                    _ => "",
+                }
             ),
         ));
         if let Some(event) = reader.event(vote.seq)? {
@@ -336,33 +340,4 @@ pub(super) fn undoing(reader: Reader<'_>, event: &Event) -> Result<String, Store
         }
         _ => String::new(),
     })
-}
-
-/// Whether the event is a vote on a report that is not settled in the vote's phase, or the undo of one.
-pub(super) fn is_hidden(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> {
-    if event.kind == "event_undone" {
-        // That a settled report was opened again is told.
-        let Body::EventUndone {
-            event: target,
-            reopens: false,
-        } = event.body()?
-        else {
-            return Ok(false);
-        };
-        return match reader.event(target)? {
-            Some(found) => is_hidden(reader, &found),
-            None => Ok(false),
-        };
-    }
-    if event.kind != "decision_made" {
-        return Ok(false);
-    }
-    let Body::DecisionMade { report, phase, .. } = event.body()? else {
-        return Ok(false);
-    };
-    let Some(record) = reader.record(report)? else {
-        return Ok(true);
-    };
-    let place = reader.report(record.report)?.map(|row| row.place);
-    Ok(place.is_none_or(|place| !is_settled(place, phase)))
 }

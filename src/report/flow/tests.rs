@@ -45,6 +45,7 @@ fn every_count_is_the_size_of_its_set_after_every_event() {
         Body::EventUndone {
             event: EventSeq(seq),
             reopens: false,
+            salt: None,
         },
     );
     log.add(
@@ -65,6 +66,7 @@ fn every_count_is_the_size_of_its_set_after_every_event() {
         Some(1),
         Body::RemovalReversed {
             report: RecordId(11),
+            salt: None,
         },
     );
     log.add(

@@ -24,6 +24,16 @@ impl<'a> Client<'a> {
             base,
             "requests to NCBI hold the e-mail and the key",
         )?;
+        let host = base.host_str().unwrap_or_default().to_owned();
+        if !session.contact.may_go_to(&host) {
+            return Err(EutilsError::Address {
+                address: base.to_string(),
+                reason: format!(
+                    "e-mail and key go to NCBI's hosts alone; where {host} may have them, let \
+                     PERENNIAL_NCBI_HOST hold its name"
+                ),
+            });
+        }
         Ok(Self {
             session,
             http,

@@ -5,7 +5,9 @@ use super::report_of;
 use crate::ledger::event::RemovalRef;
 use crate::ledger::{Actor, Body, Event};
 use crate::model::place::{Passage, place as place_of};
-use crate::model::{Choice, EventSeq, Lane, Phase, RecordId, RegistryId, Rules, StudyId, Vote};
+use crate::model::{
+    Choice, EventSeq, Lane, Phase, RecordId, RegistryId, Rules, StudyId, Vote, settle,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -83,10 +85,13 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         settles,
         from,
         made,
+        salt,
     } = body
     else {
         return Ok(());
     };
+    // A set of votes that is complete is closed: what comes later is kept, and moves nothing.
+    let later = salt.is_some() && !settles && is_closed(conn, *report, *phase)?;
     let person = match event.actor() {
         Ok(Actor::Person(person)) => person,
         Ok(Actor::Program) | Err(_) => {
@@ -98,8 +103,8 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
     };
     conn.prepare_cached(
         "INSERT INTO decision (seq, report, phase, person, choice, reason, note, settles, required, at,
-                               undone, file)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
+                               undone, file, later)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12)",
     )?
     .execute(params![
         event.seq.0,
@@ -112,9 +117,68 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         settles,
         u8::try_from(rules(conn)?.required(*phase)).unwrap_or(u8::MAX),
         made.as_ref().unwrap_or(&event.at),
-        from.as_ref().map(|row| row.digest.to_string())
+        from.as_ref().map(|row| row.digest.to_string()),
+        later
     ])?;
     place_record(conn, *report)
+}
+
+/// Whether the required people have voted on the report of `record` in a phase, so that the set of
+/// their votes is closed.
+fn is_closed(conn: &Connection, record: RecordId, phase: Phase) -> Result<bool, StoreError> {
+    let cast = votes(conn, report_of(conn, record)?)?;
+    Ok(cast.get(&phase).is_some_and(|(votes, required)| {
+        let people = votes.iter().filter(|vote| !vote.settles).count();
+        people >= usize::from(*required)
+    }))
+}
+
+/// Takes a decision back by event `by`, or puts it in force again with 0.
+///
+/// A vote of a closed set that is not settled stays in it: that it was taken back is kept, and moves
+/// nothing. `salted` is false of events of before, which took every vote out of its set.
+pub(super) fn undecide(
+    conn: &Connection,
+    target: EventSeq,
+    by: u64,
+    salted: bool,
+) -> Result<(), StoreError> {
+    let (record, phase, settles, later): (u32, String, bool, bool) = conn
+        .prepare_cached("SELECT report, phase, settles, later FROM decision WHERE seq = ?1")?
+        .query_row([target.0], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+    let (record, phase) = (RecordId(record), word::<Phase>(&phase)?);
+    if by == 0 {
+        conn.execute(
+            "UPDATE decision SET undone = 0, let_go = 0 WHERE seq = ?1",
+            [target.0],
+        )?;
+    } else if salted && !settles && !later && is_open_conflict(conn, record, phase)? {
+        conn.execute(
+            "UPDATE decision SET let_go = ?1 WHERE seq = ?2",
+            params![by, target.0],
+        )?;
+    } else {
+        conn.execute(
+            "UPDATE decision SET undone = ?1 WHERE seq = ?2",
+            params![by, target.0],
+        )?;
+    }
+    place_record(conn, record)
+}
+
+/// Whether the closed set of a report's votes in a phase disagrees and nobody settled it.
+fn is_open_conflict(conn: &Connection, record: RecordId, phase: Phase) -> Result<bool, StoreError> {
+    let cast = votes(conn, report_of(conn, record)?)?;
+    Ok(cast.get(&phase).is_some_and(|(votes, required)| {
+        let rules = Rules {
+            title_abstract: *required,
+            full_text: *required,
+        };
+        let closed = votes.len() >= usize::from(*required);
+        closed && !settle(phase, rules, votes).is_settled()
+    }))
 }
 
 /// The screening rules in force.
@@ -141,7 +205,7 @@ fn votes(conn: &Connection, head: u32) -> Result<BTreeMap<Phase, (Vec<Vote>, u8)
     let mut find = conn.prepare_cached(
         "SELECT d.seq, d.phase, d.person, d.choice, d.reason, d.settles, d.required
          FROM decision d JOIN main.record r ON r.id = d.report
-         WHERE r.report = ?1 AND d.undone = 0 ORDER BY d.seq",
+         WHERE r.report = ?1 AND d.undone = 0 AND d.later = 0 ORDER BY d.seq",
     )?;
     let mut rows = find.query([head])?;
     let mut out: BTreeMap<Phase, (Vec<Vote>, u8)> = BTreeMap::new();

@@ -66,7 +66,7 @@ impl Reader<'_> {
         let mut all = self.conn.prepare_cached(
             "SELECT d.seq, r.report, p.place, d.choice, d.reason, d.note, d.at
              FROM decision d JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
-             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.let_go = 0 AND d.settles = 0
              ORDER BY d.seq DESC",
         )?;
         let mut rows = all.query(params![person.0, phase.as_str()])?;

@@ -4,7 +4,7 @@ use super::super::StoreError;
 use super::{Reader, value};
 use crate::model::{Choice, EventSeq, Lane, PersonId, Phase, Place, RecordId};
 use rusqlite::{OptionalExtension, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A report and where it is in the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub struct VoteRow {
     pub settles: bool,
     /// Whether it was taken back.
     pub undone: bool,
+    /// Whether it came when the set of votes was complete and not settled: it moves nothing.
+    pub later: bool,
+    /// Whether its person took it back when the set was complete and not settled: it stays in the set.
+    pub let_go: bool,
 }
 
 /// A removal before screening.
@@ -164,6 +168,24 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// What a person decided on a report in one phase, as they know it: their last vote that they did
+    /// not take back, whether it is in the set of votes that counts or came later.
+    pub fn own_vote(
+        &self,
+        report: RecordId,
+        phase: Phase,
+        person: PersonId,
+    ) -> Result<Option<VoteRow>, StoreError> {
+        let own = |vote: &VoteRow| {
+            vote.phase == phase
+                && vote.person == person
+                && !vote.settles
+                && !vote.undone
+                && !vote.let_go
+        };
+        Ok(self.unblinded().votes(report)?.into_iter().rfind(own))
+    }
+
     /// What one person decided in a phase and stands, by report: all of a list in one question.
     pub fn own_votes(
         &self,
@@ -172,7 +194,8 @@ impl Reader<'_> {
     ) -> Result<BTreeMap<RecordId, Choice>, StoreError> {
         let mut all = self.conn.prepare_cached(
             "SELECT r.report, d.choice FROM decision d JOIN record r ON r.id = d.report
-             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0 ORDER BY d.seq",
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.let_go = 0
+               AND d.settles = 0 ORDER BY d.seq",
         )?;
         let mut rows = all.query((person.0, phase.as_str()))?;
         let mut out = BTreeMap::new();
@@ -180,6 +203,21 @@ impl Reader<'_> {
             out.insert(RecordId(row.get(0)?), value(&row.get::<_, String>(1)?)?);
         }
         Ok(out)
+    }
+
+    /// The reports that one person ever voted on in a phase and did not take back while votes were
+    /// missing.
+    pub fn voted_on(
+        &self,
+        person: PersonId,
+        phase: Phase,
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT r.report FROM decision d JOIN record r ON r.id = d.report
+             WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0",
+        )?;
+        let rows = all.query_map((person.0, phase.as_str()), |row| row.get(0))?;
+        Ok(rows.map(|id| id.map(RecordId)).collect::<Result<_, _>>()?)
     }
 
     /// Removals before screening that are in force, in order.

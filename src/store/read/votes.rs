@@ -25,7 +25,8 @@ impl Unblinded<'_> {
     /// Every decision on a report, in log order, also those taken back.
     pub fn votes(&self, report: RecordId) -> Result<Vec<VoteRow>, StoreError> {
         let mut all = self.reader.conn.prepare_cached(
-            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone
+            "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone,
+               d.later, d.let_go > 0
              FROM decision d JOIN record r ON r.id = d.report WHERE r.report = ?1 ORDER BY d.seq",
         )?;
         let mut rows = all.query([report.0])?;
@@ -41,12 +42,15 @@ impl Unblinded<'_> {
                 note: row.get(6)?,
                 settles: row.get(7)?,
                 undone: row.get::<_, u64>(8)? > 0,
+                later: row.get(9)?,
+                let_go: row.get(10)?,
             });
         }
         Ok(out)
     }
 
-    /// The decisions in force in one phase: at most one per person, the last.
+    /// The decisions in force in one phase: at most one per person, the last; without what came when
+    /// the set of votes was complete.
     pub fn votes_in_force(
         &self,
         report: RecordId,
@@ -54,7 +58,7 @@ impl Unblinded<'_> {
     ) -> Result<Vec<VoteRow>, StoreError> {
         let mut out: Vec<VoteRow> = Vec::new();
         for vote in self.votes(report)? {
-            if vote.phase == phase && !vote.undone {
+            if vote.phase == phase && !vote.undone && !vote.later {
                 out.retain(|v| v.person != vote.person || v.settles != vote.settles);
                 out.push(vote);
             }
@@ -66,7 +70,8 @@ impl Unblinded<'_> {
     pub fn votes_by_report(&self) -> Result<BTreeMap<RecordId, Vec<VoteRow>>, StoreError> {
         let mut all = self.reader.conn.prepare(
             "SELECT r.report, d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles,
-               d.undone FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
+               d.undone, d.later, d.let_go > 0
+             FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
         )?;
         let mut rows = all.query([])?;
         let mut out: BTreeMap<RecordId, Vec<VoteRow>> = BTreeMap::new();
@@ -81,23 +86,31 @@ impl Unblinded<'_> {
                 note: row.get(7)?,
                 settles: row.get(8)?,
                 undone: row.get::<_, u64>(9)? > 0,
+                later: row.get(10)?,
+                let_go: row.get(11)?,
             };
             out.entry(RecordId(row.get(0)?)).or_default().push(vote);
         }
         Ok(out)
     }
 
-    /// Every report at some places: where it is, and who has voted on it in a phase.
-    pub fn cast_at(&self, places: &[Place], phase: Phase) -> Result<Vec<Cast>, StoreError> {
+    /// Every report at some places: where it is, and who has voted on it in a phase; with `let_go` also
+    /// those who took their vote back when the set of votes was complete.
+    pub fn cast_at(
+        &self,
+        places: &[Place],
+        phase: Phase,
+        let_go: bool,
+    ) -> Result<Vec<Cast>, StoreError> {
         let mut find = self.reader.conn.prepare_cached(
             "SELECT p.id, d.person, d.required FROM report p JOIN record r ON r.report = p.id
              LEFT JOIN decision d ON d.report = r.id AND d.phase = ?2 AND d.undone = 0
-                                 AND d.settles = 0
+                                 AND (d.let_go = 0 OR ?3) AND d.settles = 0
              WHERE p.place = ?1 ORDER BY p.id, d.seq",
         )?;
         let mut out: Vec<Cast> = Vec::new();
         for place in places {
-            let mut rows = find.query([place.as_str(), phase.as_str()])?;
+            let mut rows = find.query((place.as_str(), phase.as_str(), let_go))?;
             let mut last = None;
             while let Some(row) = rows.next()? {
                 let report: u32 = row.get(0)?;

@@ -299,7 +299,7 @@ pub(in crate::web) fn act(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer
         }
         let added: Result<PersonId, Problem> = site.store.write(|writer| {
             acts::lead_only(writer.read(), stamp.actor, "change people")?;
-            Ok(acts::join(writer, &name, roles, &stamp)?)
+            Ok(acts::join(writer, &name, roles, &stamp, None)?)
         });
         return match added {
             Ok(id) => invite(site, ask, who, id, &now),

@@ -375,7 +375,7 @@ pub(in crate::web) fn accept(
                             actor: Actor::Program,
                             via: Via::Web,
                         };
-                        people::join(writer, typed, vec![Role::Lead], &stamp)?
+                        people::join(writer, typed, vec![Role::Lead], &stamp, None)?
                     }
                 }
             }

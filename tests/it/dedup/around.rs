@@ -337,6 +337,7 @@ fn included() -> Review {
                 settles: phase != Phase::Retrieval,
                 from: None,
                 made: None,
+                salt: None,
             });
         }
         review.append(Body::StudyCreated {

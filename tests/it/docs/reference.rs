@@ -300,6 +300,7 @@ fn words(kind: &str, optional: bool) -> String {
         "u64" => "whole number",
         "bool" => "true or false",
         "Digest" => "SHA-256, 64 hexadecimal digits",
+        "Salt" => "128 random bits, 32 hexadecimal digits",
         "RecordId" => "record, `r17`",
         "PersonId" => "person, `p2`",
         "StudyId" => "study, `s3`",

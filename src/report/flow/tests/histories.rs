@@ -91,7 +91,9 @@ impl History {
                     .removals()
                     .unwrap();
                 if removed.iter().any(|removal| removal.report == report) {
-                    let seq = self.log.add(Some(1), Body::RemovalReversed { report });
+                    let seq = self
+                        .log
+                        .add(Some(1), Body::RemovalReversed { report, salt: None });
                     self.undoable.push(seq);
                 }
             }
@@ -207,6 +209,7 @@ impl History {
             Body::EventUndone {
                 event,
                 reopens: false,
+                salt: None,
             },
         );
     }
@@ -395,6 +398,7 @@ fn an_undo_gives_every_column_back() {
                     Body::EventUndone {
                         event,
                         reopens: false,
+                        salt: None,
                     },
                 );
             }

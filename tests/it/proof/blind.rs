@@ -1,0 +1,399 @@
+//! Two worlds that differ only in another's open votes look the same, byte for byte, to whoever may
+//! not know them: every command under their name, every export, every page.
+//!
+//! Histories are random, from a fixed seed; `PROOF_HISTORIES=200` tries as many.
+
+use crate::support::{Said, Workspace};
+
+/// Pseudo-random numbers (xorshift): the same histories on every machine.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+const REPORTS: u64 = 5;
+
+/// What happens in a history, in order.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The one who looks votes.
+    Mine(u64, &'static str),
+    /// The one who looks takes the last act back.
+    Undo,
+    /// The other's vote: on a report that stays open in both worlds, in each its own; none is no vote.
+    Other(u64, [Option<&'static str>; 2]),
+    /// Both agree: settled in both worlds.
+    Settled(u64),
+}
+
+fn history(chance: &mut Chance) -> Vec<Step> {
+    let words = ["include", "exclude", "unsure"];
+    let mut steps = Vec::new();
+    for report in 1..=REPORTS {
+        let mine = words[usize::try_from(chance.below(2)).unwrap()];
+        match chance.below(4) {
+            0 => steps.push(Step::Settled(report)),
+            1 => {
+                // The one who looks has not voted: whatever the other says, the report is open.
+                let one = Some(words[usize::try_from(chance.below(3)).unwrap()]);
+                let two = [None, Some("include"), Some("exclude")];
+                let two = two[usize::try_from(chance.below(3)).unwrap()];
+                steps.push(Step::Other(report, [one, two]));
+            }
+            _ => {
+                // Both voted and disagree, or the other's vote is missing.
+                let against = if mine == "include" {
+                    "exclude"
+                } else {
+                    "include"
+                };
+                let other = Step::Other(report, [Some(against), None]);
+                let own = Step::Mine(report, mine);
+                if chance.below(2) == 0 {
+                    steps.extend([other, own]);
+                } else {
+                    steps.extend([own, other]);
+                }
+                match chance.below(4) {
+                    0 => steps.push(Step::Mine(report, mine)),
+                    1 => steps.push(Step::Undo),
+                    _ => {}
+                }
+            }
+        }
+    }
+    steps
+}
+
+/// A world, at the moment before anybody voted.
+fn begun() -> Workspace {
+    static MADE: std::sync::OnceLock<Workspace> = std::sync::OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let workspace = Workspace::new();
+        workspace.run(&["user", "add", "lea", "--role", "lead"]).ok();
+        for (name, role) in [
+            ("ann", "reviewer"),
+            ("bob", "lead,reviewer"),
+            ("ben", "reviewer"),
+            ("cas", "adjudicator"),
+            ("xen", "extractor"),
+        ] {
+            workspace
+                .run(&["user", "add", name, "--role", role, "--as", "lea"])
+                .ok();
+        }
+        let mut table = String::from("id,title,authors,year,journal\n");
+        for n in 1..=REPORTS {
+            let word = ["honey", "asthma", "vaccines", "sleep", "malaria"]
+                [usize::try_from(n - 1).unwrap()];
+            table.push_str(&format!(
+                "x{n},A randomised trial of {word} number {n},\"Author{n}, A\",201{n},Journal of {word}\n"
+            ));
+        }
+        workspace.write("hand.csv", &table);
+        workspace
+            .run(&["import", "hand.csv", "--source", "Cochrane CENTRAL"])
+            .ok();
+        workspace.run(&["dedup"]).ok();
+        workspace.run(&["filter"]).ok();
+        workspace
+    });
+    let again = Workspace::new();
+    for part in ["db", "workflow.toml", "queries"] {
+        let _ = std::fs::remove_dir_all(again.path(part));
+        crate::support::copy(&made.path(part), &again.path(part));
+    }
+    again
+}
+
+fn vote(workspace: &Workspace, report: u64, word: &str, who: &str) -> Said {
+    let report = format!("r{report}");
+    workspace.run(&["screen", "decide", &report, word, "--as", who])
+}
+
+/// Plays a history in one of the worlds, and gives what the one who looks was answered.
+fn play(steps: &[Step], world: usize, looks: &str) -> (Workspace, Vec<String>) {
+    let workspace = begun();
+    let mut answers = Vec::new();
+    let mut told = |said: Said| answers.push(shown(&said));
+    for step in steps {
+        match step {
+            Step::Mine(report, word) => told(vote(&workspace, *report, word, looks)),
+            Step::Undo => told(workspace.run(&["screen", "undo", "--as", looks])),
+            Step::Other(report, words) => {
+                if let Some(word) = words[world] {
+                    vote(&workspace, *report, word, "ben").ok();
+                }
+            }
+            Step::Settled(report) => {
+                vote(&workspace, *report, "exclude", "ben").ok();
+                told(vote(&workspace, *report, "exclude", looks));
+            }
+        }
+    }
+    (workspace, answers)
+}
+
+/// What was said, without the time that a stage took.
+fn shown(said: &Said) -> String {
+    let text = format!("{}\n{}\n{}", said.code, said.stdout, said.stderr);
+    let timed =
+        |word: &str| word.ends_with('s') && word.trim_end_matches('s').parse::<f64>().is_ok();
+    untimed(&text)
+        .lines()
+        .map(|line| {
+            let words: Vec<&str> = line
+                .split_whitespace()
+                .filter(|word| !timed(word))
+                .collect();
+            words.join(" ")
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A text without points in time, which differ between two worlds that were made one after the other.
+fn untimed(text: &str) -> String {
+    let shape = b"dddd-dd-dd?dd:dd";
+    let bytes = text.as_bytes();
+    let fits = |at: usize| {
+        shape.iter().enumerate().all(|(n, want)| {
+            bytes.get(at + n).is_some_and(|found| match want {
+                b'd' => found.is_ascii_digit(),
+                b'?' => matches!(found, b'T' | b' '),
+                other => found == other,
+            })
+        })
+    };
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if fits(at) {
+            out.extend_from_slice(b"(time)");
+            at += shape.len();
+            while bytes
+                .get(at)
+                .is_some_and(|b| b.is_ascii_digit() || b":.Z".contains(b))
+            {
+                at += 1;
+            }
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).unwrap()
+}
+
+/// Everything that the one who looks can ask for.
+fn looked(workspace: &Workspace, looks: &str, voted: &[u64]) -> Vec<(String, String)> {
+    let mut all: Vec<Vec<String>> = Vec::new();
+    let mut ask = |words: &[&str]| all.push(words.iter().map(|word| (*word).to_owned()).collect());
+    for json in [false, true] {
+        let mut add = |words: &[&str]| {
+            let mut words = words.to_vec();
+            if json {
+                words.push("--json");
+            }
+            ask(&words);
+        };
+        for words in [
+            &["status"][..],
+            &["prisma"],
+            &["screen", "list"],
+            &["screen", "list", "--for", looks],
+            &["screen", "list", "--for", "ben"],
+            &["screen", "next"],
+            &["screen", "undo", "--check"],
+            &["screen", "undo", "me.1", "--check"],
+            &["screen", "undo", "r2.1", "--check"],
+            &["screen", "undo", "99", "--check"],
+            &["screen", "export"],
+            &["screen", "template", "--for", looks],
+            &["export", "records"],
+            &["export", "decisions"],
+            &["export", "decisions", "--format", "asreview"],
+            &["export", "studies"],
+            &["export", "prisma"],
+            &["export", "events"],
+            &["audit"],
+            &["backup", "b.tar"],
+            &["versions"],
+            &["user", "list"],
+            &["explain", "pending.title_abstract"],
+            &["explain", "excluded.total"],
+            &["explain", "event:20"],
+            &["dedup", "review"],
+            &["study", "list"],
+            &["extract", "list"],
+            &["report"],
+            &["run"],
+        ] {
+            add(words);
+        }
+        for report in 1..=REPORTS {
+            let id = format!("r{report}");
+            add(&["screen", "show", &id]);
+            add(&["explain", &id]);
+            add(&["screen", "settle", &id, "include"]);
+            // A vote on what they have not voted on may settle it, and is told then.
+            if voted.contains(&report) {
+                add(&["screen", "decide", &id, "unsure", "--note", "again"]);
+            }
+        }
+        add(&["screen", "list", "--for", looks]);
+        add(&["status"]);
+        add(&["report"]);
+    }
+    let mut out = Vec::new();
+    for words in all {
+        let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+        args.extend(["--as", looks]);
+        let said = workspace.run(&args);
+        // Each world has its folder.
+        let folder = workspace.path("").display().to_string();
+        let folder = folder.trim_end_matches('/');
+        out.push((words.join(" "), shown(&said).replace(folder, "")));
+    }
+    let mut folders = vec!["reports".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(workspace.path(&folder)).unwrap() {
+            let name = format!("{folder}/{}", entry.unwrap().file_name().to_string_lossy());
+            if workspace.path(&name).is_dir() {
+                folders.push(name);
+            } else {
+                let bytes = workspace.read(&name);
+                out.push((name, untimed(&String::from_utf8_lossy(&bytes))));
+            }
+        }
+    }
+    out.sort_by(|a, b| a.0.cmp(&b.0));
+    out
+}
+
+#[test]
+fn two_worlds_that_differ_in_anothers_open_votes_look_the_same() {
+    let histories = std::env::var("PROOF_HISTORIES").ok();
+    let histories: u64 = histories.and_then(|n| n.parse().ok()).unwrap_or(2);
+    for seed in 1..=histories {
+        let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let steps = history(&mut chance);
+        let looks = ["ann", "bob", "xen"][usize::try_from(seed % 3).unwrap()];
+        // Who extracts does not vote: for them the other two do.
+        let steps: Vec<Step> = if looks == "xen" {
+            let other = |step: &Step| matches!(step, Step::Other(..));
+            steps.into_iter().filter(other).collect()
+        } else {
+            steps
+        };
+        let (one, first) = play(&steps, 0, looks);
+        let (two, second) = play(&steps, 1, looks);
+        assert_eq!(first, second, "seed {seed}, {looks}, {steps:?}");
+        let voted: Vec<u64> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Mine(report, _) => Some(*report),
+                _ => None,
+            })
+            .collect();
+        let (a, b) = (looked(&one, looks, &voted), looked(&two, looks, &voted));
+        for ((what, x), (_, y)) in a.iter().zip(&b) {
+            assert!(
+                x == y,
+                "seed {seed}, {looks}: `{what}` differs after {steps:?}\n--- one\n{x}\n--- two\n{y}"
+            );
+        }
+        assert_eq!(a.len(), b.len());
+    }
+}
+
+#[test]
+fn an_open_vote_is_not_found_by_trying_all_that_it_may_be() {
+    let workspace = begun();
+    vote(&workspace, 1, "include", "ben").ok();
+    let text = workspace.run(&["export", "events"]).ok().stdout;
+    let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert!(last["body"].is_null());
+    let conn = rusqlite::Connection::open(workspace.path("db/review.sqlite")).unwrap();
+    let body: String = conn
+        .query_row(
+            "SELECT body FROM event ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["salt"].as_str().unwrap().len(), 32);
+}
+
+#[test]
+fn what_goes_with_an_open_vote_is_blanked_with_it() {
+    let workspace = begun();
+    vote(&workspace, 1, "include", "ben").ok();
+    workspace.run(&["screen", "undo", "--as", "ben"]).ok();
+    let text = workspace.run(&["export", "events"]).ok().stdout;
+    for line in text.lines().rev().take(2) {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(
+            event["body"].is_null() && event["actor"].is_null(),
+            "{event}"
+        );
+    }
+}
+
+#[test]
+fn a_complete_set_of_votes_is_closed_and_later_votes_move_nothing() {
+    let workspace = begun();
+    vote(&workspace, 1, "include", "ann").ok();
+    vote(&workspace, 1, "exclude", "ben").ok();
+    // Voting again on a conflict neither tells it nor ends it.
+    let again = vote(&workspace, 1, "exclude", "ann").ok().stdout;
+    assert!(again.contains("saved"), "{again}");
+    let show = |who: &str| {
+        workspace
+            .run(&["screen", "show", "r1", "--as", who, "--json"])
+            .ok()
+            .json()
+    };
+    assert_eq!(show("ann")["card"]["own"][0]["decision"], "exclude");
+    let card = show("cas");
+    assert_eq!(card["card"]["state"], "to-settle");
+    assert_eq!(card["card"]["later"][0]["decision"], "exclude");
+    assert_eq!(card["card"]["votes"].as_array().unwrap().len(), 2);
+    workspace
+        .run(&["screen", "settle", "r1", "include", "--as", "cas"])
+        .ok();
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn the_blind_are_refused_what_tells_and_the_auditor_is_not() {
+    let workspace = begun();
+    workspace
+        .run(&["user", "add", "aud", "--role", "auditor", "--as", "lea"])
+        .ok();
+    for who in ["ann", "lea", "cas", "xen"] {
+        workspace
+            .run(&["audit", "--as", who])
+            .fails(2, &["may not"]);
+        workspace
+            .run(&["export", "events", "--as", who])
+            .fails(2, &["may not"]);
+        workspace
+            .run(&["backup", "b.tar", "--as", who])
+            .fails(2, &["may not"]);
+    }
+    workspace.run(&["audit", "--as", "aud"]).ok();
+    workspace
+        .run(&["export", "events", "--unblind", "--as", "lea"])
+        .ok();
+    workspace
+        .run(&["screen", "list", "--for", "ben", "--as", "ann"])
+        .fails(2, &["alone to see"]);
+}
