@@ -133,17 +133,22 @@ fn free_name(reader: Reader<'_>, name: &str, own: Option<PersonId>) -> Result<St
         return Err(ScreenError::Name(name));
     }
     // Letters of another script that look the same make no other name.
-    let fold = |name: &str| look(&composed(name)).to_lowercase();
-    let wanted = fold(&name);
+    let wanted = looks(&name);
     let others = reader
         .people()?
         .into_iter()
         .filter(|one| Some(one.id) != own);
     let mut names = others.filter_map(|one| one.name);
-    match names.find(|other| fold(other) == wanted) {
+    match names.find(|other| looks(other).iter().any(|look| wanted.contains(look))) {
         Some(other) => Err(ScreenError::NameTaken(other)),
         None => Ok(name),
     }
+}
+
+/// What a name looks like as it is written, and in small letters: in these `I` and `l` differ.
+fn looks(name: &str) -> [String; 2] {
+    let name = composed(name);
+    [look(&name).to_lowercase(), look(&name.to_lowercase())]
 }
 
 /// The person called `name`, whether they still act or not.

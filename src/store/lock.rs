@@ -86,6 +86,12 @@ pub(super) fn refuse_network(folder: &Path) -> Result<(), StoreError> {
         (0x00c3_6400, "Ceph"),
         (0x5346_414f, "AFS"),
     ];
+    // The folder of a bare file name is the one that we are in.
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let stat = rustix::fs::statfs(folder).map_err(|error| StoreError::Io {
         action: "look at the file system of",
         path: folder.to_owned(),

@@ -99,8 +99,8 @@ impl Reader<'_> {
             .prepare_cached(
                 "SELECT count(DISTINCT p.id) FROM decision d JOIN record r ON r.id = d.report
                  JOIN report p ON p.id = r.report
-                 WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.settles = 0
-                   AND p.place IN (?3, ?4)",
+                 WHERE d.person = ?1 AND d.phase = ?2 AND d.undone = 0 AND d.let_go = 0
+                   AND d.settles = 0 AND p.place IN (?3, ?4)",
             )?
             .query_row(
                 params![person.0, phase.as_str(), places[0], places[1]],

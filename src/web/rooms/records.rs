@@ -580,10 +580,11 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
     }
     let mut withheld = false;
     for vote in reader.unblinded().votes(row.id)? {
-        if vote.undone {
+        let settled = row.place.is_settled(vote.phase);
+        // Who took a vote back is not told that it stays in the set of votes, which is not settled.
+        if vote.undone || (vote.let_go && !settled) {
             continue;
         }
-        let settled = row.place.is_settled(vote.phase);
         let own = vote.person == who.person.id;
         if !(own || settled) {
             continue;
