@@ -26,6 +26,7 @@ pub(super) fn run(args: &BackupArgs, global: &Global, out: &mut Out) -> Result<u
     }
     let made = backup::make(&workspace, &args.file, args.keep, !args.without_full_texts)?;
     let texts = match made.full_texts {
+        _ if args.without_full_texts => ", without the full texts".to_owned(),
         0 => String::new(),
         n => format!(", {}", crate::model::many(n, "full text", "full texts")),
     };

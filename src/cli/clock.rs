@@ -12,7 +12,8 @@ impl Clock for SystemClock {
         reason = "this is the clock that is handed down"
     )]
     fn now(&self) -> String {
-        time::of_system(std::time::SystemTime::now())
+        let now = std::time::SystemTime::now();
+        time::since_1970(now.duration_since(std::time::SystemTime::UNIX_EPOCH).ok())
     }
 
     fn set(&self, _at: &str) {}

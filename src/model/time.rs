@@ -51,22 +51,21 @@ pub fn from_seconds(seconds: f64) -> Option<String> {
         .map(format)
 }
 
-/// What a machine's clock says, in the log's spelling; the first or last time that it can write where
+/// What a machine's clock says, as the time since the beginning of 1970, none where it is before; the first or last time that it can write where
 /// the clock is beyond it. The log takes no event of the last day.
 ///
 /// ```
-/// use std::time::{Duration, SystemTime};
-/// use perennial::model::time::{LAST_DAY, of_system};
-/// let far = SystemTime::UNIX_EPOCH + Duration::from_secs(400_000_000_000);
-/// assert!(of_system(far).starts_with(LAST_DAY));
-/// assert_eq!(of_system(SystemTime::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+/// use std::time::Duration;
+/// use perennial::model::time::{LAST_DAY, since_1970};
+/// let far = Duration::from_secs(400_000_000_000);
+/// assert!(since_1970(Some(far)).starts_with(LAST_DAY));
+/// assert_eq!(since_1970(None), "1970-01-01T00:00:00.000Z");
 /// ```
-pub fn of_system(clock: std::time::SystemTime) -> String {
-    let first = jiff::Timestamp::UNIX_EPOCH;
-    let time = match clock.duration_since(std::time::SystemTime::UNIX_EPOCH) {
-        Ok(_) => jiff::Timestamp::try_from(clock).unwrap_or(jiff::Timestamp::MAX),
-        Err(_) => first,
-    };
+pub fn since_1970(clock: Option<std::time::Duration>) -> String {
+    let since = clock.unwrap_or_default();
+    let time = jiff::SignedDuration::try_from(since)
+        .and_then(jiff::Timestamp::from_duration)
+        .unwrap_or(jiff::Timestamp::MAX);
     format(time)
 }
 

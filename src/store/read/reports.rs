@@ -168,24 +168,6 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// What a person decided on a report in one phase, as they know it: their last vote that they did
-    /// not take back, whether it is in the set of votes that counts or came later.
-    pub fn own_vote(
-        &self,
-        report: RecordId,
-        phase: Phase,
-        person: PersonId,
-    ) -> Result<Option<VoteRow>, StoreError> {
-        let own = |vote: &VoteRow| {
-            vote.phase == phase
-                && vote.person == person
-                && !vote.settles
-                && !vote.undone
-                && !vote.let_go
-        };
-        Ok(self.unblinded().votes(report)?.into_iter().rfind(own))
-    }
-
     /// What one person decided in a phase and stands, by report: all of a list in one question.
     pub fn own_votes(
         &self,

@@ -19,6 +19,25 @@ impl<'a> Reader<'a> {
     pub(crate) fn unblinded(self) -> Unblinded<'a> {
         Unblinded { reader: self }
     }
+
+    /// What a person decided on a report in one phase, as they know it: their last vote that they did
+    /// not take back, whether it is in the set of votes that counts or came later.
+    pub fn own_vote(
+        &self,
+        report: RecordId,
+        phase: Phase,
+        person: PersonId,
+    ) -> Result<Option<VoteRow>, StoreError> {
+        let own = |vote: &VoteRow| {
+            vote.phase == phase
+                && vote.person == person
+                && !vote.settles
+                && !vote.undone
+                && !vote.let_go
+        };
+        let all = Unblinded { reader: *self }.votes(report)?;
+        Ok(all.into_iter().rfind(own))
+    }
 }
 
 impl Unblinded<'_> {

@@ -635,6 +635,24 @@ pub(super) const CASES: &[Case] = &[
         "user token ben --end --as lea",
         &[("--end", "0 tokens of ben ended")],
     ),
+    // What can be believed, and the way back.
+    after(
+        Open,
+        "backup b.tar",
+        "backup b.tar --keep 1",
+        &[("--keep", "[b.tar.1]")],
+    ),
+    case(
+        Open,
+        "backup b.tar --without-full-texts",
+        &[("--without-full-texts", "without the full texts")],
+    ),
+    exit(
+        Open,
+        4,
+        "audit --against 0123456789ab",
+        &[("--against", "cut or written anew")],
+    ),
     // The linter.
     case(Files, "lint --template mine", &[("--template", "[mine/")]),
     case(
