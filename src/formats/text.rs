@@ -53,12 +53,10 @@ fn check_lines(bytes: &[u8]) -> Result<(), FormatError> {
     {
         return Ok(());
     }
-    let mut line = 1;
-    for piece in bytes.split(|b| matches!(b, b'\n' | b'\r')) {
+    for (line, piece) in (1..).zip(bytes.split(|b| matches!(b, b'\n' | b'\r'))) {
         if piece.len() > LONGEST_LINE {
             return Err(FormatError::LongLine(line));
         }
-        line += 1;
     }
     Ok(())
 }

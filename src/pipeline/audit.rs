@@ -129,7 +129,7 @@ pub fn audit(root: &Path, against: Option<&[Mark]>) -> Result<Audit, OpenError> 
         };
         audit.add("the database", vec![lost]);
         audit.add(
-            many(found.archived() as u64, "archived file", "archived files"),
+            many(found.archived(), "archived file", "archived files"),
             found.damaged(&archive),
         );
         audit.against = against.map(|marks| against::compare(&Log::default(), marks));
@@ -302,17 +302,15 @@ fn archived(audit: &mut Audit, reader: Reader<'_>, archive: &Archive, named: &mu
 fn contents(reader: Reader<'_>, named: &Named) -> Vec<String> {
     let mut missing = named.contents.clone();
     let mut out = Vec::new();
-    let read = reader.contents(|hash, gives| {
-        match hash.parse::<Digest>() {
-            Ok(digest) if gives == Some(digest) => {
-                missing.remove(&digest);
-            }
-            Ok(digest) => {
-                missing.remove(&digest);
-                out.push(format!("the record content {hash} does not give its hash"));
-            }
-            Err(_) => out.push(format!("a record content stands under `{hash}`, no hash")),
-        };
+    let read = reader.contents(|hash, gives| match hash.parse::<Digest>() {
+        Ok(digest) if gives == Some(digest) => {
+            missing.remove(&digest);
+        }
+        Ok(digest) => {
+            missing.remove(&digest);
+            out.push(format!("the record content {hash} does not give its hash"));
+        }
+        Err(_) => out.push(format!("a record content stands under `{hash}`, no hash")),
     });
     if let Err(error) = read {
         out.push(format!("the table content: {error}"));

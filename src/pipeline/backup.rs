@@ -127,7 +127,7 @@ fn pack(
     };
     add(WORKFLOW, &root.join(WORKFLOW))?;
     let mut names: Vec<&str> = workspace.workflow.query_files();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     for name in names {
         add(name, &root.join(name))?;
@@ -192,7 +192,10 @@ fn files(root: &Path) -> Vec<String> {
             out.push(name);
         }
     }
-    out.retain(|name| !name.ends_with(".tmp") && !name.contains("incoming."));
+    let left = |name: &str| {
+        Path::new(name).extension().is_some_and(|end| end == "tmp") || name.contains("incoming.")
+    };
+    out.retain(|name| !left(name));
     out
 }
 

@@ -79,7 +79,7 @@ impl Traces {
     pub(crate) fn damaged(&self, archive: &Archive) -> Vec<String> {
         let checked = self.archive.iter().map(|digest| archive.check(*digest));
         checked
-            .filter_map(|checked| checked.err())
+            .filter_map(Result::err)
             .map(|error| with_cause(&error))
             .collect()
     }
@@ -188,7 +188,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Whether an interrupted write may have left it.
 fn is_left(name: &str) -> bool {
-    name.ends_with(".tmp")
+    Path::new(name).extension().is_some_and(|end| end == "tmp")
 }
 
 fn list(names: &BTreeSet<String>) -> String {

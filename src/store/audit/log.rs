@@ -74,7 +74,7 @@ impl Reader<'_> {
         log
     }
 
-    fn rows_of_log(&self, see: &mut dyn FnMut(&Row<'_>)) -> Result<(), StoreError> {
+    fn rows_of_log(self, see: &mut dyn FnMut(&Row<'_>)) -> Result<(), StoreError> {
         let mut all = self.conn.prepare(
             "SELECT seq, at, actor, via, kind, body, prev, hash FROM main.event ORDER BY seq",
         )?;
@@ -121,14 +121,14 @@ impl Expected {
             };
             log.faults.push(fault.to_string());
         }
-        if time::utc(&event.at).as_deref() != Ok(event.at.as_str()) {
+        if time::utc(&event.at).as_deref() == Ok(event.at.as_str()) {
+            log.back += u64::from(event.at < self.at);
+            self.at.clone_from(&event.at);
+        } else {
             log.faults.push(format!(
                 "event {seq} has the time `{}`, which is none",
                 event.at
             ));
-        } else {
-            log.back += u64::from(event.at < self.at);
-            self.at.clone_from(&event.at);
         }
         let value: Option<serde_json::Value> = serde_json::from_str(&event.body).ok();
         if value.and_then(|value| canonical(&value).ok()).as_deref() != Some(event.body.as_str()) {

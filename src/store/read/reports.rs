@@ -33,6 +33,10 @@ pub struct ReportRow {
 
 /// One decision on a report, in force or undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "columns of a row, each true by itself"
+)]
 pub struct VoteRow {
     /// The number of the event that says so.
     pub seq: EventSeq,
