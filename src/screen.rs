@@ -7,6 +7,7 @@
 
 pub mod acting;
 pub mod acts;
+pub mod agreement;
 pub mod card;
 pub mod decide;
 pub mod desk;

@@ -6,7 +6,9 @@
 //! questions that the effect of adhering asks "if applicable" (2.3 to 2.5) does not apply, once domain 2
 //! has an answer; that is told. Every other question that is asked and not answered leaves its domain open.
 
-use super::rob2::{Answer, Assessed, Effect, assess, domains, overall, question, several_concerns};
+use super::rob2::{
+    Answer, Assessed, Effect, Question, assess, domains, overall, question, several_concerns,
+};
 use crate::model::cell::guard;
 use crate::model::{Judgement, number::many};
 use crate::table::{ReadError, picked};
@@ -192,7 +194,7 @@ impl Answers {
                 let begun = ids.any(|id| answer(id).is_some());
                 let left = |id: &str| {
                     let known = domain.questions().iter().find(|question| question.id == id);
-                    let may = known.is_some_and(|question| question.may_not_apply());
+                    let may = known.is_some_and(Question::may_not_apply);
                     begun && may && !self.given.contains_key(id)
                 };
                 let found = assess(domain, |id| {

@@ -1,5 +1,6 @@
 //! `screen`: read, mark inclusions, settle disagreements, take back.
 
+mod agreement;
 mod show;
 
 use super::args::{DecisionsWord, Global, ScreenArgs, ScreenCommand};
@@ -25,6 +26,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Next { .. }
             | ScreenCommand::Export { unblind: false }
             | ScreenCommand::Template { .. }
+            | ScreenCommand::Agreement
             | ScreenCommand::Undo { check: true, .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
@@ -137,6 +139,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             import(&mut workspace, global, &file, format, said, out)
         }
         ScreenCommand::Template { phase, person } => template(&workspace, phase, &person, out),
+        ScreenCommand::Agreement => agreement::run(&workspace, out),
         ScreenCommand::Export { unblind } => {
             if unblind {
                 note_unblinded(&mut workspace, global, "screen export")?;

@@ -5,12 +5,14 @@
 //! holds no person's name, and of a phase that is not settled it holds neither votes nor who cast
 //! them: "awaiting" does not tell a missing vote from a conflict ([`Standing`]).
 
+mod agreement;
 mod citation;
 mod gather;
 mod register;
 mod searches;
 
 pub use crate::workspace::Strategy;
+pub use agreement::{AgreementView, BetweenView, StratumView};
 pub use citation::Citation;
 pub use gather::gather;
 
@@ -80,6 +82,8 @@ pub struct ReportData {
     pub waiting: Vec<Waiting>,
     /// Pairs of records that wait for a person.
     pub pairs: Vec<Pair>,
+    /// How far people agreed, over what is settled.
+    pub agreement: AgreementView,
     /// Who looked at votes that were not settled, in order.
     pub unblinded: Vec<Unblinding>,
     /// Every report with its trail, in order.

@@ -3,6 +3,7 @@
 // Helpers beside the tests may unwrap, as the tests may: the lints ask for this line.
 #![cfg(test)]
 
+mod agreement;
 mod blinding;
 mod brought;
 mod contrast;

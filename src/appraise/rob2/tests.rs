@@ -1,5 +1,6 @@
 //! Every way through the questions, and where single ones lead.
 
+use super::Reach::{Asked, Waits};
 use super::*;
 use crate::model::Judgement::{High, Low, SomeConcerns};
 
@@ -207,7 +208,6 @@ fn an_answer_that_a_question_does_not_offer_is_none() {
 fn whether_a_question_is_asked_waits_for_those_before_it() {
     let early = judge(Effect::Assignment, 1, "2.2 N, 2.3 Y");
     let reach: Vec<Reach> = early.questions.iter().map(|one| one.reach).collect();
-    use Reach::{Asked, Waits};
     assert_eq!(reach, [Asked, Asked, Waits, Waits, Waits, Asked, Waits]);
     assert!(early.questions.iter().all(|one| !one.is_beside()));
     let beside = judge(Effect::Assignment, 1, "2.1 N, 2.2 N, 2.3 Y, 2.4 NA, 2.6 Y");

@@ -143,6 +143,14 @@ pub enum ScreenCommand {
         #[arg(long = "for", value_name = "NAME")]
         person: String,
     },
+    /// Say how far people agreed: 2×2 table, observed agreement, κ with its interval, PABAK, AC1
+    ///
+    /// By phase and two people, over the review and by version, with the reasons of full texts that both
+    /// exclude. Only of reports that are settled; unsure counts as include. Of fewer than ten reports no
+    /// coefficient is said.
+    ///
+    /// Example: perennial screen agreement
+    Agreement,
     /// Write the decisions as CSV
     ///
     /// Example: perennial screen export

@@ -1,7 +1,7 @@
 //! `rob --answers`: the judgements of RoB 2 from the answers to its signalling questions.
 
 use crate::appraise::rob2::Standing;
-use crate::appraise::{Appraised, Remark, read_answers, tally, write_judgements};
+use crate::appraise::{Answers, Appraised, Remark, read_answers, tally, write_judgements};
 use crate::cli::error::{CliError, Ending, Kind};
 use crate::cli::out::{Ink, Out};
 use crate::cli::output;
@@ -24,7 +24,7 @@ pub(super) fn run(file: &Path, to: Option<&Path>, out: &mut Out) -> Result<u8, E
     let answers = read_answers(&bytes).map_err(|error| {
         CliError::new(Kind::Input, format!("{shown}: {error}")).at(&shown, error.line())
     })?;
-    let all: Vec<Appraised> = answers.iter().map(|one| one.appraise()).collect();
+    let all: Vec<Appraised> = answers.iter().map(Answers::appraise).collect();
     let text = write_judgements(&all);
     match to {
         Some(path) => output::write(path, text.as_bytes(), out)?,

@@ -62,6 +62,14 @@ pub struct VoteRow {
     pub let_go: bool,
 }
 
+impl VoteRow {
+    /// Whether it counts where nothing later of the same person replaces it: it was not taken back, and
+    /// did not come when the set of votes was complete.
+    pub fn counts(&self) -> bool {
+        !self.undone && !self.later
+    }
+}
+
 /// A removal before screening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {

@@ -77,7 +77,7 @@ impl Unblinded<'_> {
     ) -> Result<Vec<VoteRow>, StoreError> {
         let mut out: Vec<VoteRow> = Vec::new();
         for vote in self.votes(report)? {
-            if vote.phase == phase && !vote.undone && !vote.later {
+            if vote.phase == phase && vote.counts() {
                 out.retain(|v| v.person != vote.person || v.settles != vote.settles);
                 out.push(vote);
             }

@@ -557,7 +557,7 @@ pub(super) const CASES: &[Case] = &[
         Files,
         "rob --answers answers.csv --output judged.csv",
         &[
-            ("--answers", "open: D3 (3.2 not answered)"),
+            ("--answers", "D3 (3.2 not answered), D4"),
             ("--output", "[judged.csv]"),
         ],
     ),
