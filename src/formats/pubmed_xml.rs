@@ -7,6 +7,8 @@
 mod article;
 mod fields;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use self::fields::{Article, Author, CommentsCorrection, Dates, Deleted, Heading};
@@ -28,7 +30,7 @@ pub(super) fn read(text: &str, native: bool) -> Result<Parsed, FormatError> {
         ..Lines::default()
     };
     lines.add_many(LineClass::Markup, super::text::lines(text).count() as u64);
-    let mut file = File {
+    let file = File {
         walk: Walk::new(text),
         counter: LineCounter::new(text),
         records: Vec::new(),
@@ -38,6 +40,10 @@ pub(super) fn read(text: &str, native: bool) -> Result<Parsed, FormatError> {
         broken_at: None,
         base: 0,
     };
+    whole(file, text, lines)
+}
+
+fn whole(mut file: File<'_>, text: &str, lines: Lines) -> Result<Parsed, FormatError> {
     if let Err(damage) = file.top(&mut Vec::new(), true) {
         let at = file.damage_at(&damage, text.len());
         file.damaged(damage, at)?;

@@ -201,6 +201,11 @@ impl Pmid {
 
     /// Reads a PMID with or without its label, or from PubMed's address of it.
     pub fn parse(text: &str) -> Result<Self, IdError> {
+        // Nearly every one is its number alone.
+        let bare = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+        if bare && (1..=10).contains(&text.len()) {
+            return Ok(Self(text.to_owned()));
+        }
         let trimmed = text.trim().trim_end_matches(['.', ';', ',']);
         let lower = trimmed.to_ascii_lowercase();
         let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());

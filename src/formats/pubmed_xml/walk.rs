@@ -6,11 +6,13 @@
 //! they stay in the text as written and are reported.
 
 use crate::formats::values::{collapse, is_power};
+use memchr::{memchr, memchr2, memchr3};
 use quick_xml::Reader;
 use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
+use std::io::BufRead as _;
 
 /// Why a walk stopped before the end of its element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,11 @@ pub(super) type Walked<T> = Result<T, Damage>;
 /// The reader, with what it could not resolve.
 pub(super) struct Walk<'a> {
     reader: Reader<&'a [u8]>,
+    text: &'a str,
+    /// The elements open inside one that is passed over.
+    open: Vec<&'a [u8]>,
+    /// Whether plain text and tags are passed without an event each; a test compares both ways.
+    pub(super) glances: bool,
     raw: String,
     /// The last text with its exponents marked (10^6), where it has any.
     readable: Option<String>,
@@ -59,6 +66,9 @@ impl<'a> Walk<'a> {
         config.allow_dangling_amp = true;
         Self {
             reader,
+            text,
+            open: Vec::new(),
+            glances: true,
             raw: String::new(),
             readable: None,
             powers: Vec::new(),
@@ -88,14 +98,50 @@ impl<'a> Walk<'a> {
         Ok(self.reader.read_event()?)
     }
 
+    /// What no event has told yet.
+    fn rest(&self) -> &'a [u8] {
+        self.reader.get_ref()
+    }
+
+    /// Goes on `n` bytes without an event, which [`Walk::rest`] showed to hold plain text.
+    fn pass(&mut self, n: usize) {
+        self.reader.stream().consume(n);
+    }
+
+    /// Whether what stands behind the tag just opened is inside its element: of one written `<a/>`
+    /// the end is the next event, whatever stands behind it.
+    fn looks_inside(&self) -> bool {
+        let read = self.text.len() - self.rest().len();
+        let read = self.text.as_bytes().get(..read);
+        self.glances && read.is_some_and(|read| !read.ends_with(b"/>"))
+    }
+
+    /// Passes the white space between two tags, which nobody asks for.
+    fn pass_blanks(&mut self) {
+        if !self.glances {
+            return;
+        }
+        let rest = self.rest();
+        let blanks = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        if blanks > 0 && rest.get(blanks) == Some(&b'<') {
+            self.pass(blanks);
+        }
+    }
+
     /// Calls `on` for each child of the element just opened; `on` closes the child.
     pub(super) fn children(
         &mut self,
         mut on: impl FnMut(&mut Self, &BytesStart<'a>) -> Walked<()>,
     ) -> Walked<()> {
+        if self.looks_inside() {
+            self.pass_blanks();
+        }
         loop {
             match self.reader.read_event()? {
-                Event::Start(start) => on(self, &start)?,
+                Event::Start(start) => {
+                    on(self, &start)?;
+                    self.pass_blanks();
+                }
                 Event::End(_) => return Ok(()),
                 Event::Eof => return Err(Damage::Cut),
                 Event::Empty(_)
@@ -112,6 +158,11 @@ impl<'a> Walk<'a> {
 
     /// Closes the element just opened without looking at it.
     pub(super) fn skip(&mut self) -> Walked<()> {
+        if self.looks_inside()
+            && let Some(inside) = plain_inside(self.rest(), &mut self.open)
+        {
+            self.pass(inside);
+        }
         let mut depth = 0_usize;
         loop {
             match self.reader.read_event()? {
@@ -134,7 +185,25 @@ impl<'a> Walk<'a> {
     /// The text of the element just opened, white space collapsed; nothing where it is empty.
     pub(super) fn text(&mut self) -> Walked<Option<String>> {
         self.readable = None;
-        // Nearly every element holds one run of text, which needs no copy to be put together.
+        // Nearly every element holds one run of text, which needs no copy to be put together, and
+        // no event of its own where nothing in it is to be resolved.
+        if self.looks_inside() {
+            let rest = self.rest();
+            if let Some(end) = memchr2(b'<', b'&', rest)
+                && rest.get(end..end + 2) == Some(b"</")
+                && let Some(only) = self.text.get(self.text.len() - rest.len()..)
+                && let Some(only) = only.get(..end)
+            {
+                self.pass(end);
+                let next = self.reader.read_event()?;
+                if matches!(next, Event::End(_)) {
+                    return Ok(owned(only));
+                }
+                self.raw.clear();
+                self.raw.push_str(only);
+                return self.mixed(next);
+            }
+        }
         let first = self.reader.read_event()?;
         let Event::Text(only) = first else {
             self.raw.clear();
@@ -228,6 +297,48 @@ impl<'a> Walk<'a> {
     pub(super) fn add_text(&mut self, list: &mut Vec<String>) -> Walked<()> {
         list.extend(self.text()?);
         Ok(())
+    }
+}
+
+/// How many bytes the element just opened holds before its own end, where they are well-formed tags
+/// and text alone; nothing where they are anything else, which the walk then reads event by event
+/// and judges.
+fn plain_inside<'a>(rest: &'a [u8], open: &mut Vec<&'a [u8]>) -> Option<usize> {
+    open.clear();
+    let mut at = 0;
+    loop {
+        at += memchr(b'<', rest.get(at..)?)?;
+        let tag = rest.get(at + 1..)?;
+        if tag.first() == Some(&b'/') {
+            let Some(name) = open.pop() else {
+                return Some(at);
+            };
+            let closed = tag.get(1..)?.strip_prefix(name)?;
+            if closed.first() != Some(&b'>') {
+                return None;
+            }
+            at += name.len() + 3;
+            continue;
+        }
+        let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let length = tag.iter().position(|b| !is_name(b))?;
+        let behind = tag.get(length..)?;
+        let ends = behind.starts_with(b">") || behind.starts_with(b"/>");
+        if length == 0 || !(ends || behind.first()?.is_ascii_whitespace()) {
+            return None;
+        }
+        let mut end = length;
+        loop {
+            end += memchr3(b'>', b'"', b'\'', tag.get(end..)?)?;
+            match *tag.get(end)? {
+                b'>' => break,
+                quote => end += 2 + memchr(quote, tag.get(end + 1..)?)?,
+            }
+        }
+        if tag.get(end - 1) != Some(&b'/') {
+            open.push(tag.get(..length)?);
+        }
+        at += end + 2;
     }
 }
 
