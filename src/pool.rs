@@ -59,6 +59,7 @@ mod tau2;
 mod trim_fill;
 
 pub use analysis::{PoolError, analyse, people};
+pub(crate) use doubts::doubts_control;
 pub use measure::{Kind, Measure, Scale};
 pub use output::{digits, json, script, show, steps};
 pub use result::{Pooled, Side, Study};

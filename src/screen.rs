@@ -214,6 +214,14 @@ pub enum ScreenError {
     /// There is no value to settle.
     #[error("nobody entered a value of this cell, so there is nothing to settle")]
     NoValue,
+    /// Everybody entered the same value.
+    #[error(
+        "nobody disagrees on {0}: a value that is not right is entered as another, and then settled"
+    )]
+    Agreed(String),
+    /// A row of somebody else in the file of a person who is no lead.
+    #[error("the row is of {0}, who must enter it, or a lead must")]
+    RowOfAnother(String),
     /// No such study.
     #[error("no study is known by `{0}`")]
     UnknownStudy(String),

@@ -247,6 +247,12 @@ impl Workspace {
         Ok(workspace)
     }
 
+    /// Whether workflow.toml or a query file is not what the log last adopted.
+    pub fn is_ahead(&self) -> Result<bool, StoreError> {
+        let adopted = self.last_adopted()?;
+        Ok(adopted.is_some_and(|(workflow, queries)| !self.holds(&workflow, &queries)))
+    }
+
     /// The workflow and the query files that the log last adopted.
     fn last_adopted(&self) -> Result<Option<(FileRef, Vec<FileRef>)>, StoreError> {
         let Some(event) = self

@@ -95,6 +95,12 @@ pub(super) fn run(args: &PoolArgs, global: &Global, out: &mut Out) -> Result<u8,
         }
         out.line("")?;
     }
+    if workspace.is_ahead()? {
+        out.note(
+            "these numbers follow workflow.toml as it stands now, which is not in force yet: \
+             `perennial run` adopts it, and status, report and publish follow it then",
+        );
+    }
     if made.is_empty() {
         out.line("workflow.toml has no analysis.")?;
     }

@@ -7,7 +7,7 @@ use super::out::{Ink, Out};
 use super::output;
 use crate::formats::{self, Parsed, Scanned};
 use crate::ledger::Stamp;
-use crate::model::Clock as _;
+use crate::model::{Clock as _, Digest};
 use crate::pipeline::{self, Workspace};
 use crate::search::import::{Evidence, LargeFile};
 use crate::search::{self, SearchError, say};
@@ -58,7 +58,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u
         None => None,
     };
     if args.check {
-        return check(args, &source, &files, &large, out);
+        return check(&root, args, &source, (&files, &large), out);
     }
     let reason = args.reason.as_ref().map(|text| text.trim().to_owned());
     if reason.as_deref() == Some("") {
@@ -213,12 +213,15 @@ fn undo(event: Option<u64>, global: &Global, out: &mut Out) -> Result<u8, Ending
 
 /// Reads and reports, as an import would; nothing is written.
 fn check(
+    root: &std::path::Path,
     args: &ImportArgs,
     source: &Source,
-    files: &[(String, Vec<u8>)],
-    large: &[LargeFile],
+    (files, large): (&[(String, Vec<u8>)], &[LargeFile]),
     out: &mut Out,
 ) -> Result<u8, Ending> {
+    let workspace = Workspace::open_reading_or_empty(root)?;
+    let snapshot = workspace.store.snapshot()?;
+    let reader = snapshot.read();
     let mut refused: Option<String> = None;
     let mut counts = search::Counts::of(source, args.hits);
     let mut summaries = Vec::new();
@@ -227,7 +230,9 @@ fn check(
         .map(|file| (file.shown.as_str(), file.scanned.clone()))
         .collect();
     let mut evidence = vec![Evidence::default(); seen.len()];
+    let mut digests: Vec<Option<Digest>> = vec![None; seen.len()];
     for (path, bytes) in files {
+        digests.push(Some(Digest::of(bytes)));
         let mut of_file = Evidence::default();
         let mut look = |parsed: formats::ParsedRecord| of_file.add(&parsed.record);
         let scanned =
@@ -238,8 +243,17 @@ fn check(
         evidence.push(of_file);
         seen.push((path, scanned));
     }
-    for ((path, scanned), evidence) in seen.iter().zip(&evidence) {
-        if let Some(doubt) = evidence.doubt(source, &scanned.parsed, None)
+    let mut repeated = Vec::new();
+    for (((path, scanned), evidence), digest) in seen.iter().zip(&evidence).zip(&digests) {
+        let before = match digest {
+            Some(digest) if reader.was_received(&source.name, *digest)? => {
+                repeated.push(*path);
+                continue;
+            }
+            Some(digest) => reader.received_from(*digest, &source.name)?,
+            None => None,
+        };
+        if let Some(doubt) = evidence.doubt(source, &scanned.parsed, before)
             && args.reason.is_none()
         {
             refused.get_or_insert(format!("{path} {doubt}, not of {}", source.name));
@@ -255,23 +269,31 @@ fn check(
         if scanned.records == 0 {
             refused.get_or_insert(format!("{path} holds no record"));
         }
-        counts.add(scanned.parsed.declared, scanned.records);
+        if !repeated.contains(path) {
+            counts.add(scanned.parsed.declared, scanned.records);
+        }
         out.line(&describe(path, scanned))?;
         if let Some(query) = &scanned.parsed.query {
             out.line(&format!("{path}: the search it states: {query}"))?;
         }
         summaries.push(summary(path, &scanned.parsed, scanned.records));
     }
-    if !counts.agree() {
+    if repeated.len() < seen.len() && !counts.agree() {
         let text = format!("the counts of {} differ: {counts}", source.name);
         out.line(&text)?;
         if args.reason.is_none() {
             refused.get_or_insert(text);
         }
     }
+    for path in &repeated {
+        out.line(&format!(
+            "{path}: imported from {} before; an import would do nothing with it",
+            source.name
+        ))?;
+    }
     out.line("Checked only: nothing was written.")?;
     out.json(&json!({
-        "files": summaries,
+        "files": summaries, "repeated": repeated,
         "counts": {
             "hits": counts.hits, "declared": counts.declared, "retrieved": counts.retrieved,
             "agree": counts.agree(),

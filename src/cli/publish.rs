@@ -31,6 +31,11 @@ pub(super) fn run(args: &PublishArgs, global: &Global, out: &mut Out) -> Result<
         people::lead_only(snapshot.read(), actor, "publish")?;
     }
     let clock = clock(&workspace)?;
+    if workspace.is_ahead()? {
+        out.note(
+            "workflow.toml or a query file has changed: this version adopts it as its protocol",
+        );
+    }
     let done = publish::publish(
         &workspace,
         &args.name,

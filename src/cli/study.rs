@@ -35,9 +35,10 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
                 text.push_str(&format!("; {} has no report left", names(&done.emptied)));
             }
             out.line(&text)?;
+            left_behind(done.values, &names(&done.left), out);
             out.json(&json!({
                 "report": done.report, "study": done.study,
-                "left": done.left, "emptied": done.emptied,
+                "left": done.left, "emptied": done.emptied, "values_left": done.values,
             }))?;
             Ok(0)
         }
@@ -56,9 +57,22 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
                 .store
                 .write(|writer| studies::unlink(writer, &acting, &report, &study))?;
             out.line(&format!("{report} is no report of {study} any more"))?;
-            out.json(&json!({"report": report, "study": study}))?;
+            let values = studies::values(workspace.store.snapshot()?.read(), report, study)?;
+            left_behind(values, &study.to_string(), out);
+            out.json(&json!({"report": report, "study": study, "values_left": values}))?;
             Ok(0)
         }
+    }
+}
+
+/// Says that values were entered for a study which the report left.
+fn left_behind(values: u64, studies: &str, out: &Out) {
+    if values > 0 {
+        let said = crate::pipeline::many(values, "value", "values");
+        out.note(&format!(
+            "warning: {said} entered from it stay under {studies} and go into no analysis: enter them \
+             for the study that it belongs to, or take the change back with `perennial screen undo`"
+        ));
     }
 }
 

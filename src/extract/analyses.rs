@@ -74,7 +74,19 @@ impl Made {
         let (spec, pooled) = match spec(analysis) {
             Err(reason) => (None, Err(reason)),
             Ok(spec) => {
-                let pooled = pool::analyse(&rows, &spec).map_err(|error| error.to_string());
+                let mut pooled = match unsplit(analysis, &chosen) {
+                    Some(reason) => Err(reason),
+                    None => pool::analyse(&rows, &spec).map_err(|error| error.to_string()),
+                };
+                if let Ok(pooled) = &mut pooled {
+                    let divided = chosen.rows.iter().zip(&rows);
+                    let divided = divided.filter(|(row, _)| row.split[1] > 1);
+                    let divided: Vec<&str> = divided.map(|(_, row)| row.study.as_str()).collect();
+                    pooled.warnings.retain(|said| {
+                        !(pool::doubts_control(said)
+                            && divided.iter().any(|one| said.contains(one)))
+                    });
+                }
                 (Some(spec), pooled)
             }
         };
@@ -168,6 +180,35 @@ impl Material {
         })
     }
 
+    /// Values of an outcome that stand under a study of which their report is none any more.
+    fn left_behind(&self, outcome: &str) -> Vec<String> {
+        let mut out: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for CellKey { study, report, .. } in self
+            .cells
+            .iter()
+            .map(|cell| &cell.key)
+            .filter(|key| key.outcome == outcome && !key.report.is_empty())
+        {
+            // What is excluded altogether is left out for that reason.
+            let included = self.citations.contains_key(report);
+            let of_study = self.studies.iter().any(|one| {
+                one.study == *study && one.reports.iter().any(|of| of.report == *report)
+            });
+            if included && !of_study {
+                *out.entry((study, report)).or_default() += 1;
+            }
+        }
+        out.into_iter()
+            .map(|((study, report), n)| {
+                let values = if n == 1 { "value" } else { "values" };
+                format!(
+                    "{n} {values} of `{outcome}` from {report} stand under {study}, of which it is no \
+                     report any more: they are left out until they are entered for its study"
+                )
+            })
+            .collect()
+    }
+
     fn rows(&self, chosen: &Chosen) -> Vec<pool::Row> {
         let rows = chosen.rows.iter();
         rows.map(|row| engine_row(row, &self.labels)).collect()
@@ -213,7 +254,7 @@ pub fn analyses(
             let made = Made::of(analysis, chosen, &material.labels, &material.citations);
             Ok(Made {
                 sensitivity,
-                strangers: strangers(reader, analysis)?,
+                strangers: strangers(reader, analysis, &material)?,
                 ..made
             })
         })
@@ -295,8 +336,12 @@ pub fn without(made: &Made, studies: &std::collections::BTreeSet<&str>) -> Made 
 }
 
 /// What the workflow names for an analysis that is not in the review; nothing before a study is.
-fn strangers(reader: Reader<'_>, analysis: &Analysis) -> Result<Vec<String>, ScreenError> {
-    let mut out = Vec::new();
+fn strangers(
+    reader: Reader<'_>,
+    analysis: &Analysis,
+    material: &Material,
+) -> Result<Vec<String>, ScreenError> {
+    let mut out = material.left_behind(&analysis.outcome);
     if reader.studies()?.is_empty() {
         return Ok(out);
     }
@@ -328,6 +373,13 @@ fn unknown<'a>(reader: Reader<'_>, names: &'a [String]) -> Result<Option<&'a str
         }
     }
     Ok(None)
+}
+
+/// Why an analysis that is split by a characteristic cannot be: no study has a value of it.
+fn unsplit(analysis: &Analysis, chosen: &Chosen) -> Option<String> {
+    let code = analysis.subgroup.as_ref()?;
+    let none = !chosen.rows.is_empty() && chosen.rows.iter().all(|row| row.subgroup.is_none());
+    none.then(|| format!("it is split by `{code}`, and no study has a value of that"))
 }
 
 /// The analysis with the workflow's names of studies and reports turned into ids.

@@ -94,6 +94,12 @@ pub enum Code {
     MedianOutside,
     /// A negative standard deviation.
     SdNegative,
+    /// A mean or a median of nobody, or a standard deviation of one participant.
+    NobodyMeasured,
+    /// A standard deviation of 0.
+    SdZero,
+    /// A role that no arm has.
+    UnknownRole,
     /// Limits of a median that nothing names.
     SpreadUnnamed,
     /// A deeper response is more frequent than a shallower one.
@@ -136,6 +142,9 @@ impl Code {
             Self::LevelMissing => "level-missing",
             Self::MedianOutside => "median-outside",
             Self::SdNegative => "sd-negative",
+            Self::NobodyMeasured => "nobody-measured",
+            Self::SdZero => "sd-zero",
+            Self::UnknownRole => "unknown-role",
             Self::SpreadUnnamed => "spread-unnamed",
             Self::ResponseOrder => "response-order",
             Self::ResponseSum => "response-sum",
@@ -165,6 +174,8 @@ impl Code {
             | Self::LevelFraction
             | Self::LevelRange
             | Self::MedianOutside
+            | Self::NobodyMeasured
+            | Self::UnknownRole
             | Self::SdNegative => Severity::Refuse,
             Self::ArmMissing
             | Self::PercentImpossible
@@ -172,6 +183,7 @@ impl Code {
             | Self::IntervalAsymmetric
             | Self::LevelMissing
             | Self::SpreadUnnamed
+            | Self::SdZero
             | Self::ResponseOrder
             | Self::ResponseSum
             | Self::ArmSum

@@ -291,7 +291,20 @@ fn without(
     if strange {
         return format!("`{}` comes from no report of the review", analysis.outcome);
     }
-    format!("no report gives `{}`", analysis.outcome)
+    let there = cells.iter().any(|c| c.key.outcome == analysis.outcome);
+    let asked = [("grade", &analysis.grade), ("time", &analysis.time)];
+    let asked = asked.into_iter().filter(|_| there);
+    let asked: Vec<String> = asked
+        .filter_map(|(name, word)| Some(format!("{name} `{}`", word.as_ref()?)))
+        .collect();
+    match asked.as_slice() {
+        [] => format!("no value of `{}` is entered", analysis.outcome),
+        asked => format!(
+            "no value of `{}` is entered for {}",
+            analysis.outcome,
+            asked.join(", ")
+        ),
+    }
 }
 
 /// The study's value of the characteristic by which the analysis is split: of the study, else of

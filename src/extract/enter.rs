@@ -2,12 +2,12 @@
 
 use super::state::entries;
 use super::{
-    Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Spellings, check_cell,
-    check_study, exchange,
+    Cell, CellKey, Context, Entry, ExtractError, Finding, Severity, Spellings, Standing,
+    check_cell, check_study, exchange,
 };
 use crate::ledger::event::RowRef;
 use crate::ledger::{Body, Via};
-use crate::model::{Clock, Digest, PersonId, Role, StudyId, time};
+use crate::model::{Clock, Digest, PersonId, RecordId, Role, StudyId, time};
 use crate::screen::people::require;
 use crate::screen::{Acting, ScreenError, decide, studies};
 use crate::store::read::Person;
@@ -92,7 +92,8 @@ pub fn import(
     }
     out.blank = blank.len() as u64;
     for line in lines {
-        let from = Some(RowRef {
+        // The options of a command are no file that could be kept.
+        let from = (via != Via::Cli).then_some(RowRef {
             digest,
             line: line.line,
         });
@@ -116,6 +117,9 @@ pub fn import(
                 ))
             })?;
             name.clone_into(&mut entry.extractor);
+        }
+        if let Some(person) = person {
+            own_rows(writer.read(), person, &entry.extractor).map_err(row)?;
         }
         let study = studies::find_study(writer.read(), &entry.cell.key.study).map_err(row)?;
         if let Some(study) = study
@@ -152,6 +156,18 @@ pub fn import(
     out.findings
         .extend(between(writer.read(), workflow, &touched)?);
     Ok(out)
+}
+
+/// Refuses a row of somebody else in the file of a person who is no lead: two people enter a value
+/// each by themselves, or they are not two.
+fn own_rows(reader: Reader<'_>, person: &str, named: &str) -> Result<(), ScreenError> {
+    let (Some(person), Some(named)) = (reader.person(person)?, reader.person(named)?) else {
+        return Ok(());
+    };
+    if person.id == named.id || person.roles.contains(&Role::Lead) {
+        return Ok(());
+    }
+    Err(ScreenError::RowOfAnother(named.display()))
 }
 
 /// Notes an arm that the study did not have, where it had any.
@@ -269,6 +285,9 @@ fn enter(
     ];
     let others = writer.read().cell_people(study, report, address)?;
     may_enter(workflow, &person, entry.reconciles, &others)?;
+    if entry.reconciles && others.len() > 1 {
+        differing(writer.read(), workflow, (study, report, key))?;
+    }
     let last = writer.read().last_cell(person.id, study, report, address)?;
     let mut done = Done {
         written: true,
@@ -332,6 +351,25 @@ fn may_enter(
         return Err(ScreenError::OwnValue(person.display()));
     }
     Ok(())
+}
+
+/// Refuses to settle a value on which everybody agrees: whoever finds another enters it, and then
+/// there is something to settle.
+fn differing(
+    reader: Reader<'_>,
+    workflow: &Workflow,
+    (study, report, key): (StudyId, Option<RecordId>, &CellKey),
+) -> Result<(), EnterError> {
+    let key = CellKey {
+        study: study.to_string(),
+        report: report.map(|report| report.to_string()).unwrap_or_default(),
+        ..key.clone()
+    };
+    let all = super::state::standings(reader, workflow)?;
+    match all.get(&key) {
+        Some(Standing::Agreed(_)) => Err(ScreenError::Agreed(key.to_string()).into()),
+        _ => Ok(()),
+    }
 }
 
 /// Gives arm, population and grade the spelling that they have in the study and in the workflow.

@@ -8,7 +8,7 @@
 pub use crate::workspace::against::{Against, AgainstError, Mark, marks};
 
 use crate::extract::analyses::flow_with_pooled;
-use crate::ledger::{Body, Event};
+use crate::ledger::{Body, Event, Via};
 use crate::model::{Digest, PersonId, many};
 use crate::report::flow;
 use crate::store::audit::{Log, examine};
@@ -79,7 +79,9 @@ struct Named {
 
 impl Named {
     fn see(&mut self, event: &Event, body: &Body) {
-        for (path, digest) in body.archived() {
+        // What is given as options of a command is no file: earlier programs wrote its hash all the same.
+        let typed = matches!(body, Body::CellExtracted { .. }) && event.via == Via::Cli.as_str();
+        for (path, digest) in body.archived().into_iter().filter(|_| !typed) {
             self.archived.entry(digest).or_insert(path);
         }
         self.contents.extend(body.contents());

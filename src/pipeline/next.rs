@@ -2,9 +2,11 @@
 
 use super::{RunError, Workspace, live};
 use crate::extract::state;
+use crate::model::Role;
 use crate::prisma::Counts;
 use crate::screen::Work;
 use crate::store::Reader;
+use crate::workflow::Workflow;
 
 /// The next step. A command names the command for it, a page links to the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,7 @@ impl Next {
             Self::Screen {
                 person: work.person.clone(),
             }
-        } else if counts.provisional && reader.people()?.is_empty() {
+        } else if screening(counts) && too_few(reader, &workspace.workflow)? {
             Self::AddReviewer
         } else if waiting.iter().any(|work| work.pairs > 0) {
             Self::Pairs
@@ -79,4 +81,26 @@ impl Next {
             Self::Read
         })
     }
+}
+
+/// Whether reports wait for decisions.
+fn screening(counts: &Counts) -> bool {
+    [&counts.pending, &counts.other_methods.pending]
+        .iter()
+        .any(|pending| pending.title_abstract + pending.full_text > 0)
+}
+
+/// Whether fewer people decide than each report needs.
+fn too_few(reader: Reader<'_>, workflow: &Workflow) -> Result<bool, RunError> {
+    let people = reader.people()?;
+    let deciding = people
+        .iter()
+        .filter(|person| person.enabled && (person.is(Role::Reviewer) || person.is(Role::Lead)))
+        .count();
+    let needed = workflow
+        .screening
+        .rules
+        .title_abstract
+        .max(workflow.screening.rules.full_text);
+    Ok(deciding < usize::from(needed))
 }

@@ -19,6 +19,15 @@ const UNITS: f64 = 4.5;
 /// A standard deviation below this share of the others' median may be a standard error.
 const SMALL: f64 = 0.4;
 
+/// How rows are named that seem to share their control.
+const SAME_CONTROL: &str = "have the same second arm";
+
+/// Whether a doubt is that rows share their control; where they are known to, because it was divided
+/// between them, it is none.
+pub(crate) fn doubts_control(said: &str) -> bool {
+    said.contains(SAME_CONTROL)
+}
+
 /// What a reader should look at again, row by row.
 pub(crate) fn doubts(rows: &[Row], spec: &Spec) -> Vec<String> {
     let mut out = Vec::new();
@@ -232,7 +241,7 @@ fn controls(used: &[(usize, &Row, &Data)], out: &mut Vec<String>) {
         }
         if !who.is_empty() {
             out.push(format!(
-                "{} and {} have the same second arm: one control counted twice? (Handbook 6.5.2.10, 23.3.4)",
+                "{} and {} {SAME_CONTROL}: one control counted twice? (Handbook 6.5.2.10, 23.3.4)",
                 named(*n, row),
                 who.join(", ")
             ));

@@ -128,6 +128,8 @@ struct Page<'a> {
     pico: Vec<(&'static str, &'a str)>,
     other_lane: bool,
     searched: BTreeMap<&'a str, &'a str>,
+    /// Sources searched since the version before, or ever.
+    sources: usize,
     counts: BTreeMap<&'a str, u64>,
     sets: Vec<SetView<'a>>,
     identities: Vec<IdentityRow>,
@@ -147,6 +149,12 @@ impl<'a> Page<'a> {
             let last = searched.entry(search.source.name.as_str()).or_default();
             *last = (*last).max(search.day.as_str());
         }
+        let before = data.history.versions.last().map(|version| version.upto);
+        let before = before.filter(|_| data.counts.previous.is_some());
+        let since = data.searches.iter();
+        let since = since.filter(|search| before.is_none_or(|upto| search.seq.0 > upto));
+        let since: std::collections::BTreeSet<&str> =
+            since.map(|search| search.source.name.as_str()).collect();
         let counts = data
             .sets
             .iter()
@@ -176,6 +184,7 @@ impl<'a> Page<'a> {
                 .collect(),
             other_lane: data.counts.has_other_lane(),
             searched,
+            sources: since.len(),
             counts,
             sets: sets::of_flow(data, &sets::Known::new(data, &places)),
             identities: Vec::new(),

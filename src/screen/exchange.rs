@@ -12,6 +12,7 @@ use crate::model::{Choice, Clock, Digest, Phase, Progress, RecordId, time};
 use crate::store::read::Person;
 use crate::store::{Reader, Writer};
 use crate::table::{Picked, picked};
+use std::collections::HashMap;
 
 /// The columns, in the order they are written.
 pub const COLUMNS: [&str; 8] = [
@@ -128,6 +129,7 @@ pub fn import(
     let table = rows(path, bytes, &COLUMNS)?;
     let digest = Digest::of(bytes);
     let mut out = ImportedDecisions::default();
+    let mut undated: HashMap<[String; 4], (Choice, u64)> = HashMap::new();
     progress.begin("decisions", table.len() as u64);
     for row in &table {
         progress.advance(1);
@@ -181,6 +183,24 @@ pub fn import(
                 });
             }
         };
+        if at.is_empty() {
+            // Of two decisions without a time nothing tells the later one.
+            let whose = [report.as_str(), phase.as_str(), reviewer, settles.as_str()];
+            let whose = whose.map(str::to_owned);
+            match undated.get(&whose) {
+                Some((before, line)) if *before != choice => {
+                    let reason = format!(
+                        "line {line} has another decision of {reviewer} on {report}, and neither says when"
+                    );
+                    return Err(ScreenError::Row {
+                        path: path.to_owned(),
+                        line: row.line,
+                        reason,
+                    });
+                }
+                _ => undated.insert(whose, (choice, row.line)),
+            };
+        }
         let acting = Acting::named(writer.read(), reviewer, clock.now(), Via::Import);
         let acting = acting.map_err(wrong)?;
         let outcome = if settling {

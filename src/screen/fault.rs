@@ -39,6 +39,7 @@ impl From<&ScreenError> for Fault {
             | ScreenError::OwnVote { .. }
             | ScreenError::NotYours(_)
             | ScreenError::Blind { .. }
+            | ScreenError::RowOfAnother(_)
             | ScreenError::OwnValue(_) => FaultKind::Forbidden,
             ScreenError::LastLead(_)
             | ScreenError::Erased(_)
@@ -51,6 +52,7 @@ impl From<&ScreenError> for Fault {
             | ScreenError::Undo { .. }
             | ScreenError::DecidedDifferently { .. }
             | ScreenError::NoValue
+            | ScreenError::Agreed(_)
             | ScreenError::NotLinked { .. } => FaultKind::State,
             ScreenError::Name(_)
             | ScreenError::Ambiguous { .. }

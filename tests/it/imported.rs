@@ -240,3 +240,30 @@ fn a_wave_carries_the_day_and_the_hits_of_an_export() {
         (&"2024-06-30".into(), &2.into(), &"file".into())
     );
 }
+
+#[test]
+fn a_file_given_twice_in_one_import_is_one_file() {
+    let workspace = Workspace::new();
+    let ris = "TY  - JOUR\nTI  - Honey for cough in children\nAU  - Doe, Jan\nPY  - 2011\nER  - \n";
+    workspace.write("a.ris", ris);
+    workspace.write("b.ris", ris);
+    let args = [
+        "import",
+        "a.ris",
+        "a.ris",
+        "b.ris",
+        "--source",
+        "Cochrane CENTRAL",
+        "--json",
+    ];
+    let done = workspace.run(&args).ok().json();
+    assert_eq!(done["new"], 1);
+    assert_eq!(done["repeated"].as_array().unwrap().len(), 2);
+    // What an import would do is what `--check` says of it.
+    let check = ["import", "a.ris", "--source", "Cochrane CENTRAL", "--check"];
+    let said = workspace.run(&check).ok();
+    assert!(said.stdout.contains("would do nothing"), "{}", said.stdout);
+    workspace
+        .run(&["import", "a.ris", "--source", "PubMed", "--check"])
+        .fails(2, &["was imported from Cochrane CENTRAL before"]);
+}

@@ -282,3 +282,35 @@ fn a_study_that_the_workflow_names_and_the_review_does_not_have_is_told() {
     let page = String::from_utf8(workspace.read("reports/index.html")).unwrap();
     assert!(page.contains("Nobody 1999"));
 }
+
+#[test]
+fn an_arm_stands_once_in_a_comparison_and_on_the_side_that_its_role_names() {
+    for (experimental, control) in [
+        (&["High", "high"][..], &["Placebo"][..]),
+        (&["High"], &["Placebo", "PLACEBO"]),
+    ] {
+        let workspace = trial(&arms(experimental, control, ""));
+        let said = workspace.run(&["pool", "--only", "healed"]).ok().stdout;
+        assert!(said.contains("twice in one comparison"), "{said}");
+    }
+    let workspace = trial(&arms(&["Placebo"], &["High"], ""));
+    let said = workspace.run(&["pool", "--only", "healed"]).ok().stdout;
+    assert!(said.contains("the wrong way round"), "{said}");
+    // Two doses beside each other are nobody's wrong way round.
+    let workspace = trial(&arms(&["High"], &["Low"], ""));
+    assert_eq!(pooled(&workspace, "healed")["k"], 1);
+}
+
+#[test]
+fn a_control_that_was_divided_is_not_doubted_as_counted_twice() {
+    let both = arms(&["High"], &["Placebo"], "split = true")
+        + &arms(&["Low"], &["Placebo"], "split = true");
+    let workspace = trial(&both);
+    let said = workspace.run(&["pool", "--only", "days"]).ok();
+    assert!(
+        !said.stderr.contains("second arm") && !said.stdout.contains("second arm"),
+        "{} {}",
+        said.stdout,
+        said.stderr
+    );
+}

@@ -75,7 +75,7 @@ fn linking_moves_a_report_and_the_study_it_leaves_is_gone() {
         .json();
     assert_eq!(
         said,
-        json!({"report": "r1", "study": "s4", "left": ["s1"], "emptied": ["s1"]})
+        json!({"report": "r1", "study": "s4", "left": ["s1"], "emptied": ["s1"], "values_left": 0})
     );
     workspace
         .run(&["study", "link", "r2", "honey-1", "--as", "lea"])

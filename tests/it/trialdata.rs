@@ -300,6 +300,14 @@ fn a_published_value_stands_until_another_is_agreed_or_settled() {
         &workspace,
         "s2",
         "honey",
+        &["--events", "8", "--n", "30"],
+        "fay",
+    )
+    .ok();
+    set(
+        &workspace,
+        "s2",
+        "honey",
         &["--events", "8", "--n", "30", "--reconcile"],
         "kim",
     )
@@ -414,4 +422,116 @@ fn warnings_are_shown_at_entry_in_the_list_and_in_status() {
     let text = workspace.run(&["status"]).ok().stdout;
     assert!(text.contains("1 warning in the trial data"), "{text}");
     assert_eq!(status(&workspace)["extraction"]["findings"], 1);
+}
+
+#[test]
+fn a_value_on_which_both_agree_is_not_settled_away() {
+    let workspace = extracting();
+    let set = |who: &str, events: &str, more: &[&str]| {
+        let mut args = vec![
+            "extract",
+            "set",
+            "s1",
+            "healed",
+            "--report",
+            "r1",
+            "--arm",
+            "honey",
+            "--population",
+            "ITT",
+            "--events",
+            events,
+            "--n",
+            "40",
+            "--as",
+            who,
+        ];
+        args.extend(more);
+        workspace.run(&args)
+    };
+    set("eve", "20", &[]).ok();
+    set("fay", "20", &[]).ok();
+    set("kim", "29", &["--reconcile"]).fails(2, &["nobody disagrees"]);
+    set("fay", "29", &[]).ok();
+    set("kim", "29", &["--reconcile"]).ok();
+    // What was settled may be settled anew.
+    set("kim", "28", &["--reconcile"]).ok();
+}
+
+#[test]
+fn values_of_a_report_that_left_its_study_are_told() {
+    let workspace = extracting();
+    for who in ["eve", "fay"] {
+        for (arm, role, events) in [("honey", "experimental", "20"), ("placebo", "control", "9")] {
+            workspace
+                .run(&[
+                    "extract",
+                    "set",
+                    "s1",
+                    "healed",
+                    "--report",
+                    "r1",
+                    "--arm",
+                    arm,
+                    "--population",
+                    "ITT",
+                    "--events",
+                    events,
+                    "--n",
+                    "40",
+                    "--as",
+                    who,
+                ])
+                .ok();
+            workspace
+                .run(&[
+                    "extract", "set", "s1", "role", "--report", "r1", "--arm", arm, "--text", role,
+                    "--as", who,
+                ])
+                .ok();
+        }
+    }
+    let said = workspace
+        .run(&["study", "link", "r1", "s2", "--as", "lea"])
+        .ok();
+    assert!(said.stderr.contains("4 values"), "{}", said.stderr);
+    let said = workspace.run(&["pool", "--only", "healed"]);
+    assert!(
+        said.stderr
+            .contains("2 values of `healed` from r1 stand under s1"),
+        "{} {}",
+        said.stdout,
+        said.stderr
+    );
+}
+
+#[test]
+fn a_file_of_one_extractor_holds_no_rows_of_another() {
+    let workspace = extracting();
+    workspace.write(
+        "rows.csv",
+        "study,report,arm,outcome,population,events,n,extractor\ns1,r1,honey,healed,ITT,20,40,fay\n",
+    );
+    workspace
+        .run(&["extract", "import", "rows.csv", "--as", "eve"])
+        .fails(2, &["rows.csv:2", "fay"]);
+    workspace
+        .run(&["extract", "import", "rows.csv", "--as", "lea"])
+        .ok();
+}
+
+#[test]
+fn numbers_of_nobody_and_roles_of_no_kind_are_refused() {
+    let workspace = extracting();
+    let set = |more: &[&str]| {
+        let mut args = vec!["extract", "set", "s1"];
+        args.extend(more);
+        args.extend(["--report", "r1", "--arm", "honey", "--as", "eve"]);
+        workspace.run(&args)
+    };
+    set(&["role", "--text", "exprimental"]).fails(2, &["no role", "did you mean `experimental`"]);
+    set(&["days", "--mean", "3", "--sd", "1", "--n", "0"]).fails(2, &["0 participants"]);
+    set(&["days", "--mean", "3", "--sd", "1.1", "--n", "1"]).fails(2, &["one participant"]);
+    let said = set(&["days", "--mean", "3", "--sd", "0", "--n", "20"]).ok();
+    assert!(said.stdout.contains("1 warning"), "{}", said.stdout);
 }

@@ -2,7 +2,7 @@
 
 use super::{Code, Context, Finding};
 use crate::extract::Cell;
-use crate::extract::characteristic::{CHARACTERISTICS, characteristic};
+use crate::extract::characteristic::{ArmRole, CHARACTERISTICS, characteristic};
 use crate::workflow::{OutcomeType, nearest};
 
 pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
@@ -15,6 +15,17 @@ pub(super) fn check(cell: &Cell, context: &Context) -> Vec<Finding> {
     if value.not_reported && value.has_figures() {
         let message = "marked as not reported, and figures stand beside it".to_owned();
         keep(Code::NotReportedWithFigures, "not_reported", message);
+    }
+    if let ("role", Some(text)) = (key.outcome.as_str(), &value.text)
+        && ArmRole::parse(text).is_none()
+    {
+        let words = [ArmRole::Experimental, ArmRole::Control].map(ArmRole::as_str);
+        let message = format!(
+            "`{text}` is no role: an arm is {}{}",
+            words.join(" or "),
+            meant(text, words.into_iter())
+        );
+        keep(Code::UnknownRole, "text", message);
     }
     if characteristic(&key.outcome).is_some() {
         return found;

@@ -12,6 +12,22 @@ pub(super) fn check(cell: &Cell) -> Vec<Finding> {
         let message = format!("the standard deviation {sd} is negative");
         keep(Code::SdNegative, "sd", message);
     }
+    if let Some(sd) = value.sd.as_ref().filter(|sd| sd.value() == 0.0) {
+        let message = format!("the standard deviation {sd} says that nobody differs from the mean");
+        keep(Code::SdZero, "sd", message);
+    }
+    let measured = value.mean.is_some() || value.median.is_some() || value.sd.is_some();
+    match value.n {
+        Some(0) if measured => {
+            let message = "0 participants have no mean, median or standard deviation".to_owned();
+            keep(Code::NobodyMeasured, "n", message);
+        }
+        Some(1) if value.sd.as_ref().is_some_and(|sd| sd.value() > 0.0) => {
+            let message = "one participant has no standard deviation".to_owned();
+            keep(Code::NobodyMeasured, "n", message);
+        }
+        _ => {}
+    }
     let (Some(low), Some(high)) = (&value.low, &value.high) else {
         if let (Some(limit), _) | (None, Some(limit)) = (&value.low, &value.high)
             && value.median.is_none()

@@ -37,10 +37,13 @@ pub(super) fn rows_of(
     }
     let mut groups = Vec::new();
     for arms in &stated {
-        groups.push(Groups {
+        let compared = Groups {
             experimental: known(cells, &arms.experimental)?,
             control: known(cells, &arms.control)?,
-        });
+        };
+        once(&compared)?;
+        as_roles(cells, &study.study, &compared)?;
+        groups.push(compared);
     }
     // What a comparison without data would share is not divided.
     let mut found = Vec::new();
@@ -97,6 +100,42 @@ pub(super) fn rows_of(
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// Refuses a comparison that names an arm twice: its participants would count twice.
+fn once(groups: &Groups<'_>) -> Result<(), String> {
+    let mut seen: Vec<&str> = Vec::new();
+    for arm in groups.experimental.iter().chain(&groups.control) {
+        if seen.contains(arm) {
+            return Err(format!(
+                "`arms` names `{arm}` twice in one comparison: its participants would count twice"
+            ));
+        }
+        seen.push(arm);
+    }
+    Ok(())
+}
+
+/// Refuses a comparison the other way round than the roles of the arms say: the direction of every
+/// effect follows from them.
+fn as_roles(cells: &[Cell], study: &str, groups: &Groups<'_>) -> Result<(), String> {
+    let roles = roles(cells, study);
+    let of = |side: &[&str], wanted: ArmRole| {
+        let mut found = roles.iter();
+        let found = found.find(|(arm, role, _)| *role == wanted && side.contains(arm));
+        found.map(|(arm, ..)| (*arm).to_owned())
+    };
+    let turned = (
+        of(&groups.experimental, ArmRole::Control),
+        of(&groups.control, ArmRole::Experimental),
+    );
+    match turned {
+        (Some(control), Some(experimental)) => Err(format!(
+            "`arms` compares `{control}` with `{experimental}`, but `role` says that `{control}` is \
+             the control arm and `{experimental}` the experimental one: one of them is the wrong way round"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The arms of a study whose roles say which one is compared with which.

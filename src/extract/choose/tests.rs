@@ -214,13 +214,13 @@ fn overall_response_takes_counts_that_both_arms_have_and_names_what_is_missing()
     assert_eq!(
         left,
         [
-            ("NCT02990338", "no report gives `orr`"),
+            ("NCT02990338", "no value of `orr` is entered"),
             (
                 "NCT03275285",
                 "10.1182/bloodadvances.2021006713: `orr` has no count for the control arm Kd"
             ),
-            ("NCT03158688", "no report gives `orr`"),
-            ("NCT03180736", "no report gives `orr`"),
+            ("NCT03158688", "no value of `orr` is entered"),
+            ("NCT03180736", "no value of `orr` is entered"),
             (
                 "NCT01084252",
                 "The comparator contains the antibody: isatuximab in both arms"

@@ -80,10 +80,10 @@ fn own(native: &Native) -> Option<&'static str> {
     }
 }
 
-/// The databases whose own files are known by their columns or tags, by a part of the dialect's word.
+/// The databases whose own files are known by their columns or tags, by words of the dialect's name.
 const DIALECTS: [(&str, &str); 18] = [
     ("cochrane", "Cochrane Library"),
-    ("embase", "Embase"),
+    ("embase.com", "Embase"),
     ("scopus", "Scopus"),
     ("web of science", "Web of Science"),
     ("pubmed", "PubMed"),
@@ -92,7 +92,7 @@ const DIALECTS: [(&str, &str); 18] = [
     ("lens", "The Lens"),
     ("dimensions", "Dimensions"),
     ("openalex", "OpenAlex"),
-    ("springer", "SpringerLink"),
+    ("springerlink", "SpringerLink"),
     ("acm", "ACM Digital Library"),
     ("sciencedirect", "ScienceDirect"),
     ("psycinfo", "APA PsycInfo"),
@@ -109,6 +109,7 @@ const DIALECTS: [(&str, &str); 18] = [
 /// use perennial::formats::{Format, database};
 /// assert_eq!(database(Format::Csv, "embase.com"), Some("Embase"));
 /// assert_eq!(database(Format::Ris, "zotero"), None);
+/// assert_eq!(database(Format::Csv, "generic"), None);
 /// ```
 pub fn database(format: Format, dialect: &str) -> Option<&'static str> {
     match format {
@@ -127,8 +128,10 @@ pub fn database(format: Format, dialect: &str) -> Option<&'static str> {
         | Format::Bib
         | Format::Enw
         | Format::EndnoteXml => {
-            let dialect = dialect.to_ascii_lowercase();
-            let known = DIALECTS.iter().find(|(word, _)| dialect.contains(word));
+            let dialect = format!(" {} ", dialect.to_ascii_lowercase());
+            let known = DIALECTS
+                .iter()
+                .find(|(word, _)| dialect.contains(&format!(" {word} ")));
             known.map(|(_, name)| *name)
         }
     }

@@ -59,6 +59,10 @@ impl PlannedFile {
         &self.path
     }
 
+    pub(super) fn digest(&self) -> Digest {
+        self.digest
+    }
+
     pub(super) fn count(&self) -> usize {
         usize::try_from(self.records).unwrap_or(usize::MAX)
     }
