@@ -6,6 +6,7 @@
 pub mod diagnostic;
 
 mod analyses;
+mod appraise;
 mod args;
 mod audit;
 mod backup;
@@ -121,6 +122,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Screen(args) => screen::run(args, &global, out),
         Command::Study(args) => study::run(args, &global, out),
         Command::Extract(args) => extract::run(args, &global, out),
+        Command::Appraise(args) => appraise::run(args, &global, out),
         Command::Report(args) => report::run(&args, &global, out),
         Command::Serve(args) => serve::run(&args, &global, out),
         Command::Status(args) => status::run(&args, &global, out),

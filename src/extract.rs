@@ -7,10 +7,11 @@
 //! (collecting data), 6.2 (which result of a study); MECIR C43-C51.
 //!
 //! [`enter`] takes what people enter into the log, [`state`] says where every cell stands, and
-//! [`analyses`](mod@analyses) makes the analyses of the workflow over the values that hold. The other files take
+//! [`appraisal`] where the risk of bias of each result does, and [`analyses`](mod@analyses) makes the analyses of the workflow over the values that hold. The other files take
 //! values and give values.
 
 pub mod analyses;
+pub mod appraisal;
 mod arms;
 pub mod cell;
 pub mod characteristic;

@@ -1,5 +1,6 @@
 //! Every command and option, as `--help` tells them.
 
+mod appraise;
 mod figures;
 mod import;
 mod pool;
@@ -9,6 +10,7 @@ mod serve;
 mod user;
 mod versions;
 
+pub(super) use appraise::{AppraiseArgs, AppraiseCommand, AppraiseSet};
 pub(super) use figures::{
     DpiWord, DrawArgs, FigureArgs, LookArgs, RobArgs, StyleWord, ToolWord, WidthWord,
 };
@@ -111,6 +113,10 @@ pub enum Command {
     ///
     /// Example: perennial extract list --study CASTOR
     Extract(ExtractArgs),
+    /// Assess the risk of bias of results by the questions of RoB 2; see where each stands
+    ///
+    /// Example: perennial appraise list
+    Appraise(AppraiseArgs),
     /// Write the flow report
     ///
     /// Example: perennial report --out reports
@@ -605,6 +611,8 @@ pub enum ExportWhat {
     Decisions,
     /// Studies and their reports: csv
     Studies,
+    /// Judgements on the risk of bias that hold: csv, robvis
+    Rob,
     /// The pooled analyses: json, r (a metafor script that recomputes and compares)
     Analysis,
     /// The flow: csv (PRISMA2020's columns), json

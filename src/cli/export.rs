@@ -3,7 +3,7 @@
 use super::args::{ExportArgs, ExportWhat, Global};
 use super::error::{CliError, Ending};
 use super::out::Out;
-use crate::extract::analyses as pool;
+use crate::extract::{analyses as pool, appraisal};
 use crate::formats::{LabelledOutput, write_labelled};
 use crate::pipeline::Workspace;
 use crate::pool::script;
@@ -37,6 +37,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
             &["csv", "jsonl", "ris", "nbib", "asreview", "rayyan"]
         }
         ExportWhat::Studies => &["csv"],
+        ExportWhat::Rob => &["csv", "robvis"],
         ExportWhat::Prisma => &["csv", "json"],
         ExportWhat::Analysis => &["json", "r"],
         ExportWhat::Events => &["jsonl"],
@@ -69,6 +70,7 @@ pub(super) fn run(args: &ExportArgs, global: &Global, out: &mut Out) -> Result<u
             None => exchange::export(reader, args.unblind)?,
         },
         ExportWhat::Studies => export::studies_csv(reader)?,
+        ExportWhat::Rob => appraisal::judgements(reader, &workspace.workflow, format == "robvis")?,
         ExportWhat::Prisma => {
             let pooled = pool::count_pooled(reader, &workspace.workflow)?;
             let counts = flow::counts(reader)?.pooling(pooled);

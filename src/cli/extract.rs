@@ -342,7 +342,10 @@ fn template(
 }
 
 /// The id of the study that is named, where one is.
-fn study_id(reader: Reader<'_>, study: Option<String>) -> Result<Option<String>, Ending> {
+pub(super) fn study_id(
+    reader: Reader<'_>,
+    study: Option<String>,
+) -> Result<Option<String>, Ending> {
     let Some(text) = study else { return Ok(None) };
     let found = crate::screen::studies::find_study(reader, &text)?;
     let id = found.ok_or(crate::screen::ScreenError::UnknownStudy(text))?;

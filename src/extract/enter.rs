@@ -330,7 +330,7 @@ fn enter(
 
 /// Who may enter a value: an extractor or a lead; who may settle one: those and adjudicators, but
 /// nobody who entered it, unless the workflow says so. `others` are the people who entered it.
-fn may_enter(
+pub(super) fn may_enter(
     workflow: &Workflow,
     person: &Person,
     reconciles: bool,

@@ -182,6 +182,7 @@ pub fn hidden(reader: Reader<'_>, workflow: &Workflow) -> Result<BTreeSet<EventS
             out.insert(row.seq);
         }
     }
+    out.extend(super::appraisal::hidden(reader, workflow)?);
     Ok(out)
 }
 

@@ -580,6 +580,79 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         salt: Option<Salt>,
     },
+    /// A person answered a signalling question on the risk of bias in a result.
+    RobAnswered {
+        /// The study, by the number that it keeps for ever.
+        study: StudyId,
+        /// Code of the outcome that the result is of.
+        outcome: String,
+        /// The comparison, where a trial has several; else empty.
+        comparison: String,
+        /// Who is counted, where a trial says several; else empty.
+        population: String,
+        /// The time point, where there are several; else empty.
+        time: String,
+        /// The effect of interest: `assignment` or `adhering`.
+        effect: String,
+        /// The number of the question: `2.6`.
+        question: String,
+        /// `Y`, `PY`, `PN`, `N`, `NI` or `NA`.
+        answer: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// What the report says, word for word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<String>,
+        /// Where it says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<String>,
+        /// Whether it settles what others answered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reconciles: bool,
+        /// The file and line it was read from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<RowRef>,
+        /// When it was made, as the file says, where that is before it came into the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<String>,
+        /// Random bits, so that a hash does not tell what it hides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
+    },
+    /// A person judged a domain, or a result as a whole, otherwise than the algorithm does.
+    RobJudged {
+        /// The study, by the number that it keeps for ever.
+        study: StudyId,
+        /// Code of the outcome that the result is of.
+        outcome: String,
+        /// The comparison, where a trial has several; else empty.
+        comparison: String,
+        /// Who is counted, where a trial says several; else empty.
+        population: String,
+        /// The time point, where there are several; else empty.
+        time: String,
+        /// The effect of interest: `assignment` or `adhering`.
+        effect: String,
+        /// `D1` to `D5`, or `Overall`.
+        domain: String,
+        /// `Low`, `Some concerns` or `High`.
+        judgement: String,
+        /// Why.
+        reason: String,
+        /// Whether it settles what others judged.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reconciles: bool,
+        /// The file and line it was read from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<RowRef>,
+        /// When it was made, as the file says, where that is before it came into the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<String>,
+        /// Random bits, so that a hash does not tell what it hides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
+    },
     /// An analysis was made of these data by this specification; its results are recomputed.
     AnalysisSpecified {
         /// The name of the analysis in the workflow of that time.
@@ -671,74 +744,6 @@ pub struct RowRef {
 }
 
 impl Body {
-    /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 29] = [
-        "workflow_adopted",
-        "person_added",
-        "person_roles_changed",
-        "person_disabled",
-        "person_enabled",
-        "person_renamed",
-        "person_erased",
-        "records_received",
-        "search_completed",
-        "records_clustered",
-        "clusters_revised",
-        "records_merged",
-        "record_split",
-        "records_related",
-        "filter_applied",
-        "removal_reversed",
-        "decision_made",
-        "event_undone",
-        "study_created",
-        "study_renamed",
-        "report_linked",
-        "report_unlinked",
-        "votes_unblinded",
-        "cell_extracted",
-        "analysis_specified",
-        "records_swept",
-        "counts_accepted",
-        "import_undone",
-        "version_published",
-    ];
-
-    /// The kind's word.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::WorkflowAdopted { .. } => "workflow_adopted",
-            Self::PersonAdded { .. } => "person_added",
-            Self::PersonRolesChanged { .. } => "person_roles_changed",
-            Self::PersonDisabled { .. } => "person_disabled",
-            Self::PersonEnabled { .. } => "person_enabled",
-            Self::PersonRenamed { .. } => "person_renamed",
-            Self::PersonErased { .. } => "person_erased",
-            Self::RecordsReceived { .. } => "records_received",
-            Self::SearchCompleted { .. } => "search_completed",
-            Self::RecordsClustered { .. } => "records_clustered",
-            Self::ClustersRevised { .. } => "clusters_revised",
-            Self::RecordsMerged { .. } => "records_merged",
-            Self::RecordSplit { .. } => "record_split",
-            Self::RecordsRelated { .. } => "records_related",
-            Self::FilterApplied { .. } => "filter_applied",
-            Self::RemovalReversed { .. } => "removal_reversed",
-            Self::DecisionMade { .. } => "decision_made",
-            Self::EventUndone { .. } => "event_undone",
-            Self::StudyCreated { .. } => "study_created",
-            Self::StudyRenamed { .. } => "study_renamed",
-            Self::ReportLinked { .. } => "report_linked",
-            Self::ReportUnlinked { .. } => "report_unlinked",
-            Self::VotesUnblinded { .. } => "votes_unblinded",
-            Self::CellExtracted { .. } => "cell_extracted",
-            Self::AnalysisSpecified { .. } => "analysis_specified",
-            Self::RecordsSwept { .. } => "records_swept",
-            Self::CountsAccepted { .. } => "counts_accepted",
-            Self::ImportUndone { .. } => "import_undone",
-            Self::VersionPublished { .. } => "version_published",
-        }
-    }
-
     /// The kind's word and the canonical body.
     fn parts(&self) -> Result<(String, String), LedgerError> {
         let value = serde_json::to_value(self)
@@ -748,6 +753,7 @@ impl Body {
     }
 }
 
+mod kinds;
 mod named;
 
 #[cfg(test)]

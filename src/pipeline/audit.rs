@@ -92,7 +92,9 @@ impl Named {
             Body::DecisionMade { salt: None, .. }
             | Body::EventUndone { salt: None, .. }
             | Body::RemovalReversed { salt: None, .. }
-            | Body::CellExtracted { salt: None, .. } => self.unsalted += 1,
+            | Body::CellExtracted { salt: None, .. }
+            | Body::RobAnswered { salt: None, .. }
+            | Body::RobJudged { salt: None, .. } => self.unsalted += 1,
             Body::PersonErased { person } => {
                 self.erased.insert(*person);
             }

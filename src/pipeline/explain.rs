@@ -58,7 +58,10 @@ fn blind(workspace: &Workspace, reader: Reader<'_>, id: &str) -> Result<bool, Ru
     let Some(event) = reader.event(seq)? else {
         return Ok(false);
     };
-    if !matches!(event.kind.as_str(), "cell_extracted" | "event_undone") {
+    if !matches!(
+        event.kind.as_str(),
+        "cell_extracted" | "rob_answered" | "rob_judged" | "event_undone"
+    ) {
         return Ok(false);
     }
     let hidden = view::hidden(reader, &workspace.workflow)?;

@@ -133,7 +133,9 @@ pub fn plan(
         | Body::RecordsRelated { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
-        | Body::CellExtracted { .. } => {}
+        | Body::CellExtracted { .. }
+        | Body::RobAnswered { .. }
+        | Body::RobJudged { .. } => {}
         Body::EventUndone { event, .. } => {
             plan.again = true;
             may_put_back(reader, &person, (own, event), &refuse)?;
@@ -363,6 +365,18 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
             let arm = arm.map(|arm| format!(", {arm}")).unwrap_or_default();
             format!("a value of {study}{arm}, {outcome}")
         }
+        Body::RobAnswered {
+            study,
+            outcome,
+            question,
+            ..
+        } => format!("an answer to {question} on {study}, {outcome}"),
+        Body::RobJudged {
+            study,
+            outcome,
+            domain,
+            ..
+        } => format!("a judgement of {domain} of {study}, {outcome}"),
         Body::EventUndone { event, .. } => match reader.event(*event)? {
             Some(found) => {
                 let inner = found.body().map_err(StoreError::from)?;
@@ -434,7 +448,9 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
         | Body::CountsAccepted { .. }
         | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
-        | Body::VotesUnblinded { .. } => Vec::new(),
+        | Body::VotesUnblinded { .. }
+        | Body::RobAnswered { .. }
+        | Body::RobJudged { .. } => Vec::new(),
     };
     for record in about {
         if reader.record_withdrawn(record)?.is_some() {

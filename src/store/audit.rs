@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 28] = [
+pub const PROJECTIONS: [&str; 29] = [
     "setting",
     "source",
     "reason",
@@ -39,6 +39,7 @@ pub const PROJECTIONS: [&str; 28] = [
     "study_registry",
     "study_link",
     "cell_entry",
+    "rob_entry",
     "analysis",
     "record_left",
     "record_withdrawn",

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Tables of the size of the review.
-const LARGE: [&str; 9] = [
+const LARGE: [&str; 10] = [
     "event",
     "record",
     "report",
@@ -16,6 +16,7 @@ const LARGE: [&str; 9] = [
     "study_link",
     "study_registry",
     "cell_entry",
+    "rob_entry",
 ];
 
 /// Statements that are asked once for a command and look at everything by nature: how they begin.

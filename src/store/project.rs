@@ -5,6 +5,7 @@ mod clusters;
 mod imports;
 mod people;
 mod reports;
+mod rob;
 mod sources;
 pub(super) mod versions;
 
@@ -101,6 +102,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         } => reports::link(conn, seq, *report, *study, basis),
         Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
+        Body::RobAnswered { .. } | Body::RobJudged { .. } => rob::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
         Body::ImportUndone {
@@ -166,6 +168,13 @@ fn undo(
         Body::CellExtracted { .. } => {
             conn.execute(
                 "UPDATE cell_entry SET undone = ?1 WHERE seq = ?2",
+                params![mark, target.0],
+            )?;
+            Ok(())
+        }
+        Body::RobAnswered { .. } | Body::RobJudged { .. } => {
+            conn.execute(
+                "UPDATE rob_entry SET undone = ?1 WHERE seq = ?2",
                 params![mark, target.0],
             )?;
             Ok(())

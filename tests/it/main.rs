@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod agreement;
+mod appraisal;
 mod blinding;
 mod brought;
 mod contrast;

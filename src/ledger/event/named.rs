@@ -29,7 +29,10 @@ impl Body {
                     .map(|response| (response.path.clone(), response.digest));
                 query.iter().map(file).chain(responses).collect()
             }
-            Self::DecisionMade { from, .. } | Self::CellExtracted { from, .. } => row(from),
+            Self::DecisionMade { from, .. }
+            | Self::CellExtracted { from, .. }
+            | Self::RobAnswered { from, .. }
+            | Self::RobJudged { from, .. } => row(from),
             Self::VersionPublished {
                 name,
                 workflow,

@@ -226,9 +226,10 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
             .map(|r| r.digest)
             .chain(query.map(|file| file.digest))
             .collect(),
-        Body::DecisionMade { from, .. } | Body::CellExtracted { from, .. } => {
-            from.into_iter().map(|row| row.digest).collect()
-        }
+        Body::DecisionMade { from, .. }
+        | Body::CellExtracted { from, .. }
+        | Body::RobAnswered { from, .. }
+        | Body::RobJudged { from, .. } => from.into_iter().map(|row| row.digest).collect(),
         Body::PersonAdded { .. }
         | Body::PersonRolesChanged { .. }
         | Body::PersonDisabled { .. }

@@ -29,7 +29,8 @@ const LAYERS: [(&str, &[&str]); 24] = [
     (
         "extract",
         &[
-            "ledger", "model", "plot", "pool", "prisma", "screen", "store", "table", "workflow",
+            "appraise", "ledger", "model", "plot", "pool", "prisma", "screen", "store", "table",
+            "workflow",
         ],
     ),
     (

@@ -554,6 +554,47 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     case(
+        Data,
+        "appraise set s1 healed 1.1 PY --effect adhering --comparison 'honey against tea' --population ITT \
+         --time 'week 4' --note because --quote 'by computer' --page 3 --as eve",
+        &[
+            ("--effect", "(adhering)"),
+            ("--comparison", "honey against tea"),
+            ("--population", "ITT"),
+            ("--time", "week 4"),
+            ("--note", "because"),
+            ("--quote", "by computer"),
+            ("--page", "page 3"),
+        ],
+    ),
+    exit(
+        Data,
+        2,
+        "appraise set s1 healed 1.1 PY --settles --as lea",
+        &[("--settles", "nobody entered a value")],
+    ),
+    after(
+        Data,
+        "appraise set s1 healed 1.1 PY --as eve",
+        "appraise list --for eve",
+        &[("--for", "D1 open: 1.1 PY")],
+    ),
+    after(
+        Data,
+        "appraise set s1 healed 1.1 PY --as eve",
+        "appraise export --unblind --as lea",
+        &[("--unblind", ",1.1,PY,eve")],
+    ),
+    case(
+        Data,
+        "appraise template --study s1 --result days --effect adhering",
+        &[
+            ("--study", ""),
+            ("--result", ""),
+            ("--effect", "days,adhering,2.6"),
+        ],
+    ),
+    case(
         Files,
         "rob --answers answers.csv --output judged.csv",
         &[
