@@ -18,7 +18,7 @@ pub mod exchange;
 mod judgements;
 mod view;
 
-pub use judgements::judgements;
+pub use judgements::{Settled, judgements, settled};
 pub use view::{Seen, Sight, hidden, seen};
 
 use crate::appraise::rob2::{Answer, Assessed, Effect, assess, domains, overall, question};

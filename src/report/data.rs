@@ -6,6 +6,7 @@
 //! them: "awaiting" does not tell a missing vote from a conflict ([`Standing`]).
 
 mod agreement;
+mod bias;
 mod citation;
 mod gather;
 mod register;
@@ -82,6 +83,8 @@ pub struct ReportData {
     pub waiting: Vec<Waiting>,
     /// Pairs of records that wait for a person.
     pub pairs: Vec<Pair>,
+    /// The traffic light of every result whose risk of bias is assessed.
+    pub bias: Vec<crate::plot::Rob>,
     /// How far people agreed, over what is settled.
     pub agreement: AgreementView,
     /// Who looked at votes that were not settled, in order.

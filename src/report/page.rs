@@ -136,6 +136,7 @@ struct Page<'a> {
     identities_say: String,
     places: Places,
     analyses: Vec<AnalysisRow<'a>>,
+    bias: Vec<Drawn<'a>>,
     timeline: Option<[String; 2]>,
     changes: Vec<ChangeRow<'a>>,
     by_source: Vec<SourceRow<'a>>,
@@ -191,6 +192,7 @@ impl<'a> Page<'a> {
             identities_say: String::new(),
             places,
             analyses: analyses(data)?,
+            bias: bias(data)?,
             timeline: data.history.timeline.as_ref().map(timeline).transpose()?,
             changes: changes(data)?,
             by_source: by_source(data),
@@ -296,6 +298,18 @@ fn analyses(data: &ReportData) -> Result<Vec<AnalysisRow<'_>>, ReportError> {
         })
     });
     rows.collect()
+}
+
+/// The traffic lights.
+fn bias(data: &ReportData) -> Result<Vec<Drawn<'_>>, ReportError> {
+    let drawn = data.bias.iter().map(|rob| {
+        Ok(Drawn {
+            title: &rob.title,
+            svg: plot::rob_lights(rob)?,
+            table: String::new(),
+        })
+    });
+    drawn.collect()
 }
 
 /// The timeline, and the same for a narrow screen.

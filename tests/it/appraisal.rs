@@ -142,6 +142,12 @@ fn two_people_assess_blind_and_a_third_settles_what_differs() {
         .ok();
     workspace.write("long.csv", &workspace.run(&["export", "rob"]).ok().stdout);
     workspace.run(&["rob", "long.csv", "-o", "long.svg"]).ok();
+    workspace.run(&["report", "--out", "out"]).ok();
+    let page = String::from_utf8(workspace.read("out/index.html")).unwrap();
+    assert!(
+        page.contains("Cough gone, effect of assignment")
+            && !page.contains("Risk of bias: not assessed")
+    );
     workspace.run(&["audit"]).ok();
 }
 

@@ -1,6 +1,6 @@
 //! The judgements that hold, as tables that `rob` draws.
 
-use super::{OVERALL, by_result, standing};
+use super::{Key, OVERALL, by_result, standing};
 use crate::appraise::JUDGEMENTS;
 use crate::appraise::rob2::{Effect, domains};
 use crate::model::Judgement;
@@ -8,6 +8,67 @@ use crate::model::cell::guard;
 use crate::store::{Reader, StoreError};
 use crate::workflow::Workflow;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A study's result whose assessment is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// What is judged.
+    pub key: Key,
+    /// What the study is called.
+    pub study: String,
+    /// Each domain: in short, its name, and how it is judged.
+    pub domains: Vec<(&'static str, &'static str, Judgement)>,
+    /// Overall.
+    pub overall: Judgement,
+}
+
+impl Settled {
+    /// What the result is called: the outcome's name, what else tells it apart, and the effect.
+    pub fn result(&self, workflow: &Workflow) -> String {
+        let key = &self.key;
+        let outcome = workflow.outcomes.iter().find(|one| one.code == key.outcome);
+        let name = outcome.map_or(key.outcome.as_str(), |one| one.name.as_str());
+        let rest = [&key.comparison, &key.population, &key.time];
+        let rest = rest
+            .into_iter()
+            .map(String::as_str)
+            .filter(|one| !one.is_empty());
+        let all: Vec<&str> = std::iter::once(name).chain(rest).collect();
+        format!("{}, effect of {}", all.join(", "), key.effect.word())
+    }
+}
+
+/// Every result whose assessment is settled, by study.
+pub fn settled(reader: Reader<'_>, workflow: &Workflow) -> Result<Vec<Settled>, StoreError> {
+    let need = usize::from(workflow.extraction.extractors);
+    let labels: BTreeMap<_, _> = reader
+        .studies()?
+        .into_iter()
+        .map(|study| (study.id, study.label))
+        .collect();
+    let mut out = Vec::new();
+    for (key, said) in by_result(reader.rob_entries()?) {
+        let now = standing(key.effect, &said, need);
+        let (true, Some(overall)) = (now.is_settled(), now.overall) else {
+            continue;
+        };
+        let domains = now.domains.iter().map(|held| {
+            let judged = held.judgement.unwrap_or(Judgement::NotAssessed);
+            let domain = held.assessed.domain;
+            (domain.short, domain.name, judged)
+        });
+        out.push(Settled {
+            study: labels
+                .get(&key.study)
+                .cloned()
+                .unwrap_or_else(|| key.study.to_string()),
+            domains: domains.collect(),
+            overall,
+            key,
+        });
+    }
+    Ok(out)
+}
 
 /// The judgements of settled results: a row for each domain with its path, or with `wide` a row for
 /// each study in robvis's shape. There a study's name has the result behind it where several are
