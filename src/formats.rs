@@ -265,6 +265,9 @@ pub enum FormatError {
     /// A line that is longer than that of any export.
     #[error("line {0} is longer than 16 MiB, which no line of an export is")]
     LongLine(u64),
+    /// A value of XML or JSON that is longer than that of any export.
+    #[error("a value on line {0} is longer than 16 MiB, which no value of an export is")]
+    LongValue(u64),
     /// A kind of file that is known and not read.
     #[error("the file is {}: {}", .0, .0.instead())]
     Unreadable(Unreadable),
@@ -296,6 +299,7 @@ impl FormatError {
             | Self::Binary
             | Self::Gzip(_)
             | Self::LongLine(_)
+            | Self::LongValue(_)
             | Self::Unreadable(_)
             | Self::PlainText
             | Self::OtherFormat { .. } => ProblemKind::NotACitationFile,
@@ -306,7 +310,9 @@ impl FormatError {
     pub fn line(&self) -> Option<u64> {
         match self {
             Self::Empty | Self::Binary | Self::Gzip(_) | Self::Unreadable(_) => None,
-            Self::DamagedXml { line, .. } | Self::LongLine(line) => Some(*line),
+            Self::DamagedXml { line, .. } | Self::LongLine(line) | Self::LongValue(line) => {
+                Some(*line)
+            }
             Self::WebPage
             | Self::OtherXml(_)
             | Self::Json
@@ -401,6 +407,25 @@ pub fn scan(
         count: 0,
         counter: account::Counter::default(),
         native: false,
+        each,
+    };
+    let parsed = read_into(bytes, from, &mut sink)?;
+    Ok(Scanned {
+        parsed,
+        records: sink.count,
+    })
+}
+
+/// The same with the records' native fields: for writing a large file in another format.
+pub fn scan_native(
+    bytes: &[u8],
+    from: Option<Format>,
+    each: &mut dyn FnMut(ParsedRecord),
+) -> Result<Scanned, FormatError> {
+    let mut sink = Sink {
+        count: 0,
+        counter: account::Counter::default(),
+        native: true,
         each,
     };
     let parsed = read_into(bytes, from, &mut sink)?;

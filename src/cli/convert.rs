@@ -157,11 +157,30 @@ fn take(
         }
     }
     let bytes = std::fs::read(path)?;
+    if bytes.len() > AT_ONCE || bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(take_in_turn(&bytes, from, sink));
+    }
     Ok(formats::read(&bytes, from).map(|mut parsed| {
         let records = std::mem::take(&mut parsed.records);
         sink.put(&records, formats::database(parsed.format, parsed.dialect));
         (parsed, records.len() as u64)
     }))
+}
+
+/// Files up to this many bytes are read at once.
+const AT_ONCE: usize = 16 << 20;
+
+/// Reads a large file twice: for what it is, then record by record, of which one is held at a time.
+fn take_in_turn(
+    bytes: &[u8],
+    from: Option<Format>,
+    sink: &mut Sink<'_>,
+) -> Result<(Parsed, u64), FormatError> {
+    let first = formats::scan(bytes, from, &mut |_| {})?;
+    let database = formats::database(first.parsed.format, first.parsed.dialect);
+    let mut each = |record: ParsedRecord| sink.put(&[record], database);
+    let read = formats::scan_native(bytes, from, &mut each)?;
+    Ok((read.parsed, read.records))
 }
 
 /// The output, written as the records come; a file has its name only when it is whole.

@@ -508,21 +508,18 @@ impl From<UndoError> for CliError {
                 out.help("give the number of a `search_completed` event of an import")
             }
             UndoError::Published { .. } => out,
-            UndoError::Acted { acts, hidden, .. } => {
+            UndoError::Acted { acts, .. } => {
                 let mut out = out;
-                for act in acts.iter().take(10) {
+                for (act, name) in acts.iter().take(10) {
                     out = out.help(format!(
                         "first `perennial screen undo {} --as NAME` ({} on {})",
-                        act.event,
+                        name,
                         act.words(),
                         act.report
                     ));
                 }
                 if acts.len() > 10 {
                     out = out.help(format!("and {} more", acts.len() - 10));
-                }
-                if hidden > 0 {
-                    out = out.help("those who voted take their votes back with `screen undo`");
                 }
                 out
             }

@@ -7,6 +7,7 @@ use crate::ledger::Actor;
 use crate::pipeline::{Workspace, explain};
 use crate::report::explain::Explanation;
 use crate::report::flow;
+use crate::screen::acts;
 use crate::store::Reader;
 use std::collections::BTreeSet;
 
@@ -17,18 +18,27 @@ pub(super) fn run(args: &ExplainArgs, global: &Global, out: &mut Out) -> Result<
     let reader = snapshot.read();
     let named = global.actor.as_deref();
     let named = named.map(|name| crate::screen::people::acting(reader, name));
-    let told = match named.transpose()? {
+    let person = named.transpose()?;
+    let told = match &person {
         Some(_) => Some(reader.told_head()?),
         None => None,
     };
+    let event = args.what.trim().strip_prefix("event:");
     // An event that may not be told of is answered as one that is not there.
-    let number = args.what.trim().strip_prefix("event:");
-    let number = number.and_then(|text| text.parse::<u64>().ok());
+    let number = event.and_then(|text| text.parse::<u64>().ok());
     let hidden = told.zip(number).is_some_and(|(told, n)| n > told.0);
+    // An act that the person may see is called by its own name.
+    let act = match (&person, event) {
+        (Some(person), Some(text)) if text.contains('.') => {
+            acts::resolve(reader, text, person).ok()
+        }
+        _ => None,
+    };
+    let what = act.map_or_else(|| args.what.clone(), |act| format!("event:{act}"));
     let found = if hidden {
         None
     } else {
-        explain::of(&workspace, reader, &args.what)?
+        explain::of(&workspace, reader, &what)?
     };
     let Some(mut found) = found else {
         let paths: Vec<String> = flow::counts(reader)?

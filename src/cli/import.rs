@@ -190,23 +190,43 @@ fn undo(event: Option<u64>, global: &Global, out: &mut Out) -> Result<u8, Ending
     let event = event.map(crate::model::EventSeq);
     let done = pipeline::undo::import(&workspace.store, &acting, event)?;
     let import = &done.import;
+    let name = match done.name.parse::<u64>() {
+        Ok(_) => format!("Event {}", done.name),
+        Err(_) => done.name.clone(),
+    };
+    // Numbers of events after the first open report tell how many votes came between.
+    let told = workspace.store.snapshot()?.read().told_head()?;
+    let number = |event: crate::model::EventSeq, act: &str| {
+        if event <= told {
+            json!(event)
+        } else {
+            json!(act)
+        }
+    };
     let records = |n| pipeline::many(n, "record", "records");
     let kept = match done.kept {
         0 => String::new(),
         n => format!("; {} stay as other imports gave them", records(n)),
     };
     out.line(&format!(
-        "Event {} (import of {} from {}) is taken back: {} count no more{kept}. The bytes stay in \
+        "{} (import of {} from {}) is taken back: {} count no more{kept}. The bytes stay in \
          the archive.",
-        import.event,
+        name,
         import.files.join(", "),
         import.source,
         records(done.gone)
     ))?;
+    if done.open > 0 {
+        out.line(&format!(
+            "{} open for screening: decisions on them that were not settled count no more either, \
+             and stay in the log",
+            pipeline::many(done.open, "report of them was", "reports of them were")
+        ))?;
+    }
     out.line(&format!("Next: {}", out.ink(Ink::Bold, "perennial run")))?;
     out.json(&json!({
-        "event": import.event, "run": import.run, "source": import.source, "files": import.files,
-        "gone": done.gone, "kept": done.kept, "undone_by": done.by,
+        "event": number(import.event, &done.name), "run": import.run, "source": import.source, "files": import.files,
+        "gone": done.gone, "kept": done.kept, "open": done.open, "undone_by": number(done.by, &done.act),
     }))?;
     Ok(0)
 }

@@ -43,22 +43,42 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Option<String>), Fo
     }
 }
 
-/// The longest line that a file in lines may have: no record of any source is as large.
-const LONGEST_LINE: usize = 16 << 20;
+/// The longest line of a file in lines, and the longest value of XML or JSON: no record of any source
+/// is as large.
+const LONGEST: usize = 16 << 20;
 
-/// Refuses a file with a line that no export has. XML and JSON may stand on one line.
-fn check_lines(bytes: &[u8]) -> Result<(), FormatError> {
-    let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
-    if bytes.len() <= LONGEST_LINE || matches!(first, Some(b'<' | b'{' | b'[' | 0xef | 0xff | 0xfe))
-    {
+/// Refuses a file with a line, or a value, that no export has.
+fn check_lengths(bytes: &[u8]) -> Result<(), FormatError> {
+    if bytes.len() <= LONGEST {
         return Ok(());
     }
-    for (line, piece) in (1..).zip(bytes.split(|b| matches!(b, b'\n' | b'\r'))) {
-        if piece.len() > LONGEST_LINE {
-            return Err(FormatError::LongLine(line));
-        }
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = body.iter().find(|b| !b.is_ascii_whitespace());
+    // XML and JSON may stand on one line: in them it is the stretch without a tag or a quote.
+    let (long, error): (_, fn(u64) -> FormatError) = match first {
+        Some(b'<') => (long(body, |b| b == b'<'), FormatError::LongValue),
+        Some(b'{' | b'[') => (long(body, |b| b == b'"'), FormatError::LongValue),
+        _ => (
+            long(body, |b| matches!(b, b'\n' | b'\r')),
+            FormatError::LongLine,
+        ),
+    };
+    match long.and_then(|at| body.get(..at)) {
+        Some(before) => Err(error(memchr::memchr_iter(b'\n', before).count() as u64 + 1)),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Where the first stretch between ends that is too long begins.
+fn long(bytes: &[u8], ends: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = 0;
+    for piece in bytes.split(|b| ends(*b)) {
+        if piece.len() > LONGEST {
+            return Some(at);
+        }
+        at += piece.len() + 1;
+    }
+    None
 }
 
 /// Decodes a whole file.
@@ -66,7 +86,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(FormatError::Empty);
     }
-    check_lines(bytes)?;
+    let wide_text = is_wide(bytes);
+    if !wide_text {
+        check_lengths(bytes)?;
+    }
     let (text, mut problems) = if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let body = bytes.get(length..).unwrap_or_default();
         if encoding == UTF_8 {
@@ -86,6 +109,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
         }
         decode_utf8(bytes)
     };
+    if wide_text {
+        check_lengths(text.as_bytes())?;
+    }
     if text.trim_matches(is_filler).is_empty() {
         return Err(FormatError::Empty);
     }
@@ -95,6 +121,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FormatError> {
 
 fn is_filler(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}' || c == '\0'
+}
+
+/// Whether the bytes are text of two bytes a character, in which ends of lines are no single bytes.
+fn is_wide(bytes: &[u8]) -> bool {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding != UTF_8,
+        None => utf16_without_bom(bytes).is_some(),
+    }
 }
 
 /// UTF-16 shows as NULs on every other byte of mostly Latin text.
@@ -362,4 +396,35 @@ fn ends_in(piece: &[u8], next: Option<&u8>) -> u64 {
         }
     }
     (feeds + returns) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_or_a_value_that_no_export_has_is_refused() {
+        let long = "a".repeat(LONGEST + 1);
+        let line = |text: &str| decode(text.as_bytes()).map(|_| ()).unwrap_err().line();
+        assert_eq!(
+            line(&format!("TY  - JOUR\nTI  - {long}\nER  - \n")),
+            Some(2)
+        );
+        assert_eq!(line(&format!("\u{feff}id,title\n1,{long}\n")), Some(2));
+        assert_eq!(
+            line(&format!("{{\"studies\": [\n{{\"a\": \"{long}\"}}]}}")),
+            Some(2)
+        );
+        assert_eq!(line(&format!("<a>\n<b>{long}</b></a>")), Some(2));
+        let wide: Vec<u8> = format!("\u{feff}id,title\n1,{long}\n")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(matches!(decode(&wide), Err(FormatError::LongLine(2))));
+        // As long in all, in pieces that an export may have.
+        let short = format!("{}\r", "a".repeat(1 << 20));
+        assert!(decode(short.repeat(17).as_bytes()).is_ok());
+        let one_line = format!("<a>{}</a>", "<b>text</b>".repeat(2 << 20));
+        assert!(decode(one_line.as_bytes()).is_ok());
+    }
 }

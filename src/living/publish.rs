@@ -7,11 +7,11 @@
 use super::{changes, report as whole};
 use crate::extract::analyses::analyses;
 use crate::ledger::event::FileRef;
-use crate::ledger::{Actor, Body, Stamp, Via};
+use crate::ledger::{Actor, Body, Event, Stamp, Via};
 use crate::model::finding::Severity;
-use crate::model::{Clock, Digest};
+use crate::model::{Clock, Digest, EventSeq};
 use crate::report::{self, ReportError};
-use crate::screen::Acting;
+use crate::screen::{Acting, hidden};
 use crate::store::archive::write_durably;
 use crate::store::read::Version;
 use crate::store::{ArchiveError, Reader, StoreError};
@@ -89,8 +89,29 @@ pub struct Published {
 /// The longest name of a version.
 const LONGEST: usize = 40;
 
+/// How often a publication that others overtook is made anew.
+const TRIES: u32 = 4;
+
 /// Publishes the review as it stands, for a person or, where nobody was named, for the program.
 pub fn publish(
+    workspace: &Workspace,
+    name: &str,
+    provisional: bool,
+    despite_lint: Option<&str>,
+    who: Option<&Acting>,
+    clock: &dyn Clock,
+) -> Result<Published, VersionError> {
+    let mut tries = 1;
+    loop {
+        let done = attempt(workspace, name, provisional, despite_lint, who, clock);
+        match done {
+            Err(VersionError::Store(StoreError::Moved { .. })) if tries < TRIES => tries += 1,
+            done => return done,
+        }
+    }
+}
+
+fn attempt(
     workspace: &Workspace,
     name: &str,
     provisional: bool,
@@ -175,13 +196,18 @@ pub fn publish(
         via: who.map_or(Via::Cli, |who| who.via),
     };
     workspace.store.write(|writer| {
-        // What others did meanwhile is not in the files.
-        let (now, _) = writer.read().head(&data.review.id)?;
-        if now != upto {
-            return Err(StoreError::Moved {
-                from: upto,
-                to: now,
-            });
+        // What others did meanwhile is not in the files. A vote that is not settled would not be either
+        // way: nothing follows from it that a report may tell.
+        let reader = writer.read();
+        let (now, _) = reader.head(&data.review.id)?;
+        for seq in (upto.0 + 1)..=now.0 {
+            let event = reader.event(EventSeq(seq))?;
+            if !event.is_some_and(|event| is_open_vote(reader, &event).unwrap_or(false)) {
+                return Err(StoreError::Moved {
+                    from: upto,
+                    to: now,
+                });
+            }
         }
         for (path, kept) in &stored {
             writer.put_archive(kept, path)?;
@@ -202,6 +228,12 @@ pub fn publish(
         folder,
         provisional: open.is_some(),
     })
+}
+
+/// Whether an event is a decision on a report that is open where it was open before: no count, list or
+/// figure of a report depends on it.
+fn is_open_vote(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> {
+    Ok(event.kind == "decision_made" && hidden::is_hidden(reader, event)?)
 }
 
 /// The errors of the linter in words, where no reason is given to publish despite them; a reason that

@@ -5,12 +5,15 @@
 //! file never come. What people did with a record since it came is not overridden: then the import
 //! stays, and the error names what to take back first. Done before the import, a decision was
 //! made without it and stands. Importing the file again brings the records back under new numbers.
+//!
+//! A vote of somebody else that is not settled is nobody's to know of, so it cannot hold an import: it
+//! leaves with its record, and stays in the log. The answer is the same whether there is one.
 
-use super::{dedup, many};
+use super::dedup;
 use crate::ledger::event::PairRef;
 use crate::ledger::{Actor, Body, Stamp};
-use crate::model::{EventSeq, PersonId, RecordId, Role};
-use crate::screen::{Acting, ScreenError};
+use crate::model::{EventSeq, RecordId, Role};
+use crate::screen::{Acting, ScreenError, acts};
 use crate::store::read::{Act, ActKind, Import};
 use crate::store::{Reader, Store, StoreError};
 use std::collections::BTreeSet;
@@ -30,20 +33,18 @@ pub enum UndoError {
         reason: String,
     },
     /// People acted on its reports since.
-    #[error("import {event} stays: {}", said(.acts, *.hidden))]
+    #[error("import {event} stays: {}", said(.acts))]
     Acted {
-        /// The event that completed the import.
-        event: EventSeq,
-        /// What may be told of what they did, in order.
-        acts: Vec<Act>,
-        /// Reports with votes that are not settled, which nobody else may be told of.
-        hidden: u64,
+        /// The event that completed the import, as the person may know it.
+        event: String,
+        /// What they did, in order, each with what the person calls it.
+        acts: Vec<(Act, String)>,
     },
     /// A published version includes its records.
     #[error("import {event} stays: version {} includes reports of it", .versions.join(", "))]
     Published {
-        /// The event that completed the import.
-        event: EventSeq,
+        /// The event that completed the import, as the person may know it.
+        event: String,
         /// Their names, in order.
         versions: Vec<String>,
     },
@@ -55,28 +56,14 @@ pub enum UndoError {
     Store(#[from] StoreError),
 }
 
-fn said(acts: &[Act], hidden: u64) -> String {
-    let reports: BTreeSet<RecordId> = acts.iter().map(|act| act.report).collect();
+fn said(acts: &[(Act, String)]) -> String {
+    let reports: BTreeSet<RecordId> = acts.iter().map(|(act, _)| act.report).collect();
     let mut names: Vec<String> = reports.iter().take(10).map(ToString::to_string).collect();
     if reports.len() > names.len() {
         let more = (reports.len() - names.len()) as u64;
         names.push(format!("{more} more"));
     }
-    let open = match hidden {
-        0 => String::new(),
-        n => format!(
-            "{} hold votes that are not settled",
-            many(n, "report", "reports")
-        ),
-    };
-    match (names.as_slice(), open.as_str()) {
-        ([], open) => format!("of its reports, {open}"),
-        (names, "") => format!("people acted on reports of it since: {}", names.join(", ")),
-        (names, open) => format!(
-            "people acted on reports of it since: {}; {open}",
-            names.join(", ")
-        ),
-    }
+    format!("people acted on reports of it since: {}", names.join(", "))
 }
 
 impl Act {
@@ -97,12 +84,19 @@ impl Act {
 pub struct UndoneImport {
     /// What it was.
     pub import: Import,
+    /// What the person calls it.
+    pub name: String,
     /// The event that took it back.
     pub by: EventSeq,
+    /// What the person calls that one.
+    pub act: String,
     /// How many records count no more.
     pub gone: u64,
     /// How many records stay as others gave them.
     pub kept: u64,
+    /// How many of the reports that leave were open for screening: votes on them, if there are any, count
+    /// no more.
+    pub open: u64,
 }
 
 /// Takes an import back: the one that `event` belongs to, else the last.
@@ -122,14 +116,26 @@ pub fn import(
                 reason: "it is not this person's own import; only the lead can".to_owned(),
             });
         }
+        let named = |event: EventSeq| -> Result<String, UndoError> {
+            match reader.event(event)? {
+                Some(found) => Ok(acts::name(reader, &found, &person)?),
+                None => Ok(event.to_string()),
+            }
+        };
+        let name = named(import.event)?;
         let share = reader.share_of(&import)?;
-        free(
-            reader,
-            &import,
-            &share.gone,
-            &reader.acts_since(&share)?,
-            person.id,
-        )?;
+        let mut acts = reader.acts_since(&share)?;
+        acts.retain(|act| act.vote_of.is_none_or(|whose| whose == person.id));
+        let acts = acts
+            .into_iter()
+            .map(|act| Ok((act, named(act.event)?)))
+            .collect::<Result<Vec<_>, UndoError>>()?;
+        free(reader, &name, &share.gone, acts)?;
+        let mut open = 0;
+        for record in &share.gone {
+            let row = reader.report(*record)?;
+            open += u64::from(row.is_some_and(|row| row.place.is_open()));
+        }
         let leaving: BTreeSet<RecordId> = share.since.keys().copied().collect();
         let first = share.since.values().min().copied().unwrap_or(import.event);
         let alone = reader.is_last_since(&import, first)?;
@@ -160,9 +166,12 @@ pub fn import(
         }
         Ok(UndoneImport {
             import,
+            name,
             by,
+            act: format!("me.{}", writer.read().events_by(person.id)?.len()),
             gone,
             kept,
+            open,
         })
     })
 }
@@ -193,32 +202,23 @@ fn find(reader: Reader<'_>, event: Option<EventSeq>) -> Result<Import, UndoError
     Ok(import)
 }
 
-/// Refuses where people would be overridden; a vote that is not settled is told to nobody else.
+/// Refuses where people would be overridden.
 fn free(
     reader: Reader<'_>,
-    import: &Import,
+    event: &str,
     gone: &[RecordId],
-    acts: &[Act],
-    person: PersonId,
+    acts: Vec<(Act, String)>,
 ) -> Result<(), UndoError> {
-    let told = |act: &&Act| act.vote_of.is_none_or(|whose| whose == person);
-    let shown: Vec<Act> = acts.iter().filter(told).copied().collect();
-    let hidden: BTreeSet<RecordId> = acts
-        .iter()
-        .filter(|act| !told(act))
-        .map(|act| act.report)
-        .collect();
     if !acts.is_empty() {
         return Err(UndoError::Acted {
-            event: import.event,
-            acts: shown,
-            hidden: hidden.len() as u64,
+            event: event.to_owned(),
+            acts,
         });
     }
     let versions = reader.versions_with(gone)?;
     if !versions.is_empty() {
         return Err(UndoError::Published {
-            event: import.event,
+            event: event.to_owned(),
             versions,
         });
     }

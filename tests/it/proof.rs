@@ -1,7 +1,10 @@
 //! What is promised is proved: the audit finds what was tampered with, whatever says otherwise.
 
+mod beside;
 mod blind;
+mod flips;
 mod ledgers;
+mod time;
 
 use crate::support::{Workspace, copy};
 use std::path::{Path, PathBuf};
@@ -353,78 +356,6 @@ fn a_path_with_signs_of_an_address_is_a_path() {
     }
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(names.len(), 1);
-}
-
-/// Every n-th of `of` bits of the database is flipped: each flip that changes an answer is found.
-fn flips(count: u64) {
-    let workspace = published();
-    sql(
-        &workspace,
-        "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = delete",
-    );
-    let path = workspace.path("db/review.sqlite");
-    let whole = std::fs::read(&path).unwrap();
-    let answers = |workspace: &Workspace| -> Vec<String> {
-        let commands: [&[&str]; 5] = [
-            &["export", "events"],
-            &["export", "decisions"],
-            &["export", "records"],
-            &["prisma", "--json"],
-            &["user", "list"],
-        ];
-        let said = commands.iter().map(|args| workspace.run(args));
-        said.map(|said| format!("{} {}", said.code, said.stdout))
-            .collect()
-    };
-    let right = answers(&workspace);
-    let mut found = 0;
-    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    for n in 0..count {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        // The header and the first page are met more often than their share.
-        let bits = if n % 6 == 0 {
-            4096 * 8
-        } else {
-            whole.len() as u64 * 8
-        };
-        let bit = usize::try_from(seed % bits).unwrap();
-        let mut bytes = whole.clone();
-        bytes[bit / 8] ^= 1 << (bit % 8);
-        std::fs::write(&path, &bytes).unwrap();
-        let told = workspace.run(&["audit"]);
-        assert!(
-            told.code == 0 || told.code == 4,
-            "bit {bit}: exit {}: {}{}",
-            told.code,
-            told.stdout,
-            told.stderr
-        );
-        found += u64::from(told.code == 4);
-        if told.code == 0 {
-            assert_eq!(
-                answers(&workspace),
-                right,
-                "bit {bit} changes an answer unseen"
-            );
-        }
-        for end in ["-wal", "-shm", "-journal"] {
-            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-        }
-    }
-    assert!(found > count / 4, "{found} of {count}");
-}
-
-#[test]
-fn a_flipped_bit_is_found_wherever_it_changes_an_answer() {
-    flips(60);
-}
-
-#[test]
-#[ignore = "some minutes: cargo test --test it thousand -- --ignored"]
-fn a_thousand_flipped_bits_are_found_wherever_they_change_an_answer() {
-    flips(1_000);
 }
 
 #[test]

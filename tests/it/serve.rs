@@ -1,6 +1,6 @@
 //! The pages, asked over loopback as a browser and a script ask them.
 
-mod blind;
+pub(crate) mod blind;
 mod door;
 mod hostile;
 mod killed;

@@ -495,7 +495,11 @@ impl perennial::model::Clock for Meanwhile {
         let add = |writer: &mut perennial::store::Writer<'_>| {
             let person = PersonId(writer.next_person()?);
             let roles = vec![Role::Reviewer];
-            writer.name_person(person, "meanwhile", writer.salt(None)?)?;
+            writer.name_person(
+                person,
+                &format!("meanwhile {}", person.0),
+                writer.salt(None)?,
+            )?;
             writer.append(&stamp.draft(Body::PersonAdded {
                 person,
                 roles,

@@ -407,7 +407,9 @@ impl Reader<'_> {
         let mut find = self.conn.prepare_cached(
             "SELECT d.seq, d.phase, d.person, p.place FROM decision d
              JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
-             WHERE r.report = ?1 AND d.seq > ?2 AND d.undone = 0",
+             WHERE r.report = ?1 AND d.seq > ?2 AND d.undone = 0
+               AND (d.let_go = 0 OR p.place NOT IN ('title-open', 'title-conflict',
+                                                    'fulltext-open', 'fulltext-conflict'))",
         )?;
         let rows = find.query_map(params![report.0, since.0], |row| {
             Ok((

@@ -50,7 +50,7 @@ fn the_log_of_every_release_verifies_and_every_body_is_read() {
 }
 
 /// A small workspace as a release left it.
-fn workspace(release: &str) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn workspace(release: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let bytes = unpacked(&format!("{release}.tar.gz"));
     tar::Archive::new(bytes.as_slice())
