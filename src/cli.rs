@@ -39,6 +39,7 @@ mod run;
 mod screen;
 mod search;
 mod serve;
+mod simulate;
 mod status;
 mod study;
 mod user;
@@ -139,6 +140,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Convert(args) => convert::run(&args, out),
         Command::Pool(args) => pool::run(&args, &global, out),
         Command::Flow(args) => flow::run(&args, out),
+        Command::Simulate(args) => simulate::run(&args, out),
         Command::Rob(args) => rob::run(&args, &global, out),
     }
 }

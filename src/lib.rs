@@ -22,6 +22,7 @@
 //! | [`strategy`] | a search strategy | what its platform would read otherwise than meant |
 //! | [`pool`] | effect sizes and a specification | a pooled estimate with everything around it |
 //! | [`prisma`] | counts | the identities between them |
+//! | [`rank`] | texts and decisions | the order in which to read the rest |
 //! | [`plot`] | what a figure shows | SVG, PNG, PDF |
 //!
 //! Nothing in the library prints, reads the environment or asks for the time: a
@@ -42,6 +43,7 @@ pub mod pipeline;
 pub mod plot;
 pub mod pool;
 pub mod prisma;
+pub mod rank;
 pub mod report;
 pub mod screen;
 pub mod search;

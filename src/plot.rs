@@ -21,6 +21,7 @@ pub mod pdf;
 pub mod radial;
 #[cfg(feature = "png")]
 pub mod raster;
+pub mod recall;
 pub mod rich;
 pub mod rob;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use labbe::{LAbbe, LAbbeEffect, LAbbePoint, labbe};
 pub use page::Page;
 pub use radial::{Radial, RadialPoint, radial};
+pub use recall::{Recall, RecallCurve, recall};
 pub use rob::{Rob, RobDomain, RobStudy, rob_lights, rob_summary};
 pub use table::FigureTable;
 pub use timeline::{Timeline, TimelineKind, TimelineMark, timeline};

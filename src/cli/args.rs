@@ -4,6 +4,7 @@ mod appraise;
 mod figures;
 mod import;
 mod pool;
+mod rank;
 mod screen;
 mod search;
 mod serve;
@@ -19,6 +20,7 @@ pub(super) use pool::{
     CiWord, MetaforWord, MhZeroWord, PoolArgs, PredictionWord, ScriptWord, Tau2CiWord, Tau2Word,
     TrimWord, ZeroWord,
 };
+pub(super) use rank::SimulateArgs;
 pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
 pub(super) use serve::ServeArgs;
@@ -177,6 +179,10 @@ pub enum Command {
     ///
     /// Example: perennial pool studies.csv --measure RR --method REML
     Pool(Box<PoolArgs>),
+    /// Read a finished screening again in a model's order, and say what that would have saved
+    ///
+    /// Example: perennial simulate labelled.csv --prior 12,7 -o order.csv --figure recall.svg
+    Simulate(SimulateArgs),
     /// Draw a PRISMA 2020 flow from a file of counts, without a workspace
     ///
     /// Example: perennial flow reports/prisma.csv -o flow.svg

@@ -38,6 +38,7 @@ mod published;
 mod queries;
 mod reading;
 mod serve;
+mod simulate;
 mod studies;
 mod support;
 mod together;

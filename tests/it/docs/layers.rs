@@ -4,7 +4,7 @@ use super::{files, none, text};
 
 /// What each module may use of the others, from below: a module names only such as stand above it in
 /// this table, so that nothing goes in a circle. The table is exact: what is not used is not listed.
-const LAYERS: [(&str, &[&str]); 24] = [
+const LAYERS: [(&str, &[&str]); 25] = [
     ("model", &[]),
     ("table", &["model"]),
     ("ledger", &["model"]),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, &[&str]); 24] = [
     ("appraise", &["model", "table"]),
     ("pool", &["table"]),
     ("prisma", &["model", "table"]),
+    ("rank", &["table"]),
     ("lint", &["model", "pool", "prisma", "table"]),
     ("plot", &["appraise", "model", "pool", "prisma"]),
     ("store", &["ledger", "model"]),
@@ -111,6 +112,7 @@ const LAYERS: [(&str, &[&str]); 24] = [
             "plot",
             "pool",
             "prisma",
+            "rank",
             "report",
             "screen",
             "search",

@@ -1,0 +1,81 @@
+//! Words of a text, as the tokenizer of scikit-learn takes them: `\w\w+` of the lower-cased text.
+
+use std::collections::HashMap;
+
+/// Numbers for words, in the order in which they are met.
+#[derive(Debug, Clone, Default)]
+pub struct Lexicon {
+    numbers: HashMap<String, u32>,
+}
+
+impl Lexicon {
+    /// The numbers of the words of a text, in its order.
+    pub fn words(&mut self, text: &str) -> Vec<u32> {
+        let mut out = Vec::new();
+        each_word(text, |word| out.push(self.number(word)));
+        out
+    }
+
+    /// The number of a word.
+    pub fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(word.to_owned(), number);
+        number
+    }
+
+    /// How many words it has.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+}
+
+/// Calls `take` with every word of two or more letters, digits or underscores, in lower case.
+///
+/// ```
+/// use perennial::rank::words::each_word;
+/// let mut words = Vec::new();
+/// each_word("A CD38-directed antibody, β2", |word| words.push(word.to_owned()));
+/// assert_eq!(words, ["cd38", "directed", "antibody", "β2"]);
+/// ```
+pub fn each_word(text: &str, mut take: impl FnMut(&str)) {
+    let lower = text.to_lowercase();
+    let mut start = None;
+    for (at, c) in lower.char_indices() {
+        match (start, belongs(c)) {
+            (None, true) => start = Some(at),
+            (Some(from), false) => {
+                give(&lower, from, at, &mut take);
+                start = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
+    }
+    if let Some(from) = start {
+        give(&lower, from, lower.len(), &mut take);
+    }
+}
+
+fn give(text: &str, from: usize, to: usize, take: &mut impl FnMut(&str)) {
+    if let Some(word) = text.get(from..to)
+        && word.chars().nth(1).is_some()
+    {
+        take(word);
+    }
+}
+
+/// Whether a character is part of a word: a letter, a digit or `_`. A combining mark parts words, as
+/// it does there.
+fn belongs(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c)
+}
