@@ -111,10 +111,10 @@ pub fn import(
             made = crate::screen::exchange::made(&at, clock, writer.last_at()).map_err(row)?;
         }
         if entry.extractor.is_empty() {
-            let name = person.ok_or_else(|| {
-                row(ScreenError::UnknownPerson(
-                    "(the row names no extractor)".into(),
-                ))
+            let name = person.ok_or_else(|| ExtractError::Row {
+                path: path.to_owned(),
+                line: line.line,
+                reason: "the row names nobody in `extractor`: `--as NAME` says whose it is".into(),
             })?;
             name.clone_into(&mut entry.extractor);
         }

@@ -109,7 +109,7 @@ pub fn past_day(text: &str, now: &str) -> Result<String, super::IdError> {
     let day = day.map_err(|()| wrong("a day such as `2025-06-30`"))?;
     let day = day.strftime("%Y-%m-%d").to_string();
     if now.get(..10).is_some_and(|today| day.as_str() > today) {
-        return Err(wrong("a day that is not in the future (UTC)"));
+        return Err(wrong("today or a day before (UTC)"));
     }
     Ok(day)
 }

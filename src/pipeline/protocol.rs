@@ -83,10 +83,10 @@ fn of_sources(workspace: &Workspace, before: &[SourceRef]) -> Result<Vec<String>
         let old = before.iter().find(|old| old.name == source.name);
         if let Some(old) = old.filter(|old| old.kind != source.kind) {
             out.push(format!(
-                "the source `{}` is a {} now, it was a {}: its records move to another box of the flow",
+                "the source `{}` was declared as `{}` and is `{}` now: its records move to another box of the flow",
                 source.name,
-                source.kind.as_str(),
-                old.kind.as_str()
+                old.kind.as_str(),
+                source.kind.as_str()
             ));
         }
     }

@@ -36,6 +36,9 @@ pub fn merge(
     let person = acting.present(writer.read())?;
     require(&person, "merge records", &JUDGES)?;
     let (a, b) = (record(writer.read(), a)?, record(writer.read(), b)?);
+    if a == b {
+        return Err(ScreenError::SameRecord(a));
+    }
     let (a, b) = (a.min(b), a.max(b));
     if let Some(phase) = decided_differently(writer.read(), a, b)? {
         return Err(ScreenError::DecidedDifferently { a, b, phase });

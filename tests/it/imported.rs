@@ -31,7 +31,7 @@ fn completed(workspace: &Workspace) -> serde_json::Value {
 fn the_day_of_the_search_is_not_the_day_of_the_import() {
     let workspace = review();
     for (date, words) in [
-        ("2999-01-01", "not in the future"),
+        ("2999-01-01", "today or a day before"),
         ("1.6.2024", "a day such as"),
         ("2024-02-30", "a day such as"),
         ("yesterday", "a day such as"),
