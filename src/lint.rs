@@ -26,8 +26,10 @@ mod flow;
 pub mod groups;
 mod hardy_weinberg;
 pub mod manual;
+pub mod measure;
 pub mod page;
 pub mod paper;
+mod prepare;
 pub mod printed;
 pub mod read;
 mod recompute;
@@ -48,8 +50,12 @@ use crate::model::finding::Severity;
 /// Checks a paper by every rule. Findings stand in the order of [`RULES`], and within a rule in the
 /// order of the paper.
 pub fn check(paper: &Paper) -> Found {
+    let paper = &prepare::prepared(paper);
     let groups = groups::Groups::of(paper);
-    let mut found = Found::default();
+    let mut found = Found {
+        notes: paper.notes.clone(),
+        ..Found::default()
+    };
     for rule in &RULES {
         let before = found.findings.len();
         (rule.run)(paper, &groups, &mut found);
@@ -57,7 +63,31 @@ pub fn check(paper: &Paper) -> Found {
             finding.reference = rule.source;
         }
     }
+    let mut seen = std::collections::HashSet::new();
     found
+        .findings
+        .retain(|f| seen.insert((f.rule, f.place.clone(), f.message.clone())));
+    consequences(&mut found);
+    found
+}
+
+/// Where an estimate lies outside its interval, what its middle and its p-value say follows from that slip
+/// and is no error of its own.
+fn consequences(found: &mut Found) {
+    let outside: std::collections::HashSet<String> = found
+        .findings
+        .iter()
+        .filter(|f| f.rule == "STAT-EST" && f.severity == Severity::Error)
+        .map(|f| f.place.clone())
+        .collect();
+    for finding in &mut found.findings {
+        if ["STAT-CI", "STAT-P"].contains(&finding.rule) && outside.contains(&finding.place) {
+            finding.severity = Severity::Info;
+            finding
+                .message
+                .push_str(" It follows from the estimate outside its interval.");
+        }
+    }
 }
 
 impl Found {

@@ -89,7 +89,7 @@ pub enum Command {
     LintQuery(LintQueryArgs),
     /// Check printed numbers for what arithmetic settles: of this review, or of a published one
     ///
-    /// Example: perennial lint tests/lint/cd38
+    /// Example: perennial lint paper
     Lint(LintArgs),
     /// Read export files of a source into the store, or take an import back
     ///

@@ -45,6 +45,14 @@ pub(super) fn of(numbers: [&Printed; 3], ratio: bool) -> Option<Asymmetry> {
     })
 }
 
+/// The same where the interval may be of several scales: nothing where it fits one of them.
+pub(super) fn either(numbers: [&Printed; 3], scales: &[bool]) -> Option<Asymmetry> {
+    let all: Option<Vec<Asymmetry>> = scales.iter().map(|ratio| of(numbers, *ratio)).collect();
+    let all = all?;
+    let slight = all.iter().position(|a| a.slight);
+    all.into_iter().nth(slight.unwrap_or(0))
+}
+
 impl Asymmetry {
     /// The finding about it.
     pub(super) fn finding(&self, rule: &'static str, severity: Severity, place: String) -> Finding {
@@ -73,12 +81,14 @@ impl Asymmetry {
             Some([2.0 * e - b, 2.0 * e - a])
         };
         let mut fits = format!("an estimate of {}", self.centre.words());
+        // Only what would be an interval around the estimate.
         if let Some([lower, upper]) = implied {
-            fits.push_str(&format!(
-                ", a lower limit of {}, or an upper limit of {}",
-                short(lower),
-                short(upper)
-            ));
+            if lower < e && lower < b && (!self.ratio || lower > 0.0) {
+                fits.push_str(&format!(", a lower limit of {}", short(lower)));
+            }
+            if upper > e && upper > a {
+                fits.push_str(&format!(", an upper limit of {}", short(upper)));
+            }
         }
         Finding::new(rule, severity, place, text)
             .number("estimate", estimate.text.as_str())

@@ -5,7 +5,8 @@ use super::printed::Span;
 use super::recompute::difference;
 use crate::pool::dist::normal_critical;
 use crate::pool::effect::effects;
-use crate::pool::{Data, Measure, Row, Spec};
+use crate::pool::math::ln;
+use crate::pool::{AddTo, Data, Measure, Row, Spec};
 
 /// How a study's estimate is made of its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(super) struct Way {
 
 impl Way {
     /// Every way.
-    pub(super) const ALL: [Self; 10] = {
+    pub(super) const ALL: [Self; 11] = {
         const fn way(measure: Measure, turned: bool) -> Way {
             Way { measure, turned }
         }
@@ -31,6 +32,7 @@ impl Way {
             way(Measure::Smd, false),
             way(Measure::Rr, true),
             way(Measure::Or, true),
+            way(Measure::Rd, true),
             way(Measure::Md, true),
             way(Measure::Smd, true),
         ]
@@ -56,6 +58,44 @@ impl Way {
     /// Estimate and 95 % limits of a study, over the rounding of its means; ratios as their
     /// logarithm. Nothing where its numbers give none.
     pub(super) fn of(self, study: &StudyRow) -> Option<[Span; 3]> {
+        self.adding(study, AddTo::Only0)
+    }
+
+    /// Every usual answer: with 0.5 in empty cells, and without, where the measure needs nothing added (a
+    /// risk ratio of an arm in which all have the event, a risk difference).
+    pub(super) fn all(self, study: &StudyRow) -> Vec<[Span; 3]> {
+        let mut made: Vec<[Span; 3]> = self.of(study).into_iter().collect();
+        let empty = study
+            .events()
+            .is_some_and(|[e1, n1, e0, n0]| e1 == 0 || e0 == 0 || e1 == n1 || e0 == n0);
+        if empty && !matches!(self.measure, Measure::Md | Measure::Smd) {
+            made.extend(self.adding(study, AddTo::None));
+            made.extend(self.plain(study));
+        }
+        made
+    }
+
+    /// The risk ratio or difference of the counts as they are.
+    fn plain(self, study: &StudyRow) -> Option<[Span; 3]> {
+        let [e1, n1, e0, n0] = study.events()?.map(super::arithmetic::real);
+        if n1 <= 0.0 || n0 <= 0.0 {
+            return None;
+        }
+        let (p1, p0) = (e1 / n1, e0 / n0);
+        let (y, v) = match self.measure {
+            Measure::Rd => (p1 - p0, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0),
+            Measure::Rr if e1 > 0.0 && e0 > 0.0 => {
+                (ln(p1 / p0), 1.0 / e1 - 1.0 / n1 + 1.0 / e0 - 1.0 / n0)
+            }
+            _ => return None,
+        };
+        let y = if self.turned { -y } else { y };
+        let half = normal_critical(0.95) * v.max(0.0).sqrt();
+        (v > 0.0).then(|| [y, y - half, y + half].map(Span::point))
+    }
+
+    /// The same with the given addition to empty cells.
+    fn adding(self, study: &StudyRow, add: AddTo) -> Option<[Span; 3]> {
         let z = normal_critical(0.95);
         let limits = |y: Span, se: Span| {
             let y = if self.turned { y.times(-1.0) } else { y };
@@ -109,6 +149,7 @@ impl Way {
         };
         let spec = Spec {
             drop_double_zero: Some(true),
+            add_to: Some(add),
             ..Spec::new(self.measure)
         };
         let effect = effects(&[row], &spec).into_iter().next()?.ok()?;

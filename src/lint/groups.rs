@@ -4,9 +4,10 @@
 //! where it has one pooled row. What is guessed from the number of studies is marked as a guess, and
 //! no finding on it is more than a warning.
 
-use super::paper::{Model, Paper, Pooled, StudyRow, same};
+use super::paper::{Model, Paper, Pooled, StudyRow, grouped, key, same, tables};
 use super::printed::Span;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// What one convention gives for the studies of a row, on the scale of analysis; I² in per cent.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Recomputed {
     pub model: Model,
     /// Whether it is one of the usual ones.
     pub usual: bool,
+    /// Whether its values are logarithms of the printed ones.
+    pub ratio: bool,
     /// Estimate, lower limit, upper limit, I².
     pub values: [Span; 4],
 }
@@ -50,17 +53,30 @@ pub struct Groups<'a>(pub Vec<Group<'a>>);
 impl<'a> Groups<'a> {
     /// Maps pooled rows to study rows.
     pub fn of(paper: &'a Paper) -> Self {
+        let tables: HashMap<String, Vec<&StudyRow>> = tables(&paper.studies)
+            .into_iter()
+            .map(|(table, rows)| (key(table), rows))
+            .collect();
+        let siblings: HashMap<String, Vec<&Pooled>> = grouped(&paper.results, |row| &row.table)
+            .into_iter()
+            .map(|(table, rows)| (key(table), rows))
+            .collect();
         Self(
             paper
                 .results
                 .iter()
-                .filter_map(|row| group(paper, row))
+                .filter_map(|row| group(paper, &tables, &siblings, row))
                 .collect(),
         )
     }
 }
 
-fn group<'a>(paper: &'a Paper, pooled: &'a Pooled) -> Option<Group<'a>> {
+fn group<'a>(
+    paper: &'a Paper,
+    tables: &HashMap<String, Vec<&'a StudyRow>>,
+    siblings: &HashMap<String, Vec<&'a Pooled>>,
+    pooled: &'a Pooled,
+) -> Option<Group<'a>> {
     let made = |studies: Vec<&'a StudyRow>, sure: bool| {
         (!studies.is_empty()).then_some(Group {
             pooled,
@@ -69,13 +85,8 @@ fn group<'a>(paper: &'a Paper, pooled: &'a Pooled) -> Option<Group<'a>> {
             results: OnceCell::new(),
         })
     };
-    let of_table = |table: &str| -> Vec<&'a StudyRow> {
-        paper
-            .studies
-            .iter()
-            .filter(|s| same(&s.table, table))
-            .collect()
-    };
+    let of_table =
+        |table: &str| -> Vec<&'a StudyRow> { tables.get(&key(table)).cloned().unwrap_or_default() };
     let claim = paper
         .claims("map")
         .find(|claim| same(&claim.location, &pooled.place()));
@@ -98,17 +109,8 @@ fn group<'a>(paper: &'a Paper, pooled: &'a Pooled) -> Option<Group<'a>> {
     if !named.is_empty() {
         return made(named, true);
     }
-    let siblings: Vec<&Pooled> = paper
-        .results
-        .iter()
-        .filter(|other| same(&other.table, &pooled.table))
-        .collect();
-    let mut subgroups: Vec<&str> = Vec::new();
-    for row in &rows {
-        if !subgroups.iter().any(|s| same(s, &row.subgroup)) {
-            subgroups.push(&row.subgroup);
-        }
-    }
+    let siblings = siblings.get(&key(&pooled.table))?;
+    let subgroups = grouped(rows.iter().copied(), |row| &row.subgroup);
     let k = pooled.k.and_then(|k| usize::try_from(k).ok());
     if siblings.len() == 1 && (subgroups.len() == 1 || k == Some(rows.len())) {
         return made(rows, true);
@@ -118,15 +120,7 @@ fn group<'a>(paper: &'a Paper, pooled: &'a Pooled) -> Option<Group<'a>> {
     }
     // Several pooled rows: by the number of studies, where exactly one set of rows has it.
     let k = k?;
-    let mut sets: Vec<Vec<&StudyRow>> = subgroups
-        .iter()
-        .map(|sub| {
-            rows.iter()
-                .copied()
-                .filter(|r| same(&r.subgroup, sub))
-                .collect()
-        })
-        .collect();
+    let mut sets: Vec<Vec<&StudyRow>> = subgroups.iter().map(|(_, rows)| rows.clone()).collect();
     if sets.len() > 1 {
         sets.push(rows);
     }

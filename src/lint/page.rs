@@ -4,6 +4,7 @@
 use super::printed::short;
 use super::rule::Found;
 use crate::model::finding::{Bar, Finding, Number, Severity};
+use crate::model::many;
 use std::fmt::Write as _;
 
 /// Text as HTML shows it.
@@ -34,7 +35,7 @@ const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1d2327;--dim:#54606a;--line:#c9d1d8;--paper:#fff;--bad:#a4161a;--bar:#1f5f8b}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaed;--dim:#a9b4bd;--line:#3c4852;--paper:#14191d;--bad:#ff8b8b;--bar:#7fbde8}}
 body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:48rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid var(--line)}
+h1,h2,p,li,td,th{overflow-wrap:anywhere}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid var(--line)}
 article{margin:1rem 0 1.4rem}.tag{font-weight:600}.error .tag{color:var(--bad)}
 p{margin:.3rem 0}.fits,.source{color:var(--dim)}
 table{border-collapse:collapse;margin:.5rem 0;font-size:.9rem}th,td{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}
@@ -50,7 +51,7 @@ pub fn page(title: &str, found: &Found) -> String {
     } else {
         title
     };
-    let counts = [Severity::Error, Severity::Warn, Severity::Info].map(|s| found.of(s));
+    let counts = [Severity::Error, Severity::Warn, Severity::Info].map(|s| found.of(s) as u64);
     let checks: u64 = found.checked.values().sum();
     // Writing to a string cannot fail.
     let _ = write!(
@@ -58,17 +59,27 @@ pub fn page(title: &str, found: &Found) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
          <title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n\
-         <p>{1} errors, {2} warnings, {3} for information; {checks} checks by {4} rules.</p>\n\
+         <p>{1}, {2}, {3} for information; {5} by {4}.</p>\n\
          <p>A printed number stands for everything that rounds to it. A finding says that no such values fit \
          together: <em>inconsistent as printed</em>. It does not say which number is wrong, nor why.</p>\n",
         escape(heading),
-        counts[0],
-        counts[1],
+        many(counts[0], "error", "errors"),
+        many(counts[1], "warning", "warnings"),
         counts[2],
-        found.checked.len()
+        many(found.checked.len() as u64, "rule", "rules"),
+        many(checks, "check", "checks"),
     );
-    if found.findings.is_empty() {
+    if checks == 0 {
+        out.push_str("<p><strong>Nothing was checked</strong>: no numbers stand together that a rule could compare.</p>\n");
+    } else if found.findings.is_empty() {
         out.push_str("<p>Nothing was found.</p>\n");
+    }
+    if !found.notes.is_empty() {
+        out.push_str("<section>\n<h2>Not read, or read with a guess</h2>\n<ul>\n");
+        for note in &found.notes {
+            let _ = writeln!(out, "<li>{}</li>", escape(note));
+        }
+        out.push_str("</ul>\n</section>\n");
     }
     for (place, findings) in found.by_place() {
         let _ = write!(out, "<section>\n<h2>{}</h2>\n", escape(place));
@@ -126,14 +137,20 @@ fn words(number: &Number) -> String {
 
 /// Bars on one axis, each with its label and its ends.
 fn drawing(out: &mut String, bars: &[Bar]) {
-    let low = bars.iter().map(|bar| bar.low).fold(f64::INFINITY, f64::min);
-    let high = bars
-        .iter()
-        .map(|bar| bar.high)
-        .fold(f64::NEG_INFINITY, f64::max);
+    // An open end is drawn to the edge.
+    let ends = || {
+        bars.iter()
+            .flat_map(|bar| [bar.low, bar.high])
+            .filter(|x| x.is_finite())
+    };
+    let low = ends().fold(f64::INFINITY, f64::min);
+    let high = ends().fold(f64::NEG_INFINITY, f64::max);
+    if !low.is_finite() || !high.is_finite() {
+        return;
+    }
     let room = (high - low).max(1e-12);
     let (left, width) = (230.0, 300.0);
-    let x = |value: f64| left + width * (value - low) / room;
+    let x = |value: f64| left + width * ((value - low) / room).clamp(0.0, 1.0);
     let height = 26 * bars.len() + 28;
     let label: Vec<String> = bars
         .iter()
@@ -147,7 +164,8 @@ fn drawing(out: &mut String, bars: &[Bar]) {
     for (n, bar) in bars.iter().enumerate() {
         let y = 16 + 26 * n;
         // A point is drawn as wide as it can be seen.
-        let (from, to) = (x(bar.low), x(bar.high).max(x(bar.low) + 3.0));
+        let from = x(bar.low).min(left + width - 3.0);
+        let to = x(bar.high).max(from + 3.0);
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"end\">{}</text><line class=\"bar\" x1=\"{from:.1}\" x2=\"{to:.1}\" y1=\"{y}\" y2=\"{y}\"/>",

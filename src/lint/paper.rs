@@ -2,6 +2,7 @@
 //!
 //! Every number keeps how it is printed; a place is written as the paper names it.
 
+use super::measure::{Kind, named};
 use super::printed::Printed;
 use crate::pool::Measure;
 use std::collections::BTreeMap;
@@ -23,6 +24,10 @@ pub struct Paper {
     pub random_if: String,
     /// Flows of the PRISMA2020 package, one for each column of counts.
     pub flows: Vec<(String, crate::prisma::Counts)>,
+    /// What was typed and is not read: each a sentence with its place.
+    pub notes: Vec<String>,
+    /// Numbers that cannot be what their column says: place and sentence.
+    pub impossible: Vec<(String, String)>,
 }
 
 /// A count of a flow.
@@ -108,24 +113,61 @@ impl Pooled {
 
     /// The engine's measure of that name.
     pub fn engine(&self) -> Option<Measure> {
-        measure(&self.measure)
+        named(&self.measure).1
     }
 
-    /// Whether it is a ratio: as stated, else as its measure is.
+    /// What kind of number its measure is.
+    pub fn kind(&self) -> Kind {
+        named(&self.measure).0
+    }
+
+    /// Whether a number of it lies below 0, whatever rounds to it.
+    fn below_zero(&self) -> bool {
+        [&self.estimate, &self.low, &self.high]
+            .into_iter()
+            .flatten()
+            .any(|n| n.span().high < 0.0)
+    }
+
+    /// Whether it is a ratio that is printed as its logarithm: by its name, or since no ratio lies below 0.
+    pub fn is_logarithm(&self) -> bool {
+        match (self.log, self.kind()) {
+            (Some(false), _) => false,
+            (_, Kind::Logarithm) => true,
+            (Some(true), _) | (None, Kind::Ratio) => self.below_zero(),
+            _ => false,
+        }
+    }
+
+    /// On which scales its interval may be symmetric: by its logarithm (`true`), as it stands, or, where
+    /// neither measure nor scale is known, either.
+    pub fn scales(&self) -> &'static [bool] {
+        if self.is_logarithm() {
+            return &[false];
+        }
+        match (self.log, self.kind()) {
+            (Some(true), _) | (None, Kind::Ratio) => &[true],
+            (Some(false), _) | (None, Kind::Difference | Kind::Logarithm) => &[false],
+            (None, Kind::Other | Kind::Unknown) if self.below_zero() => &[false],
+            (None, Kind::Other | Kind::Unknown) => &[true, false],
+        }
+    }
+
+    /// Whether its interval is of a scale that is neither of the two.
+    pub fn other_scale(&self) -> bool {
+        self.log.is_none() && self.kind() == Kind::Other
+    }
+
+    /// Whether it is analysed by its logarithm: as stated, else as its measure is; where neither is known,
+    /// where its interval is symmetric so and not as it stands.
     pub fn is_ratio(&self) -> bool {
-        self.log.unwrap_or_else(|| {
-            measure(&self.measure).is_some_and(|m| {
-                matches!(
-                    m,
-                    Measure::Rr
-                        | Measure::Or
-                        | Measure::Peto
-                        | Measure::Hr
-                        | Measure::Irr
-                        | Measure::Rom
-                )
-            })
-        })
+        match self.scales() {
+            [only] => *only,
+            _ => self.interval().is_some_and(|numbers| {
+                super::asymmetry::of(numbers, true).is_none()
+                    && super::asymmetry::of(numbers, false).is_some()
+            }),
+        }
     }
 
     /// The level of its interval as a fraction.
@@ -155,33 +197,6 @@ pub fn is_text(table: &str) -> bool {
     .contains(&table.as_str())
 }
 
-/// The engine's measure of a printed name; nothing for a name that it does not have.
-pub fn measure(name: &str) -> Option<Measure> {
-    let name: String = name
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    Some(match name.as_str() {
-        "rr" | "riskratio" | "relativerisk" => Measure::Rr,
-        "or" | "oddsratio" => Measure::Or,
-        "rd" | "riskdifference" | "ard" => Measure::Rd,
-        "peto" | "petoor" | "por" | "petooddsratio" => Measure::Peto,
-        "md" | "wmd" | "meandifference" | "weightedmeandifference" => Measure::Md,
-        "smd"
-        | "hedgesg"
-        | "g"
-        | "cohensd"
-        | "d"
-        | "standardisedmeandifference"
-        | "standardizedmeandifference" => Measure::Smd,
-        "hr" | "hazardratio" => Measure::Hr,
-        "irr" | "rateratio" | "incidencerateratio" => Measure::Irr,
-        "rom" | "ratioofmeans" => Measure::Rom,
-        _ => return None,
-    })
-}
-
 /// A row of a study in a figure or table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StudyRow {
@@ -203,6 +218,8 @@ pub struct StudyRow {
     pub high: Option<Printed>,
     /// The weight in per cent.
     pub weight: Option<Printed>,
+    /// The measure, where the table itself names it.
+    pub measure: String,
 }
 
 impl StudyRow {
@@ -258,7 +275,7 @@ pub struct Claim {
 impl Claim {
     /// `name=value` parts of the arguments; a value reaches to the next name, so it may hold blanks.
     pub fn named(&self) -> Vec<(&str, &str)> {
-        named(&self.args)
+        parts_of(&self.args)
     }
 
     /// The value of a name in the arguments.
@@ -271,7 +288,10 @@ impl Claim {
 
     /// The number of a name in the arguments.
     pub fn value(&self, name: &str) -> Option<Printed> {
-        Printed::parse(self.arg(name)?)
+        let text = self.arg(name)?;
+        // `x=312 of n=1182`, `x=4, n=26`.
+        let text = text.strip_suffix(" of").unwrap_or(text);
+        Printed::parse(text.trim_end_matches([',', ' ']))
     }
 
     /// What is printed, as a number.
@@ -282,11 +302,13 @@ impl Claim {
 
 /// Splits `a=1 b=two words c=3` at its names. A name is letters, digits and `_` before a `=` that
 /// follows no other sign of comparison.
-fn named(text: &str) -> Vec<(&str, &str)> {
+fn parts_of(text: &str) -> Vec<(&str, &str)> {
     let mut starts: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('=') {
         let before = text.get(..at).unwrap_or("");
+        // Blanks before the sign are none of the name: `x = 312`.
         let name = before
+            .trim_end()
             .char_indices()
             .rev()
             .take_while(|(_, c)| c.is_alphanumeric() || *c == '_')
@@ -314,7 +336,7 @@ fn named(text: &str) -> Vec<(&str, &str)> {
         .zip(ends)
         .filter_map(|((from, at), end)| {
             let value = text.get(at + 1..end)?.trim().trim_end_matches(';').trim();
-            Some((text.get(*from..*at)?, value))
+            Some((text.get(*from..*at)?.trim_end(), value))
         })
         .collect()
 }
@@ -365,14 +387,48 @@ impl Paper {
     }
 }
 
+/// The study rows of each table, in the order of first mention.
+pub fn tables(studies: &[StudyRow]) -> Vec<(&str, Vec<&StudyRow>)> {
+    grouped(studies.iter(), |row| &row.table)
+}
+
+/// Rows by a name of theirs, in the order of first mention.
+pub fn grouped<'a, T>(
+    rows: impl IntoIterator<Item = &'a T>,
+    name: impl Fn(&'a T) -> &'a str,
+) -> Vec<(&'a str, Vec<&'a T>)> {
+    let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut out: Vec<(&str, Vec<&T>)> = Vec::new();
+    for row in rows {
+        let own = name(row);
+        let place = *places.entry(key(own)).or_insert(out.len());
+        match out.get_mut(place) {
+            Some((_, list)) => list.push(row),
+            None => out.push((own, vec![row])),
+        }
+    }
+    out
+}
+
 /// Whether two names are one: whatever their case and blanks, never one that ends like the other.
 pub fn same(a: &str, b: &str) -> bool {
-    let words = |s: &str| {
-        s.split_whitespace()
-            .map(str::to_lowercase)
-            .collect::<Vec<_>>()
-    };
-    words(a) == words(b)
+    if a.is_ascii() && b.is_ascii() {
+        let (mut a, mut b) = (a.split_ascii_whitespace(), b.split_ascii_whitespace());
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) => {}
+                _ => return false,
+            }
+        }
+    }
+    key(a) == key(b)
+}
+
+/// A name as two that are one have it: in lower case, one blank between words.
+pub fn key(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -381,7 +437,7 @@ mod tests {
 
     #[test]
     fn named_parts_reach_to_the_next_name() {
-        let found = named("rows=single row|double row total=re-tear total");
+        let found = parts_of("rows=single row|double row total=re-tear total");
         assert_eq!(
             found,
             [
@@ -390,14 +446,14 @@ mod tests {
             ]
         );
         assert_eq!(
-            named("rows=<15 months|>=15 months"),
+            parts_of("rows=<15 months|>=15 months"),
             [("rows", "<15 months|>=15 months")]
         );
         assert_eq!(
-            named("chi2=9.31 df=8 i2=14"),
+            parts_of("chi2=9.31 df=8 i2=14"),
             [("chi2", "9.31"), ("df", "8"), ("i2", "14")]
         );
-        assert_eq!(named("14+16"), []);
+        assert_eq!(parts_of("14+16"), []);
     }
 
     #[test]

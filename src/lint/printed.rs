@@ -262,6 +262,62 @@ pub enum Sign {
     Between,
 }
 
+/// What a comma between digits means in a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Comma {
+    /// Each number by itself: `1,234` is a thousand and more, `0,05` and `1,5` are not.
+    #[default]
+    Each,
+    /// It parts thousands.
+    Thousands,
+    /// It parts decimals; a point then parts thousands.
+    Decimals,
+}
+
+impl Comma {
+    /// What the cells of a table, read together, say: `0,62` and `1,5` speak for decimals, `0.62` and
+    /// `1,234.5` for thousands, `1,234` and `1.234` for neither. Where both are there, or neither, each
+    /// number is read by itself.
+    pub fn of<'a>(cells: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut decimals, mut points) = (false, false);
+        for cell in cells {
+            for run in runs(cell) {
+                let commas = run.matches(',').count();
+                let dots = run.matches(['.', '\u{b7}', '\u{2219}', '\u{22c5}']).count();
+                let three = |sign: char| {
+                    let mut parts = run.split(sign);
+                    let first = parts.next().unwrap_or("");
+                    (1..=3).contains(&first.len())
+                        && !first.starts_with('0')
+                        && parts.all(|part| part.len() == 3)
+                };
+                match (commas, dots) {
+                    (1, 0) if !three(',') => decimals = true,
+                    (0, 1) if !three('.') => points = true,
+                    // The later sign parts the decimals: 1,234.5 and 1.234,5.
+                    (1.., 1) if run.rfind(',') < run.rfind('.') => points = true,
+                    (1, 1..) if run.rfind('.') < run.find(',') => decimals = true,
+                    (1.., 2..) => points = true,
+                    _ => {}
+                }
+            }
+        }
+        match (decimals, points) {
+            (true, false) => Self::Decimals,
+            (false, true) => Self::Thousands,
+            _ => Self::Each,
+        }
+    }
+}
+
+/// Digits with points and commas between them.
+fn runs(cell: &str) -> impl Iterator<Item = &str> {
+    let sign = |c: char| matches!(c, '.' | ',' | '\u{b7}' | '\u{2219}' | '\u{22c5}');
+    cell.split(move |c: char| !c.is_ascii_digit() && !sign(c))
+        .map(move |run| run.trim_matches(sign))
+        .filter(|run| !run.is_empty())
+}
+
 /// A number as printed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Printed {
@@ -281,7 +337,13 @@ impl Printed {
     /// Reads a printed number: signs, `<` and `>`, thousands, decimal commas and raised points,
     /// per cent, powers of ten, ranges. Nothing where it holds no number (`NR`, `—`, `NS`).
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_as(text, Comma::Each)
+    }
+
+    /// The same where the table says what a comma means.
+    pub fn parse_as(text: &str, comma: Comma) -> Option<Self> {
         let plain = plain(text);
+        let number = |text: &str| number(text, comma);
         let (sign, rest) = match plain.chars().next()? {
             '<' | '≤' | '⩽' => (Sign::Below, plain.get(plain.chars().next()?.len_utf8()..)?),
             '>' | '≥' | '⩾' => (Sign::Above, plain.get(plain.chars().next()?.len_utf8()..)?),
@@ -311,6 +373,48 @@ impl Printed {
             }
         }
         None
+    }
+
+    /// A p-value that is printed in words: `NS` says 0.05 or more.
+    pub fn p_value(text: &str, comma: Comma) -> Option<Self> {
+        let word = text.trim().to_lowercase();
+        let said = [
+            "ns",
+            "n.s.",
+            "n.s",
+            "p=ns",
+            "p = ns",
+            "not significant",
+            "non-significant",
+            "nonsignificant",
+        ];
+        if said.contains(&word.as_str()) {
+            return Some(Self {
+                text: text.trim().to_owned(),
+                value: 0.05,
+                decimals: 2,
+                sign: Sign::Above,
+                upper: 0.05,
+            });
+        }
+        Self::parse_as(text, comma)
+    }
+
+    /// A proportion as a percentage; the text stays as printed.
+    #[must_use]
+    pub fn times_hundred(&self) -> Self {
+        Self {
+            text: self.text.clone(),
+            value: self.value * 100.0,
+            decimals: self.decimals - 2,
+            sign: self.sign,
+            upper: self.upper * 100.0,
+        }
+    }
+
+    /// The two numbers of a range.
+    pub fn ends(&self) -> Option<[f64; 2]> {
+        (self.sign == Sign::Between).then_some([self.value, self.upper])
     }
 
     /// Half of the last printed digit.
@@ -404,12 +508,12 @@ fn plain(text: &str) -> String {
 }
 
 /// A number without sign of comparison, and its decimals.
-fn number(text: &str) -> Option<(f64, i32)> {
+fn number(text: &str, comma: Comma) -> Option<(f64, i32)> {
     // Powers of ten: 1.2e-5, 1.2×10-5, 10^-5.
     for mark in ["×10^", "x10^", "*10^", "×10", "x10", "*10", "e"] {
         if let Some((head, power)) = text.split_once(mark) {
             let power: i32 = power.parse().ok().filter(|p: &i32| p.abs() < 300)?;
-            let (value, decimals) = number(head)?;
+            let (value, decimals) = number(head, comma)?;
             return Some((value * pow(10.0, f64::from(power)), decimals - power));
         }
     }
@@ -421,7 +525,7 @@ fn number(text: &str) -> Option<(f64, i32)> {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let digits = separated(digits)?;
+    let digits = separated(digits, comma)?;
     if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return None;
     }
@@ -445,7 +549,26 @@ fn number(text: &str) -> Option<(f64, i32)> {
 
 /// Digits with a decimal point at most: commas that part thousands go, one that parts decimals
 /// becomes a point (`1,234` is a thousand and more, `0,05` and `1,5` are not).
-fn separated(digits: &str) -> Option<String> {
+fn separated(digits: &str, comma: Comma) -> Option<String> {
+    if comma == Comma::Decimals {
+        // The two signs change places; a point that parts no thousands is a decimal point all the same.
+        let single = digits.matches('.').count() == 1 && !digits.contains(',');
+        let groups = digits
+            .split_once('.')
+            .is_some_and(|(first, rest)| rest.len() == 3 && !first.starts_with('0'));
+        if single && !groups {
+            return Some(digits.to_owned());
+        }
+        let turned: String = digits
+            .chars()
+            .map(|c| match c {
+                '.' => ',',
+                ',' => '.',
+                c => c,
+            })
+            .collect();
+        return separated(&turned, Comma::Thousands);
+    }
     let commas = digits.matches(',').count();
     if commas == 0 {
         return (digits.matches('.').count() < 2).then(|| digits.to_owned());
@@ -464,7 +587,7 @@ fn separated(digits: &str) -> Option<String> {
     if thousands {
         return Some(digits.replace(',', ""));
     }
-    (commas == 1 && !digits.contains('.')).then(|| digits.replace(',', "."))
+    (commas == 1 && !digits.contains('.') && comma == Comma::Each).then(|| digits.replace(',', "."))
 }
 
 impl Serialize for Printed {
@@ -531,6 +654,33 @@ mod tests {
         near("<10^-5", f64::NEG_INFINITY, 1e-5);
         let p = Printed::parse("<0.001").unwrap().probability();
         assert!(p.low.abs() < 1e-12 && (p.high - 0.001).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_table_says_what_its_commas_mean() {
+        let of = |cells: &[&str]| Comma::of(cells.iter().copied());
+        assert_eq!(of(&["1,112", "0,901", "2,372"]), Comma::Decimals);
+        assert_eq!(
+            of(&["1,234 (1,101\u{2013}1,383)", "0,853 (0,742; 0,981)"]),
+            Comma::Decimals
+        );
+        assert_eq!(of(&["1,234", "0.75"]), Comma::Thousands);
+        assert_eq!(of(&["1,234.5", "2,000"]), Comma::Thousands);
+        assert_eq!(of(&["1.234,5"]), Comma::Decimals);
+        assert_eq!(of(&["1,234", "5"]), Comma::Each);
+        assert_eq!(of(&["0,62", "0.71"]), Comma::Each);
+        assert_eq!(of(&["(0.36,0.95)"]), Comma::Thousands);
+        assert_eq!(
+            of(&["0\u{b7}853 (0\u{b7}742\u{2013}0\u{b7}981)"]),
+            Comma::Thousands
+        );
+        let read =
+            |text: &str| Printed::parse_as(text, Comma::Decimals).map(|p| (p.value, p.decimals));
+        assert_eq!(read("1,112"), Some((1.112, 3)));
+        assert_eq!(read("1.234,5"), Some((1234.5, 1)));
+        assert_eq!(read("12.345"), Some((12345.0, 0)));
+        assert_eq!(read("0.75"), Some((0.75, 2)));
+        assert_eq!(read("-2,023"), Some((-2.023, 3)));
     }
 
     #[test]

@@ -30,14 +30,43 @@ pub(super) fn results<'g>(group: &'g Group<'_>) -> &'g [Recomputed] {
 fn conventions(group: &Group<'_>) -> Vec<Recomputed> {
     let pooled = group.pooled;
     let mut out = Vec::new();
+    let scales = pooled.scales();
     if let Some(measure) = pooled.engine().filter(|m| is_binary(*m)) {
         out.extend(of_counts(&group.studies, measure, pooled));
     }
     if let Some(inputs) = means(&group.studies, pooled) {
         out.extend(inverse_variance(&inputs, pooled));
     }
-    if let Some(inputs) = printed(&group.studies, pooled) {
-        out.extend(inverse_variance(&inputs, pooled));
+    // A ratio may be printed as its logarithm, by the studies, the pooled row or both.
+    let below = group.studies.iter().any(|s| {
+        s.interval()
+            .is_some_and(|all| all.iter().any(|n| n.span().high < 0.0))
+    });
+    let ways: &[(bool, bool)] = match (scales, pooled.is_logarithm(), below) {
+        (_, true, true) => &[(false, false)],
+        (_, true, false) => &[(false, false), (false, true)],
+        ([true], _, true) => &[(true, false)],
+        ([true], _, false) => &[(true, true)],
+        ([false], ..) => &[(false, false)],
+        (_, _, true) => &[(false, false), (true, false)],
+        _ => &[(true, true), (false, false)],
+    };
+    // The intervals of the studies are of the pooled level, or of 95 % as nearly all are.
+    let levels: &[f64] = if (pooled.level() - 0.95).abs() < 1e-9 {
+        &[0.95]
+    } else {
+        &[pooled.level(), 0.95]
+    };
+    for (ratio, of_studies) in ways {
+        for level in levels {
+            if let Some(inputs) = printed(&group.studies, *of_studies, *level) {
+                let mut made = inverse_variance(&inputs, pooled);
+                for one in &mut made {
+                    one.ratio = *ratio;
+                }
+                out.extend(made);
+            }
+        }
     }
     out
 }
@@ -127,6 +156,22 @@ fn of_counts(studies: &[&StudyRow], measure: Measure, pooled: &Pooled) -> Vec<Re
             kept(Method::Dl),
             true,
         ),
+        (
+            "inverse variance, fixed, nothing added",
+            Spec {
+                add_to: Some(AddTo::None),
+                ..spec(Method::Fe)
+            },
+            true,
+        ),
+        (
+            "DerSimonian-Laird, nothing added",
+            Spec {
+                add_to: Some(AddTo::None),
+                ..spec(Method::Dl)
+            },
+            true,
+        ),
     ];
     if measure != Measure::Peto {
         asked.push((
@@ -177,6 +222,7 @@ fn run(rows: &[Row], spec: &Spec, name: &'static str, usual: bool) -> Option<Rec
         name,
         model,
         usual,
+        ratio: matches!(spec.measure, Measure::Rr | Measure::Or | Measure::Peto),
         values: [pooled.estimate, pooled.ci[0], pooled.ci[1], i2].map(Span::point),
     })
 }
@@ -239,9 +285,8 @@ pub(super) fn difference(measure: Measure, x: [f64; 4], n1: f64, n0: f64) -> Opt
 }
 
 /// The printed estimates of the studies with the standard errors of their intervals.
-fn printed(studies: &[&StudyRow], pooled: &Pooled) -> Option<Vec<Input>> {
-    let ratio = pooled.is_ratio();
-    let z = normal_critical(pooled.level());
+fn printed(studies: &[&StudyRow], ratio: bool, level: f64) -> Option<Vec<Input>> {
+    let z = normal_critical(level);
     let on = |x: f64| {
         if ratio {
             (x > 0.0).then(|| ln(x))
@@ -344,6 +389,75 @@ fn pool(studies: &[(f64, f64)], random: bool, z: f64) -> [f64; 4] {
     [mean, mean - z * se, mean + z * se, i2]
 }
 
+/// What rounding moves in an interval of Hartung and Knapp, whose width hangs on how far apart the estimates
+/// are: with two studies a last digit moves it by half. τ² as DerSimonian and Laird have it.
+fn hartung_slack(inputs: &[Input], central: &[(f64, f64)], level: Level) -> [f64; 4] {
+    let df = crate::pool::math::count(central.len().saturating_sub(1));
+    if df < 1.0 || central.len() > FEW {
+        return [0.0; 4];
+    }
+    let t = crate::pool::dist::t_critical(level.fraction(), df);
+    let limits = |studies: &[(f64, f64)]| -> [f64; 4] {
+        let [mean, _, _, i2] = pool(studies, true, 1.0);
+        let tau2 = tau2(studies);
+        let (mut w, mut q) = (0.0, 0.0);
+        for (y, se) in studies {
+            let weight = 1.0 / (se * se + tau2);
+            w += weight;
+            q += weight * (y - mean) * (y - mean);
+        }
+        let half = t * (q / (df * w)).max(0.0).sqrt();
+        [mean, mean - half, mean + half, i2]
+    };
+    let values = limits(central);
+    let mut slack = [0.0_f64; 4];
+    for (at, input) in inputs.iter().enumerate() {
+        for ends in &input.others {
+            let mut moved = [0.0_f64; 4];
+            for end in ends {
+                let mut studies = central.to_vec();
+                if let Some(slot) = studies.get_mut(at) {
+                    *slot = *end;
+                }
+                for ((m, a), b) in moved.iter_mut().zip(limits(&studies)).zip(values) {
+                    *m = m.max((a - b).abs());
+                }
+            }
+            for (sum, m) in slack.iter_mut().zip(moved) {
+                *sum += 1.3 * m;
+            }
+        }
+    }
+    slack
+}
+
+/// τ² of DerSimonian and Laird (1986).
+fn tau2(studies: &[(f64, f64)]) -> f64 {
+    let (mut w, mut wy, mut ww) = (0.0, 0.0, 0.0);
+    for (y, se) in studies {
+        let weight = 1.0 / (se * se);
+        w += weight;
+        wy += weight * y;
+        ww += weight * weight;
+    }
+    let mean = wy / w;
+    let q: f64 = studies
+        .iter()
+        .map(|(y, se)| (y - mean) * (y - mean) / (se * se))
+        .sum();
+    let c = w - ww / w;
+    let df = crate::pool::math::count(studies.len().saturating_sub(1));
+    if c > 0.0 {
+        ((q - df) / c).max(0.0)
+    } else {
+        0.0
+    }
+}
+
+/// Up to so many studies each is moved by itself; beyond, only every so many of them, and the sum is
+/// scaled up.
+const FEW: usize = 150;
+
 fn inverse_variance(inputs: &[Input], pooled: &Pooled) -> Vec<Recomputed> {
     let z = normal_critical(pooled.level());
     let central: Vec<(f64, f64)> = inputs.iter().map(|i| (i.y, i.se)).collect();
@@ -357,9 +471,12 @@ fn inverse_variance(inputs: &[Input], pooled: &Pooled) -> Vec<Recomputed> {
         let values = pool(&central, random, z);
         // What the rounding of each number moves, summed, and a tenth for what they move together.
         slack = [0.0; 4];
+        let step = inputs.len().div_ceil(FEW);
+        let scale = crate::pool::math::count(step);
         let numbers = inputs
             .iter()
             .enumerate()
+            .step_by(step)
             .flat_map(|(at, input)| input.others.iter().map(move |ends| (at, ends)));
         for (at, ends) in numbers {
             let mut moved = [0.0_f64; 4];
@@ -374,7 +491,7 @@ fn inverse_variance(inputs: &[Input], pooled: &Pooled) -> Vec<Recomputed> {
                 }
             }
             for (sum, m) in slack.iter_mut().zip(moved) {
-                *sum += 1.1 * m;
+                *sum += 1.1 * scale * m;
             }
         }
         let spans = values.map(Span::point);
@@ -386,6 +503,7 @@ fn inverse_variance(inputs: &[Input], pooled: &Pooled) -> Vec<Recomputed> {
             name,
             model,
             usual: true,
+            ratio: false,
             values: wide,
         });
     }
@@ -406,10 +524,17 @@ fn inverse_variance(inputs: &[Input], pooled: &Pooled) -> Vec<Recomputed> {
         level: level(pooled),
         ..Spec::new(Measure::Gen).method(method)
     };
+    let hartung = hartung_slack(inputs, &central, level(pooled));
     for (name, spec, usual) in further(&spec) {
         if let Some(mut result) = run(&rows, &spec, name, usual) {
-            for (span, by) in result.values.iter_mut().zip(slack) {
-                *span = span.wider(by);
+            let own = if spec.interval == Interval::Hksj {
+                hartung
+            } else {
+                [0.0; 4]
+            };
+            // Estimators of τ² move with rounding more than DerSimonian and Laird's.
+            for ((span, by), own) in result.values.iter_mut().zip(slack).zip(own) {
+                *span = span.wider(own.max(1.5 * by));
             }
             out.push(result);
         }

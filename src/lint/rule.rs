@@ -33,6 +33,8 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// How often each rule looked.
     pub checked: BTreeMap<&'static str, u64>,
+    /// What was typed and no rule reads: each a sentence.
+    pub notes: Vec<String>,
 }
 
 impl Found {

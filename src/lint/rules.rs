@@ -42,6 +42,7 @@ mod per_database;
 mod per_result;
 mod percent;
 mod places;
+mod possible;
 mod q_i2;
 mod q_p;
 mod q_parts;
@@ -65,7 +66,7 @@ mod z_p;
 use super::rule::Rule;
 
 /// Every rule.
-pub const RULES: [Rule; 61] = [
+pub const RULES: [Rule; 62] = [
     flow_sources::RULE,
     flow_removed::RULE,
     flow_screened::RULE,
@@ -83,6 +84,7 @@ pub const RULES: [Rule; 61] = [
     other_reasons::RULE,
     unit::RULE,
     other_sources::RULE,
+    possible::RULE,
     number_of_studies::RULE,
     one_study::RULE,
     i2_p::RULE,

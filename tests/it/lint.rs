@@ -214,7 +214,7 @@ fn the_template_is_a_folder_to_type_into() {
     .fails(2, &["is there already"]);
     std::fs::write(
         format!("{place}/results.csv"),
-        help + "Table 2,GFR>60,3,77,0.002,R,1.66,1.30,2.12,<0.001,RR,log\n",
+        help + "Table 2,GFR>60,3,77,0.002,,1.66,1.30,2.12,<0.001,RR,log,\n",
     )
     .unwrap();
     let page = folder.path().join("findings.html");
@@ -311,4 +311,50 @@ fn our_own_results_are_consistent() {
     workspace.run(&["run", "--replay"]).ok();
     let document = lint(&workspace.path("reports/results.json"), 0);
     assert!(document["checked"]["STAT-RECOMP"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_page_never_overwrites_what_is_read_and_what_is_not_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.toml");
+    let text = "random_if = \"as we like\"\n[[claim]]\nkind = \"guess\"\nlocation = \"p. 3\"\nargs = \"1\"\nreported = \"2\"\n";
+    std::fs::write(&file, text).unwrap();
+    let place = file.to_str().unwrap();
+    said(
+        &program()
+            .args(["lint", place, "--html", place])
+            .output()
+            .unwrap(),
+    )
+    .fails(2, &["would overwrite"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let told = said(&program().args(["lint", place]).output().unwrap());
+    assert_eq!(told.code, 0);
+    for words in ["as we like", "p. 3", "nothing was checked"] {
+        assert!(told.stdout.contains(words), "{}", told.stdout);
+    }
+    assert_eq!(lint(&file, 0)["notes"].as_array().unwrap().len(), 2);
+    // Two reviews in one folder are not one.
+    for name in ["a", "b"] {
+        let text = format!("title = \"{name}\"\n");
+        std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    said(&program().arg("lint").arg(folder.path()).output().unwrap())
+        .fails(2, &["holds two reviews"]);
+    // A refused cell comes with its line.
+    let table = folder.path().join("results.csv");
+    std::fs::write(&table, "table,row,k\nT,r,3\nT,s,few\n").unwrap();
+    let output = program()
+        .arg("lint")
+        .arg(&table)
+        .arg("--json")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(
+        shown.contains("line 3") && shown.contains("\"line\":3") || shown.contains("\"line\": 3"),
+        "{shown}"
+    );
 }

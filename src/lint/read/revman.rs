@@ -97,6 +97,7 @@ pub fn revman(paper: &mut Paper, bytes: &[u8]) -> Result<(), ReadError> {
                 low,
                 high,
                 weight: n(weight),
+                measure: String::new(),
             });
             continue;
         }

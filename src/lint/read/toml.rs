@@ -26,9 +26,9 @@
 //! Numbers are read as they are written: `0.50` keeps its second decimal.
 
 use super::ReadError;
-use super::folder::{count, pooled, study};
+use super::folder::{Typed, WORDS, comma_of, count};
 use crate::lint::paper::{Claim, Paper};
-use crate::lint::printed::Printed;
+use crate::lint::printed::{Comma, Printed};
 use toml::de::{DeTable, DeValue};
 
 /// The line of a place in the text.
@@ -55,6 +55,11 @@ pub fn paper(text: &str) -> Result<Paper, ReadError> {
         what: error.message().to_owned(),
     })?;
     let mut paper = Paper::default();
+    let numbers = table
+        .get_ref()
+        .iter()
+        .flat_map(|(_, list)| texts(list.get_ref()));
+    let comma = comma_of(false, numbers);
     for (name, value) in table.get_ref() {
         let at = line(text, name.span().start);
         let raw = text.get(value.span()).unwrap_or("");
@@ -66,7 +71,7 @@ pub fn paper(text: &str) -> Result<Paper, ReadError> {
                     let DeValue::Table(entry) = entry.get_ref() else {
                         return Err(ReadError::at(at, format!("`{list}` is a list of tables")));
                     };
-                    row(&mut paper, list, entry, text)?;
+                    row(&mut paper, list, entry, text, comma)?;
                 }
             }
             (other, _) => {
@@ -80,6 +85,27 @@ pub fn paper(text: &str) -> Result<Paper, ReadError> {
     Ok(paper)
 }
 
+/// The texts of a list of tables that may be numbers.
+fn texts<'a>(list: &'a DeValue<'_>) -> Vec<&'a str> {
+    let DeValue::Array(entries) = list else {
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .filter_map(|entry| match entry.get_ref() {
+            DeValue::Table(entry) => Some(entry),
+            _ => None,
+        })
+        .flat_map(|entry| entry.iter())
+        .filter(|(name, _)| !WORDS.contains(&name.get_ref().as_ref()))
+        .filter_map(|(_, value)| match value.get_ref() {
+            DeValue::String(text) => Some(text.as_ref()),
+            DeValue::Float(float) => Some(float.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
 /// What each list of tables may say.
 fn keys(list: &str) -> &'static [&'static str] {
     match list {
@@ -89,13 +115,19 @@ fn keys(list: &str) -> &'static [&'static str] {
         ],
         "study" => &[
             "table", "subgroup", "study", "e1", "n1", "e0", "n0", "m1", "sd1", "m0", "sd0",
-            "estimate", "ci_lo", "ci_hi", "weight",
+            "estimate", "ci_lo", "ci_hi", "weight", "measure",
         ],
         _ => &["kind", "location", "args", "reported"],
     }
 }
 
-fn row(paper: &mut Paper, list: &str, entry: &DeTable<'_>, text: &str) -> Result<(), ReadError> {
+fn row(
+    paper: &mut Paper,
+    list: &str,
+    entry: &DeTable<'_>,
+    text: &str,
+    comma: Comma,
+) -> Result<(), ReadError> {
     let mut cells: Vec<(String, String, u64)> = Vec::new();
     for (name, value) in entry {
         let at = line(text, name.span().start);
@@ -121,6 +153,12 @@ fn row(paper: &mut Paper, list: &str, entry: &DeTable<'_>, text: &str) -> Result
         let found = cells.iter().find(|(key, ..)| key == name);
         found.map(|(_, value, _)| value.clone()).unwrap_or_default()
     };
+    let typed = Typed {
+        get: &get,
+        comma,
+        line: first,
+        unread: None,
+    };
     match list {
         "flow" => {
             let witness = get("where");
@@ -130,8 +168,8 @@ fn row(paper: &mut Paper, list: &str, entry: &DeTable<'_>, text: &str) -> Result
                 paper.flow.push(count(name, n, &witness, *at)?);
             }
         }
-        "result" => paper.results.push(pooled(&get, first)?),
-        "study" => paper.studies.push(study(&get, first)?),
+        "result" => paper.results.push(typed.pooled()?),
+        "study" => paper.studies.push(typed.study()?),
         _ => paper.claims.push(Claim {
             kind: get("kind").to_lowercase(),
             location: get("location"),

@@ -1,9 +1,10 @@
 //! DATA-ARM: a study has the same arms wherever it is listed, and its control arm is one.
 
 use crate::lint::groups::Groups;
-use crate::lint::paper::{Paper, StudyRow, same};
+use crate::lint::paper::{Paper, StudyRow, grouped, key, same};
 use crate::lint::rule::{Found, Rule};
 use crate::model::finding::{Finding, Severity};
+use std::collections::HashMap;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -46,20 +47,22 @@ reported = """#,
 };
 
 fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
+    let by_study: HashMap<String, Vec<&StudyRow>> = grouped(&paper.studies, |row| &row.study)
+        .into_iter()
+        .map(|(study, rows)| (key(study), rows))
+        .collect();
     for claim in paper.claims("armsize") {
         let Some(table) = claim.arg("table") else {
             continue;
         };
         for row in paper.studies.iter().filter(|row| same(&row.table, table)) {
             let Some(arms) = row.arms() else { continue };
-            let others: Vec<&StudyRow> = paper
-                .studies
-                .iter()
-                .filter(|other| {
-                    !same(&other.table, table)
-                        && same(&other.study, &row.study)
-                        && other.arms().is_some()
-                })
+            let others: Vec<&StudyRow> = by_study
+                .get(&key(&row.study))
+                .into_iter()
+                .flatten()
+                .copied()
+                .filter(|other| !same(&other.table, table) && other.arms().is_some())
                 .collect();
             let Some(first) = others.first() else {
                 continue;

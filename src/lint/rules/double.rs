@@ -1,7 +1,7 @@
 //! DATA-DOUBLE: no study enters a total twice.
 
 use crate::lint::groups::Groups;
-use crate::lint::paper::{Claim, Paper, StudyRow, same};
+use crate::lint::paper::{Claim, Paper, StudyRow, key, same};
 use crate::lint::rule::{Found, Rule};
 use crate::model::finding::{Finding, Severity};
 
@@ -65,19 +65,18 @@ fn check(paper: &Paper, claim: &Claim, found: &mut Found) -> Option<Finding> {
         .filter(|row| same(&row.table, table))
         .collect();
     found.look(RULE.id);
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: std::collections::HashSet<String> = std::collections::HashSet::new();
     let mut twice: Vec<&str> = Vec::new();
     let (mut all, mut distinct) = (0, 0);
     for row in &rows {
         let people: i64 = row.arms().map_or(0, |arms| arms.iter().sum());
         all += people;
-        if seen.iter().any(|name| same(name, &row.study)) {
+        if !seen.insert(key(&row.study)) {
             if !twice.iter().any(|name| same(name, &row.study)) {
                 twice.push(&row.study);
             }
         } else {
             distinct += people;
-            seen.push(&row.study);
         }
     }
     if twice.is_empty() {

@@ -48,10 +48,11 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
                 Finding::new(RULE.id, Severity::Error, witness, text)
                     .number("sum", sum)
                     .number("printed", *excluded)
-                    .fits(format!(
-                        "{sum} excluded, or reasons for {} more",
-                        excluded - sum
-                    )),
+                    .fits(if *excluded > sum {
+                        format!("{sum} excluded, or reasons for {} more", excluded - sum)
+                    } else {
+                        format!("{sum} excluded, or reasons for {} fewer", sum - excluded)
+                    }),
             );
         }
     }

@@ -52,11 +52,17 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
             continue;
         };
         found.look(RULE.id);
-        let left = start - gone.unwrap_or(0);
+        let lane = flow::brought(&boxes).unwrap_or(0);
+        let left = start - gone.unwrap_or(0) + lane;
         if left == end || (gone.is_none() && left > end) {
             continue;
         }
-        let severity = if sure && (left < end || reports.is_some()) {
+        // Reports of other sources may join behind the assessment.
+        let beside = flow::beside(&boxes);
+        let joins = lane == 0 && left < end && end - left <= beside;
+        let severity = if joins {
+            Severity::Info
+        } else if sure && (left < end || reports.is_some()) {
             Severity::Error
         } else {
             Severity::Warn
@@ -71,15 +77,28 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
         } else {
             "more than"
         };
+        let plus = if lane > 0 {
+            format!(" + {lane} by other methods")
+        } else {
+            String::new()
+        };
+        let join = if joins {
+            format!(
+                " It fits if {} of the {beside} of other sources join here.",
+                end - left
+            )
+        } else {
+            String::new()
+        };
         let text = format!(
-            "Inconsistent as printed: {start} − {} excluded = {left}, {but} the {end} {what}.",
+            "Inconsistent as printed: {start} − {} excluded{plus} = {left}, {but} the {end} {what}.{join}",
             gone.unwrap_or(0)
         );
         found.add(
             Finding::new(RULE.id, severity, witness, text)
                 .number("left", left)
                 .number("printed", end)
-                .fits(format!("{} excluded, or {left} {what}", start - end)),
+                .fits(flow::fits(left, what, start + lane - end, "excluded")),
         );
     }
 }

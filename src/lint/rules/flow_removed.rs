@@ -41,7 +41,9 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
             get(total).or_else(|| flow::parts(&boxes, start).map(|(sum, _)| sum))
         };
         let databases = total("db", "db_");
-        let sources = [databases, total("reg", "reg_"), total("other", "other_")];
+        let lane = flow::brought(&boxes).is_some();
+        let other = total("other", "other_").filter(|_| !lane);
+        let sources = [databases, total("reg", "reg_"), other];
         let identified: i64 = sources.iter().flatten().sum();
         let removed: i64 = ["dup", "auto", "removed"]
             .iter()
@@ -80,7 +82,7 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
                         .number("removed", removed)
                         .number("left", rest)
                         .number("printed", left)
-                        .fits(format!("{rest} {name}, or {} removed", identified - left)),
+                        .fits(flow::fits(rest, name, identified - left, "removed")),
                 );
             }
         }

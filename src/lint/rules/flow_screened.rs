@@ -57,24 +57,37 @@ fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
             .iter()
             .any(|gone| screened - gone - missing == next);
         let left = screened - excluded - missing;
+        let other = flow::beside(&boxes);
+        let joins = next > left && next - left <= other && flow::brought(&boxes).is_none();
         if left != next && !beside {
             let minus = if missing > 0 {
                 format!(" − {missing} not retrieved")
             } else {
                 String::new()
             };
+            let (severity, join) = if joins {
+                let by = next - left;
+                (
+                    Severity::Info,
+                    format!(" It fits if {by} of the {other} of other sources join here."),
+                )
+            } else {
+                (Severity::Error, String::new())
+            };
             let text = format!(
-                "Inconsistent as printed: {screened} screened − {excluded} excluded{minus} = {left}, but {next} are {name}."
+                "Inconsistent as printed: {screened} screened − {excluded} excluded{minus} = {left}, but {next} are {name}.{join}"
             );
             found.add(
-                Finding::new(RULE.id, Severity::Error, witness, text)
+                Finding::new(RULE.id, severity, witness, text)
                     .number("screened", screened)
                     .number("excluded", excluded)
                     .number("left", left)
                     .number("printed", next)
-                    .fits(format!(
-                        "{left} {name}, or {} excluded",
-                        screened - missing - next
+                    .fits(flow::fits(
+                        left,
+                        name,
+                        screened - missing - next,
+                        "excluded",
                     )),
             );
         }

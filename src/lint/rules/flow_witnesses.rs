@@ -30,6 +30,25 @@ assessed = 75"#,
 
 fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
     let witnesses = paper.witnesses();
+    for witness in &witnesses {
+        let boxes = paper.boxes(witness);
+        for count in paper.flow.iter().filter(|count| count.witness == **witness) {
+            let first = boxes.get(count.name.as_str()).copied().unwrap_or(count.n);
+            if first != count.n {
+                found.look(RULE.id);
+                let text = format!(
+                    "Inconsistent as printed: {} is {first} and {} in {witness}; the other rules take {first}.",
+                    count.name, count.n
+                );
+                found.add(
+                    Finding::new(RULE.id, Severity::Warn, (*witness).to_owned(), text)
+                        .number("box", count.name.as_str())
+                        .number("first", first)
+                        .number("second", count.n),
+                );
+            }
+        }
+    }
     for (n, one) in witnesses.iter().enumerate() {
         let boxes = paper.boxes(one);
         for other in witnesses.iter().skip(n + 1) {

@@ -35,9 +35,9 @@ scale = "log""#,
 
 /// Whether a row contradicts itself on significance: its interval leaves out the null value and its p
 /// says otherwise, or the other way round.
-fn contradicts(row: &Pooled) -> Option<bool> {
+fn contradicts(row: &Pooled, ratio: bool) -> Option<bool> {
     let (low, high, p) = (row.low.as_ref()?, row.high.as_ref()?, row.p.as_ref()?);
-    let null = if row.is_ratio() { 1.0 } else { 0.0 };
+    let null = if ratio { 1.0 } else { 0.0 };
     let alpha = 1.0 - row.level();
     let out = low.span().low > null || high.span().high < null;
     let inside = low.span().high < null && high.span().low > null;
@@ -47,7 +47,11 @@ fn contradicts(row: &Pooled) -> Option<bool> {
 
 /// The p-values that a row implies, by the normal distribution.
 fn implied(row: &Pooled) -> Option<Span> {
-    arithmetic::implied_p(row.interval()?, row.is_ratio(), row.level())
+    implied_on(row, row.is_ratio())
+}
+
+fn implied_on(row: &Pooled, ratio: bool) -> Option<Span> {
+    arithmetic::implied_p(row.interval()?, ratio, row.level())
 }
 
 /// Another row of the table with which the p-values look swapped.
@@ -70,72 +74,86 @@ fn swapped<'a>(paper: &'a Paper, row: &Pooled) -> Option<&'a Pooled> {
 fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
     for row in &paper.results {
         let Some(p) = &row.p else { continue };
-        let Some(contradicts) = contradicts(row) else {
+        if row.other_scale() || contradicts(row, false).is_none() {
             continue;
-        };
+        }
         found.look(RULE.id);
-        let Some(expected) = implied(row) else {
-            if contradicts {
-                found.add(on_significance(row, p));
-            }
-            continue;
-        };
-        let fit = arithmetic::compare(p, expected);
-        let df = row.k.map(|k| arithmetic::real(k - 1));
-        let by_t = df
-            .and_then(|df| {
-                arithmetic::implied_p_of_t(row.interval()?, row.is_ratio(), row.level(), df)
-            })
-            .is_some_and(|t| p.probability().meets(t));
-        let (severity, why) = match fit {
-            Fit::Fits if contradicts => {
-                // An estimate that is off its middle lets p fit what the limits contradict.
-                let mut finding = on_significance(row, p);
-                finding.severity = Severity::Warn;
-                found.add(finding);
-                continue;
-            }
-            Fit::Fits => continue,
-            Fit::Capped => (Severity::Info, " (no smaller p-value seems to be printed)"),
-            _ if by_t => (
-                Severity::Info,
-                " (it fits a t distribution with k − 1 degrees of freedom)",
-            ),
-            Fit::Cut if !contradicts => {
-                (Severity::Warn, " (as if digits were cut off, not rounded)")
-            }
-            Fit::Cut | Fit::Misses => (Severity::Error, ""),
-        };
-        let Some([estimate, low, high]) = row.interval() else {
-            continue;
-        };
-        let mut text = format!(
+        // Where the scale is not known, an alarm needs both.
+        let all: Option<Vec<Finding>> = row
+            .scales()
+            .iter()
+            .map(|ratio| judged(paper, row, p, *ratio))
+            .collect();
+        if let Some(least) = all.and_then(|all| all.into_iter().max_by_key(|f| f.severity)) {
+            found.add(least);
+        }
+    }
+}
+
+/// What is said of a row on one scale; nothing where it fits.
+fn judged(paper: &Paper, row: &Pooled, p: &Printed, ratio: bool) -> Option<Finding> {
+    let contradicts = contradicts(row, ratio)?;
+    let Some(expected) = implied_on(row, ratio) else {
+        return contradicts.then(|| on_significance(row, p));
+    };
+    let fit = arithmetic::compare(p, expected);
+    let df = row.k.map(|k| arithmetic::real(k - 1));
+    let t = df.and_then(|df| arithmetic::implied_p_of_t(row.interval()?, ratio, row.level(), df));
+    let by_t = t.is_some_and(|t| p.probability().meets(t));
+    let (severity, why) = match fit {
+        Fit::Fits if contradicts => {
+            // An estimate that is off its middle lets p fit what the limits contradict.
+            let mut finding = on_significance(row, p);
+            finding.severity = Severity::Warn;
+            return Some(finding);
+        }
+        Fit::Fits => return None,
+        Fit::Capped => (Severity::Info, " (no smaller p-value seems to be printed)"),
+        _ if by_t => (Severity::Info, ""),
+        Fit::Cut if !contradicts => (Severity::Warn, " (as if digits were cut off, not rounded)"),
+        Fit::Cut | Fit::Misses => (Severity::Error, ""),
+    };
+    let [estimate, low, high] = row.interval()?;
+    let mut text = if by_t && severity == Severity::Info && fit != Fit::Capped {
+        format!(
+            "{estimate} ({low} to {high}) with p {p} fits the t distribution with k − 1 degrees of freedom (Hartung and Knapp), not the normal one."
+        )
+    } else {
+        format!(
             "Inconsistent as printed: {estimate} ({low} to {high}) has p {}, printed is {p}{why}.",
             expected.words()
-        );
-        if contradicts {
-            text.push_str(" Interval and p disagree on significance.");
-        }
-        let mut fits = format!("p: {}", expected.words());
-        if let Some(other) = swapped(paper, row) {
-            text.push_str(&format!(
-                " The p-values of this row and of {} look swapped: each fits the other.",
-                other.row
-            ));
-            fits.push_str(&format!("; or the p-value of {}", other.row));
-        }
-        found.add(
-            Finding::new(RULE.id, severity, row.place(), text)
-                .number("estimate", estimate.text.as_str())
-                .number("ci_lo", low.text.as_str())
-                .number("ci_hi", high.text.as_str())
-                .number("p_implied", arithmetic::number(expected))
-                .number("p_printed", p.text.as_str())
-                .fits(fits)
-                .bar("implied by the interval", expected.low, expected.high)
-                .bar("printed p", p.probability().low, p.probability().high),
-        );
+        )
+    };
+    if contradicts {
+        text.push_str(" Interval and p disagree on significance.");
     }
+    let mut fits = format!("p: {}", expected.words());
+    let other = [90.0, 95.0, 99.0].into_iter().find(|level| {
+        (level / 100.0 - row.level()).abs() > 1e-9
+            && arithmetic::implied_p([estimate, low, high], ratio, level / 100.0)
+                .is_some_and(|span| p.probability().meets(span))
+    });
+    if let Some(level) = other.filter(|_| severity == Severity::Error) {
+        fits.push_str(&format!("; or an interval of {level} %"));
+    }
+    if let Some(other) = swapped(paper, row) {
+        text.push_str(&format!(
+            " The p-values of this row and of {} look swapped: each fits the other.",
+            other.row
+        ));
+        fits.push_str(&format!("; or the p-value of {}", other.row));
+    }
+    Some(
+        Finding::new(RULE.id, severity, row.place(), text)
+            .number("estimate", estimate.text.as_str())
+            .number("ci_lo", low.text.as_str())
+            .number("ci_hi", high.text.as_str())
+            .number("p_implied", arithmetic::number(expected))
+            .number("p_printed", p.text.as_str())
+            .fits(fits)
+            .bar("implied by the interval", expected.low, expected.high)
+            .bar("printed p", p.probability().low, p.probability().high),
+    )
 }
 
 fn on_significance(row: &Pooled, p: &Printed) -> Finding {

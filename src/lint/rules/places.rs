@@ -2,7 +2,7 @@
 
 use crate::lint::arithmetic::{self, Fit};
 use crate::lint::groups::Groups;
-use crate::lint::paper::{Claim, Paper, Pooled, same};
+use crate::lint::paper::{Claim, Paper, Pooled, grouped, same};
 use crate::lint::printed::{Printed, Sign};
 use crate::lint::rule::{Found, Rule};
 use crate::model::finding::{Finding, Severity};
@@ -37,10 +37,21 @@ ci_hi = 0.98"#,
     run,
 };
 
+/// More places than one review prints a result in.
+const MANY: usize = 60;
+
 fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
-    for (n, first) in paper.results.iter().enumerate() {
-        for second in paper.results.iter().skip(n + 1) {
-            if !same(&first.row, &second.row) || same(&first.table, &second.table) {
+    let rows = grouped(&paper.results, |row| &row.row);
+    let pairs = rows.iter().flat_map(|(_, rows)| {
+        rows.iter()
+            .enumerate()
+            // Of a name that stands in very many places each is compared with the first alone.
+            .take(if rows.len() > MANY { 1 } else { rows.len() })
+            .map(|(n, first)| (*first, rows.get(n + 1..).unwrap_or_default()))
+    });
+    for (first, later) in pairs {
+        for second in later.iter().copied() {
+            if same(&first.table, &second.table) {
                 continue;
             }
             // Running text comes first, whichever is typed first.

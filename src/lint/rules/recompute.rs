@@ -86,23 +86,27 @@ fn run(_: &Paper, groups: &Groups<'_>, found: &mut Found) {
             continue;
         }
         found.look(RULE.id);
-        let ratio = row.is_ratio();
-        let on = |either: bool| -> Option<Vec<Span>> {
+        let on = |either: bool, ratio: bool| -> Option<Vec<Span>> {
             numbers
                 .iter()
                 .map(|n| arithmetic::scaled(if either { n.either() } else { n.span() }, ratio))
                 .collect()
         };
-        let (Some(spans), Some(wide)) = (on(false), on(true)) else {
+        // The printed numbers on the scale of a result.
+        let wide = [on(true, false), on(true, true)];
+        let close = [on(false, false), on(false, true)];
+        let pick = |of: &[Option<Vec<Span>>; 2], ratio: bool| -> Option<Vec<Span>> {
+            let [raw, log] = of;
+            if ratio { log.clone() } else { raw.clone() }
+        };
+        let fits = |result: &Recomputed| {
+            pick(&wide, result.ratio)
+                .is_some_and(|spans| result.values.iter().zip(&spans).all(|(a, b)| a.meets(*b)))
+        };
+        if results.iter().all(|r| pick(&close, r.ratio).is_none()) {
             continue;
-        };
-        let fits = |result: &Recomputed, spans: &[Span]| {
-            result.values.iter().zip(spans).all(|(a, b)| a.meets(*b))
-        };
-        let usual: Vec<&Recomputed> = results
-            .iter()
-            .filter(|r| r.usual && fits(r, &wide))
-            .collect();
+        }
+        let usual: Vec<&Recomputed> = results.iter().filter(|r| r.usual && fits(r)).collect();
         let declared = row.model;
         if usual
             .iter()
@@ -126,7 +130,7 @@ fn run(_: &Paper, groups: &Groups<'_>, found: &mut Found) {
             );
             continue;
         }
-        if let Some(result) = results.iter().find(|r| fits(r, &wide)) {
+        if let Some(result) = results.iter().find(|r| fits(r)) {
             let text = format!(
                 "{printed} is not what the usual conventions give; {} does.",
                 result.name
@@ -140,12 +144,16 @@ fn run(_: &Paper, groups: &Groups<'_>, found: &mut Found) {
         }
         // How far the nearest convention is: the largest of the three gaps.
         let miss = |r: &&Recomputed| {
-            r.values
-                .iter()
-                .zip(&spans)
-                .map(|(a, b)| a.gap(*b))
-                .fold(0.0, f64::max)
+            let spans = pick(&close, r.ratio)?;
+            Some(
+                r.values
+                    .iter()
+                    .zip(&spans)
+                    .map(|(a, b)| a.gap(*b))
+                    .fold(0.0, f64::max),
+            )
         };
+        let miss = |r: &&Recomputed| miss(r).unwrap_or(f64::INFINITY);
         let model = declared.unwrap_or(Model::Fixed);
         let of_model = results
             .iter()
@@ -153,6 +161,8 @@ fn run(_: &Paper, groups: &Groups<'_>, found: &mut Found) {
         let Some(nearest) = of_model.min_by(|a, b| miss(a).total_cmp(&miss(b))) else {
             continue;
         };
+        let ratio = nearest.ratio;
+        let spans = pick(&close, ratio).unwrap_or_default();
         let half = spans
             .get(1)
             .zip(spans.get(2))

@@ -107,8 +107,13 @@ fn run(_: &Paper, groups: &Groups<'_>, found: &mut Found) {
             .reduce(Span::hull)
             .unwrap_or_else(|| i2_of(first));
         let by = other.map_or_else(String::new, |r| format!(" The I² of {} does fit.", r.name));
+        let start = if other.is_some() {
+            ""
+        } else {
+            "Inconsistent as printed: "
+        };
         let text = format!(
-            "Inconsistent as printed: I² = {} %, but the {} studies give {} %.{by}",
+            "{start}I² = {} %, but the {} studies give {} % by Q.{by}",
             arithmetic::bare(i2),
             group.studies.len(),
             hull.words()

@@ -1,16 +1,17 @@
 //! DATA-DUP: no two rows carry the same numbers.
 
 use crate::lint::groups::Groups;
-use crate::lint::paper::{Paper, StudyRow, same};
+use crate::lint::paper::{Paper, StudyRow, key, same};
 use crate::lint::rule::{Found, Rule};
 use crate::model::finding::{Finding, Severity};
+use std::collections::HashMap;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "DATA-DUP",
     checks: "no two rows carry the same numbers.",
     why: "A row that was copied and not filled in is pooled as a study.",
-    formula: "Two studies of one table with the same counts (five events or more) or the same means and deviations; for `crossdup` statements one study with the same events in two outcomes. A warning: sparse events repeat honestly.",
+    formula: "Two rows of one table, of two studies or of one, with the same counts (five events or more) or the same means and deviations; for `crossdup` statements one study with the same events in two outcomes. A warning: sparse events repeat honestly.",
     source: "",
     fires: r#"[[study]]
 table = "Fig 3"
@@ -65,24 +66,48 @@ fn alike(a: &StudyRow, b: &StudyRow) -> bool {
     }
 }
 
-fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
-    for (n, row) in paper.studies.iter().enumerate() {
-        let later = paper.studies.iter().skip(n + 1);
-        let group = later.filter(|o| {
-            same(&o.table, &row.table)
-                && same(&o.subgroup, &row.subgroup)
-                && !same(&o.study, &row.study)
-        });
-        for other in group {
-            found.look(RULE.id);
-            if alike(row, other) {
-                let text = format!("{} and {} carry the same numbers.", row.study, other.study);
-                found.add(
-                    Finding::new(RULE.id, Severity::Warn, other.place(), text)
-                        .number("other", row.study.as_str()),
-                );
-            }
+/// What two rows that carry the same numbers have in common; nothing where a row has too few to tell.
+fn numbers(row: &StudyRow) -> Option<String> {
+    alike(row, row).then(|| {
+        if let Some(events) = row.events() {
+            return format!("{events:?}");
         }
+        let text = |n: &Option<crate::lint::printed::Printed>| {
+            n.as_ref().map_or("", |n| n.text.as_str()).to_owned()
+        };
+        if row.means.iter().all(Option::is_some) {
+            return format!("{:?} {:?}", row.means.each_ref().map(text), row.arms());
+        }
+        format!(
+            "{} {} {}",
+            text(&row.estimate),
+            text(&row.low),
+            text(&row.high)
+        )
+    })
+}
+
+fn run(paper: &Paper, _: &Groups<'_>, found: &mut Found) {
+    let mut seen: HashMap<(String, String, String), &StudyRow> = HashMap::new();
+    for row in &paper.studies {
+        let Some(numbers) = numbers(row) else {
+            continue;
+        };
+        found.look(RULE.id);
+        let place = (key(&row.table), key(&row.subgroup), numbers);
+        let Some(first) = seen.get(&place) else {
+            seen.insert(place, row);
+            continue;
+        };
+        let text = if same(&first.study, &row.study) {
+            format!("{} stands twice with the same numbers.", row.study)
+        } else {
+            format!("{} and {} carry the same numbers.", first.study, row.study)
+        };
+        found.add(
+            Finding::new(RULE.id, Severity::Warn, row.place(), text)
+                .number("other", first.study.as_str()),
+        );
     }
     for claim in paper.claims("crossdup") {
         let Some((one, two)) = claim.arg("tables").and_then(|t| t.split_once('|')) else {

@@ -2,7 +2,7 @@
 
 use crate::lint::arithmetic;
 use crate::lint::groups::Groups;
-use crate::lint::paper::{Paper, StudyRow, same};
+use crate::lint::paper::{Paper, StudyRow, grouped, same, tables};
 use crate::lint::printed::{Printed, Span, short};
 use crate::lint::rule::{Found, Rule};
 use crate::model::finding::{Finding, Severity};
@@ -42,24 +42,8 @@ weight = 42.8"#,
 };
 
 fn run(paper: &Paper, groups: &Groups<'_>, found: &mut Found) {
-    let mut tables: Vec<&str> = Vec::new();
-    for row in &paper.studies {
-        if !tables.iter().any(|t| same(t, &row.table)) {
-            tables.push(&row.table);
-        }
-    }
-    for table in tables {
-        let rows: Vec<&StudyRow> = paper
-            .studies
-            .iter()
-            .filter(|row| same(&row.table, table))
-            .collect();
-        let mut subgroups: Vec<&str> = Vec::new();
-        for row in &rows {
-            if !subgroups.iter().any(|s| same(s, &row.subgroup)) {
-                subgroups.push(&row.subgroup);
-            }
-        }
+    for (table, rows) in tables(&paper.studies) {
+        let subgroups = grouped(rows.iter().copied(), |row| &row.subgroup);
         let sum = |rows: &[&StudyRow]| -> Option<Span> {
             let weights: Vec<Span> = rows
                 .iter()
@@ -77,12 +61,7 @@ fn run(paper: &Paper, groups: &Groups<'_>, found: &mut Found) {
         }
         let parted: Vec<(String, Span)> = subgroups
             .iter()
-            .filter_map(|sub| {
-                let own: Vec<&StudyRow> = rows
-                    .iter()
-                    .copied()
-                    .filter(|row| same(&row.subgroup, sub))
-                    .collect();
+            .filter_map(|(sub, own)| {
                 let weights: Vec<Span> = own
                     .iter()
                     .filter_map(|row| row.weight.as_ref().map(Printed::either))
