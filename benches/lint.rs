@@ -18,7 +18,11 @@ fn main() {
     let mut results = String::from("table,row,k,i2,p_het,model,estimate,ci_lo,ci_hi,p,measure\n");
     let mut studies = String::from("table,study,e1,n1,e0,n0,estimate,ci_lo,ci_hi,weight\n");
     for n in 0..60 {
-        writeln!(results, "Fig {n},row {n},5,0,0.62,R,0.85,0.74,0.98,0.026,RR").unwrap();
+        writeln!(
+            results,
+            "Fig {n},row {n},5,0,0.62,R,0.85,0.74,0.98,0.026,RR"
+        )
+        .unwrap();
         for s in 0..5 {
             let (events, people) = (10 + s + n % 7, 100 + n);
             writeln!(

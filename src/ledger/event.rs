@@ -730,6 +730,9 @@ pub enum Body {
         /// before, whose state is made again from the log.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         state: Option<Digest>,
+        /// Why it is published although the linter finds errors; absent where it finds none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_lint: Option<String>,
     },
 }
 

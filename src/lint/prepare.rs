@@ -126,13 +126,6 @@ fn impossible(paper: &mut Paper) {
                 ));
             }
         }
-        let out = |w: &mut Printed| w.span().low > 100.0 || w.span().high < 0.0;
-        if let Some(weight) = row.weight.take_if(out) {
-            found.push((
-                place.clone(),
-                format!("a weight of {weight}, which lies not between 0 and 100 %."),
-            ));
-        }
     }
     for count in paper.flow.iter().filter(|count| count.n < 0) {
         found.push((

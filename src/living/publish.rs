@@ -189,6 +189,7 @@ fn attempt(
         provisional: open.is_some(),
         files: files.clone(),
         state: Some(Digest::of(&state)),
+        despite_lint: data.results.lint.despite.clone(),
     };
     let stamp = Stamp {
         at: clock.now(),

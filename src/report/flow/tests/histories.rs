@@ -260,6 +260,7 @@ impl History {
             provisional: true,
             files: vec![],
             state: None,
+            despite_lint: None,
         };
         self.log.add(None, body);
     }
