@@ -69,7 +69,17 @@ pub fn named(name: &str) -> (Kind, Option<Measure>) {
             })
         })
     {
-        return (Kind::Logarithm, None);
+        // The ratio that it is the logarithm of.
+        let bare = words
+            .iter()
+            .map(|word| {
+                ["log", "ln"]
+                    .iter()
+                    .find_map(|start| word.strip_prefix(start))
+                    .unwrap_or(word)
+            })
+            .collect::<String>();
+        return (Kind::Logarithm, exact(&bare));
     }
     let joined: String = words.concat();
     if let Some(measure) = exact(&joined) {
@@ -297,6 +307,7 @@ mod tests {
             Some(Measure::Or)
         );
         assert_eq!(named("Adjusted odds ratio").1, None);
+        assert_eq!(named("log RR").1, Some(Measure::Rr));
         assert_eq!(
             named("Std. Mean Difference (IV, Fixed)").1,
             Some(Measure::Smd)

@@ -32,7 +32,14 @@ fn conventions(group: &Group<'_>) -> Vec<Recomputed> {
     let mut out = Vec::new();
     let scales = pooled.scales();
     if let Some(measure) = pooled.engine().filter(|m| is_binary(*m)) {
-        out.extend(of_counts(&group.studies, measure, pooled));
+        let mut made = of_counts(&group.studies, measure, pooled);
+        if pooled.is_logarithm() {
+            // The printed numbers are logarithms already.
+            for one in &mut made {
+                one.ratio = false;
+            }
+        }
+        out.extend(made);
     }
     if let Some(inputs) = means(&group.studies, pooled) {
         out.extend(inverse_variance(&inputs, pooled));
@@ -200,6 +207,11 @@ fn further(spec: &dyn Fn(Method) -> Spec) -> Vec<(&'static str, Spec, bool)> {
         (
             "DerSimonian-Laird with Hartung-Knapp interval",
             spec(Method::Dl).interval(Interval::Hksj),
+            false,
+        ),
+        (
+            "Paule-Mandel with Hartung-Knapp interval",
+            spec(Method::Pm).interval(Interval::Hksj),
             false,
         ),
         (

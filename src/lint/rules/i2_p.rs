@@ -1,8 +1,8 @@
 //! STAT-I2P: I², the number of studies and the p-value of heterogeneity imply each other.
 
 use crate::lint::arithmetic::{self, Fit};
-use crate::lint::groups::{Groups, Recomputed};
-use crate::lint::paper::{Model, Paper, Pooled};
+use crate::lint::groups::{Group, Groups, Recomputed};
+use crate::lint::paper::{Model, Paper, Pooled, same};
 use crate::lint::rule::{Found, Rule};
 use crate::lint::{prepare, recompute};
 use crate::model::finding::{Finding, Severity};
@@ -81,9 +81,20 @@ fn run(paper: &Paper, groups: &Groups<'_>, found: &mut Found) {
         };
         let asked = arithmetic::i2_of_q(arithmetic::q_of_p(p.probability(), df), df);
         // The I² of an estimator of τ² that the studies of the row reproduce.
-        let group = groups.0.iter().find(|group| {
-            std::ptr::eq(group.pooled, row) && group.complete() && group.studies.len() > 1
-        });
+        // A row of running text has the studies of the figure that prints the same result.
+        let of = |group: &&Group<'_>| group.complete() && group.studies.len() > 1;
+        let group = groups
+            .0
+            .iter()
+            .filter(of)
+            .find(|group| std::ptr::eq(group.pooled, row))
+            .or_else(|| {
+                groups
+                    .0
+                    .iter()
+                    .filter(of)
+                    .find(|group| group.pooled.k == row.k && same(&group.pooled.row, &row.row))
+            });
         let results = group.map(recompute::results).unwrap_or_default();
         let printed = i2.either().clip(0.0, 100.0);
         // That of Q, which p is of, has to be that of the studies as well.

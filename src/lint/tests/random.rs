@@ -266,7 +266,11 @@ fn outcome(dice: &mut Dice, n: usize, paper: &mut Paper, always: bool) {
                 p.p.unwrap_or_else(|| normal_two_sided(p.estimate / p.se)),
                 dice,
             ),
-            measure: measure_word(measure).into(),
+            measure: if logged {
+                format!("log {}", measure_word(measure))
+            } else {
+                measure_word(measure).into()
+            },
             log: Some(ratio),
             level: ((level - 95.0_f64).abs() > 1e-9).then_some(level),
         }
