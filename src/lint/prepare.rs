@@ -260,7 +260,7 @@ fn notes(paper: &mut Paper) {
 /// One spelling of what people write in statements.
 fn settle(claim: &mut Claim) {
     if ["percent", "percentage", "%"].contains(&claim.kind.as_str()) {
-        claim.kind = "pct".to_owned();
+        "pct".clone_into(&mut claim.kind);
     }
     claim.args = claim.args.replace('\u{b2}', "2").replace('\u{3c7}', "chi");
     if claim.kind == "pct"

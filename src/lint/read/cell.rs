@@ -214,12 +214,12 @@ pub(super) fn effect(cell: &str, comma: Comma) -> Effect {
         }
         // `0.85, 95% CI 0.74 to 0.98`
         None if behind_level(cell).len() < cell.len() => {
-            let end = found
-                .level
-                .is_empty()
-                .then(|| lower.find("ci"))
-                .unwrap_or_else(|| cell.find(found.level.as_str()))
-                .unwrap_or(cell.len());
+            let end = if found.level.is_empty() {
+                lower.find("ci")
+            } else {
+                cell.find(found.level.as_str())
+            };
+            let end = end.unwrap_or(cell.len());
             (cell.get(..end).unwrap_or(""), cell.get(end..).unwrap_or(""))
         }
         None => {
@@ -247,13 +247,12 @@ pub(super) fn effect(cell: &str, comma: Comma) -> Effect {
     let named = bare
         .get(..number)
         .is_some_and(|name| name.chars().all(|c| c.is_alphabetic() || "= :".contains(c)));
-    found.estimate = if named {
+    let estimate = if named {
         bare.get(number..).unwrap_or(bare)
     } else {
         bare
-    }
-    .trim()
-    .to_owned();
+    };
+    estimate.trim().clone_into(&mut found.estimate);
     // What stands behind the interval in one bracket: `1.00-1.44; p = 0.05`.
     let lower = inner.to_ascii_lowercase();
     let end = [";p", "; p", ", p", ",p", " p=", " p<", " p ="]

@@ -495,7 +495,6 @@ pub fn paste(paper: &mut Paper, name: &str, bytes: &[u8]) -> Result<Understood, 
             n += 1;
         }
     }
-    let mut columns = columns;
     // As they stand in the file.
     for (heading, _) in &mut columns {
         if let Some(plain) = heading.strip_suffix(" (2)") {

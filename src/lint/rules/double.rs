@@ -71,12 +71,10 @@ fn check(paper: &Paper, claim: &Claim, found: &mut Found) -> Option<Finding> {
     for row in &rows {
         let people: i64 = row.arms().map_or(0, |arms| arms.iter().sum());
         all += people;
-        if !seen.insert(key(&row.study)) {
-            if !twice.iter().any(|name| same(name, &row.study)) {
-                twice.push(&row.study);
-            }
-        } else {
+        if seen.insert(key(&row.study)) {
             distinct += people;
+        } else if !twice.iter().any(|name| same(name, &row.study)) {
+            twice.push(&row.study);
         }
     }
     if twice.is_empty() {
