@@ -309,10 +309,8 @@ pub fn item(effect: Effect, text: &str) -> Option<&'static str> {
     if plain.eq_ignore_ascii_case(OVERALL) {
         return Some(OVERALL);
     }
-    let domain = domains(effect).iter().map(|domain| domain.short);
-    let domain = domain
-        .into_iter()
-        .find(|short| short.eq_ignore_ascii_case(&plain));
+    let mut shorts = domains(effect).iter().map(|domain| domain.short);
+    let domain = shorts.find(|short| short.eq_ignore_ascii_case(&plain));
     domain.or_else(|| question(effect, &plain).map(|question| question.id))
 }
 

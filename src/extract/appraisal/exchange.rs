@@ -58,8 +58,8 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<(Vec<Row>, u64), ExtractE
         .map_err(|error| whole(error.line().unwrap_or(1), error.reason().to_owned()))?;
     let mut header = table.header().iter();
     if let Some(unknown) = header.find(|name| {
-        let known = COLUMNS.iter().chain(&["prompt"]);
-        !name.is_empty() && !known.into_iter().any(|one| one.eq_ignore_ascii_case(name))
+        let mut known = COLUMNS.iter().chain(&["prompt"]);
+        !name.is_empty() && !known.any(|one| one.eq_ignore_ascii_case(name))
     }) {
         let reason = format!(
             "there is no column `{unknown}`: they are {}",

@@ -84,9 +84,10 @@ impl Stratum {
         .into_iter()
         .filter_map(|(name, value)| Some(format!("{name} {}", digits(value?))))
         .collect();
-        let said = match said.is_empty() {
-            true => "too few for a coefficient, or one decision throughout".to_owned(),
-            false => said.join(", "),
+        let said = if said.is_empty() {
+            "too few for a coefficient, or one decision throughout".to_owned()
+        } else {
+            said.join(", ")
         };
         Some(format!(
             "All {} people, {}: {said}.",
