@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(said.title(), "full text, version 1.0");
         let said = said.together().unwrap();
         assert!(
-            said.starts_with("All 3 people, 12 reports: Fleiss' κ 0.56"),
+            said.starts_with("All 3 people, 12 reports: Fleiss' κ 0.33"),
             "{said}"
         );
         let said = stratum(&rows[..3]).together().unwrap();
