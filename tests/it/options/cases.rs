@@ -609,6 +609,25 @@ pub(super) const CASES: &[Case] = &[
     ),
     case(
         Files,
+        "simulate labelled.csv --prior 3,1 --seed 7 --exact --label second --output order.csv --figure recall.svg \
+         --width 85mm --mono",
+        &[
+            ("--prior", "priors 3,1"),
+            ("--seed", "seed 7"),
+            ("--exact", ""),
+            ("--label", ""),
+            ("--figure", "[recall.svg]"),
+            ("--width", ""),
+            ("--mono", ""),
+        ],
+    ),
+    case(
+        Files,
+        "simulate labelled.csv --output order.csv --figure recall.png --width 85mm --dpi 600",
+        &[("--dpi", "2008 by")],
+    ),
+    case(
+        Files,
         "pool studies.csv --measure RR --forest forest.svg --width 85mm",
         &[("--width", "")],
     ),

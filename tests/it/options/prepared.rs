@@ -57,6 +57,10 @@ const MEANS: &str = "study,n1,mean1,sd1,n2,mean2,sd2\nA,20,5.1,1.2,21,6.0,1.3\nB
 const ROB: &str = "Study,D1,D2,D3,D4,D5,Overall,Weight\nA,Low,High,Low,Low,Low,High,40\n\
     B,Low,Low,Some concerns,Low,Low,Some concerns,60\n";
 
+const LABELLED: &str = "id,title,label,second\n1,Tea in children,0,0\n2,Honey at night for cough,1,0\n\
+    3,Honey for cough in children,1,1\n4,Coughs of cars,0,0\n5,Honey as a paint,0,1\n6,Night shifts,0,0\n\
+    7,Cough and honey again,1,0\n8,Teas of the night,0,1\n";
+
 const ANSWERS: &str = "study,result,effect,question,answer\nA,pain,assignment,3.1,N\n";
 
 pub(super) const ONE: &str = "TY  - JOUR\nTI  - One trial of honey for cough at night in children\nAU  - Muster, A.\n\
@@ -81,6 +85,7 @@ fn files() -> Workspace {
     workspace.write("means.csv", MEANS);
     workspace.write("rob.csv", ROB);
     workspace.write("answers.csv", ANSWERS);
+    workspace.write("labelled.csv", LABELLED);
     workspace.write("one.ris", ONE);
     workspace.write("query.txt", "honey AND cough\n");
     workspace.write("many.csv", MANY);
