@@ -616,6 +616,7 @@ pub(super) const CASES: &[Case] = &[
             ("--seed", "seed 7"),
             ("--exact", ""),
             ("--label", ""),
+            ("--output", "[order.csv]"),
             ("--figure", "[recall.svg]"),
             ("--width", ""),
             ("--mono", ""),
