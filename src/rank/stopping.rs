@@ -251,6 +251,6 @@ mod tests {
         assert!((stop.recall - 5.0 / 6.0).abs() < 1e-12);
         assert_eq!(in_a_row(&[false; 80], 50), None);
         let stop = buscar_stop(&labels, 0.95, 0.95, 20).unwrap();
-        assert!(stop.records % 20 == 0 && stop.records > 300 && stop.recall > 0.99);
+        assert!(stop.records.is_multiple_of(20) && stop.records > 300 && stop.recall > 0.99);
     }
 }

@@ -110,7 +110,7 @@ fn only_settled_work_is_compared_and_open_votes_change_nothing() {
     // What a lead reopened is out, whatever is voted on it then.
     let events = workspace.events();
     let of = |event: &&Value| event["kind"] == "decision_made" && event["body"]["report"] == "r24";
-    let last = events.iter().filter(of).next_back().unwrap()["seq"].to_string();
+    let last = events.iter().rfind(of).unwrap()["seq"].to_string();
     workspace
         .run(&["screen", "undo", &last, "--as", "lea", "--yes"])
         .ok();

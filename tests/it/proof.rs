@@ -7,6 +7,7 @@ mod ledgers;
 mod time;
 
 use crate::support::{Workspace, copy};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The demonstration, run and published once for all tests of this file.
@@ -182,11 +183,10 @@ fn rechain(workspace: &Workspace, change: impl Fn(&str, &str) -> String) {
             .map(|n| u8::from_str_radix(&prev[n..n + 2], 16).unwrap())
             .collect();
         hasher.update(&bytes);
-        let hash: String = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut hash = String::new();
+        for byte in hasher.finalize() {
+            write!(hash, "{byte:02x}").unwrap();
+        }
         conn.execute(
             "UPDATE event SET body = ?2, prev = ?3, hash = ?4 WHERE seq = ?1",
             (seq, &body, &prev, &hash),
@@ -465,7 +465,7 @@ fn what_steers_a_terminal_is_shown_and_not_done() {
     workspace
         .run(&["import", "hostile.csv", "--source", "Cochrane CENTRAL"])
         .ok();
-    workspace.run(&["run"]).code;
+    workspace.run(&["run"]);
     for args in [
         &["screen", "list"][..],
         &["screen", "show", "r1"],
@@ -480,7 +480,10 @@ fn what_steers_a_terminal_is_shown_and_not_done() {
     }
     for (name, bytes) in workspace.outcome() {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        if name.ends_with(".html") {
+        if Path::new(&name)
+            .extension()
+            .is_some_and(|end| end == "html")
+        {
             assert!(
                 !text.contains('\u{202e}') && !text.contains('\u{1b}'),
                 "{name}"
