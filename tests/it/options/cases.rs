@@ -609,18 +609,22 @@ pub(super) const CASES: &[Case] = &[
     ),
     case(
         Files,
-        "simulate labelled.csv --prior 3,1 --seed 7 --exact --label second --output order.csv --figure recall.svg \
+        "simulate labelled.csv --prior 3,1 --seed 7 --label second --output order.csv --figure recall.svg \
          --width 85mm --mono",
         &[
             ("--prior", "priors 3,1"),
             ("--seed", "seed 7"),
-            ("--exact", ""),
             ("--label", ""),
             ("--output", "[order.csv]"),
             ("--figure", "[recall.svg]"),
             ("--width", ""),
             ("--mono", ""),
         ],
+    ),
+    case(
+        Files,
+        "simulate labelled.csv --exact --output order.csv --json",
+        &[("--exact", "reference")],
     ),
     case(
         Files,
