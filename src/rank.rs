@@ -2,7 +2,7 @@
 //!
 //! A model learns from decisions which records resemble the relevant ones and puts those first; all
 //! records are read in the end, unless people decide to stop. [`matrix`] turns texts into weights of
-//! words, [`svm`] learns, [`model`] says what is read of a record, [`simulate`] replays a finished
+//! words, [`svm`] learns, [`model`] says what is read of a record, [`mod@simulate`] replays a finished
 //! screening, [`measures`] says what an order is worth and [`stopping`] when reading on would find
 //! little.
 //!

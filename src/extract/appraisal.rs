@@ -5,7 +5,7 @@
 //! A result is a study's outcome, and where there are several, a comparison, population and time; it is
 //! assessed for one effect of interest. As many assessors are needed as extractors
 //! (`[extraction] extractors`). Until so many have answered every question that is asked, nobody sees
-//! another's answers, as with votes and values ([`view`]). Then:
+//! another's answers, as with votes and values (module `view`). Then:
 //!
 //! - A question holds when all assessors gave an answer that leads to the same (`Y` and `PY`, `N` and
 //!   `PN`): the more careful of the two, `PY` or `PN`. Else it is settled by a person who did not assess.
