@@ -14,6 +14,7 @@ use crate::search::{self, SearchError, say};
 use crate::store::PipelineLock;
 use crate::workflow::Source;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     if let Some(event) = args.undo {
@@ -264,15 +265,19 @@ fn check(
         seen.push((path, scanned));
     }
     let mut repeated = Vec::new();
+    let mut given = BTreeSet::new();
     for (((path, scanned), evidence), digest) in seen.iter().zip(&evidence).zip(&digests) {
         let before = match digest {
-            Some(digest) if reader.was_received(&source.name, *digest)? => {
+            Some(digest)
+                if !given.insert(*digest) || reader.was_received(&source.name, *digest)? =>
+            {
                 repeated.push(*path);
                 continue;
             }
             Some(digest) => reader.received_from(*digest, &source.name)?,
             None => None,
         };
+        counts.add(scanned.parsed.declared, scanned.records);
         if let Some(doubt) = evidence.doubt(source, &scanned.parsed, before)
             && args.reason.is_none()
         {
@@ -289,9 +294,6 @@ fn check(
         if scanned.records == 0 {
             refused.get_or_insert(format!("{path} holds no record"));
         }
-        if !repeated.contains(path) {
-            counts.add(scanned.parsed.declared, scanned.records);
-        }
         out.line(&describe(path, scanned))?;
         if let Some(query) = &scanned.parsed.query {
             out.line(&format!("{path}: the search it states: {query}"))?;
@@ -307,7 +309,7 @@ fn check(
     }
     for path in &repeated {
         out.line(&format!(
-            "{path}: imported from {} before; an import would do nothing with it",
+            "{path}: given twice, or imported from {} before; an import would do nothing with it",
             source.name
         ))?;
     }

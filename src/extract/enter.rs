@@ -164,7 +164,7 @@ fn own_rows(reader: Reader<'_>, person: &str, named: &str) -> Result<(), ScreenE
     let (Some(person), Some(named)) = (reader.person(person)?, reader.person(named)?) else {
         return Ok(());
     };
-    if person.id == named.id || person.roles.contains(&Role::Lead) {
+    if person.id == named.id || person.is(Role::Lead) {
         return Ok(());
     }
     Err(ScreenError::RowOfAnother(named.display()))

@@ -2,9 +2,9 @@
 
 use super::{RunError, Workspace, live};
 use crate::extract::state;
-use crate::model::Role;
 use crate::prisma::Counts;
 use crate::screen::Work;
+use crate::screen::desk::is_asked;
 use crate::store::Reader;
 use crate::workflow::Workflow;
 
@@ -90,17 +90,15 @@ fn screening(counts: &Counts) -> bool {
         .any(|pending| pending.title_abstract + pending.full_text > 0)
 }
 
-/// Whether fewer people decide than each report needs.
+/// Whether fewer people are asked to decide than each report needs: it would wait for nobody.
 fn too_few(reader: Reader<'_>, workflow: &Workflow) -> Result<bool, RunError> {
     let people = reader.people()?;
-    let deciding = people
-        .iter()
-        .filter(|person| person.enabled && (person.is(Role::Reviewer) || person.is(Role::Lead)))
-        .count();
+    let asked = people.iter().filter(|person| is_asked(&people, person));
+    let asked = asked.count();
     let needed = workflow
         .screening
         .rules
         .title_abstract
         .max(workflow.screening.rules.full_text);
-    Ok(deciding < usize::from(needed))
+    Ok(asked < usize::from(needed))
 }

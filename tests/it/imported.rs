@@ -260,6 +260,22 @@ fn a_file_given_twice_in_one_import_is_one_file() {
     assert_eq!(done["new"], 1);
     assert_eq!(done["repeated"].as_array().unwrap().len(), 2);
     // What an import would do is what `--check` says of it.
+    let fresh = Workspace::new();
+    fresh.write("a.ris", ris);
+    let check = [
+        "import",
+        "a.ris",
+        "a.ris",
+        "--source",
+        "Cochrane CENTRAL",
+        "--hits",
+        "1",
+        "--check",
+        "--json",
+    ];
+    let said = fresh.run(&check).ok().json();
+    assert_eq!(said["repeated"], serde_json::json!(["a.ris"]));
+    assert_eq!(said["counts"]["retrieved"], 1);
     let check = ["import", "a.ris", "--source", "Cochrane CENTRAL", "--check"];
     let said = workspace.run(&check).ok();
     assert!(said.stdout.contains("would do nothing"), "{}", said.stdout);

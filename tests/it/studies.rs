@@ -152,3 +152,27 @@ fn only_included_reports_belong_to_studies() {
         .run(&["study", "link", "r4", "HONEY-1", "--as", "lea"])
         .fails(2, &["r4 is not included"]);
 }
+
+#[test]
+fn a_lead_who_is_not_asked_is_no_second_reviewer() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "export.ris",
+        "TY  - JOUR\nTI  - Honey for cough\nAU  - Doe, Jan\nPY  - 2011\nER  - \n",
+    );
+    workspace
+        .run(&["import", "export.ris", "--source", "Cochrane CENTRAL"])
+        .ok();
+    workspace
+        .run(&["user", "add", "ann", "--role", "reviewer"])
+        .ok();
+    workspace
+        .run(&["user", "add", "lea", "--role", "lead"])
+        .ok();
+    workspace.run(&["run"]).ok();
+    workspace
+        .run(&["screen", "decide", "r1", "include", "--as", "ann"])
+        .ok();
+    let said = workspace.run(&["status"]).ok().stdout;
+    assert!(said.contains("user add NAME --role reviewer"), "{said}");
+}
