@@ -3,7 +3,8 @@
 use super::args::{Global, StudyArgs, StudyCommand};
 use super::error::Ending;
 use super::out::{Ink, Out, fit};
-use crate::model::StudyId;
+use crate::extract::state;
+use crate::model::{RecordId, StudyId};
 use crate::pipeline::Workspace;
 use crate::screen::{describe, studies};
 use serde_json::json;
@@ -35,10 +36,10 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
                 text.push_str(&format!("; {} has no report left", names(&done.emptied)));
             }
             out.line(&text)?;
-            left_behind(done.values, &names(&done.left), out);
+            let values = left_behind(&workspace, done.report, &done.left, out)?;
             out.json(&json!({
                 "report": done.report, "study": done.study,
-                "left": done.left, "emptied": done.emptied, "values_left": done.values,
+                "left": done.left, "emptied": done.emptied, "values_left": values,
             }))?;
             Ok(0)
         }
@@ -57,23 +58,38 @@ pub(super) fn run(args: StudyArgs, global: &Global, out: &mut Out) -> Result<u8,
                 .store
                 .write(|writer| studies::unlink(writer, &acting, &report, &study))?;
             out.line(&format!("{report} is no report of {study} any more"))?;
-            let values = studies::values(workspace.store.snapshot()?.read(), report, study)?;
-            left_behind(values, &study.to_string(), out);
+            let values = left_behind(&workspace, report, &[study], out)?;
             out.json(&json!({"report": report, "study": study, "values_left": values}))?;
             Ok(0)
         }
     }
 }
 
-/// Says that values were entered for a study which the report left.
-fn left_behind(values: u64, studies: &str, out: &Out) {
+/// Says that values stay behind under studies which the report left. Only values that hold are
+/// counted: the others are nobody's to know.
+fn left_behind(
+    workspace: &Workspace,
+    report: RecordId,
+    left: &[StudyId],
+    out: &Out,
+) -> Result<u64, Ending> {
+    let snapshot = workspace.store.snapshot()?;
+    let held = state::held(snapshot.read(), &workspace.workflow)?;
+    let report = report.to_string();
+    let studies: Vec<String> = left.iter().map(ToString::to_string).collect();
+    let of = held
+        .iter()
+        .filter(|cell| cell.key.report == report && studies.contains(&cell.key.study));
+    let values = of.count() as u64;
     if values > 0 {
         let said = crate::pipeline::many(values, "value", "values");
         out.note(&format!(
-            "warning: {said} entered from it stay under {studies} and go into no analysis: enter them \
-             for the study that it belongs to, or take the change back with `perennial screen undo`"
+            "warning: {said} entered from it stay under {} and go into no analysis: enter them for the \
+             study that it belongs to, or take the change back with `perennial screen undo`",
+            studies.join(", ")
         ));
     }
+    Ok(values)
 }
 
 fn names(studies: &[StudyId]) -> String {

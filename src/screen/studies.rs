@@ -11,7 +11,6 @@ use crate::ledger::Stamp;
 use crate::ledger::{Body, Via};
 use crate::model::{Clock, Place, RecordId, RegistryId, Role, StudyId, time};
 use crate::store::{Reader, Writer};
-use std::collections::BTreeSet;
 
 /// Links an included report to the study of each registry number its records state.
 ///
@@ -118,8 +117,6 @@ pub fn find_study(reader: Reader<'_>, text: &str) -> Result<Option<StudyId>, Scr
 /// What linking a report did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
-    /// How many values were entered from the report for the studies that it left.
-    pub values: u64,
     /// The report that was moved.
     pub report: RecordId,
     /// The study it is a report of now.
@@ -188,7 +185,6 @@ pub fn link(
         writer.append(&acting.draft(body))?;
     }
     let mut linked = Linked {
-        values: 0,
         report,
         study: id,
         left: Vec::new(),
@@ -204,23 +200,11 @@ pub fn link(
         let body = Body::ReportUnlinked { report, study };
         writer.append(&acting.draft(body))?;
         linked.left.push(study);
-        linked.values += values(writer.read(), report, study)?;
         if writer.read().study_links(study)?.is_empty() {
             linked.emptied.push(study);
         }
     }
     Ok(linked)
-}
-
-/// How many values in force were entered from a report for a study.
-pub fn values(reader: Reader<'_>, report: RecordId, study: StudyId) -> Result<u64, ScreenError> {
-    let entries = reader.cell_entries()?;
-    let of = entries.iter();
-    let of = of.filter(|entry| entry.study == study && entry.report == Some(report));
-    Ok(of
-        .map(|entry| &entry.address)
-        .collect::<BTreeSet<_>>()
-        .len() as u64)
 }
 
 /// Calls a study something else.

@@ -491,8 +491,21 @@ fn values_of_a_report_that_left_its_study_are_told() {
                 .ok();
         }
     }
+    // What one person alone entered is blind: nobody learns of it by moving a report.
+    set(
+        &workspace,
+        "s2",
+        "honey",
+        &["--events", "1", "--n", "9"],
+        "eve",
+    )
+    .ok();
     let said = workspace
-        .run(&["study", "link", "r1", "s2", "--as", "lea"])
+        .run(&["study", "link", "r2", "s1", "--as", "lea"])
+        .ok();
+    assert!(!said.stderr.contains("stay under"), "{}", said.stderr);
+    let said = workspace
+        .run(&["study", "link", "r1", "Other 2020", "--as", "lea"])
         .ok();
     assert!(said.stderr.contains("4 values"), "{}", said.stderr);
     let said = workspace.run(&["pool", "--only", "healed"]);
