@@ -56,10 +56,18 @@ fn check_lengths(bytes: &[u8]) -> Result<(), FormatError> {
     let first = body.iter().find(|b| !b.is_ascii_whitespace());
     // XML and JSON may stand on one line: in them it is the stretch without a tag or a quote.
     let (long, error): (_, fn(u64) -> FormatError) = match first {
-        Some(b'<') => (long(body, |b| b == b'<'), FormatError::LongValue),
-        Some(b'{' | b'[') => (long(body, |b| b == b'"'), FormatError::LongValue),
+        Some(b'<') => (
+            long(body, LONGEST, |window| memchr::memrchr(b'<', window)),
+            FormatError::LongValue,
+        ),
+        Some(b'{' | b'[') => (
+            long(body, LONGEST, |window| memchr::memrchr(b'"', window)),
+            FormatError::LongValue,
+        ),
         _ => (
-            long(body, |b| matches!(b, b'\n' | b'\r')),
+            long(body, LONGEST, |window| {
+                memchr::memrchr2(b'\n', b'\r', window)
+            }),
             FormatError::LongLine,
         ),
     };
@@ -69,14 +77,19 @@ fn check_lengths(bytes: &[u8]) -> Result<(), FormatError> {
     }
 }
 
-/// Where the first stretch between ends that is too long begins.
-fn long(bytes: &[u8], ends: impl Fn(u8) -> bool) -> Option<usize> {
+/// Where the first stretch between ends that is too long begins; `last_end` finds the last end in a
+/// window.
+///
+/// A window one byte longer than the longest stretch holds an end, or a stretch that is too long;
+/// what stands before its last end is short enough. So a file is looked at once per window, not
+/// once per line.
+fn long(bytes: &[u8], longest: usize, last_end: impl Fn(&[u8]) -> Option<usize>) -> Option<usize> {
     let mut at = 0;
-    for piece in bytes.split(|b| ends(*b)) {
-        if piece.len() > LONGEST {
-            return Some(at);
+    while let Some(window) = bytes.get(at..=at + longest) {
+        match last_end(window) {
+            Some(end) => at += end + 1,
+            None => return Some(at),
         }
-        at += piece.len() + 1;
     }
     None
 }
@@ -426,5 +439,27 @@ mod tests {
         assert!(decode(short.repeat(17).as_bytes()).is_ok());
         let one_line = format!("<a>{}</a>", "<b>text</b>".repeat(2 << 20));
         assert!(decode(one_line.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn the_first_long_stretch_is_found_wherever_it_stands() {
+        // Every text of two letters up to eleven places, against the stretches themselves.
+        for length in 0..12_u32 {
+            for bits in 0..1_u32 << length {
+                let text: Vec<u8> = (0..length)
+                    .map(|i| if bits >> i & 1 == 1 { b'\n' } else { b'a' })
+                    .collect();
+                let mut at = 0;
+                let mut expected = None;
+                for piece in text.split(|b| *b == b'\n') {
+                    if piece.len() > 3 {
+                        expected = expected.or(Some(at));
+                    }
+                    at += piece.len() + 1;
+                }
+                let found = super::long(&text, 3, |window| memchr::memrchr(b'\n', window));
+                assert_eq!(found, expected, "{text:?}");
+            }
+        }
     }
 }
