@@ -36,6 +36,7 @@ mod report;
 mod restore;
 mod rob;
 mod run;
+mod schedule;
 mod screen;
 mod search;
 mod serve;
@@ -113,6 +114,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Run(args) => run::run(&args, &global, out),
         Command::Update(args) => run::update(&args, &global, out),
         Command::Search(args) => search::run(&args, &global, out),
+        Command::Schedule(args) => schedule::run(&args, &global, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::pages(&args, out),
         Command::Lint(args) => lint::run(&args, &global, out),

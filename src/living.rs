@@ -6,6 +6,7 @@
 //! BMJ 2024;387:e079183).
 
 pub mod changes;
+pub mod dates;
 pub mod history;
 pub mod notices;
 pub mod publish;

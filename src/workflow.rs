@@ -11,6 +11,7 @@
 mod analysis;
 mod check;
 pub mod diagnostic;
+mod living;
 mod near;
 mod read;
 mod rules;
@@ -25,9 +26,9 @@ pub use diagnostic::{Context, Diagnostic};
 pub use near::nearest;
 pub use schema::{Key, reference_markdown};
 pub use types::{
-    Access, Analysis, Arms, Cadence, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
+    Access, Analysis, Arms, Criteria, Direction, Evidence, Extraction, FilterRule, Living,
     LivingStatus, Otherwise, Outcome, OutcomeType, Pico, Published, Reason, RemovalBox, Review,
-    Screening, Sensitivity, Service, Source, StudyExcluded,
+    Screening, Sensitivity, Service, Source, SourceSchedule, StudyExcluded,
 };
 
 use crate::model::{Fault, FaultKind, Role, Rules};
@@ -102,6 +103,7 @@ impl Workflow {
         let mut reader = Reader::new(text, path);
         let top = reader.top(tree.get_ref());
         let (sources, queries) = sources::sources(&mut reader, &top);
+        let living = living::living(&mut reader, &top, &sources);
         let replay = reader.table(&top, "replay");
         let outcomes = analysis::outcomes(&mut reader, &top);
         let workflow = Self {
@@ -116,7 +118,7 @@ impl Workflow {
             extraction: analysis::extraction(&mut reader, &top),
             analyses: analysis::analyses(&mut reader, &top, &outcomes),
             outcomes,
-            living: living(&mut reader, &top),
+            living,
             queries,
         };
         let mut found = reader.found;
@@ -283,29 +285,5 @@ fn screening(reader: &mut Reader, top: &Section) -> Screening {
             .filter_map(|role| role.parse::<Role>().ok())
             .collect(),
         reasons: reasons.collect(),
-    }
-}
-
-fn living(reader: &mut Reader, top: &Section) -> Living {
-    let section = reader.table(top, "living");
-    let cadence = |key: &str| {
-        let word = section.text(key)?;
-        Cadence::ALL.into_iter().find(|c| c.as_str() == word)
-    };
-    let status = section.text("status");
-    let status = LivingStatus::ALL
-        .into_iter()
-        .find(|s| status.as_deref() == Some(s.as_str()));
-    Living {
-        status: status.unwrap_or_default(),
-        search: cadence("search"),
-        screening: cadence("screening"),
-        extraction: cadence("extraction"),
-        appraisal: cadence("appraisal"),
-        analysis: cadence("analysis"),
-        certainty: cadence("certainty"),
-        publication: cadence("publication"),
-        retirement: section.text("retirement"),
-        rationale: section.text("rationale"),
     }
 }

@@ -25,7 +25,9 @@ pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
 pub(super) use serve::ServeArgs;
 pub(super) use user::{UserArgs, UserCommand};
-pub(super) use versions::{CompletionsArgs, DiffArgs, ManArgs, PublishArgs, VersionsArgs};
+pub(super) use versions::{
+    CompletionsArgs, DiffArgs, ManArgs, PublishArgs, ScheduleArgs, VersionsArgs,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -79,6 +81,10 @@ pub enum Command {
     ///
     /// Example: perennial update --replay
     Update(RunArgs),
+    /// Show when each step of the living mode was done and is due next
+    ///
+    /// Example: perennial schedule
+    Schedule(ScheduleArgs),
     /// Search the sources that the program asks itself, new and revised records only
     ///
     /// Example: perennial search PubMed

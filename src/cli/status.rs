@@ -198,7 +198,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
     }
     for step in &overdue {
         let due = step.due.as_deref().unwrap_or_default();
-        let text = format!("{} was due on {due} ({})", step.step, step.cadence);
+        let text = format!("{} was due on {due} ({})", step.name(), step.cadence);
         out.line(&format!("{} {text}", out.ink(Ink::Open, "◦")))?;
     }
     for (source, done, pages) in &unfinished {
@@ -265,7 +265,7 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
         "living": {
             "status": workspace.workflow.living.status.as_str(),
             "steps": steps,
-            "overdue": overdue.iter().map(|step| step.step).collect::<Vec<_>>(),
+            "overdue": overdue.iter().map(|step| step.name()).collect::<Vec<_>>(),
             "retirement": workspace.workflow.living.retirement,
         },
         "unfinished": unfinished
@@ -294,12 +294,22 @@ pub(super) fn run(args: &StatusArgs, global: &Global, out: &mut Out) -> Result<u
 
 /// The day by which steps are due: of the archive where the review is replayed, else the system's.
 fn today(workspace: &Workspace, reader: Reader<'_>) -> Result<String, Ending> {
-    let now = if workspace.workflow.replay_from.is_some() {
+    let now = now(workspace, reader)?;
+    let zone = workspace.workflow.living.zone();
+    let day = crate::model::schedule::day_in(&now, &zone);
+    Ok(day.map_or_else(
+        || crate::report::data::day(&now).to_owned(),
+        |day| day.to_string(),
+    ))
+}
+
+/// The moment by which steps are due.
+pub(super) fn now(workspace: &Workspace, reader: Reader<'_>) -> Result<String, Ending> {
+    Ok(if workspace.workflow.replay_from.is_some() {
         reader.last_at()?.unwrap_or_default()
     } else {
         SystemClock.now()
-    };
-    Ok(crate::report::data::day(&now).to_owned())
+    })
 }
 
 /// Reports of the other lane that went into screening.

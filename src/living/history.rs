@@ -5,6 +5,7 @@
 //! same bytes whenever it is written. Whether a step is overdue is for `status` to say.
 
 use super::changes;
+pub use super::dates::steps;
 use super::notices::{self, Flag, Notice};
 use crate::extract::analyses::{Made, pooled_studies, without};
 use crate::model::EventSeq;
@@ -12,10 +13,10 @@ use crate::plot::{Page, Timeline, TimelineKind, TimelineMark};
 use crate::report::ReportError;
 use crate::report::data::day;
 use crate::report::flow;
-use crate::report::history::{Doubt, FrozenFile, History, Side, Step, VersionView, WithWithout};
+use crate::report::history::{Doubt, FrozenFile, History, Side, VersionView, WithWithout};
 use crate::store::Reader;
 use crate::store::read::Version;
-use crate::workflow::{Cadence, LivingStatus, Workflow};
+use crate::workflow::{LivingStatus, Workflow};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -259,83 +260,10 @@ pub fn status(
     } else if paused {
         text.push_str(" Updates are paused.");
     }
+    if let (true, Some(reason)) = (retired || paused, &workflow.living.reason) {
+        text.push_str(&format!(" Reason: {}.", reason.trim_end_matches('.')));
+    }
     Ok(text)
-}
-
-/// The steps of the living mode: how often, when last, when next.
-pub fn steps(
-    reader: Reader<'_>,
-    workflow: &Workflow,
-    versions: &[Version],
-) -> Result<Vec<Step>, ReportError> {
-    let living = &workflow.living;
-    let last_of = |kinds: &[&str]| -> Result<Option<String>, ReportError> {
-        let mut last: Option<String> = None;
-        for kind in kinds {
-            if let Some((_, at)) = reader.last_of_kind(kind)? {
-                last = last.max(Some(day(&at).to_owned()));
-            }
-        }
-        Ok(last)
-    };
-    let runs = reader.search_runs()?;
-    let searched = runs.iter().map(|run| day(run.searched())).max();
-    let searched = searched.map(str::to_owned);
-    let all: [(&'static str, Option<Cadence>, Option<String>); 7] = [
-        ("search", living.search, searched.clone()),
-        ("screening", living.screening, last_of(&["decision_made"])?),
-        (
-            "extraction",
-            living.extraction,
-            last_of(&["cell_extracted"])?,
-        ),
-        ("appraisal", living.appraisal, None),
-        (
-            "analysis",
-            living.analysis,
-            last_of(&["analysis_specified"])?,
-        ),
-        ("certainty", living.certainty, None),
-        (
-            "publication",
-            living.publication,
-            versions.last().map(|version| day(&version.at).to_owned()),
-        ),
-    ];
-    let first = runs.first().map(|run| day(&run.at).to_owned());
-    let active = living.status == LivingStatus::Active;
-    Ok(all
-        .into_iter()
-        .filter_map(|(step, cadence, last)| {
-            let cadence = cadence?;
-            // What was never done is counted from the first search.
-            let from = last.clone().or_else(|| first.clone());
-            Some(Step {
-                step,
-                cadence: cadence.as_str(),
-                due: from
-                    .filter(|_| active)
-                    .and_then(|from| next(cadence, &from)),
-                last,
-            })
-        })
-        .collect())
-}
-
-/// The day after `from` on which something of this cadence is due.
-fn next(cadence: Cadence, from: &str) -> Option<String> {
-    let date: jiff::civil::Date = from.parse().ok()?;
-    let span = jiff::Span::new();
-    let span = match cadence {
-        Cadence::Daily => span.days(1),
-        Cadence::Weekly => span.weeks(1),
-        Cadence::Monthly => span.months(1),
-        Cadence::Quarterly => span.months(3),
-        Cadence::HalfYearly => span.months(6),
-        Cadence::Yearly => span.years(1),
-        Cadence::EachUpdate => return None,
-    };
-    Some(date.checked_add(span).ok()?.to_string())
 }
 
 /// Included reports about which a source says something that nobody has decided on, with each

@@ -67,8 +67,11 @@ pub struct FrozenFile {
 pub struct Step {
     /// What is done: `search`.
     pub step: &'static str,
-    /// How often it is due, in the word of the workflow.
-    pub cadence: &'static str,
+    /// The source, where it is searched on dates of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// How often it is due, in the words of the workflow.
+    pub cadence: String,
     /// The day it was last done.
     pub last: Option<String>,
     /// The day it is due next, where the cadence says one.
@@ -76,6 +79,14 @@ pub struct Step {
 }
 
 impl Step {
+    /// `search`, `search of Embase`.
+    pub fn name(&self) -> String {
+        match &self.source {
+            Some(source) => format!("{} of {source}", self.step),
+            None => self.step.to_owned(),
+        }
+    }
+
     /// Whether it is due on or before a day.
     pub fn is_overdue(&self, today: &str) -> bool {
         self.due.as_deref().is_some_and(|due| due < today)

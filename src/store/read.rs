@@ -53,6 +53,14 @@ pub struct SearchRun {
 }
 
 impl SearchRun {
+    /// The name of the source.
+    pub fn source(&self) -> &str {
+        match &self.body {
+            Body::SearchCompleted { source, .. } => source,
+            _ => "",
+        }
+    }
+
     /// When the source was searched: the day that a person gave with an import, else the time of the
     /// event.
     pub fn searched(&self) -> &str {

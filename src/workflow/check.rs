@@ -7,6 +7,7 @@ use super::rules::CONDITIONS;
 use super::schema::kind::{Kind, Need, slug};
 use super::schema::{self, Key};
 use crate::model::Decimal;
+use crate::model::schedule::{self, Rule, Schedule};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -29,7 +30,14 @@ pub(super) fn problems(
     };
     match (key.kind, value.get_ref()) {
         (
-            Kind::Text | Kind::Name | Kind::Slug | Kind::Path | Kind::Address | Kind::Word(_),
+            Kind::Text
+            | Kind::Name
+            | Kind::Slug
+            | Kind::Path
+            | Kind::Address
+            | Kind::Word(_)
+            | Kind::Schedule(_)
+            | Kind::Zone,
             DeValue::String(text),
         ) => text_problem(reader, key, value, text).into_iter().collect(),
         (Kind::Texts | Kind::Words(_), DeValue::Array(items)) => {
@@ -99,6 +107,8 @@ pub(super) fn problems(
             | Kind::Path
             | Kind::Address
             | Kind::Word(_)
+            | Kind::Schedule(_)
+            | Kind::Zone
             | Kind::Flag
             | Kind::Count { .. }
             | Kind::Number
@@ -163,11 +173,31 @@ fn text_problem(
         }
         Kind::Path if !is_inside(text) => Some(wrong().label("leads elsewhere").help(PATH_HELP)),
         Kind::Address => address_problem(text).map(|label| wrong().label(label)),
+        Kind::Schedule(words) => schedule_problem(words, text).map(|(label, help)| {
+            let message = format!("`{name}` cannot be {}", quoted(text));
+            let words = format!("`{name}` is {}", key.kind.describe());
+            let problem = at(message).label(label);
+            help.into_iter().fold(problem, Diagnostic::help).help(words)
+        }),
+        Kind::Zone if schedule::zone(text).is_none() => {
+            let all = schedule::zones();
+            let last = |zone: &str| zone.rsplit('/').next().map(str::to_lowercase);
+            let ends = all.iter().find(|zone| last(zone) == last(text));
+            let near = nearest(text, all.iter().map(String::as_str));
+            let problem = at(format!("`{name}` cannot be {}", quoted(text)))
+                .label("no zone of the IANA database");
+            Some(match ends.map(String::as_str).or(near) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem
+                    .help("write a name such as `Europe/Berlin`, or leave the key out for UTC"),
+            })
+        }
         Kind::Text
         | Kind::Name
         | Kind::Slug
         | Kind::Path
         | Kind::Word(_)
+        | Kind::Zone
         | Kind::Texts
         | Kind::Words(_)
         | Kind::Flag
@@ -176,6 +206,41 @@ fn text_problem(
         | Kind::Table
         | Kind::Tables => None,
     }
+}
+
+/// What is wrong with the text of a schedule, and what helps.
+fn schedule_problem(words: &[&str], text: &str) -> Option<(String, Vec<String>)> {
+    let unread = match Schedule::read(text) {
+        Ok(found) if *found.rule() != Rule::EachUpdate || words.contains(&"each-update") => {
+            return None;
+        }
+        Ok(_) => return Some(("a search follows nothing".to_owned(), Vec::new())),
+        Err(unread) => unread,
+    };
+    // Each word that is not known is tried as the nearest that is.
+    let known = |word: &str| {
+        schedule::VOCABULARY
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(word))
+            || word.contains(|c: char| c.is_ascii_digit())
+    };
+    let corrected = text.split_whitespace().map(|word| {
+        let near = nearest(&word.to_lowercase(), schedule::VOCABULARY.iter().copied());
+        if known(word) {
+            word
+        } else {
+            near.unwrap_or(word)
+        }
+    });
+    let corrected = corrected.collect::<Vec<_>>().join(" ");
+    let mut help = Vec::new();
+    if corrected != text && Schedule::read(&corrected).is_ok() {
+        help.push(format!("did you mean `{corrected}`?"));
+    } else if let Some(near) = nearest(text, words.iter().copied()) {
+        help.push(format!("did you mean `{near}`?"));
+    }
+    help.extend(unread.help);
+    Some((unread.why, help))
 }
 
 fn is_inside(path: &str) -> bool {
@@ -248,7 +313,8 @@ pub(super) fn example(key: &Key) -> String {
             )
         }
         Kind::Word(words) => format!("write `{name} = \"…\"` with {}", one_of(words)),
-        Kind::Slug | Kind::Path => {
+        Kind::Schedule(_) => format!("write `{name} = \"monthly\"` or when else"),
+        Kind::Slug | Kind::Path | Kind::Zone => {
             format!("write `{name} = \"…\"` with {}", key.kind.describe())
         }
         Kind::Texts | Kind::Words(_) => format!("write `{name} = [\"…\"]`"),

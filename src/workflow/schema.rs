@@ -45,7 +45,7 @@ const BOXES: Kind = Kind::Word(&["automation", "other"]);
 /// The roles that may settle, by their word.
 const SETTLERS: Kind = Kind::Words(&["adjudicator", "lead", "reviewer"]);
 /// How often the sources may be searched, by their word.
-const SEARCH_CADENCE: Kind = Kind::Word(&[
+const SEARCH_CADENCE: Kind = Kind::Schedule(&[
     "daily",
     "weekly",
     "monthly",
@@ -54,7 +54,7 @@ const SEARCH_CADENCE: Kind = Kind::Word(&[
     "yearly",
 ]);
 /// How often a later step may be done, by its word.
-const CADENCE: Kind = Kind::Word(&[
+const CADENCE: Kind = Kind::Schedule(&[
     "daily",
     "weekly",
     "monthly",
@@ -225,8 +225,14 @@ pub static KEYS: &[Key] = &[
     key("living", "analysis", CADENCE, Optional, "How often results are pooled again."),
     key("living", "certainty", CADENCE, Optional, "How often the certainty of the evidence is judged again."),
     key("living", "publication", CADENCE, Optional, "How often a version is published."),
+    key("living", "timezone", Kind::Zone, Default("\"UTC\""), "The zone of the IANA database in which days and times are meant."),
+    key("living", "source", Tables, Optional, "A source that is searched on dates of its own; the others keep those of `search`."),
     key("living", "retirement", Text, Optional, "When the living mode ends."),
+    key("living", "reason", Text, Optional, "Why the review is paused or retired; the status line says it."),
     key("living", "rationale", Text, Optional, "Why the review is a living one."),
+
+    key("living.source", "name", Name, Required, "The name of the source, as its `[[source]]` has it."),
+    key("living.source", "search", SEARCH_CADENCE, Required, "How often it is searched."),
 ];
 
 /// The keys of one table, in order.

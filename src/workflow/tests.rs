@@ -1,5 +1,6 @@
 //! One test per kind of error.
 
+mod living;
 mod shipped;
 
 use super::*;
@@ -211,7 +212,8 @@ fn a_word_outside_its_set_names_the_nearest() {
     assert_eq!(under, "\"databse\"");
     assert_eq!(label, "expected `database`, `register` or `other`");
     assert_eq!(help, "did you mean `database`?");
-    let words = "`search` is `daily`, `weekly`, `monthly`, `quarterly`, `half-yearly` or `yearly`";
+    let words = "`search` is `daily`, `weekly`, `monthly`, `quarterly`, `half-yearly`, `yearly`, \
+         plain words such as `monthly on the 15th`, or cron";
     let (message, _, _, help) = problem("[living]\nsearch = \"each-update\"\n");
     assert_eq!(
         (message.as_str(), help.as_str()),

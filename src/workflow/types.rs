@@ -7,7 +7,8 @@ pub use analysis::{
     StudyExcluded,
 };
 
-use crate::model::{Role, Rules, SourceKind};
+use crate::model::schedule;
+use crate::model::{Role, Rules, Schedule, SourceKind};
 use serde::{Deserialize, Serialize};
 
 /// `[review]`: what the review is.
@@ -243,51 +244,6 @@ pub struct Reason {
     pub text: String,
 }
 
-/// How often a step of the living review is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cadence {
-    /// Every day.
-    Daily,
-    /// Every week.
-    Weekly,
-    /// Every month.
-    Monthly,
-    /// Every three months.
-    Quarterly,
-    /// Every six months.
-    HalfYearly,
-    /// Every year.
-    Yearly,
-    /// Whenever a search has found something new; not for the search itself.
-    EachUpdate,
-}
-
-impl Cadence {
-    /// Every cadence, the most frequent first.
-    pub const ALL: [Self; 7] = [
-        Self::Daily,
-        Self::Weekly,
-        Self::Monthly,
-        Self::Quarterly,
-        Self::HalfYearly,
-        Self::Yearly,
-        Self::EachUpdate,
-    ];
-
-    /// The word of the workflow.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Daily => "daily",
-            Self::Weekly => "weekly",
-            Self::Monthly => "monthly",
-            Self::Quarterly => "quarterly",
-            Self::HalfYearly => "half-yearly",
-            Self::Yearly => "yearly",
-            Self::EachUpdate => "each-update",
-        }
-    }
-}
-
 /// Whether the review is kept up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum LivingStatus {
@@ -315,26 +271,74 @@ impl LivingStatus {
 }
 
 /// `[living]`: the parameters of the living mode (PRISMA-LSR, items 3 and L1).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Living {
     /// Whether the review is kept up to date.
     pub status: LivingStatus,
     /// How often the sources are searched.
-    pub search: Option<Cadence>,
+    pub search: Option<Schedule>,
     /// How often new records are screened.
-    pub screening: Option<Cadence>,
+    pub screening: Option<Schedule>,
     /// How often data are extracted.
-    pub extraction: Option<Cadence>,
+    pub extraction: Option<Schedule>,
     /// How often risk of bias is appraised.
-    pub appraisal: Option<Cadence>,
+    pub appraisal: Option<Schedule>,
     /// How often results are pooled again.
-    pub analysis: Option<Cadence>,
+    pub analysis: Option<Schedule>,
     /// How often the certainty of the evidence is judged again.
-    pub certainty: Option<Cadence>,
+    pub certainty: Option<Schedule>,
     /// How often a version is published.
-    pub publication: Option<Cadence>,
+    pub publication: Option<Schedule>,
+    /// The zone in which days and times are meant.
+    pub timezone: String,
+    /// Sources that are searched on dates of their own.
+    pub sources: Vec<SourceSchedule>,
     /// When the living mode ends.
     pub retirement: Option<String>,
+    /// Why the review is paused or retired.
+    pub reason: Option<String>,
     /// Why the review is a living one.
     pub rationale: Option<String>,
+}
+
+/// `[[living.source]]`: a source that is searched on dates of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSchedule {
+    /// The name of the source, as its table has it.
+    pub name: String,
+    /// How often it is searched.
+    pub search: Schedule,
+}
+
+impl Default for Living {
+    fn default() -> Self {
+        Self {
+            status: LivingStatus::Active,
+            search: None,
+            screening: None,
+            extraction: None,
+            appraisal: None,
+            analysis: None,
+            certainty: None,
+            publication: None,
+            timezone: schedule::UTC.to_owned(),
+            sources: Vec::new(),
+            retirement: None,
+            reason: None,
+            rationale: None,
+        }
+    }
+}
+
+impl Living {
+    /// The zone in which days and times are meant.
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        schedule::zone(&self.timezone).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+
+    /// How often a source is searched.
+    pub fn search_of(&self, source: &str) -> Option<&Schedule> {
+        let own = self.sources.iter().find(|own| own.name == source);
+        own.map(|own| &own.search).or(self.search.as_ref())
+    }
 }

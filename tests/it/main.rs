@@ -37,6 +37,7 @@ mod protocols;
 mod published;
 mod queries;
 mod reading;
+mod schedule;
 mod serve;
 mod simulate;
 mod studies;

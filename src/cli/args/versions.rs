@@ -25,6 +25,10 @@ pub struct VersionsArgs {
     pub draw: DrawArgs,
 }
 
+/// `schedule`
+#[derive(Debug, Args)]
+pub struct ScheduleArgs {}
+
 /// `diff`
 #[derive(Debug, Args)]
 pub struct DiffArgs {

@@ -148,7 +148,7 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
         next_search: search.as_ref().and_then(|step| step.due.clone()),
         cadence: search.map_or_else(
             || "The workflow plans no further search.".to_owned(),
-            |step| step.cadence.to_owned(),
+            |step| step.cadence.clone(),
         ),
         sources: sources(reader, &counts)?,
         flow: rows(&counts),
@@ -289,7 +289,7 @@ fn own(work: &Work, workflow: &Workflow, who: &Signed) -> Option<Own> {
             first: path.is_some() && std::mem::take(&mut first),
         });
     }
-    let nothing = match workflow.living.search {
+    let nothing = match &workflow.living.search {
         Some(cadence) => format!(
             "New records come with the next search, planned {}.",
             cadence.as_str()

@@ -402,6 +402,7 @@ fn empty(reader: Reader<'_>, lists: &Lists, workflow: &Workflow) -> Result<Empty
             let searched = workflow
                 .living
                 .search
+                .as_ref()
                 .map(|cadence| format!(" The next search is planned {}.", cadence.as_str()))
                 .unwrap_or_default();
             Empty {

@@ -28,6 +28,10 @@ pub enum Kind {
     Number,
     /// One of a closed set of words.
     Word(&'static [&'static str]),
+    /// When something is due: one of these words, plain words, or an expression of cron.
+    Schedule(&'static [&'static str]),
+    /// A zone of the IANA database.
+    Zone,
     /// A list of texts.
     Texts,
     /// A list of words of a closed set.
@@ -52,6 +56,15 @@ impl Kind {
             Self::Count { min, max } => format!("a whole number from {min} to {max}"),
             Self::Number => "a number".to_owned(),
             Self::Word(words) => one_of(words),
+            Self::Schedule(words) => format!(
+                "{}, plain words such as `monthly on the 15th`, or cron",
+                words
+                    .iter()
+                    .map(|word| format!("`{word}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            Self::Zone => "a time zone such as `Europe/Berlin`".to_owned(),
             Self::Texts => "a list of texts".to_owned(),
             Self::Words(words) => format!("a list of {}", one_of(words)),
             Self::Table => "a table".to_owned(),
