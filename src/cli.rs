@@ -32,6 +32,7 @@ mod pool;
 mod prisma;
 mod progress;
 mod publish;
+mod record;
 mod report;
 mod restore;
 mod rob;
@@ -121,6 +122,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::LintQuery(args) => lint_query::run(&args, &global, out),
         Command::Import(args) => import::run(&args, &global, out),
         Command::Dedup(args) => dedup::run(args, &global, out),
+        Command::Record(args) => record::run(args, &global, out),
         Command::Filter(args) => filter::run(&args, &global, out),
         Command::Screen(args) => screen::run(args, &global, out),
         Command::Study(args) => study::run(args, &global, out),

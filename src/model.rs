@@ -6,6 +6,7 @@
 pub mod cell;
 pub mod characteristic;
 pub mod cluster;
+pub mod correction;
 pub mod decimal;
 pub mod decision;
 pub mod fault;

@@ -17,6 +17,7 @@
 pub mod analysis;
 pub mod audit;
 pub mod backup;
+pub mod correct;
 pub mod dedup;
 pub mod explain;
 pub mod extraction;

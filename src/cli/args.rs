@@ -5,6 +5,7 @@ mod figures;
 mod import;
 mod pool;
 mod rank;
+mod record;
 mod screen;
 mod search;
 mod serve;
@@ -21,6 +22,7 @@ pub(super) use pool::{
     TrimWord, ZeroWord,
 };
 pub(super) use rank::SimulateArgs;
+pub(super) use record::{RecordArgs, RecordCommand};
 pub(super) use screen::{DecisionsWord, ScreenArgs, ScreenCommand};
 pub(super) use search::{LintQueryArgs, SearchArgs};
 pub(super) use serve::ServeArgs;
@@ -105,6 +107,10 @@ pub enum Command {
     ///
     /// Example: perennial dedup review
     Dedup(DedupArgs),
+    /// Show a record, or correct what its source says of it
+    ///
+    /// Example: perennial record show r17
+    Record(RecordArgs),
     /// Apply the rules of the workflow before screening
     ///
     /// Example: perennial filter --sample 10

@@ -6,6 +6,7 @@ use crate::extract::enter::EnterError;
 use crate::living::publish::VersionError;
 use crate::model::{Fault, FaultKind};
 use crate::pipeline::backup::BackupError;
+use crate::pipeline::correct::CorrectError;
 use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
@@ -109,6 +110,7 @@ macro_rules! endings {
 endings!(
     AdoptError,
     BackupError,
+    CorrectError,
     EnterError,
     OpenError,
     RunError,
@@ -493,6 +495,22 @@ impl From<VersionError> for CliError {
             VersionError::Unknown { .. } | VersionError::Name(_) | VersionError::Taken { .. } => {
                 out
             }
+        }
+    }
+}
+
+impl From<CorrectError> for CliError {
+    fn from(error: CorrectError) -> Self {
+        let out = told(&error);
+        match error {
+            CorrectError::Person(error) => error.into(),
+            CorrectError::Run(error) => error.into(),
+            CorrectError::Store(error) => error.into(),
+            CorrectError::NoReason => out.help("say it with `--why TEXT`"),
+            CorrectError::Unknown(_)
+            | CorrectError::Several { .. }
+            | CorrectError::Value(_)
+            | CorrectError::Same { .. } => out,
         }
     }
 }

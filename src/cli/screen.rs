@@ -10,7 +10,7 @@ use super::out::{Ink, Out, fit};
 use super::progress::Bar;
 use crate::ledger::{Actor, Body, Stamp, Via};
 use crate::model::{Choice, Clock as _, Phase, Role};
-use crate::pipeline::{Workspace, many};
+use crate::pipeline::{Workspace, correct, many};
 use crate::screen::foreign::{self, Imported, Said, Tool};
 use crate::screen::{
     self, Acting, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people,
@@ -309,9 +309,8 @@ fn undo(
         }
     }
     // What was shown is what is taken back, whatever came meanwhile.
-    let done = workspace
-        .store
-        .write(|writer| screen::undo::undo(writer, &acting, Some(plan.event)))?;
+    let workflow = &workspace.workflow;
+    let done = correct::take_back(&mut workspace.store, workflow, &acting, Some(plan.event))?;
     out.line(&told(&done, "is taken back"))?;
     out.json(&undo_json(&done, true))?;
     Ok(0)

@@ -5,6 +5,7 @@
 //! test against [`Body::KINDS`].
 
 use super::{LedgerError, canonical, chain};
+use crate::model::correction::Field;
 use crate::model::{
     Choice, Digest, EventSeq, IdError, PersonId, Phase, RecordId, RegistryId, Role, Rules, Salt,
     SourceKind, StudyId,
@@ -543,6 +544,17 @@ pub enum Body {
     VotesUnblinded {
         /// The command, or the page, that showed them.
         command: String,
+    },
+    /// A person corrects what a source says of a record; the source's bytes and value stay.
+    RecordCorrected {
+        /// The record, by the number that it keeps for ever.
+        record: RecordId,
+        /// The field that is corrected.
+        field: Field,
+        /// What it is; empty where there is none.
+        value: String,
+        /// Why, in the person's words.
+        why: String,
     },
     /// A person entered a value for a cell.
     CellExtracted {

@@ -174,6 +174,7 @@ fn is_later(reader: Reader<'_>, last: &Version) -> Result<bool, ReportError> {
         "event_undone",
         "report_linked",
         "report_unlinked",
+        "record_corrected",
         "import_undone",
     ] {
         let event = reader.last_of_kind(kind)?;

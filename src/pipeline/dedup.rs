@@ -184,6 +184,26 @@ pub(super) fn again(
     Ok(())
 }
 
+/// Compares one record anew, whose content is another than when it was compared.
+pub(super) fn anew(
+    writer: &mut Writer<'_>,
+    record: RecordId,
+    stamp: &Stamp,
+) -> Result<(), StoreError> {
+    let reader = writer.read();
+    let mut among = BTreeSet::from([record]);
+    // An index of older rules is made anew as a whole before the next comparison.
+    if reader.index_version()?.as_deref() == Some(RULES_VERSION) {
+        let row = rows(reader, &among)?;
+        let mut pool = Pool::default();
+        let indexed = index::fill(&mut pool, reader, &row, false)?;
+        let indexed = index::keyed(&pool, indexed);
+        among.extend(index::candidates(reader, &indexed)?);
+        index::write(writer, &indexed)?;
+    }
+    again(writer, &among, stamp)
+}
+
 /// Puts the program's joins back as they were before an event: what came since has left, and
 /// nothing else came.
 pub(super) fn as_before(

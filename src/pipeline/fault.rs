@@ -1,11 +1,13 @@
 //! Faults of a workspace, of runs, and of what people enter, publish and take back.
 
 use super::backup::BackupError;
+use super::correct::CorrectError;
 use super::undo::UndoError;
 use super::{OpenError, RunError};
 use crate::extract::ExtractError;
 use crate::extract::enter::EnterError;
 use crate::living::publish::VersionError;
+use crate::model::correction::{CorrectionError, Field};
 use crate::model::fault::{Fault, FaultKind};
 use crate::report::ReportError;
 
@@ -121,6 +123,35 @@ impl From<&VersionError> for Fault {
             VersionError::Report(error) => error.into(),
             VersionError::Store(error) => error.into(),
             VersionError::Name(_) => Self::new(FaultKind::Input, error.to_string()),
+        }
+    }
+}
+
+impl From<&CorrectError> for Fault {
+    fn from(error: &CorrectError) -> Self {
+        let kind = match error {
+            CorrectError::Person(error) => return error.into(),
+            CorrectError::Run(error) => return error.into(),
+            CorrectError::Store(error) => return error.into(),
+            CorrectError::Unknown(_) => FaultKind::Missing,
+            CorrectError::Same { .. } => FaultKind::State,
+            CorrectError::Several { .. } | CorrectError::NoReason => FaultKind::Input,
+            CorrectError::Value(CorrectionError::Field { near, .. }) => {
+                let all = Field::ALL.map(Field::as_str).join(", ");
+                let help = match near {
+                    Some(near) => format!("did you mean `{}`? The fields are {all}", near.as_str()),
+                    None => format!("the fields are {all}"),
+                };
+                return Self::of(FaultKind::Input, error).help(help);
+            }
+            CorrectError::Value(CorrectionError::Value { .. }) => FaultKind::Input,
+        };
+        let fault = Self::new(kind, error.to_string());
+        match error {
+            CorrectError::Unknown(_) => fault.help(
+                "give its id, such as `r17`, or a PMID, DOI or `source:id` that names one record alone",
+            ),
+            _ => fault,
         }
     }
 }

@@ -50,6 +50,30 @@ fn rules_in_force(workflow: &Workflow) -> Vec<RuleRef> {
         .collect()
 }
 
+/// The rules that were applied last.
+fn applied(reader: Reader<'_>) -> Result<Option<Vec<RuleRef>>, StoreError> {
+    let Some(last) = reader.events_of("filter_applied")?.pop() else {
+        return Ok(None);
+    };
+    Ok(match last.body()? {
+        Body::FilterApplied { rules, .. } => Some(rules),
+        _ => None,
+    })
+}
+
+/// Applies the rules again where they are those that were applied last; others wait for the stage.
+pub(super) fn again(
+    store: &mut Store,
+    workflow: &Workflow,
+    clock: &dyn Clock,
+) -> Result<(), RunError> {
+    let last = applied(store.snapshot()?.read())?;
+    if last.is_some_and(|rules| rules == rules_in_force(workflow)) {
+        apply(store, workflow, clock)?;
+    }
+    Ok(())
+}
+
 fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bool, RunError> {
     let snapshot = store.snapshot()?;
     let reader = snapshot.read();
@@ -60,13 +84,7 @@ fn apply(store: &mut Store, workflow: &Workflow, clock: &dyn Clock) -> Result<bo
         .filter(|report| report.lane == Lane::Main)
         .map(|report| report.id)
         .collect();
-    let rules_changed = match reader.events_of("filter_applied")?.last() {
-        None => false,
-        Some(last) => match last.body().map_err(StoreError::from)? {
-            Body::FilterApplied { rules: before, .. } => before != rules,
-            _ => false,
-        },
-    };
+    let rules_changed = applied(reader)?.is_some_and(|before| before != rules);
     if fresh.is_empty() && !rules_changed {
         return Ok(false);
     }

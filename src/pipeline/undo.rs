@@ -73,6 +73,7 @@ impl Act {
             ActKind::Decision => "decision",
             ActKind::Cluster => "merge, split or relation",
             ActKind::Restored => "removal reversed",
+            ActKind::Corrected => "correction of a record",
             ActKind::Link => "link to a study",
             ActKind::Cell => "extracted value",
         }

@@ -133,6 +133,7 @@ pub fn plan(
         | Body::RecordsRelated { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
+        | Body::RecordCorrected { .. }
         | Body::CellExtracted { .. }
         | Body::RobAnswered { .. }
         | Body::RobJudged { .. } => {}
@@ -355,6 +356,12 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         Body::RecordsRelated { a, b, relation } => format!("{a} and {b} related as {relation}"),
         Body::ReportLinked { report, study, .. } => format!("{report} linked to {study}"),
         Body::ReportUnlinked { report, study } => format!("{report} taken from {study}"),
+        Body::RecordCorrected {
+            record,
+            field,
+            value,
+            ..
+        } => format!("{} of {record} corrected to `{value}`", field.as_str()),
         Body::CellExtracted {
             study,
             outcome,
@@ -427,6 +434,7 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => vec![*report],
         Body::RecordsMerged { a, b } | Body::RecordsRelated { a, b, .. } => vec![*a, *b],
+        Body::RecordCorrected { record, .. } => vec![*record],
         Body::RecordSplit { record, rest } => rest.iter().copied().chain([*record]).collect(),
         Body::CellExtracted { report, .. } => report.iter().copied().collect(),
         Body::WorkflowAdopted { .. }

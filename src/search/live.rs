@@ -548,7 +548,12 @@ pub(super) fn changes(
             .map_err(crate::store::StoreError::from)?;
         let id = entry.record.source_id.as_deref().unwrap_or_default();
         let there = writer.read().record_by_key(source, id)?;
-        if there.is_none_or(|row| row.hash != hash) {
+        // What the source said last, not what people made of it.
+        let last = match there {
+            Some(row) => writer.read().revisions(row.id)?.pop(),
+            None => None,
+        };
+        if last.is_none_or(|revision| revision.hash != hash) {
             return Ok(true);
         }
     }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 29] = [
+pub const PROJECTIONS: [&str; 30] = [
     "setting",
     "source",
     "reason",
@@ -32,6 +32,7 @@ pub const PROJECTIONS: [&str; 29] = [
     "verdict",
     "relation",
     "uncertain",
+    "correction",
     "removal",
     "decision",
     "report",

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "010_people_sign_in", migration!("010_people_sign_in")),
     (11, "011_salts", migration!("011_salts")),
     (12, "012_appraisal", migration!("012_appraisal")),
+    (13, "013_correction", migration!("013_correction")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

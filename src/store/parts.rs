@@ -68,7 +68,9 @@ impl Writer<'_> {
             .connection()
             .prepare_cached(
                 "SELECT r.id, coalesce((SELECT w.hash FROM arriving_revision w WHERE w.record = r.id
-                                        ORDER BY w.seq DESC, w.ord DESC LIMIT 1), r.hash)
+                                        ORDER BY w.seq DESC, w.ord DESC LIMIT 1),
+                                (SELECT v.hash FROM main.revision v WHERE v.record = r.id
+                                 ORDER BY v.n DESC LIMIT 1))
                  FROM main.record r WHERE r.source = ?1 AND r.key = ?2",
             )?
             .query_row([source, key], |row| Ok((row.get(0)?, row.get(1)?)))

@@ -2,10 +2,12 @@
 
 mod cells;
 mod clusters;
+mod corrections;
 mod imports;
 mod people;
 mod reports;
 mod rob;
+mod shown;
 mod sources;
 pub(super) mod versions;
 
@@ -101,6 +103,20 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             basis,
         } => reports::link(conn, seq, *report, *study, basis),
         Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
+        Body::RecordCorrected {
+            record,
+            field,
+            value,
+            why,
+        } => {
+            let said = corrections::Said {
+                record: *record,
+                field: *field,
+                value,
+                why,
+            };
+            corrections::correct(conn, event, said)
+        }
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::RobAnswered { .. } | Body::RobJudged { .. } => rob::enter(conn, event, body),
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
@@ -178,6 +194,9 @@ fn undo(
                 params![mark, target.0],
             )?;
             Ok(())
+        }
+        Body::RecordCorrected { record, .. } => {
+            corrections::undo(conn, seq, (target, record), mark)
         }
         Body::EventUndone { event, .. } => undo(conn, seq, event, !active, salted),
         Body::WorkflowAdopted { .. }

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod cells;
+mod corrections;
 mod dedup;
 mod desk;
 mod imports;
@@ -17,6 +18,7 @@ mod votes;
 
 pub use bulk::{Behind, Cast};
 pub use cells::{CellEntry, SpecifiedAnalysis};
+pub use corrections::Correction;
 pub use desk::OwnDecision;
 pub use imports::{Act, ActKind, Import, Share};
 pub use pages::{OpenPlan, PageRow};

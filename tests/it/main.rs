@@ -8,6 +8,7 @@ mod appraisal;
 mod blinding;
 mod brought;
 mod contrast;
+mod corrected;
 mod dedup;
 mod docs;
 mod eutils;

@@ -4,7 +4,7 @@ use super::Body;
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 31] = [
+    pub const KINDS: [&'static str; 32] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -28,6 +28,7 @@ impl Body {
         "report_linked",
         "report_unlinked",
         "votes_unblinded",
+        "record_corrected",
         "cell_extracted",
         "rob_answered",
         "rob_judged",
@@ -64,6 +65,7 @@ impl Body {
             Self::ReportLinked { .. } => "report_linked",
             Self::ReportUnlinked { .. } => "report_unlinked",
             Self::VotesUnblinded { .. } => "votes_unblinded",
+            Self::RecordCorrected { .. } => "record_corrected",
             Self::CellExtracted { .. } => "cell_extracted",
             Self::RobAnswered { .. } => "rob_answered",
             Self::RobJudged { .. } => "rob_judged",

@@ -64,6 +64,7 @@ impl Body {
             | Self::StudyRenamed { .. }
             | Self::ReportLinked { .. }
             | Self::ReportUnlinked { .. }
+            | Self::RecordCorrected { .. }
             | Self::VotesUnblinded { .. }
             | Self::AnalysisSpecified { .. }
             | Self::RecordsSwept { .. }

@@ -73,6 +73,21 @@ pub(super) fn record(reader: Reader<'_>, row: &RecordRow) -> Result<Explained, S
         events.push(revision.seq);
         bytes.push(revision.archive);
     }
+    for correction in reader.corrections(row.id)? {
+        let who = match correction.actor.parse() {
+            Ok(person) => names(reader)?.of(person),
+            Err(_) => correction.actor.clone(),
+        };
+        trail.push(format!(
+            "{} event {}: {who} corrected {} to `{}`: {}",
+            correction.at,
+            correction.seq,
+            correction.field.as_str(),
+            correction.value,
+            correction.why
+        ));
+        events.push(correction.seq);
+    }
     if row.report != row.id {
         trail.push(format!("a copy: it belongs to report {}", row.report));
     }
@@ -248,6 +263,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::StudyRenamed { .. }
         | Body::ReportLinked { .. }
         | Body::ReportUnlinked { .. }
+        | Body::RecordCorrected { .. }
         | Body::VotesUnblinded { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }

@@ -1,7 +1,7 @@
 //! An import that was taken back: its records leave every table, the log and the bytes stay.
 
 use super::super::StoreError;
-use super::{clusters, reports, sources};
+use super::{clusters, reports, shown};
 use crate::ledger::event::{KeptRef, PairRef};
 use crate::model::{EventSeq, RecordId};
 use rusqlite::{Connection, params};
@@ -78,5 +78,5 @@ fn keep(conn: &Connection, entry: &KeptRef) -> Result<(), StoreError> {
     for n in &entry.withdrawn {
         drop.execute(params![id, n])?;
     }
-    sources::show_last(conn, entry.event, entry.record)
+    shown::show_last(conn, entry.event, entry.record)
 }

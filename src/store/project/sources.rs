@@ -4,9 +4,9 @@
 //! records by their run, new contents of older records by waiting in `arriving_revision`.
 
 use super::super::StoreError;
-use super::reports;
+use super::{reports, shown};
 use crate::ledger::event::{FileRef, ReceivedRecord, SourceRef};
-use crate::model::{Digest, EventSeq, Record, RecordId};
+use crate::model::{Digest, EventSeq, RecordId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) fn adopt(
@@ -224,97 +224,5 @@ fn revise(
         entry.n,
         entry.line
     ])?;
-    show(conn, seq, entry.record, &hash)
-}
-
-/// Takes the last revision that is left of a record into its columns and identifiers.
-pub(super) fn show_last(conn: &Connection, seq: EventSeq, id: RecordId) -> Result<(), StoreError> {
-    let hash: String = conn
-        .prepare_cached("SELECT hash FROM main.revision WHERE record = ?1 ORDER BY n DESC LIMIT 1")?
-        .query_row([id.0], |row| row.get(0))?;
-    show(conn, seq, id, &hash)
-}
-
-/// Takes a content into a record's columns and identifiers.
-fn show(conn: &Connection, seq: EventSeq, id: RecordId, hash: &str) -> Result<(), StoreError> {
-    let body: Option<String> = conn
-        .prepare_cached("SELECT body FROM content WHERE hash = ?1")?
-        .query_row([hash], |row| row.get(0))
-        .optional()?;
-    let body = body.ok_or_else(|| StoreError::Projection {
-        seq: seq.0,
-        reason: format!("the content {hash} of record {id} is missing"),
-    })?;
-    let shown: Shown =
-        serde_json::from_str(&body).map_err(|error| StoreError::Value(error.to_string()))?;
-    let record = shown.record();
-    conn.prepare_cached(
-        "UPDATE main.record SET hash = ?2, title = ?3, first_author = ?4, year = ?5, journal = ?6,
-           doi = ?7, pmid = ?8, completeness = ?9 WHERE id = ?1",
-    )?
-    .execute(params![
-        id.0,
-        hash,
-        record.title,
-        record.first_author(),
-        record.year,
-        record.journal,
-        record.doi.as_ref().map(crate::model::Doi::as_str),
-        record.pmid.as_ref().map(crate::model::Pmid::as_str),
-        record.completeness(),
-    ])?;
-    index(conn, id, &record)
-}
-
-/// The fields of a record that have columns of their own; the other fields are not read again.
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Shown {
-    title: Option<String>,
-    authors: Vec<String>,
-    year: Option<u16>,
-    journal: Option<String>,
-    pages: Option<serde::de::IgnoredAny>,
-    doi: Option<crate::model::Doi>,
-    pmid: Option<crate::model::Pmid>,
-    registry: Vec<crate::model::RegistryId>,
-    #[serde(rename = "abstract")]
-    abstract_text: Option<serde::de::IgnoredAny>,
-}
-
-impl Shown {
-    /// A record that answers as the whole one would.
-    fn record(self) -> Record {
-        Record {
-            title: self.title,
-            authors: self.authors,
-            year: self.year,
-            journal: self.journal,
-            pages: self.pages.map(|_| String::new()),
-            doi: self.doi,
-            pmid: self.pmid,
-            registry: self.registry,
-            abstract_text: self.abstract_text.map(|_| String::new()),
-            ..Record::default()
-        }
-    }
-}
-
-/// The identifiers by which a record can be named and studies be linked.
-fn index(conn: &Connection, id: RecordId, record: &Record) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM main.identifier WHERE record = ?1")?
-        .execute([id.0])?;
-    let mut add = conn.prepare_cached(
-        "INSERT OR IGNORE INTO main.identifier (scheme, value, record) VALUES (?1, ?2, ?3)",
-    )?;
-    if let Some(doi) = &record.doi {
-        add.execute(params!["doi", doi.as_str(), id.0])?;
-    }
-    if let Some(pmid) = &record.pmid {
-        add.execute(params!["pmid", pmid.as_str(), id.0])?;
-    }
-    for number in &record.registry {
-        add.execute(params!["registry", number.as_str(), id.0])?;
-    }
-    Ok(())
+    shown::show(conn, seq, entry.record, &hash)
 }

@@ -49,6 +49,8 @@ pub enum ActKind {
     Restored,
     /// A link to a study.
     Link,
+    /// A correction of what the source says.
+    Corrected,
     /// An extracted value.
     Cell,
 }
@@ -451,6 +453,11 @@ impl Reader<'_> {
 /// The events of people on a record or its report after `?2`; whether they only matter where the
 /// record itself leaves.
 const ACTS: &[(&str, ActKind, bool)] = &[
+    (
+        "SELECT seq FROM correction WHERE record = ?1 AND undone = 0 AND seq > ?2",
+        ActKind::Corrected,
+        true,
+    ),
     (
         "SELECT seq FROM verdict WHERE (a = ?1 OR b = ?1) AND undone = 0 AND seq > ?2",
         ActKind::Cluster,

@@ -345,7 +345,7 @@ impl Reader<'_> {
         let mut find = self.conn.prepare_cached(
             "SELECT seq FROM event WHERE actor = ?1 AND kind IN ('decision_made',
                'removal_reversed', 'records_merged', 'record_split', 'records_related',
-               'report_linked', 'report_unlinked', 'cell_extracted',
+               'report_linked', 'report_unlinked', 'record_corrected', 'cell_extracted',
                'rob_answered', 'rob_judged') ORDER BY seq DESC",
         )?;
         let rows = find.query_map([person.to_string()], |row| row.get(0))?;

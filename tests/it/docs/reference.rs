@@ -308,6 +308,10 @@ fn words(kind: &str, optional: bool) -> String {
         "EventSeq" => "event, its number",
         "Phase" => "`title-abstract`, `retrieval` or `full-text`",
         "Choice" => "`include`, `exclude`, `unsure`, `retrieved` or `not-retrieved`",
+        "Field" => {
+            "`title`, `abstract`, `authors`, `year`, `journal`, `volume`, `issue`, `pages`, `doi`, \
+             `pmid`, `pmcid`, `registry` or `language`"
+        }
         "Role" => "`lead`, `reviewer`, `adjudicator`, `extractor` or `auditor`",
         "SourceKind" => "`database`, `register` or `other`",
         "Rules" => "`{\"title_abstract\": n, \"full_text\": n}`",

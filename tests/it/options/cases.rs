@@ -252,6 +252,13 @@ pub(super) const CASES: &[Case] = &[
         "study link r1 s2 --also --as lea",
         &[("--also", "")],
     ),
+    // Records.
+    after(
+        Open,
+        "",
+        "record correct r1 --field year 1999 --why misprint --as lea",
+        &[("--field", "year of r1"), ("--why", "")],
+    ),
     // Trial data.
     case(
         Data,
