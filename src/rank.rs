@@ -2,8 +2,8 @@
 //!
 //! A model learns from decisions which records resemble the relevant ones and puts those first; all
 //! records are read in the end, unless people decide to stop. [`matrix`] turns texts into weights of
-//! words, [`svm`] learns, [`model`] says what is read of a record, [`mod@simulate`] replays a finished
-//! screening, [`measures`] says what an order is worth and [`stopping`] when reading on would find
+//! words, [`svm`] learns, [`model`] says what is read of a record, [`order`] gives the order of a review
+//! under way, [`mod@simulate`] replays a finished screening, [`measures`] says what an order is worth and [`stopping`] when reading on would find
 //! little.
 //!
 //! Nothing here draws by chance or by the clock: the same labels give the same order, at any number
@@ -13,6 +13,7 @@ pub mod labelled;
 pub mod matrix;
 pub mod measures;
 pub mod model;
+pub mod order;
 pub mod simulate;
 pub mod stopping;
 pub mod svm;

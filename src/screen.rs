@@ -19,6 +19,7 @@ mod names;
 pub mod pairs;
 pub mod people;
 pub mod queue;
+pub mod rank;
 pub mod studies;
 pub mod undo;
 

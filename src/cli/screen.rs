@@ -1,6 +1,7 @@
 //! `screen`: read, mark inclusions, settle disagreements, take back.
 
 mod agreement;
+mod rank;
 mod show;
 
 use super::args::{DecisionsWord, Global, ScreenArgs, ScreenCommand};
@@ -16,6 +17,7 @@ use crate::screen::{
     self, Acting, Ballot, Mine, Outcome, ReviewerView, describe, exchange, people,
 };
 use serde_json::json;
+use std::collections::HashMap;
 
 pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     let root = super::root(global)?;
@@ -27,6 +29,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Export { unblind: false }
             | ScreenCommand::Template { .. }
             | ScreenCommand::Agreement
+            | ScreenCommand::Rank { keep: false, .. }
             | ScreenCommand::Undo { check: true, .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
@@ -43,6 +46,17 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             actor(global)?;
             show::show(&workspace, global, None, phase, out)
         }
+        ScreenCommand::Rank {
+            report: Some(report),
+            first,
+            ..
+        } => rank::why(&workspace, global, &report, first, out),
+        ScreenCommand::Rank {
+            report: None,
+            order,
+            keep,
+            first,
+        } => rank::run(&workspace, global, (order.as_deref(), keep), first, out),
         ScreenCommand::Decide {
             report,
             phase,
@@ -530,9 +544,19 @@ fn list(
                 Some(_) => return Err(screen::ScreenError::NotYours(person.display()).into()),
                 None => false,
             };
+            // The order tells what they decided, as it is learned from that.
+            let place = if own {
+                rank::places(workspace, reader, &person)?
+            } else {
+                HashMap::new()
+            };
             let view = ReviewerView::new(reader, person);
             for phase in phases {
-                for (report, title, mine) in view.reports(phase)? {
+                let mut reports = view.reports(phase)?;
+                if phase == Phase::TitleAbstract {
+                    reports.sort_by_key(|(report, _, _)| place.get(report).copied().unwrap_or(0));
+                }
+                for (report, title, mine) in reports {
                     let word = match mine {
                         Mine::ToDo => "to do".to_owned(),
                         Mine::ToSettle => "to settle".to_owned(),

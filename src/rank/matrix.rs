@@ -29,7 +29,21 @@ pub struct Matrix {
     /// For each row the squared length of the rest.
     shared: Vec<f64>,
     width: usize,
+    /// What each feature is.
+    terms: Vec<u64>,
 }
+
+/// The words of a feature, by their numbers: one, or two that follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// A word.
+    Word(u32),
+    /// Two words that follow each other.
+    Pair(u32, u32),
+}
+
+/// The place of a term that no other text shares.
+const ALONE: u32 = u32::MAX;
 
 /// A row of a [`Matrix`].
 #[derive(Debug, Clone, Copy)]
@@ -101,49 +115,49 @@ impl Matrix {
     }
 
     fn weighed(texts: &[Vec<u32>], with_pairs: bool) -> Self {
-        let (rows, df) = counted(texts, with_pairs);
+        let counted = Counted::of(texts, with_pairs);
         let n = count(texts.len());
         let usual = |df: u32| f64::from(df) <= MOST * n;
         // Features that share memory are those that texts share.
-        let mut kept: Vec<(Reverse<u32>, usize)> = df
+        let mut kept: Vec<(Reverse<u32>, usize)> = counted
+            .df
             .iter()
             .enumerate()
             .filter(|(_, df)| **df > 1 && usual(**df))
             .map(|(term, df)| (Reverse(*df), term))
             .collect();
         kept.sort_unstable();
-        let mut places = vec![None; df.len()];
+        let mut places = vec![ALONE; counted.df.len()];
         for (place, (_, term)) in kept.iter().enumerate() {
             if let Some(slot) = places.get_mut(*term) {
-                *slot = Some(number(place));
+                *slot = number(place);
             }
         }
-        let idf: Vec<f64> = df
-            .iter()
-            .map(|df| libm::log((1.0 + n) / (1.0 + f64::from(*df))) + 1.0)
-            .collect();
+        let key = |(_, term): &(_, usize)| counted.keys.get(*term).copied().unwrap_or(0);
         let mut out = Self {
             starts: vec![0],
             width: kept.len(),
+            terms: kept.iter().map(key).collect(),
             ..Self::default()
         };
-        let mut row = Vec::new();
-        for terms in rows {
+        let (mut row, mut met) = (Vec::new(), Vec::new());
+        for text in 0..texts.len() {
             row.clear();
             let (mut own, mut shared) = (0.0, 0.0);
-            for (term, times) in terms {
-                let df = df.get(term).copied().unwrap_or(0);
+            for (term, times) in counted.text(text, &mut met) {
+                let term = usize::try_from(term).unwrap_or(usize::MAX);
+                let df = counted.df.get(term).copied().unwrap_or(0);
                 if !usual(df) {
                     continue;
                 }
-                let weight =
-                    (1.0 + libm::log(f64::from(times))) * idf.get(term).copied().unwrap_or(0.0);
-                match places.get(term).copied().flatten() {
-                    Some(place) => {
+                let idf = libm::log((1.0 + n) / (1.0 + f64::from(df))) + 1.0;
+                let weight = (1.0 + libm::log(f64::from(times))) * idf;
+                match places.get(term).copied() {
+                    Some(place) if place != ALONE => {
                         row.push((place, weight));
                         shared += weight * weight;
                     }
-                    None => own += weight * weight,
+                    _ => own += weight * weight,
                 }
             }
             row.sort_unstable_by_key(|(place, _)| *place);
@@ -189,6 +203,9 @@ impl Matrix {
             out.shared.push(shared);
         }
         out.width = parts.iter().map(|(part, _)| part.width).sum();
+        for (part, _) in parts {
+            out.terms.extend(&part.terms);
+        }
         out
     }
 
@@ -200,6 +217,16 @@ impl Matrix {
     /// How many features rows share.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// What a feature is, by the numbers of words in the block that it belongs to.
+    pub fn term(&self, feature: u32) -> Option<Term> {
+        let key = *self.terms.get(usize::try_from(feature).ok()?)?;
+        let low = u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+        Some(match u32::try_from(key >> 32).unwrap_or(0) {
+            0 => Term::Word(low),
+            first => Term::Pair(first - 1, low),
+        })
     }
 
     /// A row; one that is not there is empty.
@@ -224,44 +251,72 @@ fn single(weight: f64) -> f32 {
     weight as f32
 }
 
-/// Terms of each text with how often it has them, and in how many texts each term is.
-fn counted(texts: &[Vec<u32>], with_pairs: bool) -> (Vec<Vec<(usize, u32)>>, Vec<u32>) {
-    let mut numbers: HashMap<u64, usize, BuildHasherDefault<Mixed>> = HashMap::default();
-    let mut df: Vec<u32> = Vec::new();
-    let mut met: Vec<usize> = Vec::new();
-    let mut rows = Vec::with_capacity(texts.len());
-    for text in texts {
-        met.clear();
-        let singles = text.iter().map(|word| u64::from(*word));
-        let following = if with_pairs { text.as_slice() } else { &[] };
-        let pairs = following.windows(2).filter_map(|pair| match pair {
-            [a, b] => Some(((u64::from(*a) + 1) << 32) | u64::from(*b)),
-            _ => None,
-        });
-        for term in singles.chain(pairs) {
-            let next = df.len();
-            let term = *numbers.entry(term).or_insert(next);
-            if term == next {
-                df.push(0);
+/// The terms of texts, numbered as they are met.
+struct Counted {
+    /// The terms of all texts one after the other, as often as they are there.
+    met: Vec<u32>,
+    /// Where each text begins in them.
+    starts: Vec<usize>,
+    /// In how many texts each term is.
+    df: Vec<u32>,
+    /// The words of each.
+    keys: Vec<u64>,
+}
+
+impl Counted {
+    fn of(texts: &[Vec<u32>], with_pairs: bool) -> Self {
+        let mut numbers: HashMap<u64, u32, BuildHasherDefault<Mixed>> = HashMap::default();
+        let (mut df, mut keys): (Vec<u32>, Vec<u64>) = (Vec::new(), Vec::new());
+        // The text that had each term last, from 1.
+        let mut last: Vec<u32> = Vec::new();
+        let (mut met, mut starts) = (Vec::new(), vec![0]);
+        for (text, now) in texts.iter().zip(1_u32..) {
+            let singles = text.iter().map(|word| u64::from(*word));
+            let following = if with_pairs { text.as_slice() } else { &[] };
+            let pairs = following.windows(2).filter_map(|pair| match pair {
+                [a, b] => Some(((u64::from(*a) + 1) << 32) | u64::from(*b)),
+                _ => None,
+            });
+            for key in singles.chain(pairs) {
+                let next = number(df.len());
+                let term = *numbers.entry(key).or_insert(next);
+                if term == next {
+                    df.push(0);
+                    keys.push(key);
+                    last.push(0);
+                }
+                met.push(term);
+                let place = usize::try_from(term).unwrap_or(usize::MAX);
+                if let (Some(df), Some(last)) = (df.get_mut(place), last.get_mut(place))
+                    && *last != now
+                {
+                    *last = now;
+                    *df += 1;
+                }
             }
-            met.push(term);
+            starts.push(met.len());
         }
-        met.sort_unstable();
-        let mut row: Vec<(usize, u32)> = Vec::new();
-        for term in &met {
-            match row.last_mut() {
-                Some((last, times)) if last == term => *times += 1,
-                _ => row.push((*term, 1)),
-            }
+        Self {
+            met,
+            starts,
+            df,
+            keys,
         }
-        for (term, _) in &row {
-            if let Some(df) = df.get_mut(*term) {
-                *df += 1;
-            }
-        }
-        rows.push(row);
     }
-    (rows, df)
+
+    /// The terms of a text in the order of their numbers, each with how often it is there.
+    fn text<'a>(
+        &self,
+        n: usize,
+        room: &'a mut Vec<u32>,
+    ) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        let at = |n: usize| self.starts.get(n).copied().unwrap_or(0);
+        room.clear();
+        room.extend(self.met.get(at(n)..at(n + 1)).unwrap_or_default());
+        room.sort_unstable();
+        room.chunk_by(|a, b| a == b)
+            .filter_map(|same| Some((*same.first()?, number(same.len()))))
+    }
 }
 
 /// A quick hash of numbers that nobody chooses; what comes out of the map does not depend on it.

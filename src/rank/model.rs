@@ -12,7 +12,8 @@
 //! The weights were chosen among a dozen on eight targets over four sets; against the reference model they lowered the
 //! loss on seven of them and on none raised it by more than a hundredth (`docs/design/0014-ranking.md`).
 
-use super::matrix::Matrix;
+use super::matrix::{Matrix, Term};
+use super::number;
 use super::svm::Precision;
 use super::words::{Lexicon, each_word};
 use std::collections::HashMap;
@@ -54,25 +55,98 @@ impl Model {
 
     /// The rows of records.
     pub fn matrix(self, titles: &[String], abstracts: &[String]) -> Matrix {
+        self.read(titles, abstracts).matrix
+    }
+
+    /// The rows of records, with the names of their features.
+    pub fn read(self, titles: &[String], abstracts: &[String]) -> Texts {
         let texts: Vec<String> = titles
             .iter()
             .zip(abstracts)
             .map(|(title, text)| format!("{title} {text}"))
             .collect();
         match self {
-            Self::Reference => Matrix::of_texts(&texts),
+            Self::Reference => {
+                let (numbered, words) = mapped(&texts, str::to_owned);
+                let matrix = Matrix::of_words(&numbered);
+                Texts::of([(Field::Text, matrix, words, 1.0)])
+            }
             Self::Fields => {
-                let stems = Matrix::of_words(&mapped(&texts, singular));
-                let beginnings = Matrix::of_single_words(&mapped(&texts, beginning));
-                let parts = [
-                    (stems, 1.0),
-                    (beginnings, BEGINNINGS),
-                    (Matrix::of_texts(titles), TITLE),
-                ];
-                let length = parts.iter().map(|(_, by)| by * by).sum::<f64>().sqrt();
-                Matrix::beside(&parts.map(|(part, by)| (part, by / length)))
+                let (numbered, words) = mapped(&texts, singular);
+                let stems = (Field::Text, Matrix::of_words(&numbered), words, 1.0);
+                let (numbered, words) = mapped(&texts, beginning);
+                let matrix = Matrix::of_single_words(&numbered);
+                let beginnings = (Field::Beginning, matrix, words, BEGINNINGS);
+                drop(texts);
+                let (numbered, words) = mapped(titles, str::to_owned);
+                let title = (Field::Title, Matrix::of_words(&numbered), words, TITLE);
+                Texts::of([stems, beginnings, title])
             }
         }
+    }
+}
+
+/// Where a feature was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// In title or abstract.
+    Text,
+    /// In title or abstract, at the beginning of a word.
+    Beginning,
+    /// In the title.
+    Title,
+}
+
+/// Rows of records, and what their features are called.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// The rows.
+    pub matrix: Matrix,
+    blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone)]
+struct Block {
+    field: Field,
+    first: u32,
+    words: Vec<String>,
+}
+
+impl Texts {
+    fn of<const N: usize>(parts: [(Field, Matrix, Vec<String>, f64); N]) -> Self {
+        let length = parts.iter().map(|part| part.3 * part.3).sum::<f64>().sqrt();
+        let (mut blocks, mut matrices, mut first) = (Vec::new(), Vec::new(), 0);
+        for (field, matrix, words, by) in parts {
+            blocks.push(Block {
+                field,
+                first,
+                words,
+            });
+            first += number(matrix.width());
+            matrices.push((matrix, by / length));
+        }
+        let matrix = match <[(Matrix, f64); 1]>::try_from(matrices) {
+            Ok([(matrix, _)]) => matrix,
+            Err(several) => Matrix::beside(&several),
+        };
+        Self { matrix, blocks }
+    }
+
+    /// What a feature is called, and where it was read.
+    pub fn name(&self, feature: u32) -> Option<(Field, String)> {
+        let block = self.blocks.iter().rfind(|block| block.first <= feature)?;
+        let word = |n: u32| block.words.get(usize::try_from(n).ok()?);
+        let words = match self.matrix.term(feature)? {
+            Term::Word(one) => word(one)?.clone(),
+            Term::Pair(one, other) => format!("{} {}", word(one)?, word(other)?),
+        };
+        Some((block.field, words))
+    }
+
+    /// The first feature of a field; features of later fields are higher.
+    pub fn first_of(&self, field: Field) -> Option<u32> {
+        let block = self.blocks.iter().find(|block| block.field == field)?;
+        Some(block.first)
     }
 }
 
@@ -83,8 +157,8 @@ const TITLE: f64 = 0.4;
 /// How many letters a beginning has.
 const LETTERS: usize = 5;
 
-/// The words of texts, numbered by what `form` makes of them.
-fn mapped(texts: &[String], form: impl Fn(&str) -> String) -> Vec<Vec<u32>> {
+/// The words of texts, numbered by what `form` makes of them, and what each number stands for.
+fn mapped(texts: &[String], form: impl Fn(&str) -> String) -> (Vec<Vec<u32>>, Vec<String>) {
     let mut lexicon = Lexicon::default();
     let mut forms: HashMap<String, u32> = HashMap::new();
     let numbered = |text: &String| {
@@ -102,7 +176,8 @@ fn mapped(texts: &[String], form: impl Fn(&str) -> String) -> Vec<Vec<u32>> {
         });
         out
     };
-    texts.iter().map(numbered).collect()
+    let texts = texts.iter().map(numbered).collect();
+    (texts, lexicon.into_words())
 }
 
 /// An English word without the ending of its plural; a word with a digit stays.

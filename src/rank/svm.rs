@@ -44,6 +44,16 @@ impl Precision {
 /// More passes than any training has needed.
 const PASSES: usize = 1_000;
 
+/// What a machine knows, without the texts: it can go on from there.
+#[derive(Debug, Clone)]
+pub struct Learned {
+    weights: Vec<f64>,
+    bias: f64,
+    known: Vec<Known>,
+    order: Vec<usize>,
+    dice: Dice,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Known {
     row: usize,
@@ -83,6 +93,30 @@ impl<'a> Svm<'a> {
         }
     }
 
+    /// One that goes on from what another has learned of the same texts.
+    pub fn resume(matrix: &'a Matrix, precision: Precision, from: Learned) -> Self {
+        Self {
+            matrix,
+            precision,
+            weights: from.weights,
+            bias: from.bias,
+            known: from.known,
+            order: from.order,
+            dice: from.dice,
+        }
+    }
+
+    /// What it has learned.
+    pub fn learned(self) -> Learned {
+        Learned {
+            weights: self.weights,
+            bias: self.bias,
+            known: self.known,
+            order: self.order,
+            dice: self.dice,
+        }
+    }
+
     /// Tells it a label; [`Svm::train`] makes use of it.
     pub fn tell(&mut self, row: usize, relevant: bool) {
         self.order.push(self.known.len());
@@ -96,6 +130,11 @@ impl<'a> Svm<'a> {
     /// How many labels it knows.
     pub fn known(&self) -> usize {
         self.known.len()
+    }
+
+    /// Whether it knows a relevant and an irrelevant text.
+    pub fn knows_both(&self) -> bool {
+        self.slack().is_some()
     }
 
     /// The weights of the features.
@@ -129,11 +168,16 @@ impl<'a> Svm<'a> {
 
     /// Learns all labels, beginning from what it knew; nothing while it knows one class only.
     pub fn train(&mut self) {
+        self.train_for(PASSES);
+    }
+
+    /// The same in so many passes at most.
+    pub fn train_for(&mut self, passes: usize) {
         let Some(slack) = self.slack() else { return };
         self.touch();
         self.scale(slack);
         let still = self.precision.still * self.precision.tolerance;
-        for _ in 0..PASSES {
+        for _ in 0..passes {
             self.dice.shuffle(&mut self.order);
             let (mut high, mut low) = (f64::NEG_INFINITY, f64::INFINITY);
             for at in 0..self.order.len() {

@@ -26,6 +26,17 @@ impl Lexicon {
         number
     }
 
+    /// The words by their numbers.
+    pub fn into_words(self) -> Vec<String> {
+        let mut words: Vec<(u32, String)> = self
+            .numbers
+            .into_iter()
+            .map(|(word, number)| (number, word))
+            .collect();
+        words.sort_unstable();
+        words.into_iter().map(|(_, word)| word).collect()
+    }
+
     /// How many words it has.
     pub fn len(&self) -> usize {
         self.numbers.len()

@@ -5,6 +5,7 @@
 //! from the report, so that it names nobody (MECIR C39: two people work independently).
 
 use super::ScreenError;
+use super::desk::{Desk, Learning, Order};
 use crate::model::{Choice, Digest, Phase, Place, Record, RecordId, Role};
 use crate::store::Reader;
 use crate::store::read::{Person, VoteRow};
@@ -154,11 +155,13 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
 }
 
 /// The next report that waits for `person`, in the order of the queue: what the person settles
-/// comes before what they vote on, as it holds others up.
+/// comes before what they vote on, as it holds others up. Titles come in the order that the person
+/// keeps.
 pub fn next(
     reader: Reader<'_>,
     person: &Person,
     phase: Option<Phase>,
+    learning: Learning<'_>,
 ) -> Result<Option<Card>, ScreenError> {
     let (mut first, mut settle) = (None, None);
     for report in reader.reports()? {
@@ -175,10 +178,19 @@ pub fn next(
                 settle = Some(report.id);
                 break;
             }
-            State::ToDo if first.is_none() => first = Some(report.id),
+            State::ToDo if first.is_none() => first = Some((report.id, now)),
             State::ToDo | State::Decided | State::Settled | State::Nothing => {}
         }
     }
+    let order = Order::kept(reader, person)?;
+    let first = match first {
+        Some((_, Phase::TitleAbstract)) if settle.is_none() && order != Order::Found => {
+            let desk = Desk::of(reader, person, Phase::TitleAbstract, &order, learning)?;
+            let mut all = desk.to_decide.into_iter().chain(desk.skipped);
+            all.next()
+        }
+        first => first.map(|(report, _)| report),
+    };
     settle
         .or(first)
         .map(|report| card(reader, &report.to_string(), Some(person)))

@@ -3,10 +3,11 @@
 //! stays on the desk until its own person has decided or it is settled, whatever others voted.
 
 use super::ScreenError;
+use super::rank::Ranks;
 use crate::model::{Choice, Digest, Phase, RecordId, Role};
 use crate::store::Reader;
 use crate::store::read::{OwnDecision, Person};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// In which order the desk gives reports.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,15 +21,43 @@ pub enum Order {
     Oldest,
     /// By chance, the same for the same seed on every machine.
     Random(String),
+    /// The likeliest to go forward first, as the decisions so far say.
+    Ranked,
+    /// What a register has a record of first, the rest as they were found.
+    Registry,
+}
+
+/// The preference that holds a person's order.
+pub const ORDER: &str = "order";
+
+/// What a ranked order is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Learning<'a> {
+    /// Models at rest.
+    pub ranks: &'a Ranks,
+    /// The text of what is looked for.
+    pub question: &'a str,
 }
 
 impl Order {
-    /// Reads `found`, `newest`, `oldest`, `random` or `random:SEED`.
+    /// The words that it reads, for messages.
+    pub const WORDS: &'static str =
+        "ranked, found, newest, oldest, registry, random or random:SEED";
+
+    /// The order that a person keeps.
+    pub fn kept(reader: Reader<'_>, person: &Person) -> Result<Self, ScreenError> {
+        let kept = reader.preference(person.id, ORDER)?;
+        Ok(kept.as_deref().and_then(Self::parse).unwrap_or_default())
+    }
+
+    /// Reads one of [`Order::WORDS`].
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':').unwrap_or((text, "1")) {
             ("found", _) => Some(Self::Found),
             ("newest", _) => Some(Self::Newest),
             ("oldest", _) => Some(Self::Oldest),
+            ("ranked", _) => Some(Self::Ranked),
+            ("registry", _) => Some(Self::Registry),
             ("random", seed) if seed.len() <= 40 => Some(Self::Random(seed.to_owned())),
             _ => None,
         }
@@ -40,13 +69,44 @@ impl Order {
             Self::Found => "found".to_owned(),
             Self::Newest => "newest".to_owned(),
             Self::Oldest => "oldest".to_owned(),
+            Self::Ranked => "ranked".to_owned(),
+            Self::Registry => "registry".to_owned(),
             Self::Random(seed) => format!("random:{seed}"),
         }
     }
 
-    fn arrange(&self, open: &mut [(RecordId, Option<u16>)]) {
+    /// Puts open reports, which come as they were found with their years, into this order.
+    pub fn arrange(
+        &self,
+        reader: Reader<'_>,
+        person: Option<&Person>,
+        learning: Learning<'_>,
+        open: &mut [(RecordId, Option<u16>)],
+    ) -> Result<(), ScreenError> {
         match self {
-            Self::Found => {}
+            Self::Ranked => {
+                let ranking = learning.ranks.ranking(reader, person, learning.question)?;
+                let places: HashMap<RecordId, usize> = ranking
+                    .placed
+                    .iter()
+                    .enumerate()
+                    .map(|(place, (report, _))| (*report, place))
+                    .collect();
+                let last = places.len();
+                open.sort_by_key(|(id, _)| places.get(id).copied().unwrap_or(last));
+            }
+            Self::Registry => {
+                let first = reader.in_registers()?;
+                open.sort_by_key(|(id, _)| !first.contains(id));
+            }
+            other => other.sort(open),
+        }
+        Ok(())
+    }
+
+    fn sort(&self, open: &mut [(RecordId, Option<u16>)]) {
+        match self {
+            Self::Found | Self::Ranked | Self::Registry => {}
             Self::Newest => {
                 open.sort_by_key(|(id, year)| (std::cmp::Reverse(*year), std::cmp::Reverse(*id)));
             }
@@ -78,6 +138,7 @@ impl Desk {
         person: &Person,
         phase: Phase,
         order: &Order,
+        learning: Learning<'_>,
     ) -> Result<Self, ScreenError> {
         let own = reader.own_decisions(person.id, phase)?;
         let decided: BTreeSet<RecordId> = own.iter().map(|vote| vote.report).collect();
@@ -85,7 +146,11 @@ impl Desk {
         let (mut to_decide, mut skipped) = (Vec::new(), Vec::new());
         if may_decide(person) {
             let mut open = reader.open_reports(phase)?;
-            order.arrange(&mut open);
+            if phase == Phase::TitleAbstract {
+                order.arrange(reader, Some(person), learning, &mut open)?;
+            } else {
+                order.sort(&mut open);
+            }
             for (report, _) in open {
                 if decided.contains(&report) {
                     continue;
@@ -181,7 +246,7 @@ mod tests {
         ];
         let ids = |order: &str| {
             let mut list = open.clone();
-            Order::parse(order).unwrap().arrange(&mut list);
+            Order::parse(order).unwrap().sort(&mut list);
             list.iter().map(|(id, _)| id.0).collect::<Vec<_>>()
         };
         assert_eq!(ids("found"), [1, 2, 3, 4]);
@@ -189,8 +254,10 @@ mod tests {
         assert_eq!(ids("oldest"), [1, 4, 3, 2]);
         assert_eq!(ids("random:7"), ids("random:7"));
         assert_ne!(ids("random:1"), ids("random:2"));
-        assert_eq!(Order::parse("ranked"), None);
-        for word in ["found", "newest", "oldest", "random:7"] {
+        assert_eq!(Order::parse("best"), None);
+        for word in [
+            "found", "newest", "oldest", "random:7", "ranked", "registry",
+        ] {
             assert_eq!(Order::parse(word).unwrap().word(), word);
         }
     }

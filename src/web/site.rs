@@ -5,6 +5,7 @@ use super::meter::Meter;
 use super::secret::Secret;
 use crate::model::{Clock, Digest, time};
 use crate::pipeline::{OpenError, Workspace};
+use crate::screen::rank::Ranks;
 use crate::store::{Reader, Store, StoreError};
 use crate::workflow::Workflow;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub(super) struct Site {
     pub(super) first: Mutex<Option<Digest>>,
     pub(super) gate: Gate,
     pub(super) meter: Meter,
+    /// Orders of reading, as far as they were learned.
+    pub(super) ranks: Ranks,
 }
 
 impl std::fmt::Debug for Site {
@@ -95,6 +98,7 @@ impl Site {
             first: Mutex::new(None),
             gate: Gate::default(),
             meter: Meter::default(),
+            ranks: Ranks::default(),
         }
     }
 

@@ -63,6 +63,27 @@ pub struct Criteria {
     pub highlight_exclude: Vec<String>,
 }
 
+impl super::Workflow {
+    /// The text of what is looked for: the question, its parts and what makes a report eligible. Ranking
+    /// begins from it.
+    pub fn looked_for(&self) -> String {
+        let pico = &self.review.pico;
+        let parts = [
+            &self.review.title,
+            &self.review.question,
+            &pico.population,
+            &pico.intervention,
+            &pico.comparator,
+            &pico.outcomes,
+            &pico.design,
+        ];
+        let criteria = self.criteria.include.iter();
+        let words = self.criteria.highlight_include.iter();
+        let all = parts.into_iter().flatten().chain(criteria).chain(words);
+        all.map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// `[[source]]`: where records come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {

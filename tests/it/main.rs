@@ -37,6 +37,7 @@ mod proof;
 mod protocols;
 mod published;
 mod queries;
+mod ranked;
 mod reading;
 mod schedule;
 mod serve;

@@ -43,6 +43,27 @@ pub enum ScreenCommand {
         #[arg(long, value_name = "P")]
         phase: Option<String>,
     },
+    /// Show in which order titles and abstracts are read, and why one is high
+    ///
+    /// Ranked, the likeliest to go forward stand first, as settled decisions and your own say; one in
+    /// twenty is drawn by chance. Nothing is left out. `--keep` makes an order yours: `screen next`,
+    /// `screen list` and the site follow it.
+    ///
+    /// Example: perennial screen rank --as reviewer-1
+    Rank {
+        /// Report: say why it stands where it does
+        report: Option<String>,
+        /// ranked, found, newest, oldest, registry (registered trials first), random or random:SEED
+        /// [default: ranked]
+        #[arg(long, value_name = "ORDER", conflicts_with = "report")]
+        order: Option<String>,
+        /// Keep this order as yours; `--order found` goes back to the order in which they were found
+        #[arg(long, requires = "order")]
+        keep: bool,
+        /// How many are shown; `--json` gives all
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        first: usize,
+    },
     /// Decide on a report
     ///
     /// Example: perennial screen decide 31735560 include --as reviewer-1

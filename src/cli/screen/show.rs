@@ -6,7 +6,9 @@ use super::super::out::{Ink, Out, wrap};
 use crate::model::{Choice, Phase, Record};
 use crate::pipeline::Workspace;
 use crate::screen::card::{self, Card, Said, State};
+use crate::screen::desk::Learning;
 use crate::screen::people;
+use crate::screen::rank::Ranks;
 use serde_json::json;
 
 /// Shows the report that is named, else the next one that waits for the person who asks.
@@ -25,7 +27,14 @@ pub(super) fn show(
     };
     let card = match (report, &person) {
         (Some(report), person) => Some(card::card(reader, report, person.as_ref())?),
-        (None, Some(person)) => card::next(reader, person, phase)?,
+        (None, Some(person)) => {
+            let ranks = Ranks::default();
+            let learning = Learning {
+                ranks: &ranks,
+                question: &workspace.workflow.looked_for(),
+            };
+            card::next(reader, person, phase, learning)?
+        }
         (None, None) => {
             return Err(CliError::usage(
                 "whose next report? say who reads with `--as NAME`, or name a report",

@@ -1,8 +1,8 @@
 //! What one person's desk holds: open reports of a phase, own decisions, words of the records.
 
 use super::super::StoreError;
-use super::{Reader, value};
-use crate::model::{Choice, EventSeq, PersonId, Phase, Place, RecordId};
+use super::{Reader, digest, value};
+use crate::model::{Choice, Digest, EventSeq, PersonId, Phase, Place, RecordId};
 use rusqlite::params;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +37,50 @@ impl Reader<'_> {
         let rows = all.query_map(params![places[0], places[1]], |row| {
             Ok((RecordId(row.get(0)?), row.get(1)?))
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The reports that came to be screened, whatever became of them, each with the hash of its fullest
+    /// record, in order.
+    pub fn screened(&self) -> Result<Vec<(RecordId, Digest)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT p.id, r.hash FROM report p JOIN record r ON r.id = p.primary_record
+             WHERE p.place NOT IN ('compare', 'filter', 'removed') ORDER BY p.id",
+        )?;
+        let mut rows = all.query([])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let hash = digest(row.get_ref(1)?.as_str().unwrap_or_default())?;
+            out.push((RecordId(row.get(0)?), hash));
+        }
+        Ok(out)
+    }
+
+    /// The reports that are settled on title and abstract: whether each went forward, and the number of
+    /// the decision that settled it (0 where none did).
+    pub fn settled_titles(&self) -> Result<Vec<(RecordId, bool, u64)>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT p.id, p.place <> 'title-excluded',
+               ifnull((SELECT max(d.seq) FROM record r JOIN decision d ON d.report = r.id
+                 WHERE r.report = p.id AND d.phase = 'title-abstract' AND d.undone = 0
+                   AND d.later = 0), 0)
+             FROM report p
+             WHERE p.place NOT IN ('compare', 'filter', 'removed', 'title-open', 'title-conflict')
+             ORDER BY p.id",
+        )?;
+        let rows = all.query_map([], |row| {
+            Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The reports of which a register has a record.
+    pub fn in_registers(&self) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut all = self.conn.prepare_cached(
+            "SELECT DISTINCT r.report FROM record r JOIN source s ON s.name = r.source
+             WHERE s.kind = 'register'",
+        )?;
+        let rows = all.query_map([], |row| row.get(0).map(RecordId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

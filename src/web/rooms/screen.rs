@@ -207,7 +207,7 @@ fn page(site: &Site, ask: &Ask, who: &Signed, wanted: Option<RecordId>) -> Resul
     let snapshot = site.store.snapshot()?;
     let reader = snapshot.read();
     let workflow = site.protocol(reader)?;
-    let mut lists = Lists::of(reader, who, ask, &site.now())?;
+    let mut lists = Lists::of(site, reader, &workflow, who, ask)?;
     let report = wanted.or_else(|| lists.first());
     let terms = Terms::of(reader, &who.person, &workflow)?;
     let record = report
@@ -475,7 +475,7 @@ pub(in crate::web) fn ahead(site: &Site, ask: &Ask, who: &Signed) -> Result<Answ
     let snapshot = site.store.snapshot()?;
     let reader = snapshot.read();
     let workflow = site.protocol(reader)?;
-    let lists = Lists::of(reader, who, ask, &site.now())?;
+    let lists = Lists::of(site, reader, &workflow, who, ask)?;
     let terms = Terms::of(reader, &who.person, &workflow)?;
     let known: std::collections::BTreeSet<RecordId> = ask
         .query
@@ -761,9 +761,12 @@ pub(in crate::web) fn settings(site: &Site, ask: &Ask, who: &Signed) -> Result<A
             (order, _) => order.to_owned(),
         };
         let order = screen::desk::Order::parse(&order).ok_or_else(|| {
-            Problem::Bad("there is no such order: found, newest, oldest or random".to_owned())
+            Problem::Bad(format!(
+                "there is no such order: {}",
+                screen::desk::Order::WORDS
+            ))
         })?;
-        kept.push((list::ORDER, order.word()));
+        kept.push((screen::desk::ORDER, order.word()));
     }
     for name in [view::GREEN, view::RED] {
         if let Some(terms) = ask.form.exact(name) {

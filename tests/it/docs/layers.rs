@@ -26,7 +26,7 @@ const LAYERS: [(&str, &[&str]); 25] = [
             "formats", "ledger", "model", "store", "strategy", "workflow",
         ],
     ),
-    ("screen", &["ledger", "model", "store", "table"]),
+    ("screen", &["ledger", "model", "rank", "store", "table"]),
     (
         "extract",
         &[

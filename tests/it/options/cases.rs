@@ -103,6 +103,15 @@ pub(super) const CASES: &[Case] = &[
         "import more.ris --source 'Cochrane CENTRAL' --hits 9 --reason 'of one year' --date 2024-06-03 --as ann",
         &[("--reason", "of one year"), ("--date", "2024-06-03")],
     ),
+    case(
+        Open,
+        "screen rank --order newest --keep --as ann",
+        &[
+            ("--order", "in the order newest"),
+            ("--keep", "Kept as yours"),
+        ],
+    ),
+    case(Open, "screen rank --first 1", &[("--first", "and 1 more")]),
     exit(
         Open,
         2,

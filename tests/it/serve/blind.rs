@@ -150,6 +150,18 @@ fn open_votes_of_another_change_no_byte_of_the_site() {
             "own",
         ])
         .ok();
+    // The site gives the order that is learned from decisions.
+    plain
+        .run(&[
+            "screen",
+            "rank",
+            "--order",
+            "ranked",
+            "--keep",
+            "--as",
+            "reviewer-1",
+        ])
+        .ok();
     let free = untouched(&plain);
     assert!(free.len() >= 20, "{free:?}");
     let free = &free[..12];

@@ -127,7 +127,7 @@ fn skipping_unsure_notes_and_search_have_their_lists() {
         reviewer.post("/screen", &[("order", order)]).is(303);
         reviewer.get("/screen").is(200);
     }
-    reviewer.post("/screen", &[("order", "ranked")]).is(400);
+    reviewer.post("/screen", &[("order", "best")]).is(400);
     let terms = [
         ("highlight-include", "myeloma\nrandom*"),
         ("highlight-exclude", "phase"),

@@ -2,17 +2,16 @@
 
 use super::PHASE;
 use crate::model::{Choice, RecordId};
-use crate::screen::desk::{Desk, Order};
+use crate::screen::desk::{Desk, Learning, Order};
 use crate::store::Reader;
 use crate::web::ask::{Ask, Signed};
 use crate::web::problem::Problem;
 use crate::web::rooms::records;
+use crate::web::site::Site;
 use crate::web::words::{day, escaped, grouped};
+use crate::workflow::Workflow;
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// The preference that holds a person's order.
-pub(super) const ORDER: &str = "order";
 
 /// One of the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,16 +100,21 @@ pub(super) struct Filter {
 
 impl Lists {
     pub(super) fn of(
+        site: &Site,
         reader: Reader<'_>,
+        workflow: &Workflow,
         who: &Signed,
         ask: &Ask,
-        now: &str,
     ) -> Result<Self, Problem> {
         let list = ask.query.get("list").map_or(Some(List::Todo), List::parse);
         let list = list.ok_or_else(|| Problem::NotFound("there is no such list".to_owned()))?;
-        let liked = reader.preference(who.person.id, ORDER)?;
-        let order = liked.as_deref().and_then(Order::parse).unwrap_or_default();
-        let desk = Desk::of(reader, &who.person, PHASE, &order)?;
+        let now = &site.now();
+        let order = Order::kept(reader, &who.person)?;
+        let learning = Learning {
+            ranks: &site.ranks,
+            question: &workflow.looked_for(),
+        };
+        let desk = Desk::of(reader, &who.person, PHASE, &order, learning)?;
         let words = ask.query.get("q").map(str::to_owned);
         let mut reports = in_list(&desk, list);
         if let Some(words) = &words {
@@ -122,9 +126,11 @@ impl Lists {
             _ => (order_word(&order), "1".to_owned()),
         };
         let orders = [
+            ("ranked", "Ranked, likeliest first"),
             ("found", "As found"),
             ("newest", "Newest first"),
             ("oldest", "Oldest first"),
+            ("registry", "Registered trials first"),
             ("random", "Random"),
         ];
         let all = desk.all;
@@ -219,6 +225,8 @@ impl Lists {
             Order::Found => "In the order found".to_owned(),
             Order::Newest => "Newest first".to_owned(),
             Order::Oldest => "Oldest first".to_owned(),
+            Order::Ranked => "Ranked, likeliest first".to_owned(),
+            Order::Registry => "Registered trials first".to_owned(),
             Order::Random(seed) => format!("Random order, seed {seed}"),
         }
     }
@@ -238,6 +246,8 @@ fn order_word(order: &Order) -> &'static str {
         Order::Found => "found",
         Order::Newest => "newest",
         Order::Oldest => "oldest",
+        Order::Ranked => "ranked",
+        Order::Registry => "registry",
         Order::Random(_) => "random",
     }
 }
