@@ -3,6 +3,7 @@
 //! The words are PRISMA 2020's (BMJ 2021;372:n71, Box 1). Nothing here reads a file, a clock or a
 //! database; every other module builds on these types and this module builds on none of them.
 
+pub mod attachment;
 pub mod cell;
 pub mod characteristic;
 pub mod cluster;
@@ -26,6 +27,7 @@ pub mod source;
 pub mod time;
 pub mod visible;
 
+pub use attachment::FileType;
 pub use decimal::{Decimal, DecimalError};
 pub use decision::{Choice, Phase, Role, Vote};
 pub use fault::{Fault, FaultKind};

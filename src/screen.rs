@@ -8,6 +8,7 @@
 pub mod acting;
 pub mod acts;
 pub mod agreement;
+pub mod attach;
 pub mod card;
 pub mod decide;
 pub mod desk;

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod archive;
+pub mod attachments;
 pub mod audit;
 mod changes;
 mod fault;
@@ -26,6 +27,7 @@ mod reading;
 pub mod write;
 
 pub use archive::{Archive, ArchiveError};
+pub use attachments::Attachments;
 pub use changes::Changes;
 pub use lock::PipelineLock;
 pub use pool::Snapshot;

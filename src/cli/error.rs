@@ -11,6 +11,7 @@ use crate::pipeline::undo::UndoError;
 use crate::pipeline::{OpenError, RunError};
 use crate::report::ReportError;
 use crate::screen::ScreenError;
+use crate::screen::attach::AttachError;
 use crate::search::SearchError;
 use crate::search::eutils::EutilsError;
 use crate::store::lock::LockError;
@@ -116,6 +117,7 @@ endings!(
     RunError,
     ReportError,
     ScreenError,
+    AttachError,
     SearchError,
     LockError,
     StoreError,
@@ -367,6 +369,20 @@ impl From<SearchError> for CliError {
             | SearchError::NoRecords { .. }
             | SearchError::Answer { .. }
             | SearchError::Wave { .. } => out,
+        }
+    }
+}
+
+impl From<AttachError> for CliError {
+    fn from(error: AttachError) -> Self {
+        let out = told(&error);
+        match error {
+            AttachError::Screen(error) => error.into(),
+            AttachError::Archive(error) => error.into(),
+            AttachError::ReasonMissing => out.help("`--reason \"the wrong paper\"`"),
+            AttachError::Unknown { report, .. } | AttachError::Several { report, .. } => out.help(
+                format!("`perennial screen attachments {report}` lists what there is"),
+            ),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `screen`: read, mark inclusions, settle disagreements, take back.
 
 mod agreement;
+mod attach;
 mod rank;
 mod show;
 
@@ -30,6 +31,7 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             | ScreenCommand::Template { .. }
             | ScreenCommand::Agreement
             | ScreenCommand::Rank { keep: false, .. }
+            | ScreenCommand::Attachments { .. }
             | ScreenCommand::Undo { check: true, .. }
     ) {
         Workspace::open_reading_or_empty(&root)?
@@ -153,6 +155,13 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             import(&mut workspace, global, &file, format, said, out)
         }
         ScreenCommand::Template { phase, person } => template(&workspace, phase, &person, out),
+        ScreenCommand::Attach { what } => attach::add(&workspace, global, &what, out),
+        ScreenCommand::Attachments { report } => attach::list(&workspace, report.as_deref(), out),
+        ScreenCommand::Detach {
+            report,
+            file,
+            reason,
+        } => attach::remove(&workspace, global, (&report, &file), &reason, out),
         ScreenCommand::Agreement => agreement::run(&workspace, out),
         ScreenCommand::Export { unblind } => {
             if unblind {

@@ -665,6 +665,27 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         salt: Option<Salt>,
     },
+    /// A file was attached to a report: its full text or a supplement.
+    AttachmentAdded {
+        /// The report, by the number of its first record.
+        report: RecordId,
+        /// SHA-256 of the bytes, which lie with the attachments.
+        digest: Digest,
+        /// What it is called, without a folder.
+        name: String,
+        /// `pdf`, `png`, `jpeg`, `docx`, `xlsx`, `csv`, `txt` or `zip`, by its bytes.
+        #[serde(rename = "type")]
+        kind: String,
+        /// How many bytes it has.
+        bytes: u64,
+    },
+    /// An attachment was removed from every report that had it, and its bytes were erased.
+    AttachmentRemoved {
+        /// SHA-256 of the bytes.
+        digest: Digest,
+        /// Why.
+        reason: String,
+    },
     /// An analysis was made of these data by this specification; its results are recomputed.
     AnalysisSpecified {
         /// The name of the analysis in the workflow of that time.

@@ -12,7 +12,7 @@ use crate::ledger::{Body, Event, Via};
 use crate::model::{Digest, PersonId, many};
 use crate::report::flow;
 use crate::store::audit::{Log, examine};
-use crate::store::{Archive, Reader, StoreError};
+use crate::store::{Archive, Attachments, Reader, StoreError};
 use crate::workspace::traces::{self as files, Published, Traces};
 use crate::workspace::{DATABASE, OpenError, Workspace, against, has_database, load};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +73,8 @@ struct Named {
     /// Everybody, with the hash of the name they have now, where the log has one.
     people: BTreeMap<PersonId, Option<Digest>>,
     erased: BTreeSet<PersonId>,
+    /// Attachments by their bytes: what they are called, and whether they are attached now.
+    attached: BTreeMap<Digest, (String, u64, bool)>,
     /// Events that may have to be hidden and have no salt.
     unsalted: u64,
 }
@@ -95,6 +97,19 @@ impl Named {
             | Body::CellExtracted { salt: None, .. }
             | Body::RobAnswered { salt: None, .. }
             | Body::RobJudged { salt: None, .. } => self.unsalted += 1,
+            Body::AttachmentAdded {
+                digest,
+                name,
+                bytes,
+                ..
+            } => {
+                self.attached.insert(*digest, (name.clone(), *bytes, true));
+            }
+            Body::AttachmentRemoved { digest, .. } => {
+                if let Some((.., there)) = self.attached.get_mut(digest) {
+                    *there = false;
+                }
+            }
             Body::PersonErased { person } => {
                 self.erased.insert(*person);
             }
@@ -195,6 +210,7 @@ pub fn audit(root: &Path, against: Option<&[Mark]>) -> Result<Audit, OpenError> 
     }
 
     archived(&mut audit, reader, &archive, &mut named);
+    attached(&mut audit, &Attachments::of(root), &named);
     audit.add("the contents of records", contents(reader, &named));
     audit.add(
         "the projections, rebuilt from event 1",
@@ -300,6 +316,49 @@ fn archived(audit: &mut Audit, reader: Reader<'_>, archive: &Archive, named: &mu
         "archived files",
     );
     audit.add(files, faults);
+}
+
+/// Every attachment is there with its bytes, and those that were removed are gone.
+fn attached(audit: &mut Audit, kept: &Attachments, named: &Named) {
+    if named.attached.is_empty() {
+        return;
+    }
+    let (mut faults, mut there, mut missing, mut erased) = (Vec::new(), 0, 0, 0);
+    for (digest, (name, bytes, attached)) in &named.attached {
+        if !attached {
+            erased += 1;
+            if kept.has(*digest) {
+                audit.notes.push(format!(
+                    "attachment {} ({name}) was removed, and its bytes are still there",
+                    digest.short()
+                ));
+            }
+            continue;
+        }
+        there += 1;
+        match kept.get(*digest) {
+            Ok(found) if found.len() as u64 == *bytes => {}
+            Ok(found) => faults.push(format!(
+                "attachment {name}: it has {} bytes, and the log says {bytes}",
+                found.len()
+            )),
+            Err(_) if kept.left_out() && !kept.has(*digest) => missing += 1,
+            Err(error) => faults.push(format!("attachment {name}: {}", files::with_cause(&error))),
+        }
+    }
+    if missing > 0 {
+        let what = many(missing, "attachment is", "attachments are");
+        audit.notes.push(format!(
+            "{what} not here: the backup that was restored was made without full texts"
+        ));
+    }
+    if erased > 0 {
+        let what = many(erased, "attachment was", "attachments were");
+        audit
+            .notes
+            .push(format!("{what} removed by people, the bytes erased"));
+    }
+    audit.add(many(there, "attachment", "attachments"), faults);
 }
 
 /// Every content that an event brought is there and gives its hash.

@@ -9,8 +9,10 @@ use super::audit::{Audit, audit};
 use crate::living::publish;
 use crate::model::{Digest, EventSeq};
 use crate::store::archive::{DurableFile, sweep_leftovers};
+use crate::store::attachments::{ATTACHMENTS, Attachments, LEFT_OUT};
 use crate::store::{Store, StoreError};
 use crate::workspace::{DATABASE, OpenError, WORKFLOW, Workspace, load};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -60,7 +62,7 @@ pub struct Made {
 
 /// The folder of the archive, and that of the full texts.
 const ARCHIVE: &str = "db/archive";
-const FULL_TEXTS: &str = "db/attachments";
+const FULL_TEXTS: &str = ATTACHMENTS;
 /// A file in a backup is at most this large: 64 GB.
 const LARGEST: u64 = 1 << 36;
 
@@ -136,26 +138,41 @@ fn pack(
     // What others archive meanwhile belongs to events that are not in the copy.
     let copy = Store::open_reading(database, workspace.store.review())?;
     let wanted = super::audit::archived_names(copy.snapshot()?.read(), copy.review());
+    let attached = copy.snapshot()?.read().all_attachments()?;
     drop(copy);
     let (mut archived, mut texts) = (0, 0);
-    let folders: &[&str] = if full_texts {
-        &[ARCHIVE, FULL_TEXTS]
-    } else {
-        &[ARCHIVE]
-    };
-    for folder in folders {
-        for name in files(&root.join(folder)) {
-            if *folder == ARCHIVE && digest_of(&name).is_none_or(|digest| !wanted.contains(&digest))
-            {
-                continue;
-            }
-            add(&format!("{folder}/{name}"), &root.join(folder).join(&name))?;
-            if *folder == ARCHIVE {
-                archived += 1;
-            } else {
-                texts += 1;
-            }
+    for name in files(&root.join(ARCHIVE)) {
+        if digest_of(&name).is_some_and(|digest| wanted.contains(&digest)) {
+            add(
+                &format!("{ARCHIVE}/{name}"),
+                &root.join(ARCHIVE).join(&name),
+            )?;
+            archived += 1;
         }
+    }
+    let kept = Attachments::of(root);
+    let digests: BTreeSet<Digest> = attached.iter().map(|row| row.digest).collect();
+    for digest in digests.iter().filter(|_| full_texts) {
+        // What was lost is for the audit to say.
+        if kept.has(*digest) {
+            let name = format!("{FULL_TEXTS}/{}", Attachments::name(*digest));
+            add(&name, &kept.path(*digest))?;
+            texts += 1;
+        }
+    }
+    if !digests.is_empty() && (!full_texts || kept.left_out()) {
+        let text = b"This workspace was restored from a backup without full texts.\n";
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Regular);
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        tar.append_data(
+            &mut header,
+            format!("{FULL_TEXTS}/{LEFT_OUT}"),
+            text.as_slice(),
+        )
+        .map_err(io("write", to))?;
     }
     let mut file = tar.into_inner().map_err(io("write", to))?;
     file.flush().map_err(io("write", to))?;

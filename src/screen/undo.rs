@@ -155,6 +155,8 @@ pub fn plan(
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::StudyRenamed { .. }
+        | Body::AttachmentAdded { .. }
+        | Body::AttachmentRemoved { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
@@ -404,6 +406,12 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         Body::StudyCreated { study, label, .. } | Body::StudyRenamed { study, label } => {
             format!("{study} is called {label}")
         }
+        Body::AttachmentAdded { report, name, .. } => {
+            format!("{name} attached to {report}")
+        }
+        Body::AttachmentRemoved { digest, reason } => {
+            format!("attachment {} removed: {reason}", digest.short())
+        }
         Body::VotesUnblinded { command } => {
             format!("votes that were not settled were shown by `{command}`")
         }
@@ -451,6 +459,8 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::StudyRenamed { .. }
+        | Body::AttachmentAdded { .. }
+        | Body::AttachmentRemoved { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 30] = [
+pub const PROJECTIONS: [&str; 31] = [
     "setting",
     "source",
     "reason",
@@ -41,6 +41,7 @@ pub const PROJECTIONS: [&str; 30] = [
     "study_link",
     "cell_entry",
     "rob_entry",
+    "attachment",
     "analysis",
     "record_left",
     "record_withdrawn",

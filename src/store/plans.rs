@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Tables of the size of the review.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 11] = [
     "event",
     "record",
     "report",
@@ -17,6 +17,7 @@ const LARGE: [&str; 10] = [
     "study_registry",
     "cell_entry",
     "rob_entry",
+    "attachment",
 ];
 
 /// Statements that are asked once for a command and look at everything by nature: how they begin.

@@ -1,5 +1,6 @@
 //! Projections: what each event does to the tables. One function per area.
 
+mod attachments;
 mod cells;
 mod clusters;
 mod corrections;
@@ -119,6 +120,10 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         }
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::RobAnswered { .. } | Body::RobJudged { .. } => rob::enter(conn, event, body),
+        Body::AttachmentAdded { .. } => attachments::add(conn, event, body),
+        Body::AttachmentRemoved { digest, reason } => {
+            attachments::remove(conn, seq, *digest, reason)
+        }
         Body::AnalysisSpecified { .. } => cells::specify(conn, seq, body),
         Body::VotesUnblinded { .. } | Body::CountsAccepted { .. } => Ok(()),
         Body::ImportUndone {
@@ -213,6 +218,8 @@ fn undo(
         | Body::FilterApplied { .. }
         | Body::StudyCreated { .. }
         | Body::StudyRenamed { .. }
+        | Body::AttachmentAdded { .. }
+        | Body::AttachmentRemoved { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }

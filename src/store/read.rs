@@ -1,5 +1,6 @@
 //! Reading: the log, people, records, reports, studies. Plain values out.
 
+mod attachments;
 mod bulk;
 mod cells;
 mod corrections;
@@ -16,6 +17,7 @@ mod studies;
 mod versions;
 mod votes;
 
+pub use attachments::AttachmentRow;
 pub use bulk::{Behind, Cast};
 pub use cells::{CellEntry, SpecifiedAnalysis};
 pub use corrections::Correction;

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod appraisal;
+mod attachments;
 mod blinding;
 mod brought;
 mod contrast;

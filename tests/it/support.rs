@@ -34,6 +34,18 @@ impl Said {
         self
     }
 
+    /// Says this, on stdout or stderr.
+    #[track_caller]
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(
+            self.stdout.contains(words) || self.stderr.contains(words),
+            "`{words}` is not in: {}\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
     /// Fails with `code` and says every one of `words`.
     #[track_caller]
     pub(crate) fn fails(self, code: i32, words: &[&str]) -> Self {
@@ -134,7 +146,9 @@ impl Workspace {
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.path(name), text).unwrap();
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
 
     /// Replaces the one occurrence of `from` in a file.

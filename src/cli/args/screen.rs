@@ -172,6 +172,37 @@ pub enum ScreenCommand {
     ///
     /// Example: perennial screen agreement
     Agreement,
+    /// Attach files to a report: its full text and its supplements
+    ///
+    /// PDF, PNG, JPEG, DOCX, XLSX, CSV, TXT and ZIP, at most 50 MB each; what a file is, its bytes say.
+    /// Of a folder every file is taken. Without a report, each file goes to the one that the identifiers in
+    /// its name point to; of what is not sure it is said which reports it may belong to.
+    ///
+    /// Example: perennial screen attach 31735560 paper.pdf appendix.docx --as reviewer-1
+    Attach {
+        /// A report (id, PMID, DOI or source:id) and its files; or files alone
+        #[arg(value_name = "REPORT|FILE", required = true, num_args = 1..)]
+        what: Vec<String>,
+    },
+    /// List the files that are attached
+    ///
+    /// Example: perennial screen attachments
+    Attachments {
+        /// Report: id, PMID, DOI or source:id
+        report: Option<String>,
+    },
+    /// Remove an attached file from every report that has it, and erase its bytes
+    ///
+    /// Example: perennial screen detach 31735560 paper.pdf --reason "another trial's paper" --as lead
+    Detach {
+        /// Report: id, PMID, DOI or source:id
+        report: String,
+        /// The file: its name, or the beginning of its digest
+        file: String,
+        /// Why
+        #[arg(long, value_name = "T")]
+        reason: String,
+    },
     /// Write the decisions as CSV
     ///
     /// Example: perennial screen export

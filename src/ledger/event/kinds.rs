@@ -4,7 +4,7 @@ use super::Body;
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 32] = [
+    pub const KINDS: [&'static str; 34] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -32,6 +32,8 @@ impl Body {
         "cell_extracted",
         "rob_answered",
         "rob_judged",
+        "attachment_added",
+        "attachment_removed",
         "analysis_specified",
         "records_swept",
         "counts_accepted",
@@ -69,6 +71,8 @@ impl Body {
             Self::CellExtracted { .. } => "cell_extracted",
             Self::RobAnswered { .. } => "rob_answered",
             Self::RobJudged { .. } => "rob_judged",
+            Self::AttachmentAdded { .. } => "attachment_added",
+            Self::AttachmentRemoved { .. } => "attachment_removed",
             Self::AnalysisSpecified { .. } => "analysis_specified",
             Self::RecordsSwept { .. } => "records_swept",
             Self::CountsAccepted { .. } => "counts_accepted",

@@ -66,6 +66,8 @@ impl Body {
             | Self::ReportUnlinked { .. }
             | Self::RecordCorrected { .. }
             | Self::VotesUnblinded { .. }
+            | Self::AttachmentAdded { .. }
+            | Self::AttachmentRemoved { .. }
             | Self::AnalysisSpecified { .. }
             | Self::RecordsSwept { .. }
             | Self::CountsAccepted { .. }

@@ -189,6 +189,22 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
             bytes.extend(files(&event)?);
         }
     }
+    for file in reader.attachments(row.id)? {
+        let who = file.person.map_or_else(
+            || "the program".to_owned(),
+            |person| names.of(person).clone(),
+        );
+        let removed = file
+            .removed
+            .map_or_else(String::new, |why| format!(" (removed: {why})"));
+        lines.push((
+            file.seq,
+            format!(
+                "{} event {}: {who} attached {}{removed}",
+                file.at, file.seq, file.name
+            ),
+        ));
+    }
     for study in reader.studies_of(row.id)? {
         for (report, seq, basis) in reader.study_links(study)? {
             if report == row.id {
@@ -265,6 +281,8 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::ReportUnlinked { .. }
         | Body::RecordCorrected { .. }
         | Body::VotesUnblinded { .. }
+        | Body::AttachmentAdded { .. }
+        | Body::AttachmentRemoved { .. }
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }

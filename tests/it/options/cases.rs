@@ -209,6 +209,12 @@ pub(super) const CASES: &[Case] = &[
     },
     after(
         Open,
+        "screen attach r1 rayyan.csv --as ann",
+        "screen detach r1 rayyan.csv --reason 'another review' --as ann",
+        &[("--reason", "another review")],
+    ),
+    after(
+        Open,
         "screen decide r1 include --as ann",
         "screen undo --check --as ann",
         &[("--check", "would be taken back")],
