@@ -25,6 +25,7 @@ pub mod schedule;
 pub mod settlement;
 pub mod source;
 pub mod time;
+pub mod version;
 pub mod visible;
 
 pub use attachment::FileType;

@@ -4,6 +4,7 @@
 //! ends with an event that says what the source reported and what was read (PRISMA-S, items 8, 13
 //! and 15). A record that a source gives again is recognised by the source's own id.
 
+pub mod baseline;
 pub mod ctgov;
 pub mod esearch;
 pub mod europepmc;

@@ -102,6 +102,7 @@ pub enum Command {
     /// Read export files of a source into the store, or take an import back
     ///
     /// Example: perennial import embase.ris --source Embase --check
+    #[command(disable_version_flag = true)]
     Import(ImportArgs),
     /// Find duplicates: in the workspace, or alone on files
     ///

@@ -13,6 +13,7 @@ use crate::report::ReportError;
 use crate::screen::ScreenError;
 use crate::screen::attach::AttachError;
 use crate::search::SearchError;
+use crate::search::baseline::BaselineError;
 use crate::search::eutils::EutilsError;
 use crate::store::lock::LockError;
 use crate::store::{ArchiveError, StoreError};
@@ -111,6 +112,7 @@ macro_rules! endings {
 endings!(
     AdoptError,
     BackupError,
+    BaselineError,
     CorrectError,
     EnterError,
     OpenError,

@@ -1,5 +1,7 @@
 //! `import FILE… --source NAME`: export files into the store.
 
+mod baseline;
+
 use super::args::{Global, ImportArgs};
 use super::clock::SystemClock;
 use super::error::{CliError, Ending};
@@ -19,6 +21,9 @@ use std::collections::BTreeSet;
 pub(super) fn run(args: &ImportArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
     if let Some(event) = args.undo {
         return undo(event, global, out);
+    }
+    if let Some(file) = &args.baseline {
+        return baseline::run(args, file, global, out);
     }
     let root = super::root(global)?;
     let (workflow, ..) = pipeline::workspace::load(&root, false)?;

@@ -17,6 +17,19 @@ pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result
     let reader = snapshot.read();
     let versions = reader.versions()?;
     let views = history::views(reader, &versions)?;
+    let baseline = reader.baseline()?;
+    if let Some(before) = &baseline {
+        out.line(&format!(
+            "{} {} {}",
+            out.ink(Ink::Bold, &fit(&before.name, 12)),
+            fit("published before", 16),
+            format_args!(
+                "{} in {}",
+                many(before.studies, "study", "studies"),
+                many(before.reports, "report", "reports")
+            ),
+        ))?;
+    }
     for view in &views {
         let studies = many(view.studies, "study", "studies");
         let reports = many(view.reports, "report", "reports");
@@ -55,6 +68,9 @@ pub(super) fn run(args: &VersionsArgs, global: &Global, out: &mut Out) -> Result
     let steps = history::steps(reader, &workspace.workflow, &versions)?;
     out.json(&json!({
         "versions": views,
+        "baseline": baseline.map(|before| json!({
+            "name": before.name, "studies": before.studies, "reports": before.reports,
+        })),
         "status": history::status(reader, &workspace.workflow, &versions)?,
         "living": {"status": workspace.workflow.living.status.as_str(), "steps": steps,
             "retirement": workspace.workflow.living.retirement},

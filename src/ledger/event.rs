@@ -4,120 +4,18 @@
 //! meaning is a new kind. Every kind is described in `docs/reference/events.md`, checked by a
 //! test against [`Body::KINDS`].
 
-use super::{LedgerError, canonical, chain};
+use super::{LedgerError, canonical};
 use crate::model::correction::Field;
 use crate::model::{
-    Choice, Digest, EventSeq, IdError, PersonId, Phase, RecordId, RegistryId, Role, Rules, Salt,
-    SourceKind, StudyId,
+    Choice, Digest, EventSeq, PersonId, Phase, RecordId, RegistryId, Role, Rules, Salt, SourceKind,
+    StudyId,
 };
 use serde::{Deserialize, Serialize};
 
 mod actor;
+mod entry;
 pub use actor::{Actor, Via};
-
-/// Who acts, when and through what, for the events of one step.
-#[derive(Debug, Clone)]
-pub struct Stamp {
-    /// When it happened: UTC with milliseconds.
-    pub at: String,
-    /// A person, or the program by its rules.
-    pub actor: Actor,
-    /// The door through which it came.
-    pub via: Via,
-}
-
-impl Stamp {
-    /// The program, as a stage of the pipeline.
-    pub fn program(at: impl Into<String>) -> Self {
-        Self {
-            at: at.into(),
-            actor: Actor::Program,
-            via: Via::Run,
-        }
-    }
-
-    /// A draft of `body` with this stamp.
-    pub fn draft(&self, body: Body) -> Draft {
-        Draft {
-            at: self.at.clone(),
-            actor: self.actor,
-            via: self.via,
-            body,
-        }
-    }
-}
-
-/// One event as it stands in the log: every field as the text that is hashed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// Place in the log, from 1.
-    pub seq: EventSeq,
-    /// UTC with milliseconds: `2025-07-01T09:00:00.000Z`.
-    pub at: String,
-    /// `perennial` or a person's id.
-    pub actor: String,
-    /// The word of a [`Via`]: `run`, `cli`, `import`, `web` or `token`.
-    pub via: String,
-    /// The kind's word.
-    pub kind: String,
-    /// Canonical JSON.
-    pub body: String,
-    /// Hash of the event before.
-    pub prev: Digest,
-    /// Hash of this event.
-    pub hash: Digest,
-}
-
-/// An event before it has its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// When it happened: UTC with milliseconds.
-    pub at: String,
-    /// A person, or the program by its rules.
-    pub actor: Actor,
-    /// The door through which it came.
-    pub via: Via,
-    /// What happened, in a body of its kind.
-    pub body: Body,
-}
-
-impl Draft {
-    /// Gives the draft its place after an event with hash `prev`.
-    pub fn seal(&self, seq: EventSeq, prev: Digest) -> Result<Event, LedgerError> {
-        let (kind, body) = self.body.parts()?;
-        let mut event = Event {
-            seq,
-            at: self.at.clone(),
-            actor: self.actor.to_string(),
-            via: self.via.as_str().to_owned(),
-            kind,
-            body,
-            prev,
-            hash: prev,
-        };
-        event.hash = chain::hash(&event);
-        Ok(event)
-    }
-}
-
-impl Event {
-    /// The typed body.
-    pub fn body(&self) -> Result<Body, LedgerError> {
-        let unknown = |source| LedgerError::Unknown {
-            seq: self.seq.0,
-            kind: self.kind.clone(),
-            source,
-        };
-        let body: serde_json::Value = serde_json::from_str(&self.body).map_err(unknown)?;
-        let tagged = serde_json::json!({"kind": self.kind, "body": body});
-        serde_json::from_value(tagged).map_err(unknown)
-    }
-
-    /// Who acted; the error is a text that names neither the program nor a person.
-    pub fn actor(&self) -> Result<Actor, IdError> {
-        self.actor.parse()
-    }
-}
+pub use entry::{Draft, Event, Stamp};
 
 /// A file behind an event: its bytes' hash and its place in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -281,6 +179,20 @@ pub struct KeptRef {
     pub event: EventSeq,
     /// The numbers of its revisions that only this import gave.
     pub withdrawn: Vec<u64>,
+}
+
+/// A study of a review that was published before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineStudyRef {
+    /// The study, by the number that it keeps for ever.
+    pub study: StudyId,
+    /// What the review calls it.
+    pub label: String,
+    /// Its registry numbers.
+    pub registry: Vec<RegistryId>,
+    /// Its reports.
+    pub reports: Vec<RecordId>,
 }
 
 /// What happened. The kinds are closed: a new one must be handled wherever events are read.
@@ -544,6 +456,19 @@ pub enum Body {
     VotesUnblinded {
         /// The command, or the page, that showed them.
         command: String,
+    },
+    /// A review that was published before it came here: what it included is what came before.
+    BaselineSet {
+        /// The name of the published version.
+        version: String,
+        /// The file that its studies and reports were read from.
+        file: FileRef,
+        /// The format that it was read as.
+        format: String,
+        /// Its reports.
+        records: Vec<ReceivedRecord>,
+        /// Its studies.
+        studies: Vec<BaselineStudyRef>,
     },
     /// A person corrects what a source says of a record; the source's bytes and value stay.
     RecordCorrected {

@@ -9,6 +9,7 @@ use crate::extract::analyses::analyses;
 use crate::ledger::event::FileRef;
 use crate::ledger::{Actor, Body, Event, Stamp, Via};
 use crate::model::finding::Severity;
+use crate::model::version::is_version_name;
 use crate::model::{Clock, Digest, EventSeq};
 use crate::report::{self, ReportError};
 use crate::screen::{Acting, hidden};
@@ -86,9 +87,6 @@ pub struct Published {
     pub provisional: bool,
 }
 
-/// The longest name of a version.
-const LONGEST: usize = 40;
-
 /// How often a publication that others overtook is made anew.
 const TRIES: u32 = 4;
 
@@ -119,18 +117,12 @@ fn attempt(
     who: Option<&Acting>,
     clock: &dyn Clock,
 ) -> Result<Published, VersionError> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let kept = ["working", "latest"];
-    if name.is_empty()
-        || name.len() > LONGEST
-        || !name.chars().all(is_name)
-        || name.starts_with('.')
-        || kept.iter().any(|word| name.eq_ignore_ascii_case(word))
-    {
+    if !is_version_name(name) {
         return Err(VersionError::Name(name.to_owned()));
     }
     let found = workspace.store.snapshot()?;
-    let versions = found.read().versions()?;
+    let mut versions = found.read().versions()?;
+    versions.extend(found.read().baseline()?);
     if let Some(there) = versions.iter().find(|v| v.name.eq_ignore_ascii_case(name)) {
         return Err(VersionError::Taken {
             name: there.name.clone(),

@@ -150,6 +150,14 @@ pub fn place(passage: &Passage<'_>) -> (Place, Option<String>) {
     if !passage.compared {
         return (Place::Compare, None);
     }
+    // What the published review included stands, until people here judge the full text anew.
+    if passage.lane == Lane::Baseline {
+        let (votes, rules) = passage.fulltext;
+        return match settle(Phase::FullText, rules, votes) {
+            Standing::Excluded(reason) => (Place::FulltextExcluded, reason),
+            _ => (Place::Included, None),
+        };
+    }
     if passage.lane == Lane::Main {
         if passage.removed {
             return (Place::Removed, None);

@@ -22,6 +22,8 @@ pub enum Lane {
     Main,
     /// Identification via other methods.
     Other,
+    /// Included in a review that was published before it came here: in no box of this one.
+    Baseline,
 }
 
 impl SourceKind {

@@ -86,6 +86,7 @@ pub(super) fn excluded(data: &ReportData) -> Result<Vec<u8>, ReportError> {
             match item.lane {
                 crate::model::Lane::Main => "databases and registers",
                 crate::model::Lane::Other => "other methods",
+                crate::model::Lane::Baseline => "previous version",
             }
             .to_owned(),
             c.reference(),

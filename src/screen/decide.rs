@@ -4,7 +4,7 @@ use super::people::require;
 use super::{Acting, ScreenError, studies};
 use crate::ledger::Body;
 use crate::ledger::event::RowRef;
-use crate::model::{Choice, Digest, EventSeq, Phase, Place, RecordId, Role};
+use crate::model::{Choice, Digest, EventSeq, Lane, Phase, Place, RecordId, Role};
 use crate::store::read::{ReportRow, VoteRow};
 use crate::store::{Reader, Writer};
 
@@ -145,7 +145,8 @@ pub fn settle(
     }
     // Who voted and took it back is answered as if the votes were missing.
     let held = all.iter().any(|vote| stands(vote) && vote.let_go);
-    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase);
+    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase)
+        || report.lane == Lane::Baseline;
     if held || !conflict {
         return Err(ScreenError::NoConflict {
             report: report.id,
@@ -203,6 +204,11 @@ fn check_choice(reader: Reader<'_>, ballot: &Ballot) -> Result<(), ScreenError> 
 
 /// Whether a vote in `phase` can be cast on a report where it is.
 fn check_place(report: &ReportRow, phase: Phase) -> Result<(), ScreenError> {
+    // What a published review included stands, and may be judged anew in any phase: only an exclusion on
+    // the full text changes it.
+    if report.lane == Lane::Baseline {
+        return Ok(());
+    }
     let ready = match phase {
         Phase::TitleAbstract => {
             matches!(report.place, Place::TitleOpen | Place::TitleConflict)

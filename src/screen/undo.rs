@@ -161,6 +161,7 @@ pub fn plan(
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
         | Body::ImportUndone { .. }
+        | Body::BaselineSet { .. }
         | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. } => {
             return Err(refuse(&format!(
@@ -465,6 +466,7 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
         | Body::ImportUndone { .. }
+        | Body::BaselineSet { .. }
         | Body::VersionPublished { .. }
         | Body::VotesUnblinded { .. }
         | Body::RobAnswered { .. }

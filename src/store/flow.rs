@@ -196,7 +196,13 @@ impl FlowBox {
                 ),
                 source.as_deref(),
             ),
-            Self::Copies(Lane::Main) => ("r.kind <> 'other' AND r.id <> p.stands".into(), None),
+            Self::Copies(Lane::Main) => (
+                "r.kind NOT IN ('other', 'baseline') AND r.id <> p.stands".into(),
+                None,
+            ),
+            Self::Copies(Lane::Baseline) => {
+                ("r.kind = 'baseline' AND r.id <> p.stands".into(), None)
+            }
             Self::Copies(Lane::Other) => ("r.kind = 'other' AND r.id <> p.stands".into(), None),
             Self::Removed(to, rule) => (
                 format!(
@@ -303,10 +309,11 @@ impl FlowBox {
     }
 }
 
-fn lane_word(lane: Lane) -> &'static str {
+pub(in crate::store) fn lane_word(lane: Lane) -> &'static str {
     match lane {
         Lane::Main => "main",
         Lane::Other => "other",
+        Lane::Baseline => "baseline",
     }
 }
 

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "012_appraisal", migration!("012_appraisal")),
     (13, "013_correction", migration!("013_correction")),
     (14, "014_full_texts", migration!("014_full_texts")),
+    (15, "015_baseline", migration!("015_baseline")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

@@ -1,6 +1,7 @@
 //! Projections: what each event does to the tables. One function per area.
 
 mod attachments;
+mod baseline;
 mod cells;
 mod clusters;
 mod corrections;
@@ -104,6 +105,13 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             basis,
         } => reports::link(conn, seq, *report, *study, basis),
         Body::ReportUnlinked { report, study } => reports::unlink(conn, *report, *study),
+        Body::BaselineSet {
+            version,
+            file,
+            records,
+            studies,
+            ..
+        } => baseline::set(conn, event, (version, file), records, studies),
         Body::RecordCorrected {
             record,
             field,
@@ -225,6 +233,7 @@ fn undo(
         | Body::CountsAccepted { .. }
         | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
+        | Body::BaselineSet { .. }
         | Body::VotesUnblinded { .. } => Err(StoreError::Projection {
             seq: seq.0,
             reason: format!("an event of kind `{}` cannot be undone", event.kind),

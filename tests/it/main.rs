@@ -6,6 +6,7 @@
 mod agreement;
 mod appraisal;
 mod attachments;
+mod baseline;
 mod blinding;
 mod brought;
 mod contrast;

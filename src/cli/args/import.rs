@@ -7,14 +7,17 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Export files in any format that `convert` reads; gzip too
-    #[arg(required_unless_present = "undo", conflicts_with = "undo")]
+    #[arg(
+        required_unless_present_any = ["undo", "baseline"],
+        conflicts_with_all = ["undo", "baseline"]
+    )]
     pub files: Vec<PathBuf>,
     /// The source they came from, as workflow.toml names it
     #[arg(
         long,
         value_name = "NAME",
-        required_unless_present = "undo",
-        conflicts_with = "undo"
+        required_unless_present_any = ["undo", "baseline"],
+        conflicts_with_all = ["undo", "baseline"]
     )]
     pub source: Option<String>,
     /// Read and report, write nothing
@@ -40,4 +43,16 @@ pub struct ImportArgs {
         reason = "not given, given without a number, given with one"
     )]
     pub undo: Option<Option<u64>>,
+    /// What a review that was published before it came here included: a table with a column for the study,
+    /// RIS with labels of studies (LB), or our own included.csv. It is the previous version of the updated flow
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "of_version",
+        conflicts_with_all = ["undo", "accept_damaged", "reason", "date", "hits"]
+    )]
+    pub baseline: Option<PathBuf>,
+    /// The name of that version
+    #[arg(long = "version", value_name = "NAME", requires = "baseline")]
+    pub of_version: Option<String>,
 }

@@ -4,7 +4,7 @@ use super::Body;
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 34] = [
+    pub const KINDS: [&'static str; 35] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -28,6 +28,7 @@ impl Body {
         "report_linked",
         "report_unlinked",
         "votes_unblinded",
+        "baseline_set",
         "record_corrected",
         "cell_extracted",
         "rob_answered",
@@ -67,6 +68,7 @@ impl Body {
             Self::ReportLinked { .. } => "report_linked",
             Self::ReportUnlinked { .. } => "report_unlinked",
             Self::VotesUnblinded { .. } => "votes_unblinded",
+            Self::BaselineSet { .. } => "baseline_set",
             Self::RecordCorrected { .. } => "record_corrected",
             Self::CellExtracted { .. } => "cell_extracted",
             Self::RobAnswered { .. } => "rob_answered",

@@ -20,7 +20,9 @@ impl Body {
             Self::WorkflowAdopted {
                 workflow, queries, ..
             } => std::iter::once(workflow).chain(queries).map(file).collect(),
-            Self::RecordsReceived { file: of, .. } => vec![file(of)],
+            Self::RecordsReceived { file: of, .. } | Self::BaselineSet { file: of, .. } => {
+                vec![file(of)]
+            }
             Self::SearchCompleted {
                 query, responses, ..
             } => {
@@ -83,6 +85,7 @@ impl Body {
                 .chain(revised)
                 .map(|record| record.hash)
                 .collect(),
+            Self::BaselineSet { records, .. } => records.iter().map(|record| record.hash).collect(),
             _ => Vec::new(),
         }
     }

@@ -30,6 +30,10 @@ pub(super) fn member(reader: Reader<'_>, member: &Member) -> Result<Explained, S
             let mut events: Vec<EventSeq> = links.iter().map(|(_, seq, _)| *seq).collect();
             events.extend(made);
             events.sort_unstable();
+            events.dedup();
+            // A study of a review published before stands in the file that was taken in.
+            let file = made.map(|seq| reader.event(seq)).transpose()?.flatten();
+            let bytes = file.as_ref().map(files).transpose()?.unwrap_or_default();
             let trail = links
                 .iter()
                 .map(|(report, seq, basis)| {
@@ -42,7 +46,7 @@ pub(super) fn member(reader: Reader<'_>, member: &Member) -> Result<Explained, S
                 events,
                 trail,
             };
-            Ok((explained, Vec::new()))
+            Ok((explained, bytes))
         }
     }
 }
@@ -249,7 +253,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
             .map(|file| file.digest)
             .chain(state)
             .collect(),
-        Body::RecordsReceived { file, .. } => vec![file.digest],
+        Body::RecordsReceived { file, .. } | Body::BaselineSet { file, .. } => vec![file.digest],
         Body::SearchCompleted {
             responses, query, ..
         } => responses

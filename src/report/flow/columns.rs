@@ -165,15 +165,16 @@ pub fn columns(
         Layout::BaseUpdates => vec![0..1, 1..n],
         Layout::PreviousLatest => vec![0..n - 1, n - 1..n],
     };
+    let baseline = reader.baseline()?;
     Ok(parts
         .into_iter()
-        .map(|part| of_atoms(&atoms, &versions, &part))
+        .map(|part| of_atoms(&atoms, (baseline.as_ref(), &versions), &part))
         .collect())
 }
 
 fn of_atoms(
     atoms: &[(Option<String>, u32)],
-    versions: &[Version],
+    (baseline, versions): (Option<&Version>, &[Version]),
     part: &std::ops::Range<usize>,
 ) -> Column {
     let last = part.end == atoms.len();
@@ -183,17 +184,26 @@ fn of_atoms(
     };
     let version = part.end.checked_sub(1).and_then(|at| atoms.get(at));
     let version = version.and_then(|(name, _)| name.clone());
-    if part.start == 0 && last {
+    if part.start == 0 && last && baseline.is_none() {
         return Column::whole(version);
     }
-    let earlier = part.start.checked_sub(1).and_then(|at| versions.get(at));
+    let earlier = match part.start.checked_sub(1) {
+        Some(at) => versions.get(at),
+        None => baseline,
+    };
     let before = match (earlier, last) {
         (None, _) => Before::Nothing,
         (Some(version), true) => Before::Published(version.clone()),
-        (Some(_), false) => Before::Still(Span::Of(of(0..part.start))),
+        (Some(_), false) => {
+            let baseline = baseline.map(|version| version.n);
+            Before::Still(Span::Of(
+                baseline.into_iter().chain(of(0..part.start)).collect(),
+            ))
+        }
     };
-    let withdrawn = match (part.start, last, part.len(), of(part.clone()).first()) {
-        (0, ..) | (_, false, ..) => Withdrawn::None,
+    let first = part.start == 0 && baseline.is_none();
+    let withdrawn = match (first, last, part.len(), of(part.clone()).first()) {
+        (true, ..) | (_, false, ..) => Withdrawn::None,
         (_, true, 1, Some(0)) => Withdrawn::Now,
         (_, true, 1, Some(n)) => Withdrawn::At(*n),
         _ => Withdrawn::Number,

@@ -37,6 +37,8 @@ impl Names {
         match lane {
             Lane::Main => main,
             Lane::Other => other,
+            // Nothing is excluded in the lane of what was included before.
+            Lane::Baseline => &[],
         }
     }
 }

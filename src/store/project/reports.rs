@@ -243,7 +243,7 @@ pub(super) fn place_record(conn: &Connection, record: RecordId) -> Result<(), St
 pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
     let members = conn
         .prepare_cached(
-            "SELECT id, kind <> 'other', completeness, compared FROM main.record WHERE report = ?1 ORDER BY id",
+            "SELECT id, kind <> 'other', completeness, compared, kind = 'baseline' FROM main.record WHERE report = ?1 ORDER BY id",
         )?
         .query_map([head], |row| {
             Ok((
@@ -251,6 +251,7 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
                 row.get::<_, bool>(1)?,
                 row.get::<_, u32>(2)?,
                 row.get::<_, u64>(3)?,
+                row.get::<_, bool>(4)?,
             ))
         })?
         .collect::<Result<Vec<_>, _>>()?;
@@ -258,18 +259,20 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
         .iter()
         .find(|(_, main, ..)| *main)
         .map(|(id, ..)| *id);
-    let (lane, stands) = match main {
-        Some(id) => (Lane::Main, id),
-        None => (Lane::Other, head),
+    let before = members.iter().find(|(.., before)| *before);
+    let (lane, stands) = match (before, main) {
+        (Some((id, ..)), _) => (Lane::Baseline, *id),
+        (None, Some(id)) => (Lane::Main, id),
+        (None, None) => (Lane::Other, head),
     };
     // The fullest record; of equals the first.
     let primary = members
         .iter()
-        .max_by_key(|(id, _, fullness, _)| (*fullness, std::cmp::Reverse(*id)))
+        .max_by_key(|(id, _, fullness, ..)| (*fullness, std::cmp::Reverse(*id)))
         .map_or(head, |(id, ..)| *id);
     let compared = members
         .iter()
-        .any(|(id, .., compared)| *id == stands && *compared > 0);
+        .any(|(id, .., compared, _)| *id == stands && *compared > 0);
     let looked: u64 = conn
         .prepare_cached("SELECT looked FROM main.record WHERE id = ?1")?
         .query_row([head], |row| row.get(0))?;
@@ -313,7 +316,7 @@ pub(super) fn place(conn: &Connection, head: u32) -> Result<(), StoreError> {
     )?
     .execute(params![
         head,
-        if lane == Lane::Main { "main" } else { "other" },
+        super::super::flow::lane_word(lane),
         stands,
         primary,
         place.as_str(),

@@ -203,7 +203,7 @@ fn wait(
 }
 
 /// Takes the content of one revision into the record's columns and identifiers.
-fn revise(
+pub(super) fn revise(
     conn: &Connection,
     seq: EventSeq,
     archive: Digest,

@@ -113,7 +113,7 @@ pub(super) fn publish(
     conn.execute(
         "INSERT INTO version_member (version, role, unit, id)
          SELECT ?1, 'included', unit, id FROM published
-         WHERE unit IN ('study', 'ungrouped') OR (unit = 'report' AND (state LIKE 'main included %' OR state LIKE 'other included %'))",
+         WHERE unit IN ('study', 'ungrouped') OR (unit = 'report' AND (state LIKE '% included %'))",
         [n],
     )?;
     let count = |units: &str| -> Result<u64, StoreError> {
@@ -158,7 +158,7 @@ fn withdrawn(conn: &Connection, n: u32) -> Result<(), StoreError> {
 pub(in crate::store) const GONE: [(&str, &str); 3] = [
     (
         "report",
-        "(u.state LIKE 'main included %' OR u.state LIKE 'other included %') AND NOT EXISTS (SELECT 1 FROM main.report p
+        "(u.state LIKE '% included %') AND NOT EXISTS (SELECT 1 FROM main.report p
            WHERE p.id = u.id AND p.place = 'included' AND p.col > 0)",
     ),
     (

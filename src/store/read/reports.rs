@@ -129,10 +129,10 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(ReportRow, String)> {
     Ok((
         ReportRow {
             id: RecordId(row.get(0)?),
-            lane: if lane == "main" {
-                Lane::Main
-            } else {
-                Lane::Other
+            lane: match lane.as_str() {
+                "main" => Lane::Main,
+                "baseline" => Lane::Baseline,
+                _ => Lane::Other,
             },
             stands: RecordId(row.get(2)?),
             primary: RecordId(row.get(3)?),

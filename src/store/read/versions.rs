@@ -46,12 +46,22 @@ pub struct Frozen {
 }
 
 impl Reader<'_> {
-    /// Every version, in order.
+    /// Every version that this review published, in order.
     pub fn versions(&self) -> Result<Vec<Version>, StoreError> {
+        self.versions_where(false)
+    }
+
+    /// The version that was published before the review came here.
+    pub fn baseline(&self) -> Result<Option<Version>, StoreError> {
+        Ok(self.versions_where(true)?.pop())
+    }
+
+    fn versions_where(self, baseline: bool) -> Result<Vec<Version>, StoreError> {
         let mut all = self.conn.prepare_cached(
-            "SELECT n, name, seq, at, upto, studies, reports FROM version ORDER BY n",
+            "SELECT n, name, seq, at, upto, studies, reports FROM version
+             WHERE baseline = ?1 ORDER BY n",
         )?;
-        let rows = all.query_map([], |row| {
+        let rows = all.query_map([baseline], |row| {
             Ok(Version {
                 n: row.get(0)?,
                 name: row.get(1)?,

@@ -30,7 +30,8 @@ fn walk(command: &clap::Command, words: &mut Vec<String>, out: &mut Vec<(String,
             continue;
         };
         let of_all = option.is_global_set() && !words.is_empty();
-        if !of_all && long != "help" && long != "version" {
+        let own = ["help", "version"].contains(&option.get_id().as_str());
+        if !of_all && !own {
             out.push((words.join(" "), format!("--{long}")));
         }
     }

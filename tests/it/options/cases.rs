@@ -124,6 +124,15 @@ pub(super) const CASES: &[Case] = &[
         "import --undo --as lea",
         &[("--undo", "import_undone")],
     ),
+    exit(
+        Open,
+        2,
+        "import --baseline more.ris --version 1.0",
+        &[
+            ("--baseline", "a baseline comes before the first search"),
+            ("--version", ""),
+        ],
+    ),
     case(
         Files,
         "dedup one.ris --output clusters.csv --review pairs.csv --relations relations.csv",
