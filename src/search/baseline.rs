@@ -287,16 +287,15 @@ pub fn set(
             });
         }
         let number = |report: &usize| records.get(*report).map(|received| received.record);
-        let mut next = writer.next_study()?;
+        let next = writer.next_study()?;
         let mut studies = Vec::with_capacity(baseline.studies.len());
-        for study in &baseline.studies {
+        for (next, study) in (next..).zip(&baseline.studies) {
             studies.push(BaselineStudyRef {
                 study: StudyId(next),
                 label: study.label.clone(),
                 registry: study.registry.clone(),
                 reports: study.reports.iter().filter_map(number).collect(),
             });
-            next += 1;
         }
         Ok(writer.append(&stamp.draft(Body::BaselineSet {
             version: version.to_owned(),

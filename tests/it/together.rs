@@ -420,6 +420,7 @@ fn a_database_of_an_older_program_is_read_without_being_changed() {
          DROP INDEX revision_archive; DROP INDEX record_kind; DROP INDEX record_col;
          CREATE INDEX record_kind ON record(kind, source, col);
          CREATE INDEX record_col ON record(col);
+         ALTER TABLE version DROP COLUMN baseline;
          ALTER TABLE person_name DROP COLUMN salt;
          ALTER TABLE decision DROP COLUMN later;
          ALTER TABLE decision DROP COLUMN let_go;

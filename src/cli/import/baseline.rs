@@ -6,7 +6,7 @@ use super::super::error::{CliError, Ending, Kind};
 use super::super::out::{Ink, Out, fit};
 use super::super::output;
 use crate::ledger::Stamp;
-use crate::model::{Clock as _, many};
+use crate::model::{Clock as _, RegistryId, many};
 use crate::pipeline::Workspace;
 use crate::search::baseline::{self, Baseline};
 use crate::search::{SearchError, say};
@@ -71,7 +71,7 @@ fn told(found: &Baseline) -> String {
 
 fn list(found: &Baseline, out: &mut Out) -> Result<(), Ending> {
     for study in &found.studies {
-        let numbers: Vec<&str> = study.registry.iter().map(|id| id.as_str()).collect();
+        let numbers: Vec<&str> = study.registry.iter().map(RegistryId::as_str).collect();
         out.line(&format!(
             "{} {} {}",
             out.ink(Ink::Bold, &fit(&study.label, 24)),
