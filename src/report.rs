@@ -14,6 +14,7 @@ pub mod history;
 pub mod lint;
 pub mod names;
 pub mod page;
+pub mod preview;
 pub mod results;
 mod tables;
 

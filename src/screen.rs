@@ -10,6 +10,8 @@ pub mod acts;
 pub mod agreement;
 pub mod attach;
 pub mod card;
+pub mod cohorts;
+pub mod conflict;
 pub mod decide;
 pub mod desk;
 pub mod exchange;

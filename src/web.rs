@@ -12,6 +12,7 @@ mod assets;
 mod error;
 mod guard;
 mod meter;
+mod once;
 mod people;
 mod problem;
 mod rooms;

@@ -11,9 +11,11 @@
 
 mod shown;
 pub mod statistics;
+mod value;
 
 pub use shown::percent;
 pub use statistics::{Kappa, LEAST, Pair, Several};
+pub use value::value;
 
 use crate::model::{Choice, EventSeq, PersonId, Phase, RecordId};
 use crate::store::read::{Version, VoteRow};
@@ -66,6 +68,17 @@ pub struct Between {
     pub three: Option<Pair>,
     /// Of the reports that both exclude, how often each reason was given, where reasons are.
     pub reasons: Vec<Reason>,
+    /// The reports on which one is for and the other against, as they were found.
+    pub differ: Vec<Differing>,
+}
+
+/// A report on which two people differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    /// The report.
+    pub report: RecordId,
+    /// What each of the two said.
+    pub decisions: [Choice; 2],
 }
 
 /// How often two people gave a reason, of the reports that both exclude.
@@ -132,6 +145,7 @@ const HIGH: f64 = 0.75;
 
 /// The votes of one settled report.
 struct Judged {
+    report: RecordId,
     part: usize,
     votes: Vec<VoteRow>,
 }
@@ -160,6 +174,7 @@ pub fn agreement(reader: Reader<'_>) -> Result<Agreement, StoreError> {
                 continue;
             }
             let judged = Judged {
+                report: report.id,
                 part: part_of(&versions, settled),
                 votes: first,
             };
@@ -219,11 +234,12 @@ fn category(choice: Choice) -> usize {
 
 fn stratum(phase: Phase, part: Part, judged: &[&Judged]) -> Stratum {
     let mut between: BTreeMap<[PersonId; 2], Vec<(&VoteRow, &VoteRow)>> = BTreeMap::new();
+    let mut differ: BTreeMap<[PersonId; 2], Vec<Differing>> = BTreeMap::new();
     let mut people = BTreeSet::new();
     let mut rows = Vec::new();
-    for one in judged {
+    for of in judged {
         let mut row = vec![0_u32; 2];
-        for vote in &one.votes {
+        for vote in &of.votes {
             people.insert(vote.person);
             // Unsure goes forward.
             if let Some(cell) = row.get_mut(usize::from(category(vote.choice) == 2)) {
@@ -231,10 +247,18 @@ fn stratum(phase: Phase, part: Part, judged: &[&Judged]) -> Stratum {
             }
         }
         rows.push(row);
-        for a in &one.votes {
-            for b in one.votes.iter().filter(|b| b.person > a.person) {
-                let pairs = between.entry([a.person, b.person]).or_default();
-                pairs.push((a, b));
+        for a in &of.votes {
+            for b in of.votes.iter().filter(|b| b.person > a.person) {
+                let people = [a.person, b.person];
+                between.entry(people).or_default().push((a, b));
+                let decisions = [a.choice, b.choice];
+                let [one, other] = decisions.map(|choice| category(choice) == 2);
+                if one != other {
+                    differ.entry(people).or_default().push(Differing {
+                        report: of.report,
+                        decisions,
+                    });
+                }
             }
         }
     }
@@ -246,7 +270,10 @@ fn stratum(phase: Phase, part: Part, judged: &[&Judged]) -> Stratum {
         reports: judged.len() as u64,
         pairs: between
             .into_iter()
-            .map(|(people, votes)| compared(people, &votes))
+            .map(|(people, votes)| Between {
+                differ: differ.remove(&people).unwrap_or_default(),
+                ..compared(people, &votes)
+            })
             .collect(),
         several: several.then(|| Several::of(people, &rows)),
     }
@@ -285,6 +312,7 @@ fn compared(people: [PersonId; 2], votes: &[(&VoteRow, &VoteRow)]) -> Between {
                 both,
             })
             .collect(),
+        differ: Vec::new(),
     }
 }
 
@@ -298,6 +326,7 @@ mod tests {
             pair: Pair::of(table.iter().map(|row| row.to_vec()).collect()),
             three: None,
             reasons: Vec::new(),
+            differ: Vec::new(),
         }
     }
 

@@ -226,7 +226,7 @@ fn standing(
     Ok(if votes { State::ToDo } else { State::Nothing })
 }
 
-fn said(vote: &VoteRow) -> Said {
+pub(super) fn said(vote: &VoteRow) -> Said {
     Said {
         phase: vote.phase,
         decision: vote.choice,
@@ -237,7 +237,7 @@ fn said(vote: &VoteRow) -> Said {
 
 /// Whether the second vote is shown first: one bit of the report's own hash, the same for all who
 /// look and on every machine.
-fn drawn(report: RecordId) -> bool {
+pub(super) fn drawn(report: RecordId) -> bool {
     let hash = Digest::of(format!("order of votes on {report}").as_bytes()).to_string();
     hash.bytes().next_back().is_some_and(|last| last % 2 == 1)
 }

@@ -7,6 +7,7 @@ use super::people::require;
 use super::{Acting, ScreenError};
 use crate::ledger::Body;
 use crate::model::{Phase, Place, RecordId, Role};
+use crate::store::read::Person;
 use crate::store::{Reader, StoreError, Writer};
 
 pub use change::{Change, Counted, StudyChange};
@@ -45,6 +46,12 @@ pub fn merge(
     }
     let (one, other) = (report_of(writer.read(), a)?, report_of(writer.read(), b)?);
     if one != other {
+        for id in [one, other] {
+            let included = writer.read().report(id)?.map(|row| row.place) == Some(Place::Included);
+            if included && has_lead(writer.read())? {
+                require(&person, "merge included reports", &[Role::Lead])?;
+            }
+        }
         let before = Change::begin(writer.read(), one, other)?;
         let body = Body::RecordsMerged { a, b };
         writer.append(&acting.draft(body))?;
@@ -55,6 +62,17 @@ pub fn merge(
         }
     }
     report_of(writer.read(), a)
+}
+
+fn has_lead(reader: Reader<'_>) -> Result<bool, ScreenError> {
+    let people = reader.people()?;
+    Ok(people.iter().any(|one| one.enabled && one.is(Role::Lead)))
+}
+
+/// Whether uncertain pairs wait for a person: a lead, and a reviewer where nobody leads.
+pub fn may_judge(reader: Reader<'_>, person: &Person) -> Result<bool, ScreenError> {
+    Ok(person.enabled
+        && (person.is(Role::Lead) || (person.is(Role::Reviewer) && !has_lead(reader)?)))
 }
 
 /// Says that a record is not part of its report; gives the report it is now.

@@ -1,9 +1,13 @@
 //! One file per room, its page beside it.
 
 pub(super) mod account;
+pub(super) mod agreement;
+pub(super) mod conflicts;
+pub(super) mod duplicates;
 pub(super) mod keys;
 pub(super) mod overview;
 pub(super) mod people;
 pub(super) mod records;
 pub(super) mod screen;
 pub(super) mod sign_in;
+pub(super) mod studies;

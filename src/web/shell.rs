@@ -4,11 +4,11 @@ use super::answer::Answer;
 use super::ask::{Ask, Signed};
 use super::assets::{SCRIPT_NAME, STYLE_NAME};
 use super::problem::Problem;
-use super::rooms::keys;
+use super::rooms::{duplicates, keys};
 use super::site::Site;
 use super::words::escaped;
 use crate::model::{Phase, Role};
-use crate::screen::desk;
+use crate::screen::{conflict, desk};
 use crate::store::Reader;
 use askama::Template;
 use serde::Serialize;
@@ -69,6 +69,9 @@ impl Shell {
             here: here == path,
         };
         let mut rooms = vec![link("Overview", "/", None)];
+        if let Some(waits) = duplicates::waiting(reader, who)? {
+            rooms.push(link("Duplicates", "/duplicates", Some(waits)));
+        }
         if desk::may_decide(person) {
             let waits = if desk::is_asked(&people, person) {
                 Some(desk::waiting(reader, person, Phase::TitleAbstract)?)
@@ -77,7 +80,11 @@ impl Shell {
             };
             rooms.push(link("Screen", "/screen", waits));
         }
-        let mut aside = vec![link("Records", "/records", None)];
+        if conflict::may_settle(reader, person)? {
+            let waits = conflict::waiting(reader, person)?.len() as u64;
+            rooms.push(link("Conflicts", "/conflicts", Some(waits)));
+        }
+        let mut aside = vec![link("Studies", "/studies", None), link("Records", "/records", None)];
         if person.is(Role::Lead) {
             aside.push(link("People", "/people", None));
         }

@@ -5,6 +5,7 @@ mod door;
 mod hostile;
 mod killed;
 mod room;
+mod team;
 
 use crate::support::{Workspace, program};
 use serde_json::Value;

@@ -4,22 +4,14 @@ use crate::cli::error::Ending;
 use crate::cli::out::{Ink, Out, wrap};
 use crate::pipeline::{Workspace, many};
 use crate::report::names::{Names, names};
-use crate::screen::agreement::{
-    Agreement, Between, Kappa, Pair, Part, Reason, Stratum, agreement, percent,
-};
-use serde_json::{Value, json};
+use crate::screen::agreement::{Agreement, Between, agreement, percent, value};
 
 pub(super) fn run(workspace: &Workspace, out: &mut Out) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let found = agreement(snapshot.read())?;
     let people = names(snapshot.read())?;
     print(&found, &people, out)?;
-    let strata: Vec<Value> = found
-        .strata
-        .iter()
-        .map(|one| stratum(one, &people))
-        .collect();
-    out.json(&json!({"strata": strata, "left_out": {"reopened": found.reopened}}))?;
+    out.json(&value(&found, &|id| people.of(id)))?;
     Ok(0)
 }
 
@@ -135,60 +127,4 @@ fn columns(rows: &[Vec<String>], out: &mut Out) -> Result<(), Ending> {
         out.line(line.trim_end())?;
     }
     Ok(())
-}
-
-fn stratum(stratum: &Stratum, people: &Names) -> Value {
-    let (part, version) = match &stratum.part {
-        Part::Whole => ("whole", None),
-        Part::Version(name) => ("version", Some(name)),
-        Part::Since => ("since", None),
-    };
-    let pairs: Vec<Value> = stratum
-        .pairs
-        .iter()
-        .map(|one| between(one, people))
-        .collect();
-    let several = stratum.several.as_ref().map(|one| {
-        json!({
-            "people": one.people, "n": one.n, "complete": one.complete, "fleiss_kappa": one.fleiss,
-            "gwet_ac1": one.ac1, "krippendorff_alpha": one.alpha,
-        })
-    });
-    json!({
-        "phase": stratum.phase, "part": part, "version": version, "reports": stratum.reports,
-        "pairs": pairs, "several": several,
-    })
-}
-
-fn between(one: &Between, people: &Names) -> Value {
-    let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
-    let mut value = pair(&one.pair);
-    if let Value::Object(object) = &mut value {
-        object.insert("people".into(), json!(one.people.map(|id| people.of(id))));
-        object.insert("ids".into(), json!(one.people.map(|id| id.to_string())));
-        object.insert("three".into(), json!(one.three.as_ref().map(pair)));
-        object.insert("reasons".into(), json!(reasons));
-        object.insert("sentence".into(), json!(one.sentence()));
-    }
-    value
-}
-
-fn pair(pair: &Pair) -> Value {
-    json!({
-        "n": pair.n, "table": pair.table, "observed_agreement": pair.observed,
-        "expected_agreement": pair.expected, "kappa": pair.kappa.map(|one| one.value),
-        "kappa_se": pair.kappa.map(|one| one.se), "kappa_ci": pair.kappa.and_then(interval),
-        "pabak": pair.pabak, "gwet_ac1": pair.ac1,
-    })
-}
-
-fn interval(kappa: Kappa) -> Option<[f64; 2]> {
-    kappa.ci.map(|(low, high)| [low, high])
-}
-
-fn reason(reason: &Reason) -> Value {
-    json!({
-        "reason": reason.code, "first": reason.first, "second": reason.second, "both": reason.both,
-        "same": reason.same(),
-    })
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub(in crate::web) const KEYS: &str = "keys";
 
 /// Every act that has a key: its name in pages, the usual key, what it does.
-pub(in crate::web) const ACTS: [(&str, &str, &str); 13] = [
+pub(in crate::web) const ACTS: [(&str, &str, &str); 16] = [
     ("include", "i", "Include"),
     ("unsure", "u", "Unsure: goes on to the full text"),
     ("exclude", "e", "Exclude"),
@@ -32,6 +32,9 @@ pub(in crate::web) const ACTS: [(&str, &str, &str); 13] = [
     ("previous", "k", "Previous"),
     ("search", "/", "Search"),
     ("keys", "?", "This sheet"),
+    ("same", "y", "Duplicates: one report"),
+    ("different", "d", "Duplicates: two reports"),
+    ("study", "t", "Duplicates: two reports of one study"),
 ];
 
 #[derive(Template, Serialize)]

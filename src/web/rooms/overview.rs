@@ -230,8 +230,8 @@ fn own(work: &Work, workflow: &Workflow, who: &Signed) -> Option<Own> {
             work.conflicts,
             "conflict to settle",
             "conflicts to settle",
-            None,
-            "perennial screen next",
+            Some("/conflicts"),
+            "Settle",
         ),
         (
             work.title_abstract,
@@ -258,8 +258,8 @@ fn own(work: &Work, workflow: &Workflow, who: &Signed) -> Option<Own> {
             work.pairs,
             "uncertain duplicate pair",
             "uncertain duplicate pairs",
-            None,
-            "perennial dedup review",
+            Some("/duplicates"),
+            "Compare",
         ),
         (
             work.studies,

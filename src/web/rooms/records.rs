@@ -520,6 +520,9 @@ struct ReportPage {
     withheld: bool,
     #[serde(skip)]
     may_decide: bool,
+    /// Whether this person joins and parts reports.
+    #[serde(skip)]
+    may_judge: bool,
 }
 
 #[derive(Serialize)]
@@ -640,6 +643,7 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
         records,
         trail,
         withheld,
+        may_judge: super::duplicates::may(reader, who)?,
         may_decide: desk::may_decide(&who.person)
             && matches!(row.place, Place::TitleOpen | Place::TitleConflict),
     };

@@ -5,7 +5,7 @@
 //! same post twice is one event.
 
 mod list;
-mod view;
+pub(in crate::web) mod view;
 
 use crate::model::{Choice, Phase, Place, RecordId, time};
 use crate::screen::{self, Acting, Ballot, ScreenError, decide as rules, undo as undoing};

@@ -375,6 +375,7 @@ const UNBLINDED: [&str; 11] = [
     "src/screen/acts.rs",
     "src/screen/agreement.rs",
     "src/screen/card.rs",
+    "src/screen/conflict.rs",
     "src/screen/decide.rs",
     "src/screen/exchange.rs",
     "src/screen/pairs/change.rs",

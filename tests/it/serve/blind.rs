@@ -19,6 +19,13 @@ fn crawl(client: &Client) -> BTreeMap<String, Answer> {
         "/screen/ahead?n=200",
         "/nowhere",
         "/screen/r1",
+        "/conflicts",
+        "/conflicts.json",
+        "/conflicts/r3",
+        "/agreement",
+        "/duplicates",
+        "/duplicates/r3/r4",
+        "/records/r3/split/r3",
         "/i/x",
     ]
     .map(str::to_owned)

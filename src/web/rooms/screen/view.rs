@@ -10,19 +10,19 @@ use crate::workflow::Workflow;
 use serde::Serialize;
 
 /// Preferences that hold a person's own terms, one on a line.
-pub(super) const GREEN: &str = "highlight-include";
-pub(super) const RED: &str = "highlight-exclude";
+pub(in crate::web) const GREEN: &str = "highlight-include";
+pub(in crate::web) const RED: &str = "highlight-exclude";
 
 /// What is highlighted: terms that speak for a report, and against it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Terms {
-    pub(super) green: String,
-    pub(super) red: String,
+pub(in crate::web) struct Terms {
+    pub(in crate::web) green: String,
+    pub(in crate::web) red: String,
     all: Vec<(Vec<char>, bool, bool)>,
 }
 
 impl Terms {
-    pub(super) fn of(
+    pub(in crate::web) fn of(
         reader: Reader<'_>,
         person: &Person,
         workflow: &Workflow,
@@ -60,7 +60,7 @@ impl Terms {
     }
 
     /// A text in pieces, the highlighted ones marked.
-    pub(super) fn mark(&self, text: &str) -> Vec<Piece> {
+    pub(in crate::web) fn mark(&self, text: &str) -> Vec<Piece> {
         let letters: Vec<char> = text.chars().collect();
         // Letter by letter, so that places agree with those of the text.
         let small: Vec<char> = letters
@@ -118,9 +118,9 @@ impl Terms {
 
 /// A piece of a text; `class` is `in`, `out` or empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) class: &'static str,
+pub(in crate::web) struct Piece {
+    pub(in crate::web) text: String,
+    pub(in crate::web) class: &'static str,
 }
 
 impl Piece {
@@ -131,66 +131,66 @@ impl Piece {
 
 /// A paragraph of an abstract with the heading that its source gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Paragraph {
-    pub(super) heading: Option<String>,
-    pub(super) pieces: Vec<Piece>,
+pub(in crate::web) struct Paragraph {
+    pub(in crate::web) heading: Option<String>,
+    pub(in crate::web) pieces: Vec<Piece>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Id {
-    pub(super) label: String,
+pub(in crate::web) struct Id {
+    pub(in crate::web) label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) href: Option<String>,
+    pub(in crate::web) href: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Related {
-    pub(super) report: RecordId,
-    pub(super) how: String,
-    pub(super) title: String,
+pub(in crate::web) struct Related {
+    pub(in crate::web) report: RecordId,
+    pub(in crate::web) how: String,
+    pub(in crate::web) title: String,
 }
 
 /// A record as it is read.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Record {
-    pub(super) report: RecordId,
-    pub(super) title: String,
+pub(in crate::web) struct Record {
+    pub(in crate::web) report: RecordId,
+    pub(in crate::web) title: String,
     #[serde(skip)]
-    pub(super) title_marked: Vec<Piece>,
+    pub(in crate::web) title_marked: Vec<Piece>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) other_titles: Vec<String>,
-    pub(super) authors: Vec<String>,
+    pub(in crate::web) other_titles: Vec<String>,
+    pub(in crate::web) authors: Vec<String>,
     #[serde(skip)]
-    pub(super) authors_short: String,
+    pub(in crate::web) authors_short: String,
     #[serde(skip)]
-    pub(super) authors_more: bool,
-    pub(super) journal: Option<String>,
+    pub(in crate::web) authors_more: bool,
+    pub(in crate::web) journal: Option<String>,
     #[serde(skip)]
-    pub(super) cited: String,
-    pub(super) year: Option<u16>,
-    pub(super) ids: Vec<Id>,
+    pub(in crate::web) cited: String,
+    pub(in crate::web) year: Option<u16>,
+    pub(in crate::web) ids: Vec<Id>,
     #[serde(rename = "abstract")]
-    pub(super) abstract_text: Option<String>,
+    pub(in crate::web) abstract_text: Option<String>,
     #[serde(skip)]
-    pub(super) paragraphs: Vec<Paragraph>,
-    pub(super) publication_types: Vec<String>,
-    pub(super) keywords: Vec<String>,
-    pub(super) headings: Vec<String>,
-    pub(super) sources: Vec<String>,
+    pub(in crate::web) paragraphs: Vec<Paragraph>,
+    pub(in crate::web) publication_types: Vec<String>,
+    pub(in crate::web) keywords: Vec<String>,
+    pub(in crate::web) headings: Vec<String>,
+    pub(in crate::web) sources: Vec<String>,
     #[serde(skip)]
-    pub(super) asked: String,
-    pub(super) found: Option<String>,
-    pub(super) records: usize,
-    pub(super) language: Option<String>,
-    pub(super) retracted: bool,
+    pub(in crate::web) asked: String,
+    pub(in crate::web) found: Option<String>,
+    pub(in crate::web) records: usize,
+    pub(in crate::web) language: Option<String>,
+    pub(in crate::web) retracted: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) related: Vec<Related>,
-    pub(super) publisher: Option<String>,
-    pub(super) full_text: Option<String>,
+    pub(in crate::web) related: Vec<Related>,
+    pub(in crate::web) publisher: Option<String>,
+    pub(in crate::web) full_text: Option<String>,
 }
 
 impl Record {
-    pub(super) fn of(
+    pub(in crate::web) fn of(
         reader: Reader<'_>,
         card: &Card,
         row: &ReportRow,

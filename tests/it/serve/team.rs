@@ -1,0 +1,210 @@
+//! The rooms of a team: disagreements, agreement, duplicates, studies.
+
+use super::{Server, titles};
+use crate::support::Workspace;
+
+/// One votes for a report, the other against it.
+fn disagree(workspace: &Workspace, report: &str) {
+    for (name, choice) in [("reviewer-1", "include"), ("reviewer-2", "exclude")] {
+        let note = format!("note of {choice}");
+        workspace
+            .run(&[
+                "screen", "decide", report, choice, "--note", &note, "--as", name,
+            ])
+            .ok();
+    }
+}
+
+#[test]
+fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
+    let workspace = titles(12);
+    for report in ["r2", "r5", "r7"] {
+        disagree(&workspace, report);
+    }
+    // What comes when both votes are in is shown as later.
+    workspace
+        .run(&["screen", "decide", "r2", "unsure", "--as", "reviewer-1"])
+        .ok();
+    let server = Server::of(workspace.folder(), &[]);
+    let mut judge = server.person("adjudicator");
+    let page = judge.get("/conflicts").is(200);
+    assert!(page.body.contains("3 disagreements to settle"), "{}", page.body);
+    assert!(page.body.contains("name hidden until settled"));
+    assert!(!page.body.to_lowercase().contains("reviewer-1"));
+    assert!(page.body.contains("Said later"));
+    let twin = judge.get("/conflicts/r2.json").is(200).json();
+    assert_eq!(twin["waiting"].as_array().unwrap().len(), 3);
+    assert_eq!(twin["conflict"]["sides"][0]["by"], "A");
+    assert_eq!(twin["conflict"]["later"][0]["decision"], "unsure");
+    assert!(!twin.to_string().to_lowercase().contains("reviewer"));
+    // Reviewers have no such room.
+    let mut reviewer = server.person("reviewer-1");
+    reviewer.get("/conflicts").is(403);
+    reviewer.get("/conflicts/r2.json").is(403);
+    reviewer.post("/conflicts/r2", &[("decision", "include")]).is(403);
+    assert!(!reviewer.get("/").body.contains("/conflicts"));
+    // A report that is in no disagreement is not told apart from one whose votes are missing.
+    assert_eq!(judge.get("/conflicts/r1").status, 404);
+    assert_eq!(judge.get("/conflicts/r999").status, 404);
+    let key = page.field("key");
+    let form = [
+        ("decision", "exclude"),
+        ("reason", "not-randomised"),
+        ("note", "a <i>register</i>"),
+        ("phase", "title-abstract"),
+        ("key", &key),
+        ("next", "r5"),
+    ];
+    let there = judge.post("/conflicts/r2", &form).is(303);
+    assert_eq!(there.to(), "/conflicts/r5?done=r2");
+    judge.post("/conflicts/r2", &form).is(303);
+    let events = workspace
+        .run(&["export", "events", "--unblind", "--as", "lead"])
+        .ok()
+        .stdout;
+    let web = events.lines().filter(|line| line.contains("\"web\""));
+    assert_eq!(web.count(), 1);
+    // Once settled, the names are there.
+    let settled = judge.get("/conflicts/r2").is(200);
+    assert!(settled.body.to_lowercase().contains("reviewer-1"));
+    assert!(!settled.body.contains("<i>register</i>"));
+    // With another key it is another post: nothing is left to settle.
+    let late = [("decision", "include"), ("note", "keep me"), ("key", "x")];
+    let clash = judge.post("/conflicts/r2", &late);
+    assert_eq!(clash.status, 409, "{}", clash.body);
+    assert!(clash.body.contains("keep me"));
+    judge.post("/conflicts/r5", &[]).is(400);
+    judge.post("/conflicts/r5", &[("decision", "unsure")]).is(422);
+    let wrong = [("decision", "exclude"), ("reason", "no-such")];
+    judge.post("/conflicts/r5", &wrong).is(422);
+    for report in ["r5", "r7"] {
+        judge
+            .post(&format!("/conflicts/{report}"), &[("decision", "include")])
+            .is(303);
+    }
+    assert!(judge.get("/conflicts").is(200).body.contains("Everything is settled"));
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn agreement_is_of_settled_work_alone() {
+    let workspace = titles(20);
+    let server = Server::of(workspace.folder(), &[]);
+    let reviewer = server.person("reviewer-1");
+    let page = reviewer.get("/agreement").is(200);
+    assert!(page.body.contains("Nothing to compare yet"));
+    for n in 1..=11 {
+        super::settled(&workspace, &format!("r{n}"));
+    }
+    disagree(&workspace, "r12");
+    let told = |page: &str| reviewer.get(page).is(200);
+    let json = told("/agreement.json").json();
+    assert_eq!(json["strata"][0]["pairs"][0]["n"], 11);
+    let command = workspace.run(&["screen", "agreement", "--json"]).ok().json();
+    assert_eq!(json["strata"], command["strata"]);
+    workspace
+        .run(&["screen", "settle", "r12", "exclude", "--as", "adjudicator"])
+        .ok();
+    let json = told("/agreement.json").json();
+    assert_eq!(json["strata"][0]["pairs"][0]["n"], 12);
+    assert_eq!(json["strata"][0]["pairs"][0]["differ"][0]["report"], "r12");
+    let page = told("/agreement");
+    assert!(page.body.contains("91.7 % agreement on titles and abstracts"), "{}", page.body);
+    assert!(page.body.contains("/records/r12"));
+}
+
+#[test]
+fn a_pair_is_judged_with_what_it_would_change_before_it() {
+    let workspace = titles(12);
+    let server = Server::of(workspace.folder(), &[]);
+    let mut lead = server.person("lead");
+    assert!(lead.get("/duplicates").is(200).body.contains("Every pair is decided"));
+    let there = lead.get("/duplicates?a=r3&b=10.5555/rooms.00007");
+    assert_eq!(there.to(), "/duplicates/r3/r8");
+    let page = lead.get("/duplicates/r3/r8").is(200);
+    assert!(page.body.contains("Duplicate records removed"), "{}", page.body);
+    assert!(page.body.contains("go from <b>0</b> to <b>1</b>"));
+    // Looking changes nothing.
+    assert_eq!(lead.get("/records.json").json()["total"], 12);
+    let key = page.field("key");
+    let form = [("verdict", "same"), ("key", &key)];
+    let done = lead.post("/duplicates/r3/r8", &form).is(303);
+    assert_eq!(done.to(), "/duplicates?done=same");
+    lead.post("/duplicates/r3/r8", &form).is(303);
+    assert_eq!(lead.get("/records.json").json()["total"], 11);
+    let again = [("verdict", "different"), ("key", "k2")];
+    assert_eq!(lead.post("/duplicates/r3/r8", &again).status, 409);
+    // Parted again, on the report's page.
+    let report = lead.get("/records/r3").is(200);
+    assert!(report.body.contains("/records/r3/split/r8"), "{}", report.body);
+    let split = lead.get("/records/r3/split/r8").is(200);
+    assert!(split.body.contains("go from <b>1</b> to <b>0</b>"));
+    let key = split.field("key");
+    lead.post("/records/r3/split/r8", &[("key", &key)]).is(303);
+    assert_eq!(lead.get("/records.json").json()["total"], 12);
+    assert_eq!(lead.post("/records/r3/split/r8", &[("key", "k3")]).status, 409);
+    let undone = lead.post("/duplicates/undo", &[]).is(303);
+    assert_eq!(undone.to(), "/duplicates?done=undone");
+    assert_eq!(lead.get("/records.json").json()["total"], 11);
+    lead.post("/duplicates/r1/r2", &[("verdict", "perhaps")]).is(400);
+    lead.post("/duplicates/r1/r2", &[]).is(400);
+    lead.get("/duplicates/r1/r999").is(404);
+    let mut reviewer = server.person("reviewer-1");
+    reviewer.get("/duplicates").is(403);
+    reviewer
+        .post("/duplicates/r1/r2", &[("verdict", "same")])
+        .is(403);
+    workspace.run(&["audit"]).ok();
+}
+
+/// Two reviewers include a report, in both phases.
+fn included(workspace: &Workspace, report: &str) {
+    for phase in ["title-abstract", "full-text"] {
+        if phase == "full-text" {
+            let got = ["screen", "retrieve", report, "retrieved", "--as", "reviewer-1"];
+            workspace.run(&got).ok();
+        }
+        for name in ["reviewer-1", "reviewer-2"] {
+            workspace
+                .run(&["screen", "decide", report, "include", "--phase", phase, "--as", name])
+                .ok();
+        }
+    }
+}
+
+#[test]
+fn reports_are_linked_to_studies_and_taken_out_again() {
+    let workspace = titles(12);
+    let server = Server::of(workspace.folder(), &[]);
+    let mut lead = server.person("lead");
+    assert!(lead.get("/studies").is(200).body.contains("No study yet"));
+    for report in ["r2", "r3"] {
+        included(&workspace, report);
+    }
+    workspace.run(&["run"]).ok();
+    let list = lead.get("/studies.json").is(200).json();
+    assert_eq!(list["studies"].as_array().unwrap().len(), 2);
+    let page = lead.get("/studies/s1").is(200);
+    assert!(page.body.contains("none found") && page.body.contains("no value that holds"));
+    let link = [("act", "link"), ("report", "r3"), ("key", "k")];
+    let there = lead.post("/studies/s1", &link).is(303);
+    assert_eq!(there.to(), "/studies/s1?done=linked");
+    lead.post("/studies/s1", &link).is(303);
+    let study = lead.get("/studies/s1.json").json();
+    assert_eq!(study["reports"].as_array().unwrap().len(), 2);
+    assert_eq!(lead.get("/studies/s2").status, 404, "nothing is left of it");
+    let rename = [("act", "rename"), ("label", "WARD <1>")];
+    lead.post("/studies/s1", &rename).is(303);
+    assert!(!lead.get("/studies").body.contains("WARD <1>"));
+    assert_eq!(lead.get("/studies/WARD%20%3C1%3E").to(), "/studies/s1");
+    let unlink = [("act", "unlink"), ("report", "r3")];
+    lead.post("/studies/s1", &unlink).is(303);
+    assert_eq!(lead.post("/studies/s1", &unlink).status, 409);
+    lead.post("/studies/s1", &[("act", "link"), ("report", "r5")]).is(409);
+    lead.post("/studies/s1", &[("act", "other")]).is(400);
+    lead.get("/studies/s77").is(404);
+    let mut judge = server.person("adjudicator");
+    assert!(!judge.get("/studies/s1").is(200).body.contains("Unlink"));
+    judge.post("/studies/s1", &rename).is(403);
+    workspace.run(&["audit"]).ok();
+}
