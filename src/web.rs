@@ -23,6 +23,7 @@ mod shell;
 mod site;
 mod slow;
 mod tls;
+mod upload;
 mod words;
 
 pub use error::{Log, ServeError};

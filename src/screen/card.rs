@@ -226,6 +226,37 @@ fn standing(
     Ok(if votes { State::ToDo } else { State::Nothing })
 }
 
+/// One attempt to retrieve a report: by one person, blind to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    /// When: UTC with milliseconds.
+    pub at: String,
+    /// What came of it.
+    pub outcome: Choice,
+    /// How it was tried.
+    pub note: Option<String>,
+    /// Who tried it.
+    pub by: String,
+}
+
+/// How the retrieval of a report went.
+pub fn retrieval(reader: Reader<'_>, report: RecordId) -> Result<Vec<Tried>, ScreenError> {
+    let mut out = Vec::new();
+    for vote in reader
+        .unblinded()
+        .votes_in_force(report, Phase::Retrieval)?
+    {
+        let by = reader.person_by_id(vote.person)?;
+        out.push(Tried {
+            at: vote.at,
+            outcome: vote.choice,
+            note: vote.note,
+            by: by.map_or_else(|| vote.person.to_string(), |person| person.display()),
+        });
+    }
+    Ok(out)
+}
+
 pub(super) fn said(vote: &VoteRow) -> Said {
     Said {
         phase: vote.phase,

@@ -71,7 +71,9 @@ impl Cohort {
     pub fn further_numbers(&self) -> BTreeSet<String> {
         let stated = self.members.iter().flat_map(|one| &one.record.registry);
         let stated = stated.map(|number| number.as_str().to_owned());
-        stated.filter(|number| !self.registry.contains(number)).collect()
+        stated
+            .filter(|number| !self.registry.contains(number))
+            .collect()
     }
 }
 
@@ -188,7 +190,8 @@ pub fn overlaps(of: &Cohort, all: &[Cohort]) -> Vec<Overlap> {
         // Two registrations are two trials, whoever wrote them.
         let registered = !of.registry.is_empty() && !other.registry.is_empty();
         if because.is_empty() && !registered && same_hands(of, other) {
-            because.push("the same authors, within three years, and a registration is missing".into());
+            because
+                .push("the same authors, within three years, and a registration is missing".into());
         }
         if !because.is_empty() {
             out.push(Overlap {
@@ -212,9 +215,8 @@ fn same_hands(one: &Cohort, other: &Cohort) -> bool {
             let (Some(x), Some(y)) = (a.record.year, b.record.year) else {
                 return false;
             };
-            let authors = |record: &Record| -> Vec<String> {
-                record.authors.iter().map(family).collect()
-            };
+            let authors =
+                |record: &Record| -> Vec<String> { record.authors.iter().map(family).collect() };
             let (mine, theirs) = (authors(&a.record), authors(&b.record));
             let shared = mine.iter().filter(|name| theirs.contains(name)).count();
             x.abs_diff(y) <= YEARS && mine.first() == theirs.first() && shared >= AUTHORS
@@ -293,15 +295,26 @@ mod tests {
     fn cohorts_overlap_by_report_number_or_hands() {
         let authors = ["Abel, A.", "Baker, B.", "Chen, C.", "Diaz, D."];
         let all = [
-            cohort(1, &["NCT00000001"], vec![member(1, 2016, &authors, &["NCT00000002"])]),
+            cohort(
+                1,
+                &["NCT00000001"],
+                vec![member(1, 2016, &authors, &["NCT00000002"])],
+            ),
             cohort(2, &["NCT00000002"], vec![member(2, 2017, &authors, &[])]),
             cohort(3, &[], vec![member(3, 2018, &authors, &[])]),
             cohort(4, &[], vec![member(4, 2024, &authors, &[])]),
             cohort(5, &["NCT00000005"], vec![member(5, 2016, &authors, &[])]),
-            cohort(6, &["NCT00000006"], vec![member(5, 2016, &["Solo, S."], &[])]),
+            cohort(
+                6,
+                &["NCT00000006"],
+                vec![member(5, 2016, &["Solo, S."], &[])],
+            ),
         ];
         let of = |n: usize| -> Vec<u32> {
-            overlaps(&all[n], &all).iter().map(|one| one.study.0).collect()
+            overlaps(&all[n], &all)
+                .iter()
+                .map(|one| one.study.0)
+                .collect()
         };
         assert_eq!(of(0), [2, 3], "a number, hands");
         assert_eq!(of(2), [1, 2, 5]);

@@ -51,7 +51,11 @@ pub struct Side {
 impl Conflict {
     /// Whether all exclude, and only the reasons differ.
     pub fn of_reasons(&self) -> bool {
-        self.sides.len() > 1 && self.sides.iter().all(|side| side.said.decision == Choice::Exclude)
+        self.sides.len() > 1
+            && self
+                .sides
+                .iter()
+                .all(|side| side.said.decision == Choice::Exclude)
     }
 }
 

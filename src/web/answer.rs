@@ -15,6 +15,7 @@ pub(super) struct Answer {
     more: Vec<(HeaderName, HeaderValue)>,
     /// How long a browser may keep it; pages are never kept.
     cache: &'static str,
+    policy: &'static str,
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -34,6 +35,7 @@ impl Answer {
             body,
             more: Vec::new(),
             cache: NEVER,
+            policy: POLICY,
         }
     }
 
@@ -86,6 +88,27 @@ impl Answer {
         answer
     }
 
+    /// A file that somebody brought: never a page, never run, shown only where `shown`.
+    pub(super) fn brought(kind: &'static str, body: Vec<u8>, name: &str, shown: bool) -> Self {
+        let mut answer = Self::new(StatusCode::OK, kind, body);
+        answer.policy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+        let way = if shown { "inline" } else { "attachment" };
+        // RFC 6266: the name in ASCII for old browsers, and as it is.
+        let plain: String = name
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || ".-_ ".contains(c) {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let whole = crate::plot::svg::percent_encode(name).replace('/', "%2F");
+        let told = format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{whole}");
+        answer.with(header::CONTENT_DISPOSITION, &told)
+    }
+
     /// See there: an address with its base, made here and never from what was sent.
     pub(super) fn to(address: &str) -> Self {
         let answer = Self::new(StatusCode::SEE_OTHER, HTML, Vec::new());
@@ -115,7 +138,7 @@ impl Answer {
         let fixed: [(HeaderName, &'static str); 9] = [
             (header::CONTENT_TYPE, self.kind),
             (header::CACHE_CONTROL, self.cache),
-            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CONTENT_SECURITY_POLICY, self.policy),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::REFERRER_POLICY, "no-referrer"),

@@ -1,6 +1,7 @@
 //! A request, read.
 
 use crate::ledger::Via;
+use crate::screen::attach::Offered;
 use crate::store::read::Person;
 use axum::http::{HeaderMap, Method, Uri, header};
 use std::net::IpAddr;
@@ -65,6 +66,8 @@ pub(super) struct Ask {
     pub(super) path: String,
     pub(super) query: Fields,
     pub(super) form: Fields,
+    /// Files of a form: their names and bytes.
+    pub(super) files: Vec<Offered>,
     /// Whether the answer is to be JSON.
     pub(super) json: bool,
     pub(super) headers: HeaderMap,

@@ -66,9 +66,9 @@ pub(super) fn report(ask: &Ask, n: usize) -> Result<RecordId, Problem> {
 /// A note of a form.
 pub(super) fn note(ask: &Ask) -> Result<Option<String>, Problem> {
     match ask.form.get("note") {
-        Some(note) if note.chars().count() > NOTE => {
-            Err(Problem::Bad("a note has at most 4,000 characters".to_owned()))
-        }
+        Some(note) if note.chars().count() > NOTE => Err(Problem::Bad(
+            "a note has at most 4,000 characters".to_owned(),
+        )),
         note => Ok(note.map(str::to_owned)),
     }
 }

@@ -4,7 +4,8 @@ use crate::model::{Fault, FaultKind};
 use crate::pipeline::RunError;
 use crate::report::ReportError;
 use crate::screen::ScreenError;
-use crate::store::StoreError;
+use crate::screen::attach::AttachError;
+use crate::store::{ArchiveError, StoreError};
 use axum::http::StatusCode;
 
 /// Why a request is not done.
@@ -124,7 +125,8 @@ impl Problem {
             }
             Self::Conflict(clash) => clash.text.clone(),
             Self::Method => "Nothing was changed.".to_owned(),
-            Self::TooLarge => "A form is read up to 1 MB. Nothing was changed.".to_owned(),
+            Self::TooLarge => "A form is read up to 1 MB, a file up to 50 MB, the files of one form up to 100 MB. \
+                               Nothing was changed.".to_owned(),
             Self::Slow => "A request has 30 seconds. Nothing of it was saved.".to_owned(),
             Self::Host => "It answers to the names of this machine, and to the address that \
                            `--url` gives. Nothing was changed."
@@ -219,6 +221,21 @@ impl From<RunError> for Problem {
             RunError::Screen(error) => error.into(),
             other => Fault::from(&other).into(),
         }
+    }
+}
+
+impl From<AttachError> for Problem {
+    fn from(error: AttachError) -> Self {
+        match error {
+            AttachError::Screen(error) => error.into(),
+            other => Fault::from(&other).into(),
+        }
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
+        Fault::from(&error).into()
     }
 }
 

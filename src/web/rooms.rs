@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod agreement;
 pub(super) mod conflicts;
 pub(super) mod duplicates;
+pub(super) mod full_text;
 pub(super) mod keys;
 pub(super) mod overview;
 pub(super) mod people;

@@ -6,10 +6,13 @@ use super::error::Log;
 use super::guard::{check_host, check_origin};
 use super::people::signed;
 use super::problem::Problem;
-use super::rooms::{account, agreement, conflicts, duplicates, keys, overview, people, records, screen, sign_in, studies};
+use super::rooms::{
+    account, agreement, conflicts, duplicates, full_text, keys, overview, people, records, screen,
+    sign_in, studies,
+};
 use super::shell::problem_page;
 use super::site::Site;
-use super::{assets, meter};
+use super::{assets, meter, upload};
 use crate::model::Role;
 use axum::Router;
 use axum::body::Body;
@@ -25,6 +28,10 @@ use tower::ServiceExt as _;
 const BODY: usize = 1_000_000;
 /// Until a request is answered.
 const TIME: Duration = Duration::from_secs(30);
+/// Until files have come over a slow line.
+const FILE_TIME: Duration = Duration::from_secs(600);
+/// The one address that takes files.
+const FILES: &str = "/full-text/{report}/files";
 
 /// Who may enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +102,11 @@ pub(super) fn rooms(site: &Arc<Site>) -> Router {
     at!("/records/{report}/split/{record}": get Person own(duplicates::split_page), post Person own(duplicates::split));
     at!("/studies": get Person own(studies::list));
     at!("/studies/{study}": get Person own(studies::show), post Person own(studies::act));
+    at!("/full-text": get Person own(full_text::next));
+    at!("/full-text/undo": post Person own(full_text::undo));
+    at!("/full-text/{report}": get Person own(full_text::show), post Person own(full_text::decide));
+    at!("/full-text/{report}/files": post Person own(full_text::attach));
+    at!("/full-text/{report}/files/{file}": get Person own(full_text::file), post Person own(full_text::detach));
     at!("/agreement": get Person own(agreement::show));
     at!("/people": get Lead own(people::show), post Lead own(people::act));
     at!("/account": get Person own(account::show), post Person own(account::act));
@@ -142,11 +154,14 @@ pub(super) async fn enter(
     let began = Instant::now();
     let method = request.method().clone();
     let response = match prepare(&site, peer, request.map(Body::new)) {
-        Ok(request) => match tokio::time::timeout(TIME, rooms.oneshot(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(never)) => match never {},
-            Err(_) => refused(&site, &Problem::Slow, None, false),
-        },
+        Ok(request) => {
+            let time = if is_upload(&request) { FILE_TIME } else { TIME };
+            match tokio::time::timeout(time, rooms.oneshot(request)).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(never)) => match never {},
+                Err(_) => refused(&site, &Problem::Slow, None, false),
+            }
+        }
         Err((problem, json)) => refused(&site, &problem, None, json),
     };
     let took = began.elapsed();
@@ -170,6 +185,12 @@ pub(super) async fn enter(
         took.as_millis(),
     ));
     response
+}
+
+/// Whether a request brings files.
+fn is_upload(request: &Request) -> bool {
+    let path = request.uri().path();
+    *request.method() == Method::POST && path.starts_with("/full-text/") && path.ends_with("/files")
 }
 
 /// The word of a method; of one that nobody knows, that alone.
@@ -254,19 +275,46 @@ where
         return refused(&site, &Problem::Host, None, false);
     };
     let json = entered.json;
-    let form = match form(&parts.headers, body).await {
-        Ok(form) => form,
-        Err(problem) => return marked(refused(&site, &problem, None, json), pattern),
-    };
-    let ask = Ask {
+    let mut ask = Ask {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: Fields::decoded(parts.uri.query().unwrap_or_default().as_bytes()),
-        form,
+        form: Fields::default(),
+        files: Vec::new(),
         json,
         headers: parts.headers,
         from: entered.from,
     };
+    if pattern == FILES && ask.method == Method::POST {
+        // Of somebody who is not signed in no file is read.
+        let worker = Arc::clone(&site);
+        let known = tokio::task::spawn_blocking(move || {
+            let who = signed(&worker, &ask, entered.peer);
+            (ask, who)
+        });
+        let who;
+        (ask, who) = match known.await {
+            Ok(known) => known,
+            Err(error) => {
+                let problem = Problem::Internal(error.to_string());
+                return marked(refused(&site, &problem, None, json), pattern);
+            }
+        };
+        let read = match who {
+            Ok(Some(_)) => upload::read(&ask.headers, body).await,
+            Ok(None) => Err(Problem::SignIn),
+            Err(problem) => Err(problem),
+        };
+        match read {
+            Ok((form, files)) => (ask.form, ask.files) = (form, files),
+            Err(problem) => return marked(refused(&site, &problem, None, json), pattern),
+        }
+    } else {
+        match form(&ask.headers, body).await {
+            Ok(form) => ask.form = form,
+            Err(problem) => return marked(refused(&site, &problem, None, json), pattern),
+        }
+    }
     if pattern == "/sign-in" && ask.method == Method::POST {
         let account = ask.form.get("name").unwrap_or_default();
         match site.gate.wait(account, ask.from, Instant::now()) {
@@ -337,7 +385,7 @@ async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, Problem> {
             Problem::Bad("a JSON body is an object of texts, numbers and truth values".to_owned())
         }),
         "multipart/form-data" => Err(Problem::Bad(
-            "files are not taken here: no room of this version takes one".to_owned(),
+            "files are not taken here: a report's full-text page takes them".to_owned(),
         )),
         _ => Err(Problem::Bad(
             "a body is a form (application/x-www-form-urlencoded) or JSON (application/json)"

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::ask::{Ask, Signed};
 use super::assets::{SCRIPT_NAME, STYLE_NAME};
 use super::problem::Problem;
-use super::rooms::{duplicates, keys};
+use super::rooms::{duplicates, full_text, keys};
 use super::site::Site;
 use super::words::escaped;
 use crate::model::{Phase, Role};
@@ -79,12 +79,17 @@ impl Shell {
                 None
             };
             rooms.push(link("Screen", "/screen", waits));
+            let waits = full_text::waiting(reader, &people, person)?;
+            rooms.push(link("Full text", "/full-text", waits));
         }
         if conflict::may_settle(reader, person)? {
             let waits = conflict::waiting(reader, person)?.len() as u64;
             rooms.push(link("Conflicts", "/conflicts", Some(waits)));
         }
-        let mut aside = vec![link("Studies", "/studies", None), link("Records", "/records", None)];
+        let mut aside = vec![
+            link("Studies", "/studies", None),
+            link("Records", "/records", None),
+        ];
         if person.is(Role::Lead) {
             aside.push(link("People", "/people", None));
         }

@@ -228,6 +228,24 @@ impl Client {
     }
 }
 
+/// A form with fields and files, as a browser sends it.
+pub(crate) fn with_files(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
+    let mut body = String::new();
+    for (name, value) in fields {
+        body.push_str(&format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    for (name, bytes) in files {
+        body.push_str(&format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n{bytes}\r\n"
+        ));
+    }
+    body.push_str("--edge--\r\n");
+    body
+}
+
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {

@@ -16,11 +16,7 @@ fn stratum(stratum: &Stratum, name: &dyn Fn(PersonId) -> String) -> Value {
         Part::Version(name) => ("version", Some(name)),
         Part::Since => ("since", None),
     };
-    let pairs: Vec<Value> = stratum
-        .pairs
-        .iter()
-        .map(|one| between(one, name))
-        .collect();
+    let pairs: Vec<Value> = stratum.pairs.iter().map(|one| between(one, name)).collect();
     let several = stratum.several.as_ref().map(|one| {
         json!({
             "people": one.people, "n": one.n, "complete": one.complete, "fleiss_kappa": one.fleiss,
@@ -41,7 +37,10 @@ fn between(one: &Between, name: &dyn Fn(PersonId) -> String) -> Value {
         object.insert("ids".into(), json!(one.people.map(|id| id.to_string())));
         object.insert("three".into(), json!(one.three.as_ref().map(pair)));
         object.insert("reasons".into(), json!(reasons));
-        let differ = one.differ.iter().map(|one| json!({"report": one.report, "decisions": one.decisions}));
+        let differ = one
+            .differ
+            .iter()
+            .map(|one| json!({"report": one.report, "decisions": one.decisions}));
         object.insert("differ".into(), differ.collect::<Vec<_>>().into());
         object.insert("sentence".into(), json!(one.sentence()));
     }

@@ -172,10 +172,12 @@ impl Reader<'_> {
 
     /// Disagreements that somebody settled and nobody took up again.
     pub fn settled_by_people(&self) -> Result<u64, StoreError> {
-        let mut all = self.conn.prepare_cached(
-            "SELECT count(*) FROM decision WHERE settles = 1 AND undone = 0",
-        )?;
-        Ok(all.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
+        let mut all = self
+            .conn
+            .prepare_cached("SELECT count(*) FROM decision WHERE settles = 1 AND undone = 0")?;
+        Ok(all
+            .query_row([], |row| row.get::<_, i64>(0))?
+            .unsigned_abs())
     }
 
     /// Whether a person ever cast a vote that others are not to see; settling and retrieval are none.

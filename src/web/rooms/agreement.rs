@@ -167,7 +167,9 @@ fn group(
                 title: row
                     .and_then(|row| row.title)
                     .unwrap_or_else(|| "(no title)".to_owned()),
-                said: one.decisions.map(|choice| (choice, class(choice), sign(choice))),
+                said: one
+                    .decisions
+                    .map(|choice| (choice, class(choice), sign(choice))),
             });
         }
         pairs.push(Couple {
@@ -201,7 +203,11 @@ fn group(
     }
     let title = stratum.title();
     let mut letters = title.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     Ok(Group {
         title: format!("{first}{}", letters.as_str()),
         reports: many(stratum.reports, "settled report", "settled reports"),

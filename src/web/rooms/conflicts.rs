@@ -124,7 +124,10 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
     };
     if found != asked {
         let twin = if ask.json { ".json" } else { "" };
-        return Ok(Answer::moved(&format!("{}/conflicts/{found}{twin}", site.base)));
+        return Ok(Answer::moved(&format!(
+            "{}/conflicts/{found}{twin}",
+            site.base
+        )));
     }
     page(site, ask, who, Some(found))
 }
@@ -161,7 +164,10 @@ fn page(site: &Site, ask: &Ask, who: &Signed, asked: Option<RecordId>) -> Result
         0 => "No disagreement to settle".to_owned(),
         n => format!("{} to settle", many(n, "disagreement", "disagreements")),
     };
-    let done = ask.query.get("done").and_then(|id| id.parse::<RecordId>().ok());
+    let done = ask
+        .query
+        .get("done")
+        .and_then(|id| id.parse::<RecordId>().ok());
     let page = ConflictsPage {
         shell: Shell::of(site, reader, who, ("Conflicts", "/conflicts"))?,
         title,
@@ -267,9 +273,10 @@ fn vote(side: &Side, letter: &str, workflow: &Workflow) -> Vote {
 /// Settles a disagreement.
 pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer, Problem> {
     let asked = report(ask, 1)?;
-    let word = ask.form.get("decision").ok_or_else(|| {
-        Problem::Bad("a decision is missing: include or exclude".to_owned())
-    })?;
+    let word = ask
+        .form
+        .get("decision")
+        .ok_or_else(|| Problem::Bad("a decision is missing: include or exclude".to_owned()))?;
     let choice: Choice = word
         .parse()
         .map_err(|error: crate::model::IdError| Problem::Bad(error.to_string()))?;
@@ -282,7 +289,10 @@ pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
         if there.id != asked {
             return Err(stale(
                 "Not saved: this report was merged while it was open",
-                &format!("{asked} is now part of {}. What you typed is kept below.", there.id),
+                &format!(
+                    "{asked} is now part of {}. What you typed is kept below.",
+                    there.id
+                ),
                 typed(),
                 on,
             ));
@@ -319,5 +329,10 @@ pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
     })?;
     let next: Option<RecordId> = ask.form.get("next").and_then(|id| id.parse().ok());
     let place = next.map_or_else(String::new, |id| format!("/{id}"));
-    onward(site, ask, &value, &format!("/conflicts{place}?done={asked}"))
+    onward(
+        site,
+        ask,
+        &value,
+        &format!("/conflicts{place}?done={asked}"),
+    )
 }

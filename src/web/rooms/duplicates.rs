@@ -127,7 +127,10 @@ pub(in crate::web) fn next(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
         let snapshot = site.store.snapshot()?;
         let reader = snapshot.read();
         enter(reader, who)?;
-        let (a, b) = (rules::find(reader, a)?.stands, rules::find(reader, b)?.stands);
+        let (a, b) = (
+            rules::find(reader, a)?.stands,
+            rules::find(reader, b)?.stands,
+        );
         return Ok(Answer::to(&format!("{}/duplicates/{a}/{b}", site.base)));
     }
     page(site, ask, who, None)
@@ -231,7 +234,10 @@ fn said(verdict: &str) -> Option<String> {
 
 fn pair(
     reader: Reader<'_>,
-    (left, right): (&crate::store::read::RecordRow, &crate::store::read::RecordRow),
+    (left, right): (
+        &crate::store::read::RecordRow,
+        &crate::store::read::RecordRow,
+    ),
     preview: Preview,
 ) -> Result<Pair, Problem> {
     let content = |row: &crate::store::read::RecordRow| -> Result<Record, Problem> {
@@ -381,8 +387,8 @@ pub(in crate::web) fn judge(site: &Site, ask: &Ask, who: &Signed) -> Result<Answ
         }
         match verdict {
             "same" => {
-                let report = pairs::merge(writer, acting, pair, confirmed).map_err(|error| {
-                    match error {
+                let report =
+                    pairs::merge(writer, acting, pair, confirmed).map_err(|error| match error {
                         ScreenError::MergeAsks(change) => stale(
                             "Not joined: included reports would change",
                             &format!(
@@ -393,8 +399,7 @@ pub(in crate::web) fn judge(site: &Site, ask: &Ask, who: &Signed) -> Result<Answ
                             on,
                         ),
                         other => other.into(),
-                    }
-                })?;
+                    })?;
                 Ok(serde_json::json!({"a": a, "b": b, "verdict": verdict, "report": report}))
             }
             "different" | "same-study" => {
@@ -416,7 +421,12 @@ pub(in crate::web) fn judge(site: &Site, ask: &Ask, who: &Signed) -> Result<Answ
         Some((a.parse::<RecordId>().ok()?, b.parse::<RecordId>().ok()?))
     });
     let place = next.map_or_else(String::new, |(a, b)| format!("/{a}/{b}"));
-    onward(site, ask, &value, &format!("/duplicates{place}?done={verdict}"))
+    onward(
+        site,
+        ask,
+        &value,
+        &format!("/duplicates{place}?done={verdict}"),
+    )
 }
 
 /// Takes back the own last verdict, where it was the last thing done.

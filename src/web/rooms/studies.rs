@@ -24,8 +24,6 @@ struct StudiesPage {
     #[serde(skip)]
     title: String,
     studies: Vec<Row>,
-    #[serde(skip)]
-    may_change: bool,
 }
 
 #[derive(Serialize)]
@@ -137,7 +135,6 @@ pub(in crate::web) fn list(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
             )
         },
         studies: all.iter().map(|one| row(one, &all)).collect(),
-        may_change: may_change(&who.person),
     };
     Answer::page(ask.json, &page)
 }
@@ -397,9 +394,7 @@ pub(in crate::web) fn act(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer
                 let (id, label) = rules::rename(writer, acting, (&study, field("label")?))?;
                 Ok(serde_json::json!({"done": "renamed", "study": id, "label": label}))
             }
-            _ => Err(Problem::Bad(
-                "an act is link, unlink or rename".to_owned(),
-            )),
+            _ => Err(Problem::Bad("an act is link, unlink or rename".to_owned())),
         }
     })?;
     let empty = value.get("empty").and_then(serde_json::Value::as_bool);

@@ -1,6 +1,6 @@
 //! The rooms of a team: disagreements, agreement, duplicates, studies.
 
-use super::{Server, titles};
+use super::{Server, titles, with_files};
 use crate::support::Workspace;
 
 /// One votes for a report, the other against it.
@@ -28,7 +28,11 @@ fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
     let server = Server::of(workspace.folder(), &[]);
     let mut judge = server.person("adjudicator");
     let page = judge.get("/conflicts").is(200);
-    assert!(page.body.contains("3 disagreements to settle"), "{}", page.body);
+    assert!(
+        page.body.contains("3 disagreements to settle"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("name hidden until settled"));
     assert!(!page.body.to_lowercase().contains("reviewer-1"));
     assert!(page.body.contains("Said later"));
@@ -41,7 +45,9 @@ fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
     let mut reviewer = server.person("reviewer-1");
     reviewer.get("/conflicts").is(403);
     reviewer.get("/conflicts/r2.json").is(403);
-    reviewer.post("/conflicts/r2", &[("decision", "include")]).is(403);
+    reviewer
+        .post("/conflicts/r2", &[("decision", "include")])
+        .is(403);
     assert!(!reviewer.get("/").body.contains("/conflicts"));
     // A report that is in no disagreement is not told apart from one whose votes are missing.
     assert_eq!(judge.get("/conflicts/r1").status, 404);
@@ -74,7 +80,9 @@ fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
     assert_eq!(clash.status, 409, "{}", clash.body);
     assert!(clash.body.contains("keep me"));
     judge.post("/conflicts/r5", &[]).is(400);
-    judge.post("/conflicts/r5", &[("decision", "unsure")]).is(422);
+    judge
+        .post("/conflicts/r5", &[("decision", "unsure")])
+        .is(422);
     let wrong = [("decision", "exclude"), ("reason", "no-such")];
     judge.post("/conflicts/r5", &wrong).is(422);
     for report in ["r5", "r7"] {
@@ -82,7 +90,13 @@ fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
             .post(&format!("/conflicts/{report}"), &[("decision", "include")])
             .is(303);
     }
-    assert!(judge.get("/conflicts").is(200).body.contains("Everything is settled"));
+    assert!(
+        judge
+            .get("/conflicts")
+            .is(200)
+            .body
+            .contains("Everything is settled")
+    );
     workspace.run(&["audit"]).ok();
 }
 
@@ -100,7 +114,10 @@ fn agreement_is_of_settled_work_alone() {
     let told = |page: &str| reviewer.get(page).is(200);
     let json = told("/agreement.json").json();
     assert_eq!(json["strata"][0]["pairs"][0]["n"], 11);
-    let command = workspace.run(&["screen", "agreement", "--json"]).ok().json();
+    let command = workspace
+        .run(&["screen", "agreement", "--json"])
+        .ok()
+        .json();
     assert_eq!(json["strata"], command["strata"]);
     workspace
         .run(&["screen", "settle", "r12", "exclude", "--as", "adjudicator"])
@@ -109,7 +126,12 @@ fn agreement_is_of_settled_work_alone() {
     assert_eq!(json["strata"][0]["pairs"][0]["n"], 12);
     assert_eq!(json["strata"][0]["pairs"][0]["differ"][0]["report"], "r12");
     let page = told("/agreement");
-    assert!(page.body.contains("91.7 % agreement on titles and abstracts"), "{}", page.body);
+    assert!(
+        page.body
+            .contains("91.7 % agreement on titles and abstracts"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("/records/r12"));
 }
 
@@ -118,11 +140,20 @@ fn a_pair_is_judged_with_what_it_would_change_before_it() {
     let workspace = titles(12);
     let server = Server::of(workspace.folder(), &[]);
     let mut lead = server.person("lead");
-    assert!(lead.get("/duplicates").is(200).body.contains("Every pair is decided"));
+    assert!(
+        lead.get("/duplicates")
+            .is(200)
+            .body
+            .contains("Every pair is decided")
+    );
     let there = lead.get("/duplicates?a=r3&b=10.5555/rooms.00007");
     assert_eq!(there.to(), "/duplicates/r3/r8");
     let page = lead.get("/duplicates/r3/r8").is(200);
-    assert!(page.body.contains("Duplicate records removed"), "{}", page.body);
+    assert!(
+        page.body.contains("Duplicate records removed"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("go from <b>0</b> to <b>1</b>"));
     // Looking changes nothing.
     assert_eq!(lead.get("/records.json").json()["total"], 12);
@@ -136,17 +167,25 @@ fn a_pair_is_judged_with_what_it_would_change_before_it() {
     assert_eq!(lead.post("/duplicates/r3/r8", &again).status, 409);
     // Parted again, on the report's page.
     let report = lead.get("/records/r3").is(200);
-    assert!(report.body.contains("/records/r3/split/r8"), "{}", report.body);
+    assert!(
+        report.body.contains("/records/r3/split/r8"),
+        "{}",
+        report.body
+    );
     let split = lead.get("/records/r3/split/r8").is(200);
     assert!(split.body.contains("go from <b>1</b> to <b>0</b>"));
     let key = split.field("key");
     lead.post("/records/r3/split/r8", &[("key", &key)]).is(303);
     assert_eq!(lead.get("/records.json").json()["total"], 12);
-    assert_eq!(lead.post("/records/r3/split/r8", &[("key", "k3")]).status, 409);
+    assert_eq!(
+        lead.post("/records/r3/split/r8", &[("key", "k3")]).status,
+        409
+    );
     let undone = lead.post("/duplicates/undo", &[]).is(303);
     assert_eq!(undone.to(), "/duplicates?done=undone");
     assert_eq!(lead.get("/records.json").json()["total"], 11);
-    lead.post("/duplicates/r1/r2", &[("verdict", "perhaps")]).is(400);
+    lead.post("/duplicates/r1/r2", &[("verdict", "perhaps")])
+        .is(400);
     lead.post("/duplicates/r1/r2", &[]).is(400);
     lead.get("/duplicates/r1/r999").is(404);
     let mut reviewer = server.person("reviewer-1");
@@ -161,12 +200,21 @@ fn a_pair_is_judged_with_what_it_would_change_before_it() {
 fn included(workspace: &Workspace, report: &str) {
     for phase in ["title-abstract", "full-text"] {
         if phase == "full-text" {
-            let got = ["screen", "retrieve", report, "retrieved", "--as", "reviewer-1"];
+            let got = [
+                "screen",
+                "retrieve",
+                report,
+                "retrieved",
+                "--as",
+                "reviewer-1",
+            ];
             workspace.run(&got).ok();
         }
         for name in ["reviewer-1", "reviewer-2"] {
             workspace
-                .run(&["screen", "decide", report, "include", "--phase", phase, "--as", name])
+                .run(&[
+                    "screen", "decide", report, "include", "--phase", phase, "--as", name,
+                ])
                 .ok();
         }
     }
@@ -200,11 +248,151 @@ fn reports_are_linked_to_studies_and_taken_out_again() {
     let unlink = [("act", "unlink"), ("report", "r3")];
     lead.post("/studies/s1", &unlink).is(303);
     assert_eq!(lead.post("/studies/s1", &unlink).status, 409);
-    lead.post("/studies/s1", &[("act", "link"), ("report", "r5")]).is(409);
+    lead.post("/studies/s1", &[("act", "link"), ("report", "r5")])
+        .is(409);
     lead.post("/studies/s1", &[("act", "other")]).is(400);
     lead.get("/studies/s77").is(404);
     let mut judge = server.person("adjudicator");
     assert!(!judge.get("/studies/s1").is(200).body.contains("Unlink"));
     judge.post("/studies/s1", &rename).is(403);
+    workspace.run(&["audit"]).ok();
+}
+
+#[test]
+fn a_full_text_is_got_read_and_decided() {
+    let workspace = titles(12);
+    for report in ["r2", "r3", "r4"] {
+        for name in ["reviewer-1", "reviewer-2"] {
+            workspace
+                .run(&["screen", "decide", report, "include", "--as", name])
+                .ok();
+        }
+    }
+    let server = Server::of(workspace.folder(), &[]);
+    let mut one = server.person("reviewer-1");
+    let page = one.get("/full-text").is(200);
+    assert!(page.body.contains("3 reports to retrieve"), "{}", page.body);
+    // A picture of a page that calls itself a PDF is refused, the PDF beside it is kept.
+    let form = with_files(
+        &[("retrieved", "yes")],
+        &[
+            ("a \u{e9}t\u{e9} <1>.pdf", "%PDF-1.7\n1 0 obj\n%%EOF\n"),
+            ("b.pdf", "<!doctype html><script>alert(1)</script>"),
+            ("c.csv", "arm,n\nA,12\n"),
+            ("again.pdf", "%PDF-1.7\n1 0 obj\n%%EOF\n"),
+        ],
+    );
+    let kind = ("content-type", "multipart/form-data; boundary=edge");
+    let site = ("sec-fetch-site", "same-origin");
+    let json = ("accept", "application/json");
+    let sent = one.ask("POST", "/full-text/r2/files", &[kind, site, json], &form);
+    let told = sent.is(200).json();
+    let files = told["files"].as_array().unwrap();
+    let words: Vec<&str> = files
+        .iter()
+        .map(|one| one["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(words, ["added", "refused", "added", "already"]);
+    let plain = one
+        .ask("POST", "/full-text/r2/files", &[kind, site], &form)
+        .is(200);
+    assert!(plain.body.contains("Not attached") && plain.body.contains("never kept"));
+    // Nobody else's pages, and nobody unknown, sends a file.
+    let cross = ("sec-fetch-site", "cross-site");
+    one.ask("POST", "/full-text/r2/files", &[kind, cross], &form)
+        .is(403);
+    let stranger = server.client();
+    stranger
+        .ask("POST", "/full-text/r2/files", &[kind, site, json], &form)
+        .is(401);
+    one.ask("POST", "/screen/r5", &[kind, site], &form).is(400);
+    let urlencoded = ("content-type", "application/x-www-form-urlencoded");
+    one.ask("POST", "/full-text/r2/files", &[urlencoded, site], "a=b")
+        .is(400);
+    one.ask(
+        "POST",
+        "/full-text/r2/files",
+        &[kind, site],
+        "--edge\r\nbroken",
+    )
+    .is(400);
+    // Served as what it is, in a box.
+    let digest = files[0]["digest"].as_str().unwrap();
+    let path = format!("/full-text/r2/files/{digest}");
+    let file = one.get(&path).is(200);
+    assert_eq!(file.head["content-type"], "application/pdf");
+    assert!(file.head["content-security-policy"].starts_with("sandbox"));
+    assert_eq!(file.head["x-content-type-options"], "nosniff");
+    assert!(file.head["content-disposition"].starts_with("inline; filename=\"a _t_ _1_.pdf\""));
+    assert!(file.body.starts_with("%PDF"));
+    let saved = one.get(&format!("{path}?download=yes"));
+    assert!(saved.head["content-disposition"].starts_with("attachment"));
+    let table = one.get("/full-text/r2/files/c.csv");
+    assert!(
+        table.head["content-disposition"].starts_with("attachment"),
+        "{:?}",
+        table.head
+    );
+    stranger.get(&path).is(303);
+    one.get("/full-text/r3/files/c.csv").is(404);
+    one.get("/full-text/r2/files/..%2F..%2Freview.sqlite")
+        .is(404);
+    // By the PDF it is retrieved.
+    let page = one.get("/full-text/r2").is(200);
+    assert!(!page.body.contains("<1>.pdf"));
+    let key = page.field("key");
+    one.post("/full-text/r2", &[("decision", "exclude")])
+        .is(422);
+    let form = [
+        ("decision", "exclude"),
+        ("reason", "not-randomised"),
+        ("note", "my note"),
+        ("key", &key),
+        ("next", "r3"),
+    ];
+    let there = one.post("/full-text/r2", &form).is(303);
+    assert_eq!(there.to(), "/full-text/r3?done=exclude");
+    one.post("/full-text/r2", &form).is(303);
+    // Not to be had, with how it was tried.
+    one.post("/full-text/r3", &[("decision", "not-retrieved")])
+        .is(422);
+    let tried = [
+        ("decision", "not-retrieved"),
+        ("tried", "library"),
+        ("tried", "authors"),
+        ("asked", "2026-07-17"),
+        ("note", "no answer"),
+    ];
+    one.post("/full-text/r3", &tried).is(303);
+    let page = one.get("/full-text/r3").is(200);
+    let words = "own library; wrote to the authors; asked 2026-07-17; no answer";
+    assert!(page.body.contains(words), "{}", page.body);
+    one.post("/full-text/undo", &[]).is(303);
+    one.post("/full-text/r3", &[("decision", "retrieved")])
+        .is(303);
+    assert!(one.get("/full-text/r2").body.contains("my note"));
+    // The other sees nothing of it, and what no longer fits is told.
+    let mut two = server.person("reviewer-2");
+    let page = two.get("/full-text/r2").is(200);
+    assert!(!page.body.contains("my note") && !page.body.contains("by you"));
+    two.post(
+        "/full-text/r2",
+        &[("decision", "exclude"), ("reason", "not-randomised")],
+    )
+    .is(303);
+    let late = [
+        ("decision", "include"),
+        ("note", "keep me"),
+        ("key", "late"),
+    ];
+    let clash = one.post("/full-text/r2", &late);
+    assert_eq!(clash.status, 409, "{}", clash.body);
+    assert!(clash.body.contains("keep me"));
+    // Removed by who brought it or a lead, with a reason.
+    two.post(&path, &[("reason", "wrong")]).is(403);
+    one.post(&path, &[]).is(422);
+    one.post(&path, &[("reason", "another paper")]).is(303);
+    one.get(&path).is(404);
+    server.person("extractor-1").get("/full-text").is(403);
     workspace.run(&["audit"]).ok();
 }
