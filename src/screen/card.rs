@@ -6,7 +6,7 @@
 
 use super::ScreenError;
 use super::desk::{Desk, Learning, Order};
-use crate::model::{Choice, Digest, Phase, Place, Record, RecordId, Role};
+use crate::model::{Choice, Digest, EventSeq, Phase, Place, Record, RecordId, Role};
 use crate::store::Reader;
 use crate::store::read::{Person, VoteRow};
 use serde::Serialize;
@@ -229,6 +229,9 @@ fn standing(
 /// One attempt to retrieve a report: by one person, blind to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tried {
+    /// The event that says so.
+    #[serde(skip)]
+    pub seq: EventSeq,
     /// When: UTC with milliseconds.
     pub at: String,
     /// What came of it.
@@ -248,6 +251,7 @@ pub fn retrieval(reader: Reader<'_>, report: RecordId) -> Result<Vec<Tried>, Scr
     {
         let by = reader.person_by_id(vote.person)?;
         out.push(Tried {
+            seq: vote.seq,
             at: vote.at,
             outcome: vote.choice,
             note: vote.note,

@@ -70,6 +70,9 @@ struct Open {
     reasons: Vec<Reason>,
     #[serde(skip)]
     criteria: Vec<String>,
+    /// Whether this person opens the retrieval again.
+    #[serde(skip)]
+    reopens: bool,
     /// How retrieval went, by whoever it was.
     retrieved: Vec<Try>,
     key: String,
@@ -281,7 +284,7 @@ fn page(
     let undo = ask
         .query
         .get("done")
-        .is_some_and(|word| !["attached", "removed", "undone"].contains(&word));
+        .is_some_and(|word| word == "include" || word == "exclude");
     let page = FullTextPage {
         shell: Shell::of(site, reader, who, ("Full text", "/full-text"))?,
         title,
@@ -356,6 +359,7 @@ fn open(
         paper: Record::of(reader, &card, &row, &terms)?,
         state,
         chip,
+        reopens: row.place == Place::NotRetrieved && who.person.is(Role::Lead),
         retrieval,
         decides,
         may_attach: retrieval || decides || row.place.is_settled(Phase::Retrieval),
@@ -533,6 +537,22 @@ pub(in crate::web) fn undo(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
     enter(who)?;
     let person = who.person.id;
     let value = once(site, ask, who, "full-text-undo", |writer, acting| {
+        if let Some(named) = ask.form.get("undo") {
+            // What is settled a lead opens again; the core asks for that.
+            let report = rules::find(writer.read(), named)?.id;
+            let tried = screen::card::retrieval(writer.read(), report)?;
+            let last = tried.last().map(|step| step.seq);
+            let seq = last.ok_or_else(|| {
+                stale(
+                    "Nothing to take back",
+                    "Nobody has tried to retrieve this report, or it was taken back meanwhile.",
+                    Vec::new(),
+                    ("Show the report", format!("/full-text/{report}")),
+                )
+            })?;
+            undoing::undo(writer, acting, Some(seq))?;
+            return Ok(serde_json::json!({"report": report, "undone": true}));
+        }
         let mut own = writer.read().own_decisions(person, PHASE)?;
         own.extend(writer.read().own_decisions(person, Phase::Retrieval)?);
         let last = own.iter().max_by_key(|own| own.seq).ok_or_else(|| {

@@ -93,8 +93,8 @@ const LAYERS: [(&str, &[&str]); 25] = [
     (
         "web",
         &[
-            "extract", "ledger", "living", "model", "pipeline", "plot", "pool", "prisma", "report",
-            "screen", "store", "workflow",
+            "dedup", "extract", "ledger", "living", "model", "pipeline", "plot", "pool", "prisma",
+            "report", "screen", "store", "workflow",
         ],
     ),
     (

@@ -367,7 +367,12 @@ fn a_full_text_is_got_read_and_decided() {
     let page = one.get("/full-text/r3").is(200);
     let words = "own library; wrote to the authors; asked 2026-07-17; no answer";
     assert!(page.body.contains(words), "{}", page.body);
-    one.post("/full-text/undo", &[]).is(303);
+    // That is settled; a lead opens it again when it turns up.
+    one.post("/full-text/undo", &[("undo", "r3")]).is(409);
+    let mut lead = server.person("lead");
+    assert!(lead.get("/full-text/r3").body.contains("It turned up"));
+    lead.post("/full-text/undo", &[("undo", "r3")]).is(303);
+    lead.post("/full-text/undo", &[("undo", "r3")]).is(409);
     one.post("/full-text/r3", &[("decision", "retrieved")])
         .is(303);
     assert!(one.get("/full-text/r2").body.contains("my note"));
