@@ -29,7 +29,7 @@ const BODY: usize = 1_000_000;
 /// Until a request is answered.
 const TIME: Duration = Duration::from_secs(30);
 /// Until files have come over a slow line.
-const FILE_TIME: Duration = Duration::from_secs(600);
+const FILE_TIME: Duration = Duration::from_mins(10);
 /// The one address that takes files.
 const FILES: &str = "/full-text/{report}/files";
 

@@ -55,6 +55,10 @@ struct Row {
 
 /// The report that is open.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "parts of a page, each shown by itself"
+)]
 struct Open {
     paper: Record,
     state: &'static str,

@@ -267,7 +267,7 @@ pub(in crate::web) fn show(site: &Site, ask: &Ask, who: &Signed) -> Result<Answe
         registry,
         further_numbers: one.further_numbers().into_iter().collect(),
         overlaps: cohorts::overlaps(one, &all),
-        height: lanes.len() as u32 * 26 + 30,
+        height: u32::try_from(lanes.len()).unwrap_or(0) * 26 + 30,
         lanes,
         ticks,
         may_change: may_change(&who.person),
