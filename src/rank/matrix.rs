@@ -8,7 +8,7 @@
 //! A term of one text can move no other text. Such terms are folded into one number of their row,
 //! which changes no result and takes away two thirds of the terms.
 
-use super::words::Lexicon;
+use super::words::Corpus;
 use super::{count, number};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -42,8 +42,10 @@ pub enum Term {
     Pair(u32, u32),
 }
 
-/// The place of a term that no other text shares.
+/// The place of a term that no other text has.
 const ALONE: u32 = u32::MAX;
+/// The place of a term that nearly all texts have.
+const USUAL: u32 = u32::MAX - 1;
 
 /// A row of a [`Matrix`].
 #[derive(Debug, Clone, Copy)]
@@ -96,117 +98,72 @@ impl Row<'_> {
 impl Matrix {
     /// TF-IDF of the words and pairs of words of texts.
     pub fn of_texts<T: AsRef<str>>(texts: &[T]) -> Self {
-        let mut lexicon = Lexicon::default();
-        let words: Vec<Vec<u32>> = texts
-            .iter()
-            .map(|text| lexicon.words(text.as_ref()))
-            .collect();
-        Self::of_words(&words)
-    }
-
-    /// The same of texts whose words are numbered.
-    pub fn of_words(texts: &[Vec<u32>]) -> Self {
-        Self::weighed(texts, true)
-    }
-
-    /// The same without pairs.
-    pub fn of_single_words(texts: &[Vec<u32>]) -> Self {
-        Self::weighed(texts, false)
-    }
-
-    fn weighed(texts: &[Vec<u32>], with_pairs: bool) -> Self {
-        let counted = Counted::of(texts, with_pairs);
-        let n = count(texts.len());
-        let usual = |df: u32| f64::from(df) <= MOST * n;
-        // Features that share memory are those that texts share.
-        let mut kept: Vec<(Reverse<u32>, usize)> = counted
-            .df
-            .iter()
-            .enumerate()
-            .filter(|(_, df)| **df > 1 && usual(**df))
-            .map(|(term, df)| (Reverse(*df), term))
-            .collect();
-        kept.sort_unstable();
-        let mut places = vec![ALONE; counted.df.len()];
-        for (place, (_, term)) in kept.iter().enumerate() {
-            if let Some(slot) = places.get_mut(*term) {
-                *slot = number(place);
-            }
+        let mut corpus = Corpus::default();
+        for text in texts {
+            corpus.push("", text.as_ref());
         }
-        let key = |(_, term): &(_, usize)| counted.keys.get(*term).copied().unwrap_or(0);
+        let forms: Vec<u32> = (0..corpus.distinct()).collect();
+        let block = Block {
+            forms: &forms,
+            with_pairs: true,
+            titles: false,
+            by: 1.0,
+        };
+        Self::of_blocks(corpus, &[block]).0
+    }
+
+    /// TF-IDF of each block, the blocks side by side, each `by` times its weights; with the first
+    /// feature of each.
+    pub fn of_blocks(corpus: Corpus, blocks: &[Block<'_>]) -> (Self, Vec<u32>) {
         let mut out = Self {
             starts: vec![0],
-            width: kept.len(),
-            terms: kept.iter().map(key).collect(),
             ..Self::default()
         };
+        let (mut weighed, mut firsts) = (Vec::new(), Vec::new());
+        for block in blocks {
+            let first = number(out.width);
+            firsts.push(first);
+            let one = Weighed::of(&corpus, block, first, &mut out.terms);
+            out.width = out.terms.len();
+            weighed.push(one);
+        }
+        let features = |text: usize| weighed.iter().map(move |one| one.most(text)).sum::<usize>();
+        let most = (0..corpus.len()).map(features).sum();
+        out.features.reserve_exact(most);
+        out.weights.reserve_exact(most);
+        // What is read is needed no more: the texts of a large review and its rows are much together.
+        let texts = corpus.len();
+        drop(corpus);
         let (mut row, mut met) = (Vec::new(), Vec::new());
-        for text in 0..texts.len() {
-            row.clear();
+        for text in 0..texts {
             let (mut own, mut shared) = (0.0, 0.0);
-            for (term, times) in counted.text(text, &mut met) {
-                let term = usize::try_from(term).unwrap_or(usize::MAX);
-                let df = counted.df.get(term).copied().unwrap_or(0);
-                if !usual(df) {
-                    continue;
-                }
-                let idf = libm::log((1.0 + n) / (1.0 + f64::from(df))) + 1.0;
-                let weight = (1.0 + libm::log(f64::from(times))) * idf;
-                match places.get(term).copied() {
-                    Some(place) if place != ALONE => {
-                        row.push((place, weight));
-                        shared += weight * weight;
-                    }
-                    _ => own += weight * weight,
-                }
-            }
-            row.sort_unstable_by_key(|(place, _)| *place);
-            out.push(&row, own, shared);
-        }
-        out
-    }
-
-    /// Adds a row, brought to length 1.
-    fn push(&mut self, row: &[(u32, f64)], own: f64, shared: f64) {
-        let length = (own + shared).sqrt();
-        let by = if length > 0.0 { 1.0 / length } else { 0.0 };
-        for (feature, weight) in row {
-            self.features.push(*feature);
-            self.weights.push(single(weight * by));
-        }
-        self.starts.push(self.features.len());
-        self.own.push(own * by * by);
-        self.shared.push(shared * by * by);
-    }
-
-    /// Several matrices of the same texts side by side, each `by` times its weights.
-    pub fn beside(parts: &[(Self, f64)]) -> Self {
-        let rows = parts.iter().map(|(part, _)| part.rows()).max().unwrap_or(0);
-        let mut out = Self {
-            starts: vec![0],
-            ..Self::default()
-        };
-        for n in 0..rows {
-            let (mut own, mut shared, mut base) = (0.0, 0.0, 0);
-            for (part, by) in parts {
-                let row = part.row(n);
-                out.features
-                    .extend(row.features.iter().map(|feature| base + feature));
-                out.weights
-                    .extend(row.weights.iter().map(|w| single(f64::from(*w) * by)));
-                own += row.own * by * by;
-                shared += row.shared * by * by;
-                base += number(part.width);
+            for one in &weighed {
+                row.clear();
+                let lengths = one.row(text, &mut met, &mut row);
+                let part = out.push(&row, lengths, one.by);
+                own += part.0;
+                shared += part.1;
             }
             out.starts.push(out.features.len());
             out.own.push(own);
             out.shared.push(shared);
         }
-        out.width = parts.iter().map(|(part, _)| part.width).sum();
-        for (part, _) in parts {
-            out.terms.extend(&part.terms);
+        out.features.shrink_to_fit();
+        out.weights.shrink_to_fit();
+        (out, firsts)
+    }
+
+    /// Adds a part of a row, brought to length `times`; gives the squared lengths.
+    fn push(&mut self, row: &[(u32, f64)], (own, shared): (f64, f64), times: f64) -> (f64, f64) {
+        let length = (own + shared).sqrt();
+        let by = if length > 0.0 { 1.0 / length } else { 0.0 };
+        for (feature, weight) in row {
+            self.features.push(*feature);
+            let weight = f64::from(single(weight * by)) * times;
+            self.weights.push(single(weight));
         }
-        out
+        let scaled = |part: f64| part * by * by * times * times;
+        (scaled(own), scaled(shared))
     }
 
     /// How many rows it has.
@@ -251,28 +208,56 @@ fn single(weight: f64) -> f32 {
     weight as f32
 }
 
-/// The terms of texts, numbered as they are met.
-struct Counted {
+/// What one block reads of each text.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    /// For each word of the corpus the number of the form that counts.
+    pub forms: &'a [u32],
+    /// Whether two forms that follow each other are a term too.
+    pub with_pairs: bool,
+    /// Whether titles alone are read.
+    pub titles: bool,
+    /// How heavy the block is.
+    pub by: f64,
+}
+
+/// The terms of a block, text by text, and how much each weighs.
+struct Weighed {
     /// The terms of all texts one after the other, as often as they are there.
     met: Vec<u32>,
     /// Where each text begins in them.
     starts: Vec<usize>,
-    /// In how many texts each term is.
-    df: Vec<u32>,
-    /// The words of each.
-    keys: Vec<u64>,
+    /// The feature of each term; [`ALONE`] where no other text has it, [`USUAL`] where nearly all have.
+    places: Vec<u32>,
+    /// The weight of each feature, from the first of the block.
+    idf: Vec<f64>,
+    first: u32,
+    alone: f64,
+    by: f64,
 }
 
-impl Counted {
-    fn of(texts: &[Vec<u32>], with_pairs: bool) -> Self {
+impl Weighed {
+    fn of(corpus: &Corpus, block: &Block<'_>, first: u32, terms: &mut Vec<u64>) -> Self {
         let mut numbers: HashMap<u64, u32, BuildHasherDefault<Mixed>> = HashMap::default();
-        let (mut df, mut keys): (Vec<u32>, Vec<u64>) = (Vec::new(), Vec::new());
+        let mut df: Vec<u32> = Vec::new();
         // The text that had each term last, from 1.
         let mut last: Vec<u32> = Vec::new();
         let (mut met, mut starts) = (Vec::new(), vec![0]);
-        for (text, now) in texts.iter().zip(1_u32..) {
-            let singles = text.iter().map(|word| u64::from(*word));
-            let following = if with_pairs { text.as_slice() } else { &[] };
+        let mut words: Vec<u32> = Vec::new();
+        let mut keys: Vec<u64> = Vec::new();
+        for (text, now) in (0..corpus.len()).zip(1_u32..) {
+            let form = |word: &u32| {
+                let place = usize::try_from(*word).unwrap_or(usize::MAX);
+                block.forms.get(place).copied().unwrap_or(0)
+            };
+            words.clear();
+            words.extend(corpus.words(text, block.titles).iter().map(form));
+            let singles = words.iter().map(|word| u64::from(*word));
+            let following = if block.with_pairs {
+                words.as_slice()
+            } else {
+                &[]
+            };
             let pairs = following.windows(2).filter_map(|pair| match pair {
                 [a, b] => Some(((u64::from(*a) + 1) << 32) | u64::from(*b)),
                 _ => None,
@@ -282,7 +267,6 @@ impl Counted {
                 let term = *numbers.entry(key).or_insert(next);
                 if term == next {
                     df.push(0);
-                    keys.push(key);
                     last.push(0);
                 }
                 met.push(term);
@@ -296,26 +280,84 @@ impl Counted {
             }
             starts.push(met.len());
         }
+        drop(last);
+        met.shrink_to_fit();
+        let n = count(corpus.len());
+        let usual = |df: u32| f64::from(df) <= MOST * n;
+        let weight = |df: u32| libm::log((1.0 + n) / (1.0 + f64::from(df))) + 1.0;
+        // Features that share memory are those that texts share.
+        let mut kept: Vec<(Reverse<u32>, u32)> = df
+            .iter()
+            .zip(0_u32..)
+            .filter(|(df, _)| **df > 1 && usual(**df))
+            .map(|(df, term)| (Reverse(*df), term))
+            .collect();
+        kept.sort_unstable();
+        let mut places: Vec<u32> = df
+            .iter()
+            .map(|df| if usual(*df) { ALONE } else { USUAL })
+            .collect();
+        drop(df);
+        for ((_, term), place) in kept.iter().zip(0_u32..) {
+            let term = usize::try_from(*term).unwrap_or(usize::MAX);
+            if let Some(slot) = places.get_mut(term) {
+                *slot = place;
+            }
+        }
+        keys.resize(kept.len(), 0);
+        for (key, term) in numbers {
+            let place = places.get(usize::try_from(term).unwrap_or(usize::MAX));
+            let slot = place.and_then(|place| keys.get_mut(usize::try_from(*place).ok()?));
+            if let Some(slot) = slot {
+                *slot = key;
+            }
+        }
+        terms.append(&mut keys);
         Self {
             met,
             starts,
-            df,
-            keys,
+            places,
+            idf: kept.iter().map(|(Reverse(df), _)| weight(*df)).collect(),
+            first,
+            alone: weight(1),
+            by: block.by,
         }
     }
 
-    /// The terms of a text in the order of their numbers, each with how often it is there.
-    fn text<'a>(
-        &self,
-        n: usize,
-        room: &'a mut Vec<u32>,
-    ) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+    /// No text has more features than this.
+    fn most(&self, text: usize) -> usize {
+        self.terms(text).len()
+    }
+
+    fn terms(&self, text: usize) -> &[u32] {
         let at = |n: usize| self.starts.get(n).copied().unwrap_or(0);
-        room.clear();
-        room.extend(self.met.get(at(n)..at(n + 1)).unwrap_or_default());
-        room.sort_unstable();
-        room.chunk_by(|a, b| a == b)
-            .filter_map(|same| Some((*same.first()?, number(same.len()))))
+        self.met.get(at(text)..at(text + 1)).unwrap_or_default()
+    }
+
+    /// The weights of a text by feature, and the squared lengths of what no other shares and of the
+    /// rest. Terms are added up in the order in which they were met first.
+    fn row(&self, text: usize, met: &mut Vec<u32>, row: &mut Vec<(u32, f64)>) -> (f64, f64) {
+        met.clear();
+        met.extend(self.terms(text));
+        met.sort_unstable();
+        let (mut own, mut shared) = (0.0, 0.0);
+        for same in met.chunk_by(|a, b| a == b) {
+            let term = same.first().and_then(|term| usize::try_from(*term).ok());
+            let place = term.and_then(|term| self.places.get(term).copied());
+            let often = 1.0 + libm::log(count(same.len()));
+            match place {
+                None | Some(USUAL) => {}
+                Some(ALONE) => own += (often * self.alone) * (often * self.alone),
+                Some(place) => {
+                    let at = usize::try_from(place).unwrap_or(usize::MAX);
+                    let weight = often * self.idf.get(at).copied().unwrap_or(0.0);
+                    row.push((self.first + place, weight));
+                    shared += weight * weight;
+                }
+            }
+        }
+        row.sort_unstable_by_key(|(place, _)| *place);
+        (own, shared)
     }
 }
 
@@ -376,13 +418,28 @@ mod tests {
     }
 
     #[test]
-    fn matrices_stand_beside_each_other() {
-        let one = Matrix::of_texts(&["aa bb", "aa", "bb"]);
-        let both = Matrix::beside(&[(one.clone(), 0.6), (one.clone(), 0.8)]);
+    fn blocks_stand_beside_each_other() {
+        let mut corpus = Corpus::default();
+        for text in ["aa bb", "aa", "bb"] {
+            corpus.push(text, "");
+        }
+        let forms = [0, 1];
+        let block = |by| Block {
+            forms: &forms,
+            with_pairs: true,
+            titles: true,
+            by,
+        };
+        let (one, _) = Matrix::of_blocks(corpus.clone(), &[block(1.0)]);
+        let (both, firsts) = Matrix::of_blocks(corpus, &[block(0.6), block(0.8)]);
         assert_eq!(both.width(), 2 * one.width());
+        assert_eq!(firsts, [0, 2]);
         let vector = vec![1.0; both.width()];
         let plain = one.row(0).times(&vector);
         assert!((both.row(0).times(&vector) - 1.4 * plain).abs() < 1e-6);
         assert!((both.row(1).own + both.row(1).shared - 1.0).abs() < 1e-12);
+        for feature in 0..4 {
+            assert_eq!(both.term(feature), one.term(feature % 2));
+        }
     }
 }

@@ -12,11 +12,9 @@
 //! The weights were chosen among a dozen on eight targets over four sets; against the reference model they lowered the
 //! loss on seven of them and on none raised it by more than a hundredth (`docs/design/0014-ranking.md`).
 
-use super::matrix::{Matrix, Term};
-use super::number;
+use super::matrix::{Block, Matrix, Term};
 use super::svm::Precision;
-use super::words::{Lexicon, each_word};
-use std::collections::HashMap;
+use super::words::Corpus;
 
 /// Which model gives the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,33 +53,25 @@ impl Model {
 
     /// The rows of records.
     pub fn matrix(self, titles: &[String], abstracts: &[String]) -> Matrix {
-        self.read(titles, abstracts).matrix
+        let mut corpus = Corpus::default();
+        for (title, text) in titles.iter().zip(abstracts) {
+            corpus.push(title, text);
+        }
+        self.read(corpus).matrix
     }
 
     /// The rows of records, with the names of their features.
-    pub fn read(self, titles: &[String], abstracts: &[String]) -> Texts {
-        let texts: Vec<String> = titles
-            .iter()
-            .zip(abstracts)
-            .map(|(title, text)| format!("{title} {text}"))
-            .collect();
+    pub fn read(self, corpus: Corpus) -> Texts {
         match self {
-            Self::Reference => {
-                let (numbered, words) = mapped(&texts, str::to_owned);
-                let matrix = Matrix::of_words(&numbered);
-                Texts::of([(Field::Text, matrix, words, 1.0)])
-            }
-            Self::Fields => {
-                let (numbered, words) = mapped(&texts, singular);
-                let stems = (Field::Text, Matrix::of_words(&numbered), words, 1.0);
-                let (numbered, words) = mapped(&texts, beginning);
-                let matrix = Matrix::of_single_words(&numbered);
-                let beginnings = (Field::Beginning, matrix, words, BEGINNINGS);
-                drop(texts);
-                let (numbered, words) = mapped(titles, str::to_owned);
-                let title = (Field::Title, Matrix::of_words(&numbered), words, TITLE);
-                Texts::of([stems, beginnings, title])
-            }
+            Self::Reference => Texts::of(corpus, &[(Field::Text, str::to_owned, 1.0)]),
+            Self::Fields => Texts::of(
+                corpus,
+                &[
+                    (Field::Text, singular, 1.0),
+                    (Field::Beginning, beginning, BEGINNINGS),
+                    (Field::Title, str::to_owned, TITLE),
+                ],
+            ),
         }
     }
 }
@@ -102,34 +92,45 @@ pub enum Field {
 pub struct Texts {
     /// The rows.
     pub matrix: Matrix,
-    blocks: Vec<Block>,
+    blocks: Vec<Names>,
 }
 
 #[derive(Debug, Clone)]
-struct Block {
+struct Names {
     field: Field,
     first: u32,
     words: Vec<String>,
 }
 
+/// A field, what it makes of a word, and its weight.
+type Part = (Field, fn(&str) -> String, f64);
+
 impl Texts {
-    fn of<const N: usize>(parts: [(Field, Matrix, Vec<String>, f64); N]) -> Self {
-        let length = parts.iter().map(|part| part.3 * part.3).sum::<f64>().sqrt();
-        let (mut blocks, mut matrices, mut first) = (Vec::new(), Vec::new(), 0);
-        for (field, matrix, words, by) in parts {
-            blocks.push(Block {
-                field,
-                first,
-                words,
-            });
-            first += number(matrix.width());
-            matrices.push((matrix, by / length));
+    fn of(corpus: Corpus, parts: &[Part]) -> Self {
+        let length = parts.iter().map(|part| part.2 * part.2).sum::<f64>().sqrt();
+        let forms: Vec<(Vec<u32>, Vec<String>)> =
+            parts.iter().map(|part| corpus.forms(part.1)).collect();
+        let blocks: Vec<Block<'_>> = parts
+            .iter()
+            .zip(&forms)
+            .map(|((field, _, by), (forms, _))| Block {
+                forms,
+                with_pairs: *field != Field::Beginning,
+                titles: *field == Field::Title,
+                by: by / length,
+            })
+            .collect();
+        let (matrix, firsts) = Matrix::of_blocks(corpus, &blocks);
+        let names = parts.iter().zip(forms).zip(firsts);
+        let names = names.map(|((part, (_, words)), first)| Names {
+            field: part.0,
+            first,
+            words,
+        });
+        Self {
+            blocks: names.collect(),
+            matrix,
         }
-        let matrix = match <[(Matrix, f64); 1]>::try_from(matrices) {
-            Ok([(matrix, _)]) => matrix,
-            Err(several) => Matrix::beside(&several),
-        };
-        Self { matrix, blocks }
     }
 
     /// What a feature is called, and where it was read.
@@ -156,29 +157,6 @@ const BEGINNINGS: f64 = 0.5;
 const TITLE: f64 = 0.4;
 /// How many letters a beginning has.
 const LETTERS: usize = 5;
-
-/// The words of texts, numbered by what `form` makes of them, and what each number stands for.
-fn mapped(texts: &[String], form: impl Fn(&str) -> String) -> (Vec<Vec<u32>>, Vec<String>) {
-    let mut lexicon = Lexicon::default();
-    let mut forms: HashMap<String, u32> = HashMap::new();
-    let numbered = |text: &String| {
-        let mut out = Vec::new();
-        each_word(text, |word| {
-            let number = match forms.get(word) {
-                Some(number) => *number,
-                None => {
-                    let number = lexicon.number(&form(word));
-                    forms.insert(word.to_owned(), number);
-                    number
-                }
-            };
-            out.push(number);
-        });
-        out
-    };
-    let texts = texts.iter().map(numbered).collect();
-    (texts, lexicon.into_words())
-}
 
 /// An English word without the ending of its plural; a word with a digit stays.
 fn singular(word: &str) -> String {

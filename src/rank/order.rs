@@ -1,7 +1,7 @@
 //! The order of a review under way: what is known of some reports says in which order the rest are read.
 //!
 //! The order is a function of the texts and of the labels in their order, whatever was asked before:
-//! the machine learns at fixed numbers of labels, each a tenth above the one before, and what came since
+//! the machine learns at fixed numbers of labels, each a fifth above the one before, and what came since
 //! the last of them in a few passes from there. So one label more costs a few passes, and whoever
 //! begins from nothing gets the same bits.
 //!
@@ -14,11 +14,12 @@
 use super::count;
 use super::model::{Field, Model, Texts};
 use super::svm::{Learned, Svm};
+use super::words::Corpus;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Passes at a fixed number of labels, and from there to what is known now.
-const PASSES: [usize; 2] = [12, 3];
+const PASSES: [usize; 2] = [8, 2];
 /// One report in so many is drawn by chance.
 pub const DRAWN: usize = 20;
 
@@ -69,19 +70,40 @@ pub struct Reason {
     pub adds: f64,
 }
 
+/// A pool in the making, which keeps no text.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    corpus: Corpus,
+    bare: Vec<bool>,
+}
+
+impl Reading {
+    /// Adds a report by title and abstract.
+    pub fn push(&mut self, title: &str, text: &str) {
+        self.corpus.push(title, text);
+        self.bare.push(text.trim().is_empty());
+    }
+
+    /// The pool; `question` is the text of what is looked for.
+    pub fn done(mut self, question: &str) -> Pool {
+        // What is looked for may stand in a title as well as in an abstract.
+        self.corpus.push(question, question);
+        Pool {
+            texts: Model::Fields.read(self.corpus),
+            records: self.bare.len(),
+            bare: self.bare,
+        }
+    }
+}
+
 impl Pool {
     /// Reports by title and abstract; `question` is the text of what is looked for.
-    pub fn new(mut titles: Vec<String>, mut abstracts: Vec<String>, question: &str) -> Self {
-        let records = titles.len();
-        let bare = abstracts.iter().map(|text| text.trim().is_empty());
-        let bare = bare.collect();
-        titles.push(question.to_owned());
-        abstracts.push(question.to_owned());
-        Self {
-            texts: Model::Fields.read(&titles, &abstracts),
-            bare,
-            records,
+    pub fn new<'a>(reports: impl IntoIterator<Item = (&'a str, &'a str)>, question: &str) -> Self {
+        let mut reading = Reading::default();
+        for (title, text) in reports {
+            reading.push(title, text);
         }
+        reading.done(question)
     }
 
     /// How many reports it has.
@@ -118,7 +140,7 @@ impl Pool {
             }
         };
         loop {
-            let next = known + (known / 10).max(1);
+            let next = known + (known / 5).max(1);
             let Some(new) = labels.get(known..next) else {
                 break;
             };
@@ -140,7 +162,7 @@ impl Pool {
             svm.touch();
         }
         if !new.is_empty() {
-            svm.train_for(PASSES[1]);
+            svm.refine(PASSES[1]);
         }
         if labels.iter().any(|(_, relevant)| !relevant) && svm.knows_both() {
             return Scoring {
@@ -320,10 +342,9 @@ mod tests {
             abstracts.push(if at % 7 == 0 { String::new() } else { text(40) });
             labels.push(relevant);
         }
-        (
-            Pool::new(titles, abstracts, "daratumumab in myeloma"),
-            labels,
-        )
+        let texts = titles.iter().zip(&abstracts);
+        let texts = texts.map(|(title, text)| (title.as_str(), text.as_str()));
+        (Pool::new(texts, "daratumumab in myeloma"), labels)
     }
 
     fn labelled(labels: &[bool], n: usize) -> Vec<(usize, bool)> {

@@ -176,6 +176,17 @@ impl<'a> Svm<'a> {
         let Some(slack) = self.slack() else { return };
         self.touch();
         self.scale(slack);
+        self.pass(slack, passes);
+    }
+
+    /// So many passes at most from where it is: enough where few labels are new.
+    pub fn refine(&mut self, passes: usize) {
+        if let Some(slack) = self.slack() {
+            self.pass(slack, passes);
+        }
+    }
+
+    fn pass(&mut self, slack: [f64; 2], passes: usize) {
         let still = self.precision.still * self.precision.tolerance;
         for _ in 0..passes {
             self.dice.shuffle(&mut self.order);

@@ -48,6 +48,59 @@ impl Lexicon {
     }
 }
 
+/// Titles and abstracts as words by number: what models read, without the texts.
+#[derive(Debug, Clone, Default)]
+pub struct Corpus {
+    lexicon: Lexicon,
+    words: Vec<u32>,
+    /// Where each text ends, and before that its title.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Corpus {
+    /// Adds a text: a title and an abstract.
+    pub fn push(&mut self, title: &str, text: &str) {
+        let (words, lexicon) = (&mut self.words, &mut self.lexicon);
+        each_word(title, |word| words.push(lexicon.number(word)));
+        let title = words.len();
+        each_word(text, |word| words.push(lexicon.number(word)));
+        self.ends.push((title, self.words.len()));
+    }
+
+    /// How many texts it has.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many words it has that differ.
+    pub fn distinct(&self) -> u32 {
+        u32::try_from(self.lexicon.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The words of a text, or of its title alone.
+    pub fn words(&self, text: usize, title: bool) -> &[u32] {
+        let before = text.checked_sub(1).and_then(|at| self.ends.get(at));
+        let from = before.map_or(0, |(_, end)| *end);
+        let (middle, end) = self.ends.get(text).copied().unwrap_or((from, from));
+        let to = if title { middle } else { end };
+        self.words.get(from..to).unwrap_or_default()
+    }
+
+    /// What `form` makes of its words: for each word the number of its form, and the forms.
+    pub fn forms(&self, form: impl Fn(&str) -> String) -> (Vec<u32>, Vec<String>) {
+        let mut words: Vec<(&String, &u32)> = self.lexicon.numbers.iter().collect();
+        words.sort_unstable_by_key(|(_, number)| **number);
+        let mut forms = Lexicon::default();
+        let numbers = words.into_iter().map(|(word, _)| forms.number(&form(word)));
+        (numbers.collect(), forms.into_words())
+    }
+}
+
 /// Calls `take` with every word of two or more letters, digits or underscores, in lower case.
 ///
 /// ```

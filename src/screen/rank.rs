@@ -7,7 +7,7 @@
 
 use super::ScreenError;
 use crate::model::{Choice, Digest, PersonId, Phase, RecordId};
-use crate::rank::order::{Memory, Placed, Pool, Reason, Scoring};
+use crate::rank::order::{Memory, Placed, Pool, Reading, Reason, Scoring};
 use crate::store::Reader;
 use crate::store::read::Person;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -44,16 +44,18 @@ impl Reports {
         shape: Vec<(RecordId, Digest)>,
         question: &str,
     ) -> Result<Self, ScreenError> {
-        let (mut titles, mut abstracts, mut chance) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut reading, mut chance) = (Reading::default(), Vec::new());
         for (report, hash) in &shape {
             let record = reader.content(*hash)?.unwrap_or_default();
-            titles.push(record.title.unwrap_or_default());
-            abstracts.push(record.abstract_text.unwrap_or_default());
+            reading.push(
+                record.title.as_deref().unwrap_or_default(),
+                record.abstract_text.as_deref().unwrap_or_default(),
+            );
             chance.push(drawn(*report));
         }
         Ok(Self {
             question: question.to_owned(),
-            pool: Pool::new(titles, abstracts, question),
+            pool: reading.done(question),
             shape,
             chance,
         })

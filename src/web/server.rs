@@ -243,7 +243,11 @@ async fn run(
     let (stop, stopped) = watch::channel(false);
     let indexing = tokio::task::spawn_blocking({
         let (site, stopped) = (Arc::clone(&site), stopped.clone());
-        move || super::people::keep_words(&site, &|| *stopped.borrow())
+        move || {
+            // Orders first: whoever reads by one waits for it.
+            site.learn();
+            super::people::keep_words(&site, &|| *stopped.borrow());
+        }
     });
     let mut ends = Box::pin(ended());
     loop {

@@ -5,6 +5,7 @@ use super::meter::Meter;
 use super::secret::Secret;
 use crate::model::{Clock, Digest, time};
 use crate::pipeline::{OpenError, Workspace};
+use crate::screen::desk::Order;
 use crate::screen::rank::Ranks;
 use crate::store::{Reader, Store, StoreError};
 use crate::workflow::Workflow;
@@ -138,6 +139,24 @@ impl Site {
         // Where it cannot be read, the last one that could stands.
         held.0 = adopted;
         Ok(Arc::clone(&held.1))
+    }
+
+    /// Learns the orders of those who read by rank, so that nobody waits for the first. What cannot be
+    /// read is told to who asks for it.
+    pub(super) fn learn(&self) {
+        let Ok(snapshot) = self.store.snapshot() else {
+            return;
+        };
+        let reader = snapshot.read();
+        let (Ok(people), Ok(workflow)) = (reader.people(), self.protocol(reader)) else {
+            return;
+        };
+        let question = workflow.looked_for();
+        for person in people.iter().filter(|person| person.enabled) {
+            if matches!(Order::kept(reader, person), Ok(Order::Ranked)) {
+                let _ = self.ranks.ranking(reader, Some(person), &question);
+            }
+        }
     }
 
     pub(super) fn now(&self) -> String {
