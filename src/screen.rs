@@ -14,6 +14,7 @@ pub mod cohorts;
 pub mod conflict;
 pub mod decide;
 pub mod desk;
+pub mod discuss;
 pub mod exchange;
 mod fault;
 pub mod foreign;
@@ -131,6 +132,24 @@ pub enum ScreenError {
         report: RecordId,
         /// The phase in which they would have to agree, or the decision was to be made.
         phase: Phase,
+    },
+    /// The disagreement was given back to those who voted, who have not all answered.
+    #[error(
+        "{report} was given back to those who voted in {phase}, who have not all voted once more"
+    )]
+    Discussed {
+        /// The report that was named.
+        report: RecordId,
+        /// In which phase.
+        phase: Phase,
+    },
+    /// Somebody whose vote disagrees acts no more.
+    #[error("{report} cannot be given back: {person} voted on it and acts no more")]
+    Gone {
+        /// The report that was named.
+        report: RecordId,
+        /// Who.
+        person: String,
     },
     /// There is no disagreement to settle.
     #[error("{report} is not in conflict in {phase}")]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod attach;
+mod discuss;
 mod rank;
 mod show;
 
@@ -137,6 +138,11 @@ pub(super) fn run(args: ScreenArgs, global: &Global, out: &mut Out) -> Result<u8
             };
             vote(&mut workspace, global, &ballot, true, out)
         }
+        ScreenCommand::Return {
+            report,
+            phase,
+            note,
+        } => discuss::give_back(&workspace, global, &report, phase, note, out),
         ScreenCommand::Undo { event, check, yes } => {
             undo(&mut workspace, global, event, (check, yes), out)
         }
@@ -516,7 +522,7 @@ fn template(
     let mut rows = Vec::new();
     for phase in phases {
         for (report, title, mine) in view.reports(phase)? {
-            if mine == Mine::ToDo {
+            if matches!(mine, Mine::ToDo | Mine::ToDiscuss) {
                 rows.push((report, phase, title));
             }
         }
@@ -568,6 +574,7 @@ fn list(
                 for (report, title, mine) in reports {
                     let word = match mine {
                         Mine::ToDo => "to do".to_owned(),
+                        Mine::ToDiscuss => "to discuss".to_owned(),
                         Mine::ToSettle => "to settle".to_owned(),
                         Mine::Decided(choice) if own => format!("decided: {choice}"),
                         Mine::Decided(_) => "decided".to_owned(),

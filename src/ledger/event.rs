@@ -590,6 +590,22 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         salt: Option<Salt>,
     },
+    /// Who may settle a disagreement gives it back to those who voted: each sees the others' votes and
+    /// reasons on it and votes once more.
+    ConflictReturned {
+        /// The report, by the number of its first record.
+        report: RecordId,
+        /// In which phase.
+        phase: Phase,
+        /// Those whose votes disagree, in the order of their numbers.
+        people: Vec<PersonId>,
+        /// What they are asked, word for word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Random bits, so that a hash does not tell what it hides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
+    },
     /// A file was attached to a report: its full text or a supplement.
     AttachmentAdded {
         /// The report, by the number of its first record.

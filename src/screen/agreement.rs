@@ -204,7 +204,10 @@ fn votes(reader: Reader<'_>) -> Result<BTreeMap<RecordId, Vec<VoteRow>>, StoreEr
     let mut all = reader.unblinded().votes_by_report()?;
     for votes in all.values_mut() {
         let mut last: Vec<VoteRow> = Vec::new();
-        for vote in votes.drain(..).filter(VoteRow::counts) {
+        for vote in votes
+            .drain(..)
+            .filter(|vote| vote.counts() && vote.round == 0)
+        {
             last.retain(|known| {
                 let same = known.person == vote.person && known.phase == vote.phase;
                 !same || known.settles != vote.settles
@@ -374,6 +377,7 @@ mod tests {
             undone: false,
             later: false,
             let_go: false,
+            round: 0,
         };
         let pairs = [
             (

@@ -6,9 +6,10 @@
 
 use super::ScreenError;
 use super::desk::{Desk, Learning, Order};
+use super::discuss::{self, Talk};
 use crate::model::{Choice, Digest, EventSeq, Phase, Place, Record, RecordId, Role};
 use crate::store::Reader;
-use crate::store::read::{Person, VoteRow};
+use crate::store::read::{Discussion, Person, VoteRow};
 use serde::Serialize;
 
 /// One report as a person may see it before deciding.
@@ -33,6 +34,9 @@ pub struct Card {
     /// nowhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Said>,
+    /// The votes that disagree, where they were given back to those who voted and this person is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discussion: Option<Talk>,
     /// Other reports of the same study.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
@@ -46,6 +50,8 @@ pub enum State {
     ToDo,
     /// The person has decided, and the report is not settled.
     Decided,
+    /// The disagreement was given back, and the person votes once more.
+    ToDiscuss,
     /// The votes disagree and the person settles them.
     ToSettle,
     /// The report is settled in this phase.
@@ -99,34 +105,41 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
     let phase = report.place.phase();
     let (mut own, mut votes, mut later) = (Vec::new(), Vec::new(), Vec::new());
     let mut state = State::Nothing;
+    let mut discussion = None;
     if let Some(person) = person {
         for &phase in Phase::ALL {
             own.extend(
                 reader
                     .own_vote(report.id, phase, person.id)?
                     .as_ref()
-                    .map(said),
+                    .map(Said::of),
             );
             let settled = reader.unblinded().votes_in_force(report.id, phase)?;
             let settled = settled
                 .iter()
                 .filter(|vote| vote.person == person.id && vote.settles);
-            own.extend(settled.map(said));
+            own.extend(settled.map(Said::of));
         }
         if let Some(phase) = phase {
             let all = reader.unblinded().votes(report.id)?;
             let cast: Vec<&VoteRow> = all.iter().filter(|vote| vote.phase == phase).collect();
-            state = standing(reader, person, report.place, &cast)?;
+            let talk = discuss::latest(reader, report.id, phase)?;
+            state = standing(reader, person, report.place, &cast, talk.as_ref())?;
+            discussion = discuss::talk(reader, person, report.id, phase)?;
             if state == State::ToSettle {
                 let cast = reader.unblinded().votes_in_force(report.id, phase)?;
-                votes = cast.iter().filter(|vote| !vote.settles).map(said).collect();
+                votes = cast
+                    .iter()
+                    .filter(|vote| !vote.settles)
+                    .map(Said::of)
+                    .collect();
                 if drawn(report.id) {
                     votes.reverse();
                 }
                 let late = all
                     .iter()
                     .filter(|vote| vote.phase == phase && vote.later && !vote.undone);
-                later = late.map(said).collect();
+                later = late.map(Said::of).collect();
             }
         }
     }
@@ -150,6 +163,7 @@ pub fn card(reader: Reader<'_>, text: &str, person: Option<&Person>) -> Result<C
         own,
         votes,
         later,
+        discussion,
         related,
     })
 }
@@ -164,6 +178,7 @@ pub fn next(
     learning: Learning<'_>,
 ) -> Result<Option<Card>, ScreenError> {
     let (mut first, mut settle) = (None, None);
+    let mut talks = reader.discussed()?;
     for report in reader.reports()? {
         let Some(now) = report.place.phase() else {
             continue;
@@ -173,8 +188,10 @@ pub fn next(
         }
         let cast = reader.unblinded().votes(report.id)?;
         let cast: Vec<&VoteRow> = cast.iter().filter(|vote| vote.phase == now).collect();
-        match standing(reader, person, report.place, &cast)? {
-            State::ToSettle => {
+        let talk = talks.iter().position(|talk| talk.report == report.id);
+        let talk = talk.map(|at| talks.swap_remove(at));
+        match standing(reader, person, report.place, &cast, talk.as_ref())? {
+            State::ToSettle | State::ToDiscuss => {
                 settle = Some(report.id);
                 break;
             }
@@ -205,9 +222,18 @@ fn standing(
     person: &Person,
     place: Place,
     cast: &[&VoteRow],
+    talk: Option<&Discussion>,
 ) -> Result<State, ScreenError> {
     if !place.is_open() {
         return Ok(State::Settled);
+    }
+    if let Some(talk) = talk.filter(|talk| talk.people.contains(&person.id)) {
+        let votes: Vec<VoteRow> = cast.iter().map(|vote| (*vote).clone()).collect();
+        return Ok(if talk.has_spoken(person.id, &votes) {
+            State::Decided
+        } else {
+            State::ToDiscuss
+        });
     }
     let own = |vote: &&&VoteRow| vote.person == person.id && !vote.settles && !vote.undone;
     if cast.iter().filter(own).any(|vote| !vote.let_go) {
@@ -261,12 +287,15 @@ pub fn retrieval(reader: Reader<'_>, report: RecordId) -> Result<Vec<Tried>, Scr
     Ok(out)
 }
 
-pub(super) fn said(vote: &VoteRow) -> Said {
-    Said {
-        phase: vote.phase,
-        decision: vote.choice,
-        reason: vote.reason.clone(),
-        note: vote.note.clone(),
+impl Said {
+    /// What a vote says.
+    pub(super) fn of(vote: &VoteRow) -> Self {
+        Self {
+            phase: vote.phase,
+            decision: vote.choice,
+            reason: vote.reason.clone(),
+            note: vote.note.clone(),
+        }
     }
 }
 

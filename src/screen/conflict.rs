@@ -4,7 +4,7 @@
 //! with the settlement (MECIR C39: disagreements are resolved by discussion or by a third person).
 
 use super::ScreenError;
-use super::card::{Card, Said, State, card, drawn, said};
+use super::card::{Card, Said, State, card, drawn};
 use crate::model::{Choice, Phase, RecordId};
 use crate::store::Reader;
 use crate::store::read::{Person, VoteRow};
@@ -127,7 +127,7 @@ pub fn show(
             let person = reader.person_by_id(vote.person)?;
             Ok(Side {
                 name: person.map(|person| person.display()),
-                said: said(vote),
+                said: Said::of(vote),
             })
         };
         let first = votes.iter().filter(|vote| !vote.settles);

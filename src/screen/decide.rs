@@ -5,7 +5,7 @@ use super::{Acting, ScreenError, studies};
 use crate::ledger::Body;
 use crate::ledger::event::RowRef;
 use crate::model::{Choice, Digest, EventSeq, Lane, Phase, Place, RecordId, Role};
-use crate::store::read::{ReportRow, VoteRow};
+use crate::store::read::{Person, ReportRow, VoteRow};
 use crate::store::{Reader, Writer};
 
 /// What a person wants to say about a report.
@@ -75,7 +75,12 @@ pub fn cast(
     require(&person, "decide on reports", &[Role::Reviewer, Role::Lead])?;
     let mut report = find(writer.read(), &ballot.report)?;
     check_choice(writer.read(), ballot)?;
-    let mine = writer.read().own_vote(report.id, ballot.phase, person.id)?;
+    let mut mine = writer.read().own_vote(report.id, ballot.phase, person.id)?;
+    // Where the disagreement was given back, whoever says the same once more says something.
+    let talk = super::discuss::latest(writer.read(), report.id, ballot.phase)?;
+    if let Some(talk) = talk.filter(|talk| talk.people.contains(&person.id)) {
+        mine = mine.filter(|vote| vote.round >= talk.seq.0 || vote.later);
+    }
     if mine
         .as_ref()
         .is_some_and(|vote| says_the_same(vote, ballot))
@@ -132,27 +137,7 @@ pub fn settle(
             restored: false,
         });
     }
-    // Asked first: whoever voted is not told whether the others did.
-    let all = writer.read().unblinded().votes(report.id)?;
-    let own = |vote: &VoteRow| vote.person == person.id && vote.phase == ballot.phase;
-    let closed = settled_beyond(&report, ballot.phase);
-    let stands = |vote: &VoteRow| own(vote) && !vote.settles && !vote.undone;
-    if !closed && all.iter().any(|vote| stands(vote) && !vote.let_go) {
-        return Err(ScreenError::OwnVote {
-            person: person.display(),
-            report: report.id,
-        });
-    }
-    // Who voted and took it back is answered as if the votes were missing.
-    let held = all.iter().any(|vote| stands(vote) && vote.let_go);
-    let conflict = report.place.is_conflict() && report.place.phase() == Some(ballot.phase)
-        || report.lane == Lane::Baseline;
-    if held || !conflict {
-        return Err(ScreenError::NoConflict {
-            report: report.id,
-            phase: ballot.phase,
-        });
-    }
+    asked_first(writer.read(), &person, &report, ballot.phase)?;
     if !matches!(ballot.choice, Choice::Include | Choice::Exclude) {
         return Err(ScreenError::Choice {
             choice: ballot.choice.as_str(),
@@ -167,6 +152,50 @@ pub fn settle(
         changed: true,
         restored: false,
     })
+}
+
+/// Whether a person may settle a disagreement, or give it back, in a phase.
+pub(super) fn may_settle(
+    reader: Reader<'_>,
+    acting: &Acting,
+    report: &ReportRow,
+    phase: Phase,
+) -> Result<(), ScreenError> {
+    let person = acting.present(reader)?;
+    let roles = reader.adjudicator_roles()?;
+    require(&person, "settle disagreements", &roles)?;
+    asked_first(reader, &person, report, phase)
+}
+
+/// Refuses whoever voted, and what is no conflict.
+fn asked_first(
+    reader: Reader<'_>,
+    person: &Person,
+    report: &ReportRow,
+    phase: Phase,
+) -> Result<(), ScreenError> {
+    // Asked first: whoever voted is not told whether the others did.
+    let all = reader.unblinded().votes(report.id)?;
+    let own = |vote: &VoteRow| vote.person == person.id && vote.phase == phase;
+    let closed = settled_beyond(report, phase);
+    let stands = |vote: &VoteRow| own(vote) && !vote.settles && !vote.undone;
+    if !closed && all.iter().any(|vote| stands(vote) && !vote.let_go) {
+        return Err(ScreenError::OwnVote {
+            person: person.display(),
+            report: report.id,
+        });
+    }
+    // Who voted and took it back is answered as if the votes were missing.
+    let held = all.iter().any(|vote| stands(vote) && vote.let_go);
+    let conflict = report.place.is_conflict() && report.place.phase() == Some(phase)
+        || report.lane == Lane::Baseline;
+    if held || !conflict {
+        return Err(ScreenError::NoConflict {
+            report: report.id,
+            phase,
+        });
+    }
+    Ok(())
 }
 
 fn says_the_same(vote: &VoteRow, ballot: &Ballot) -> bool {

@@ -48,6 +48,8 @@ impl From<&ScreenError> for Fault {
             | ScreenError::Phase { .. }
             | ScreenError::Settled { .. }
             | ScreenError::NoConflict { .. }
+            | ScreenError::Discussed { .. }
+            | ScreenError::Gone { .. }
             | ScreenError::NothingToUndo(_)
             | ScreenError::Undo { .. }
             | ScreenError::DecidedDifferently { .. }

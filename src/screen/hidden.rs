@@ -11,7 +11,7 @@ use crate::store::{Reader, StoreError};
 /// Whether nothing of an event may be told but its place in the chain.
 pub fn is_hidden(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> {
     match event.kind.as_str() {
-        "decision_made" | "event_undone" | "removal_reversed" => {
+        "decision_made" | "event_undone" | "removal_reversed" | "conflict_returned" => {
             is_about_open(reader, &event.body()?)
         }
         _ => Ok(false),
@@ -20,7 +20,9 @@ pub fn is_hidden(reader: Reader<'_>, event: &Event) -> Result<bool, StoreError> 
 
 fn is_about_open(reader: Reader<'_>, body: &Body) -> Result<bool, StoreError> {
     match body {
-        Body::DecisionMade { report, phase, .. } => is_open(reader, *report, *phase),
+        Body::DecisionMade { report, phase, .. } | Body::ConflictReturned { report, phase, .. } => {
+            is_open(reader, *report, *phase)
+        }
         Body::RemovalReversed { report, .. } => is_open(reader, *report, Phase::TitleAbstract),
         Body::EventUndone { event, .. } => match reader.event(*event)? {
             Some(target) => is_hidden(reader, &target),

@@ -16,6 +16,8 @@ pub struct Work {
     pub retrieval: u64,
     /// Full texts without this person's vote.
     pub full_text: u64,
+    /// Disagreements that were given back, on which this person votes once more.
+    pub discussions: u64,
     /// Disagreements that this person may settle.
     pub conflicts: u64,
     /// Uncertain pairs that this person may decide.
@@ -36,7 +38,7 @@ impl Work {
 
     /// Every kind of work in the order of the flow: how much waits, and what one and several are
     /// called.
-    pub fn parts(&self) -> [(u64, &'static str, &'static str); 8] {
+    pub fn parts(&self) -> [(u64, &'static str, &'static str); 9] {
         [
             (self.pairs, "uncertain pair", "uncertain pairs"),
             (
@@ -46,6 +48,11 @@ impl Work {
             ),
             (self.retrieval, "report to retrieve", "reports to retrieve"),
             (self.full_text, "full text", "full texts"),
+            (
+                self.discussions,
+                "report to vote on once more",
+                "reports to vote on once more",
+            ),
             (
                 self.conflicts,
                 "disagreement to settle",
@@ -71,7 +78,7 @@ impl Work {
 
     /// What waits in screening.
     pub fn screening(&self) -> u64 {
-        self.title_abstract + self.retrieval + self.full_text + self.conflicts
+        self.title_abstract + self.retrieval + self.full_text + self.discussions + self.conflicts
     }
 
     /// What waits in the extraction of data.
@@ -143,6 +150,7 @@ pub fn work(reader: Reader<'_>) -> Result<Vec<Work>, ScreenError> {
             title_abstract: if votes { missing(&title) } else { 0 },
             retrieval: if votes { retrieval } else { 0 },
             full_text: if votes { missing(&full) } else { 0 },
+            discussions: super::discuss::waiting(reader, person)?.len() as u64,
             conflicts: if may_settle {
                 disagree.iter().map(|list| conflicts(list)).sum()
             } else {
@@ -166,6 +174,8 @@ pub enum Mine {
     /// This person has decided and the report is not settled: a vote is missing, or the votes
     /// disagree; which of the two is not told.
     Decided(Choice),
+    /// The disagreement was given back, and this person votes once more.
+    ToDiscuss,
     /// The votes disagree, and this person, who did not vote, may settle it.
     ToSettle,
     /// Settled.
@@ -194,6 +204,7 @@ impl<'a> ReviewerView<'a> {
         let settles = roles.iter().any(|role| self.person.is(*role));
         let own = self.reader.own_votes(self.person.id, phase)?;
         let cast = self.reader.voted_on(self.person.id, phase)?;
+        let talks = super::discuss::waiting(self.reader, &self.person)?;
         for report in self.reader.reports()? {
             let Some(now) = report.place.phase() else {
                 continue;
@@ -204,6 +215,8 @@ impl<'a> ReviewerView<'a> {
             let settled = now > phase || !report.place.is_open();
             let mine = if settled {
                 Mine::Settled
+            } else if talks.binary_search(&(report.id, phase)).is_ok() {
+                Mine::ToDiscuss
             } else {
                 match own.get(&report.id) {
                     Some(choice) => Mine::Decided(*choice),

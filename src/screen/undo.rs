@@ -128,6 +128,18 @@ pub fn plan(
                 ));
             }
         }
+        Body::ConflictReturned { report, phase, .. } => {
+            let row = find(reader, &report.to_string())?;
+            let votes = reader.unblinded().votes(row.id)?;
+            let spoken = votes
+                .iter()
+                .any(|vote| vote.round == target.0 && !vote.undone);
+            if spoken || settled_beyond(&row, phase) {
+                return Err(refuse(
+                    "those who voted have answered since; settle it instead",
+                ));
+            }
+        }
         Body::RecordsMerged { .. }
         | Body::RecordSplit { .. }
         | Body::RecordsRelated { .. }
@@ -252,6 +264,7 @@ fn may_put_back(
     }
     let row = match &body {
         Body::DecisionMade { report, .. }
+        | Body::ConflictReturned { report, .. }
         | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?),
@@ -313,6 +326,7 @@ fn last_act(reader: Reader<'_>, person: &Person) -> Result<Option<EventSeq>, Scr
 fn about(reader: Reader<'_>, body: &Body) -> Result<Option<RecordId>, ScreenError> {
     Ok(match body {
         Body::DecisionMade { report, .. }
+        | Body::ConflictReturned { report, .. }
         | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => Some(find(reader, &report.to_string())?.id),
@@ -407,6 +421,9 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         Body::StudyCreated { study, label, .. } | Body::StudyRenamed { study, label } => {
             format!("{study} is called {label}")
         }
+        Body::ConflictReturned { report, phase, .. } => {
+            format!("the disagreement on {report} in {phase} given back for discussion")
+        }
         Body::AttachmentAdded { report, name, .. } => {
             format!("{name} attached to {report}")
         }
@@ -439,6 +456,7 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
             return is_about_withdrawn(reader, &found.body().map_err(StoreError::from)?);
         }
         Body::DecisionMade { report, .. }
+        | Body::ConflictReturned { report, .. }
         | Body::RemovalReversed { report, .. }
         | Body::ReportLinked { report, .. }
         | Body::ReportUnlinked { report, .. } => vec![*report],

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 31] = [
+pub const PROJECTIONS: [&str; 32] = [
     "setting",
     "source",
     "reason",
@@ -42,6 +42,7 @@ pub const PROJECTIONS: [&str; 31] = [
     "cell_entry",
     "rob_entry",
     "attachment",
+    "discussion",
     "analysis",
     "record_left",
     "record_withdrawn",

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Tables of the size of the review.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "event",
     "record",
     "report",
@@ -18,6 +18,7 @@ const LARGE: [&str; 11] = [
     "cell_entry",
     "rob_entry",
     "attachment",
+    "discussion",
 ];
 
 /// Statements that are asked once for a command and look at everything by nature: how they begin.

@@ -5,12 +5,14 @@ mod baseline;
 mod cells;
 mod clusters;
 mod corrections;
+mod discuss;
 mod imports;
 mod people;
 mod reports;
 mod rob;
 mod shown;
 mod sources;
+mod talks;
 pub(super) mod versions;
 
 use super::StoreError;
@@ -128,6 +130,7 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
         }
         Body::CellExtracted { .. } => cells::enter(conn, event, body),
         Body::RobAnswered { .. } | Body::RobJudged { .. } => rob::enter(conn, event, body),
+        Body::ConflictReturned { .. } => discuss::give_back(conn, event, body),
         Body::AttachmentAdded { .. } => attachments::add(conn, event, body),
         Body::AttachmentRemoved { digest, reason } => {
             attachments::remove(conn, seq, *digest, reason)
@@ -211,6 +214,7 @@ fn undo(
         Body::RecordCorrected { record, .. } => {
             corrections::undo(conn, seq, (target, record), mark)
         }
+        Body::ConflictReturned { report, .. } => discuss::undo(conn, target, mark, report),
         Body::EventUndone { event, .. } => undo(conn, seq, event, !active, salted),
         Body::WorkflowAdopted { .. }
         | Body::PersonAdded { .. }

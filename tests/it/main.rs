@@ -12,6 +12,7 @@ mod brought;
 mod contrast;
 mod corrected;
 mod dedup;
+mod discussion;
 mod docs;
 mod eutils;
 mod example;

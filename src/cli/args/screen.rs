@@ -172,6 +172,22 @@ pub enum ScreenCommand {
     ///
     /// Example: perennial screen agreement
     Agreement,
+    /// Give a disagreement back to those who voted: each sees the others' votes and votes once more
+    ///
+    /// The votes of before stay in the agreement, those of the discussion are left out of it. Until all have
+    /// voted once more, it can still be settled.
+    ///
+    /// Example: perennial screen return r17 --note "does the age criterion apply?" --as lead
+    Return {
+        /// Report: id, PMID, DOI or source:id
+        report: String,
+        /// title-abstract or full-text [default: the phase that the report is in]
+        #[arg(long, value_name = "P")]
+        phase: Option<String>,
+        /// What they are asked
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
     /// Attach files to a report: its full text and its supplements
     ///
     /// PDF, PNG, JPEG, DOCX, XLSX, CSV, TXT and ZIP, at most 50 MB each; what a file is, its bytes say.

@@ -55,7 +55,7 @@ pub(super) fn show(
     } else {
         Vec::new()
     };
-    if matches!(card.state, State::ToDo | State::ToSettle) {
+    if matches!(card.state, State::ToDo | State::ToDiscuss | State::ToSettle) {
         let lines: Vec<String> = reasons
             .iter()
             .map(|reason| format!("{}: {}", reason.code, reason.text))
@@ -87,6 +87,7 @@ fn print(
     let state = match card.state {
         State::ToDo => ": your decision is due",
         State::Decided => ": you have decided",
+        State::ToDiscuss => ": given back for discussion, vote once more",
         State::ToSettle => ": yours to settle",
         State::Settled => ": settled",
         State::Nothing => "",
@@ -170,6 +171,16 @@ fn votes(card: &Card, out: &mut Out) -> Result<(), Ending> {
     for said in &card.later {
         let text = format!("Later, counted nowhere: {}", told(said));
         paragraph(out, &text, width, "   ")?;
+    }
+    if let Some(talk) = &card.discussion {
+        out.line("")?;
+        if let Some(note) = &talk.note {
+            paragraph(out, &format!("You are asked: {note}"), width, "   ")?;
+        }
+        for voice in &talk.votes {
+            let text = format!("{}: {}", voice.person, told(&voice.said));
+            paragraph(out, &text, width, "   ")?;
+        }
     }
     if !card.own.is_empty() {
         out.line("")?;
@@ -291,11 +302,11 @@ fn next_command(card: &Card, global: &Global, out: &mut Out) -> Result<(), Endin
         (State::ToDo, Some(Phase::Retrieval)) => {
             format!("perennial screen retrieve {report} retrieved|not-retrieved")
         }
-        (State::ToDo, Some(Phase::FullText)) => {
+        (State::ToDo | State::ToDiscuss, Some(Phase::FullText)) => {
             let unsure = Choice::Unsure.as_str();
             format!("perennial screen decide {report} include|{unsure}|exclude --reason R")
         }
-        (State::ToDo, _) => {
+        (State::ToDo | State::ToDiscuss, _) => {
             let unsure = Choice::Unsure.as_str();
             format!("perennial screen decide {report} include|exclude|{unsure}")
         }

@@ -4,7 +4,7 @@ use super::Body;
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 35] = [
+    pub const KINDS: [&'static str; 36] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -33,6 +33,7 @@ impl Body {
         "cell_extracted",
         "rob_answered",
         "rob_judged",
+        "conflict_returned",
         "attachment_added",
         "attachment_removed",
         "analysis_specified",
@@ -73,6 +74,7 @@ impl Body {
             Self::CellExtracted { .. } => "cell_extracted",
             Self::RobAnswered { .. } => "rob_answered",
             Self::RobJudged { .. } => "rob_judged",
+            Self::ConflictReturned { .. } => "conflict_returned",
             Self::AttachmentAdded { .. } => "attachment_added",
             Self::AttachmentRemoved { .. } => "attachment_removed",
             Self::AnalysisSpecified { .. } => "analysis_specified",

@@ -68,6 +68,7 @@ impl Body {
             | Self::ReportUnlinked { .. }
             | Self::RecordCorrected { .. }
             | Self::VotesUnblinded { .. }
+            | Self::ConflictReturned { .. }
             | Self::AttachmentAdded { .. }
             | Self::AttachmentRemoved { .. }
             | Self::AnalysisSpecified { .. }

@@ -181,7 +181,13 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
                 names.of(vote.person),
                 vote.choice,
                 vote.phase,
-                if vote.settles { ", settling" } else { "" },
+                if vote.settles {
+                    ", settling"
+                } else if vote.round > 0 {
+                    ", after discussion"
+                } else {
+                    ""
+                },
                 match (vote.undone, vote.later) {
                     (true, _) => " (taken back)",
                     (_, true) => " (later, counted nowhere)",
@@ -192,6 +198,24 @@ pub(super) fn report(reader: Reader<'_>, row: &ReportRow) -> Result<Explained, S
         if let Some(event) = reader.event(vote.seq)? {
             bytes.extend(files(&event)?);
         }
+    }
+    for talk in reader.discussions(row.id)? {
+        if !is_settled(row.place, talk.phase) || talk.undone {
+            continue;
+        }
+        let note = talk
+            .note
+            .map_or_else(String::new, |note| format!(", {note}"));
+        lines.push((
+            talk.seq,
+            format!(
+                "{} event {}: {} gave the disagreement in {} back for discussion{note}",
+                talk.at,
+                talk.seq,
+                names.of(talk.person),
+                talk.phase
+            ),
+        ));
     }
     for file in reader.attachments(row.id)? {
         let who = file.person.map_or_else(
@@ -285,6 +309,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::ReportUnlinked { .. }
         | Body::RecordCorrected { .. }
         | Body::VotesUnblinded { .. }
+        | Body::ConflictReturned { .. }
         | Body::AttachmentAdded { .. }
         | Body::AttachmentRemoved { .. }
         | Body::AnalysisSpecified { .. }

@@ -1,12 +1,12 @@
 //! Reports: removals, votes, the place in the flow, and studies.
 
 use super::super::StoreError;
-use super::report_of;
+use super::{report_of, talks};
 use crate::ledger::event::RemovalRef;
 use crate::ledger::{Actor, Body, Event};
 use crate::model::place::{Passage, place as place_of};
 use crate::model::{
-    Choice, EventSeq, Lane, Phase, RecordId, RegistryId, Rules, StudyId, Vote, settle,
+    Choice, EventSeq, Lane, PersonId, Phase, RecordId, RegistryId, Rules, StudyId, Vote, settle,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -90,8 +90,6 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
     else {
         return Ok(());
     };
-    // A set of votes that is complete is closed: what comes later is kept, and moves nothing.
-    let later = salt.is_some() && !settles && is_closed(conn, *report, *phase)?;
     let person = match event.actor() {
         Ok(Actor::Person(person)) => person,
         Ok(Actor::Program) | Err(_) => {
@@ -101,10 +99,17 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
             });
         }
     };
+    // Those who disagreed vote once more, where it was given back to them.
+    let round = match settles {
+        true => 0,
+        false => open_round(conn, *report, *phase, person)?.unwrap_or(0),
+    };
+    // A set of votes that is complete is closed: what comes later is kept, and moves nothing.
+    let later = salt.is_some() && !settles && round == 0 && is_closed(conn, *report, *phase)?;
     conn.prepare_cached(
         "INSERT INTO decision (seq, report, phase, person, choice, reason, note, settles, required, at,
-                               undone, file, later)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12)",
+                               undone, file, later, round)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13)",
     )?
     .execute(params![
         event.seq.0,
@@ -118,7 +123,8 @@ pub(super) fn decide(conn: &Connection, event: &Event, body: &Body) -> Result<()
         u8::try_from(rules(conn)?.required(*phase)).unwrap_or(u8::MAX),
         made.as_ref().unwrap_or(&event.at),
         from.as_ref().map(|row| row.digest.to_string()),
-        later
+        later,
+        round
     ])?;
     place_record(conn, *report)
 }
@@ -143,18 +149,29 @@ pub(super) fn undecide(
     by: u64,
     salted: bool,
 ) -> Result<(), StoreError> {
-    let (record, phase, settles, later): (u32, String, bool, bool) = conn
-        .prepare_cached("SELECT report, phase, settles, later FROM decision WHERE seq = ?1")?
+    let (record, phase, settles, later, person, round): (u32, String, bool, bool, u32, u64) = conn
+        .prepare_cached(
+            "SELECT report, phase, settles, later, person, round FROM decision WHERE seq = ?1",
+        )?
         .query_row([target.0], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+                row.get(5)?,
+            ))
         })?;
     let (record, phase) = (RecordId(record), word::<Phase>(&phase)?);
+    // In a discussion that is not at its end the set of new votes is open.
+    let talking = round > 0 && open_round(conn, record, phase, PersonId(person))? == Some(round);
     if by == 0 {
         conn.execute(
             "UPDATE decision SET undone = 0, let_go = 0 WHERE seq = ?1",
             [target.0],
         )?;
-    } else if salted && !settles && !later && is_open_conflict(conn, record, phase)? {
+    } else if salted && !settles && !later && !talking && is_open_conflict(conn, record, phase)? {
         conn.execute(
             "UPDATE decision SET let_go = ?1 WHERE seq = ?2",
             params![by, target.0],
@@ -199,34 +216,106 @@ pub(super) fn rules(conn: &Connection) -> Result<Rules, StoreError> {
     })
 }
 
-/// The votes in force on the report that begins with `head`, by phase, and the number of people
+/// The votes that count on the report that begins with `head`, by phase, and the number of people
 /// that was required when the last of them was cast (a later protocol does not unsettle).
 fn votes(conn: &Connection, head: u32) -> Result<BTreeMap<Phase, (Vec<Vote>, u8)>, StoreError> {
+    let cast = cast(conn, head)?;
+    if cast.iter().all(|one| one.round == 0) {
+        return Ok(in_force(cast.iter()));
+    }
+    let mut out = in_force(cast.iter().filter(|one| one.round == 0));
+    for talk in talks::of(conn, head)? {
+        let of_it = |one: &&Cast| one.round == talk.seq || one.vote.settles;
+        let mut new = in_force(cast.iter().filter(of_it));
+        let Some((votes, required)) = new.remove(&talk.phase) else {
+            continue;
+        };
+        // As long as somebody has not voted once more, those who disagreed still do.
+        let spoken = |person: &PersonId| votes.iter().any(|v| !v.settles && v.person == *person);
+        let all = talk.people.iter().all(spoken);
+        if all || votes.iter().any(|vote| vote.settles) {
+            let entry = out.entry(talk.phase).or_default();
+            if all {
+                *entry = (votes, required);
+            } else {
+                entry.0.retain(|vote| !vote.settles);
+                entry
+                    .0
+                    .extend(votes.into_iter().filter(|vote| vote.settles));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A vote that was cast and not taken back, and the discussion in which it was.
+struct Cast {
+    phase: Phase,
+    round: u64,
+    required: u8,
+    vote: Vote,
+}
+
+fn cast(conn: &Connection, head: u32) -> Result<Vec<Cast>, StoreError> {
     let mut find = conn.prepare_cached(
-        "SELECT d.seq, d.phase, d.person, d.choice, d.reason, d.settles, d.required
+        "SELECT d.seq, d.phase, d.person, d.choice, d.reason, d.settles, d.required, d.round
          FROM decision d JOIN main.record r ON r.id = d.report
          WHERE r.report = ?1 AND d.undone = 0 AND d.later = 0 ORDER BY d.seq",
     )?;
     let mut rows = find.query([head])?;
-    let mut out: BTreeMap<Phase, (Vec<Vote>, u8)> = BTreeMap::new();
+    let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        let phase: Phase = word(&row.get::<_, String>(1)?)?;
-        let choice: Choice = word(&row.get::<_, String>(3)?)?;
-        let vote = Vote {
-            event: EventSeq(row.get(0)?),
-            person: crate::model::PersonId(row.get(2)?),
-            choice,
-            reason: row.get(4)?,
-            settles: row.get(5)?,
-        };
-        let entry = out.entry(phase).or_default();
+        out.push(Cast {
+            phase: word(&row.get::<_, String>(1)?)?,
+            round: row.get(7)?,
+            required: row.get(6)?,
+            vote: Vote {
+                event: EventSeq(row.get(0)?),
+                person: PersonId(row.get(2)?),
+                choice: word::<Choice>(&row.get::<_, String>(3)?)?,
+                reason: row.get(4)?,
+                settles: row.get(5)?,
+            },
+        });
+    }
+    Ok(out)
+}
+
+/// The last vote of each person, by phase.
+fn in_force<'a>(cast: impl Iterator<Item = &'a Cast>) -> BTreeMap<Phase, (Vec<Vote>, u8)> {
+    let mut out: BTreeMap<Phase, (Vec<Vote>, u8)> = BTreeMap::new();
+    for one in cast {
+        let vote = &one.vote;
+        let entry = out.entry(one.phase).or_default();
         entry
             .0
             .retain(|earlier| earlier.person != vote.person || earlier.settles != vote.settles);
-        entry.0.push(vote);
-        entry.1 = row.get(6)?;
+        entry.0.push(vote.clone());
+        entry.1 = one.required;
     }
-    Ok(out)
+    out
+}
+
+/// The discussion in which a person is asked to vote once more on the report of `record`, or did so
+/// while others have not yet.
+fn open_round(
+    conn: &Connection,
+    record: RecordId,
+    phase: Phase,
+    person: PersonId,
+) -> Result<Option<u64>, StoreError> {
+    let head = report_of(conn, record)?;
+    let talks = talks::of(conn, head)?;
+    let Some(talk) = talks.into_iter().rfind(|talk| talk.phase == phase) else {
+        return Ok(None);
+    };
+    let cast = cast(conn, head)?;
+    let spoken = |who: &PersonId| {
+        let mut of_it = cast.iter().filter(|one| one.round == talk.seq);
+        of_it.any(|one| one.vote.person == *who)
+    };
+    let open = talk.people.contains(&person) && !talk.people.iter().all(spoken);
+    Ok(open.then_some(talk.seq))
 }
 
 fn word<T: std::str::FromStr<Err = crate::model::IdError>>(text: &str) -> Result<T, StoreError> {

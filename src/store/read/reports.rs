@@ -60,6 +60,8 @@ pub struct VoteRow {
     pub later: bool,
     /// Whether its person took it back when the set was complete and not settled: it stays in the set.
     pub let_go: bool,
+    /// The discussion in which it was cast, by the number of its event; 0 for an independent vote.
+    pub round: u64,
 }
 
 impl VoteRow {
@@ -345,7 +347,7 @@ impl Reader<'_> {
         let mut find = self.conn.prepare_cached(
             "SELECT seq FROM event WHERE actor = ?1 AND kind IN ('decision_made',
                'removal_reversed', 'records_merged', 'record_split', 'records_related',
-               'report_linked', 'report_unlinked', 'record_corrected', 'cell_extracted',
+               'conflict_returned', 'report_linked', 'report_unlinked', 'record_corrected', 'cell_extracted',
                'rob_answered', 'rob_judged') ORDER BY seq DESC",
         )?;
         let rows = find.query_map([person.to_string()], |row| row.get(0))?;

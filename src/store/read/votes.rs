@@ -45,7 +45,7 @@ impl Unblinded<'_> {
     pub fn votes(&self, report: RecordId) -> Result<Vec<VoteRow>, StoreError> {
         let mut all = self.reader.conn.prepare_cached(
             "SELECT d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles, d.undone,
-               d.later, d.let_go > 0
+               d.later, d.let_go > 0, d.round
              FROM decision d JOIN record r ON r.id = d.report WHERE r.report = ?1 ORDER BY d.seq",
         )?;
         let mut rows = all.query([report.0])?;
@@ -63,6 +63,7 @@ impl Unblinded<'_> {
                 undone: row.get::<_, u64>(8)? > 0,
                 later: row.get(9)?,
                 let_go: row.get(10)?,
+                round: row.get(11)?,
             });
         }
         Ok(out)
@@ -89,7 +90,7 @@ impl Unblinded<'_> {
     pub fn votes_by_report(&self) -> Result<BTreeMap<RecordId, Vec<VoteRow>>, StoreError> {
         let mut all = self.reader.conn.prepare(
             "SELECT r.report, d.seq, d.at, d.phase, d.person, d.choice, d.reason, d.note, d.settles,
-               d.undone, d.later, d.let_go > 0
+               d.undone, d.later, d.let_go > 0, d.round
              FROM decision d JOIN record r ON r.id = d.report ORDER BY d.seq",
         )?;
         let mut rows = all.query([])?;
@@ -107,6 +108,7 @@ impl Unblinded<'_> {
                 undone: row.get::<_, u64>(9)? > 0,
                 later: row.get(10)?,
                 let_go: row.get(11)?,
+                round: row.get(12)?,
             };
             out.entry(RecordId(row.get(0)?)).or_default().push(vote);
         }

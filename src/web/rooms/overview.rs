@@ -172,6 +172,7 @@ fn own_work(
             title_abstract: 0,
             retrieval: 0,
             full_text: 0,
+            discussions: 0,
             conflicts: 0,
             pairs: 0,
             studies: 0,

@@ -216,6 +216,19 @@ pub(super) const CASES: &[Case] = &[
         code: 2,
         claims: &[("--phase", "not in conflict in full-text")],
     },
+    Case {
+        base: Open,
+        before: "screen decide r1 include --as ann\nscreen decide r1 exclude --as ben",
+        typed: "screen return r1 --phase full-text --as lea",
+        code: 2,
+        claims: &[("--phase", "not in conflict in full-text")],
+    },
+    after(
+        Open,
+        "screen decide r1 include --as ann\nscreen decide r1 exclude --as ben",
+        "screen return r1 --note 'adults only' --as lea",
+        &[("--note", "")],
+    ),
     after(
         Open,
         "screen attach r1 rayyan.csv --as ann",
