@@ -14,6 +14,7 @@ use super::flow;
 use super::names::names;
 use crate::ledger::{Actor, Event};
 use crate::model::{Digest, EventSeq, RecordId, StudyId};
+use crate::prisma::identities::Term;
 use crate::store::flow::{Member, Unit};
 use crate::store::{Archive, Reader, StoreError};
 use serde::Serialize;
@@ -223,6 +224,22 @@ fn count(reader: Reader<'_>, path: &str) -> Result<Option<Explanation>, StoreErr
         last_event: None,
     };
     Ok(Some(finish(explanation, bytes)))
+}
+
+/// The count at `path` as a sum of its neighbours, whose paths are those that [`explain`] takes.
+pub fn arithmetic(reader: Reader<'_>, path: &str) -> Result<Option<Vec<Term>>, StoreError> {
+    let Some((of, inner)) = flow::located(reader, path)? else {
+        return Ok(None);
+    };
+    let counts = flow::of_column(reader, &of)?;
+    let column = path.strip_suffix(inner).unwrap_or_default();
+    Ok(sentence::sum(&counts, inner).map(|terms| {
+        let terms = terms.into_iter().map(|term| Term {
+            path: format!("{column}{}", term.path),
+            ..term
+        });
+        terms.collect()
+    }))
 }
 
 /// Sets larger than this are told by their events; the trail of each member opens by its own id.

@@ -224,6 +224,46 @@ fn same_hands(one: &Cohort, other: &Cohort) -> bool {
     })
 }
 
+/// A report that states a registry number which another states too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sister {
+    /// The report.
+    pub report: RecordId,
+    /// What they have in common: `POLLUX`, else the number.
+    pub how: String,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// More sisters than this are not listed.
+const SISTERS: usize = 12;
+
+/// The reports that state a registry number of this one, whatever became of them: of a study of the
+/// review where the number is one's. Nothing of a decision is told.
+pub fn sisters(reader: Reader<'_>, report: RecordId) -> Result<Vec<Sister>, ScreenError> {
+    let mut out: Vec<Sister> = Vec::new();
+    for number in reader.identifiers("registry", report)? {
+        let label = match reader.study_by_registry(&number)? {
+            Some(study) => reader.studies()?.into_iter().find(|one| one.id == study),
+            None => None,
+        };
+        let how = label.map_or_else(|| number.clone(), |one| one.label);
+        for id in reader.by_identifier("registry", &number)? {
+            if id == report || out.len() >= SISTERS || out.iter().any(|one| one.report == id) {
+                continue;
+            }
+            if let Some(row) = reader.report(id)? {
+                out.push(Sister {
+                    report: id,
+                    how: how.clone(),
+                    title: row.title,
+                });
+            }
+        }
+    }
+    Ok(out)
+}
+
 /// The register entries of a number that the review has records of.
 pub fn entries(reader: Reader<'_>, number: &str) -> Result<Vec<ReportRow>, ScreenError> {
     let mut out = Vec::new();

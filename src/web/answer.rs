@@ -88,6 +88,16 @@ impl Answer {
         answer
     }
 
+    /// A file that was made here, to be saved under this name.
+    pub(super) fn saved(kind: &'static str, body: Vec<u8>, name: &str) -> Self {
+        let mut answer = Self::new(StatusCode::OK, kind, body);
+        answer.policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
+        answer.with(
+            header::CONTENT_DISPOSITION,
+            &format!("attachment; filename=\"{name}\""),
+        )
+    }
+
     /// A file that somebody brought: never a page, never run, shown only where `shown`.
     pub(super) fn brought(kind: &'static str, body: Vec<u8>, name: &str, shown: bool) -> Self {
         let mut answer = Self::new(StatusCode::OK, kind, body);

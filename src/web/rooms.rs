@@ -4,6 +4,8 @@ pub(super) mod account;
 pub(super) mod agreement;
 pub(super) mod conflicts;
 pub(super) mod duplicates;
+pub(super) mod explain;
+pub(super) mod flow;
 pub(super) mod full_text;
 pub(super) mod keys;
 pub(super) mod overview;

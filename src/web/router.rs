@@ -7,8 +7,8 @@ use super::guard::{check_host, check_origin};
 use super::people::signed;
 use super::problem::Problem;
 use super::rooms::{
-    account, agreement, conflicts, duplicates, full_text, keys, overview, people, records, screen,
-    sign_in, studies,
+    account, agreement, conflicts, duplicates, explain, flow, full_text, keys, overview, people,
+    records, screen, sign_in, studies,
 };
 use super::shell::problem_page;
 use super::site::Site;
@@ -107,6 +107,11 @@ pub(super) fn rooms(site: &Arc<Site>) -> Router {
     at!("/full-text/{report}": get Person own(full_text::show), post Person own(full_text::decide));
     at!("/full-text/{report}/files": post Person own(full_text::attach));
     at!("/full-text/{report}/files/{file}": get Person own(full_text::file), post Person own(full_text::detach));
+    at!("/flow": get Person own(flow::show));
+    at!("/flow/{version}": get Person own(flow::show));
+    at!("/figures/{file}": get Person own(flow::file));
+    at!("/explain": get Person own(explain::ask));
+    at!("/explain/{*what}": get Person own(explain::show));
     at!("/agreement": get Person own(agreement::show));
     at!("/people": get Lead own(people::show), post Lead own(people::act));
     at!("/account": get Person own(account::show), post Person own(account::act));

@@ -86,6 +86,7 @@ impl Shell {
             let waits = conflict::waiting(reader, person)?.len() as u64;
             rooms.push(link("Conflicts", "/conflicts", Some(waits)));
         }
+        rooms.push(link("Flow", "/flow", None));
         let mut aside = vec![
             link("Studies", "/studies", None),
             link("Records", "/records", None),

@@ -15,8 +15,28 @@ pub(super) fn of(counts: &Counts, path: &str, name: &str, value: u64) -> String 
     }
 }
 
-/// The identity solved for the term at `path`, if it has that term once and is an equality.
+/// The count at `path` as a sum of its neighbours, each with whether it is subtracted; what is added
+/// comes first. Nothing where no identity gives it.
+pub(super) fn sum(counts: &Counts, path: &str) -> Option<Vec<Term>> {
+    counts.checks().iter().find_map(|check| solved(check, path))
+}
+
+/// The identity solved for the term at `path`, as words.
 fn solve(check: &Check, path: &str) -> Option<String> {
+    let mut out = String::new();
+    for term in solved(check, path)? {
+        if !out.is_empty() {
+            out.push_str(if term.minus { " \u{2212} " } else { " + " });
+        } else if term.minus {
+            out.push('\u{2212}');
+        }
+        out.push_str(&format!("{} {}", term.n, term.label));
+    }
+    Some(out)
+}
+
+/// The identity solved for the term at `path`, if it has that term once and is an equality.
+fn solved(check: &Check, path: &str) -> Option<Vec<Term>> {
     if check.relation != Relation::Equal {
         return None;
     }
@@ -44,14 +64,9 @@ fn solve(check: &Check, path: &str) -> Option<String> {
     }
     // What is added comes first, so that a sentence does not begin with a minus.
     terms.sort_by_key(|(minus, _)| *minus);
-    let mut out = String::new();
-    for (minus, term) in terms {
-        if !out.is_empty() {
-            out.push_str(if minus { " \u{2212} " } else { " + " });
-        } else if minus {
-            out.push('\u{2212}');
-        }
-        out.push_str(&format!("{} {}", term.n, term.label));
-    }
-    Some(out)
+    let terms = terms.into_iter().map(|(minus, term)| Term {
+        minus,
+        ..term.clone()
+    });
+    Some(terms.collect())
 }

@@ -152,7 +152,14 @@ fn row(one: &Cohort, all: &[Cohort]) -> Row {
         .filter_map(|role| {
             let n = one.members.iter().filter(|member| member.role == role);
             let n = n.count();
-            (n > 0).then(|| format!("{n} {}", role.words()))
+            let several = match role {
+                ReportRole::RegisterEntry => "register entries",
+                ReportRole::Protocol => "protocols",
+                ReportRole::Main => "main",
+                ReportRole::Update => "updates",
+                ReportRole::Abstract => "abstracts",
+            };
+            (n > 0).then(|| many(n as u64, role.words(), several))
         })
         .collect();
     Row {

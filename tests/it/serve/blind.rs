@@ -28,6 +28,15 @@ fn crawl(client: &Client) -> BTreeMap<String, Answer> {
         "/full-text/r2",
         "/full-text/r4",
         "/studies",
+        "/flow?layout=combined",
+        "/flow?layout=previous-latest",
+        "/explain/event/1",
+        "/explain/event/99999",
+        "/explain/report/r3",
+        "/explain/record/r4",
+        "/explain/screened?open=r3",
+        "/explain/excluded.total?without=screened",
+        "/explain/pending.title_abstract?open=r4",
         "/duplicates/r3/r4",
         "/records/r3/split/r3",
         "/i/x",
@@ -54,7 +63,10 @@ fn crawl(client: &Client) -> BTreeMap<String, Answer> {
                 .unwrap_or_default()
                 .replace("&#38;", "&")
                 .replace("&amp;", "&");
-            if target.starts_with('/') && !target.starts_with("//") {
+            let target = target.split('#').next().unwrap_or_default().to_owned();
+            // One member of a set stands for all; a picture is drawn from what its page shows.
+            let again = target.contains("open=") || target.contains("/figures/flow.p");
+            if target.starts_with('/') && !target.starts_with("//") && !again {
                 todo.push(target);
             }
         }

@@ -401,3 +401,74 @@ fn a_full_text_is_got_read_and_decided() {
     server.person("extractor-1").get("/full-text").is(403);
     workspace.run(&["audit"]).ok();
 }
+
+#[test]
+fn every_number_of_the_flow_opens_into_its_set() {
+    let workspace = titles(12);
+    for report in ["r2", "r3"] {
+        super::settled(&workspace, report);
+    }
+    included(&workspace, "r4");
+    workspace.run(&["run"]).ok();
+    let server = Server::of(workspace.folder(), &[]);
+    let reader = server.person("extractor-1");
+    let page = reader.get("/flow").is(200);
+    assert!(page.body.contains("Identities") && page.body.contains("<svg"));
+    assert!(page.body.len() < 60_000, "{}", page.body.len());
+    let mut followed = 0;
+    for part in page.body.split("href=\"").skip(1) {
+        let link = part.split('"').next().unwrap();
+        if !link.starts_with("/explain/") {
+            continue;
+        }
+        let answer = reader.get(link).is(200);
+        assert!(answer.body.contains("How it is counted"), "{link}");
+        followed += 1;
+    }
+    assert!(followed > 15, "{followed}");
+    let told = |what: &str| reader.get(what).is(200).json();
+    let excluded = told("/explain/excluded.total.json");
+    assert_eq!(excluded["value"], 2);
+    assert_eq!(excluded["members"].as_array().unwrap().len(), 2);
+    let command = workspace
+        .run(&["explain", "excluded.total", "--json"])
+        .ok()
+        .json();
+    assert_eq!(excluded["sentence"], command["sentence"]);
+    // One row open: its trail, and the record as the source sent it.
+    let open = reader.get("/explain/screened?open=r3").is(200);
+    assert!(open.body.contains("TI  - Randomised"), "{}", open.body);
+    let rest = told("/explain/screened.json?without=excluded.total");
+    assert_eq!(rest["found"], 10);
+    assert_eq!(told("/explain/screened.json?q=aachen")["total"], 12);
+    assert_eq!(
+        reader.get("/explain?what=report:r3").to(),
+        "/explain/report/r3"
+    );
+    for nothing in [
+        "/explain/nothing.such",
+        "/explain/report/r999",
+        "/explain/event/9999",
+        "/explain/%00",
+    ] {
+        assert_eq!(reader.get(nothing).status, 404, "{nothing}");
+    }
+    for layout in ["combined", "base-updates", "previous-latest", "separate"] {
+        reader.get(&format!("/flow?layout={layout}")).is(200);
+    }
+    reader.get("/flow?layout=other").is(404);
+    reader.get("/flow/9.9").is(404);
+    let svg = reader.get("/figures/flow.svg").is(200);
+    assert_eq!(svg.head["content-type"], "image/svg+xml");
+    assert!(svg.head["content-disposition"].starts_with("attachment"));
+    assert!(svg.head["content-security-policy"].starts_with("sandbox"));
+    assert!(
+        reader
+            .get("/figures/flow.csv")
+            .is(200)
+            .body
+            .starts_with("data,node,box")
+    );
+    reader.get("/figures/flow.png?dpi=72").is(400);
+    reader.get("/figures/other.svg").is(404);
+}

@@ -263,6 +263,15 @@ impl Record {
                 });
             }
         }
+        for one in crate::screen::cohorts::sisters(reader, card.report)? {
+            if !related.iter().any(|known| known.report == one.report) {
+                related.push(Related {
+                    report: one.report,
+                    how: one.how,
+                    title: one.title.unwrap_or_else(|| "(no title)".to_owned()),
+                });
+            }
+        }
         let year = record.year.map(|year| year.to_string());
         let place = [
             record.volume.clone(),
