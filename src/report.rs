@@ -5,6 +5,7 @@
 //! self-contained page of it, [`files`] the files beside it. [`export`] writes the store for machines. The same store and workflow give the
 //! same bytes, in any folder and at any time.
 
+pub mod checklist;
 pub mod data;
 pub mod explain;
 pub mod export;

@@ -47,6 +47,7 @@ pub fn render(data: &ReportData) -> Result<Vec<(String, Vec<u8>)>, ReportError> 
         ("records.csv", records?),
         ("included.csv", tables::included(data)?),
         ("excluded-full-text.csv", tables::excluded(data)?),
+        ("checklists.csv", tables::checklists(data)?),
         ("searches.json", tables::searches(data)?),
         (
             "results.json",

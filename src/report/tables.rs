@@ -99,6 +99,25 @@ pub(super) fn excluded(data: &ReportData) -> Result<Vec<u8>, ReportError> {
     table("excluded-full-text.csv", &head, rows)
 }
 
+/// `checklists.csv`: the reporting checklists.
+pub(super) fn checklists(data: &ReportData) -> Result<Vec<u8>, ReportError> {
+    let head = ["checklist", "item", "asks", "status", "place", "note"];
+    let lists = super::checklist::checklists(data);
+    let rows = lists.iter().flat_map(|list| {
+        list.items.iter().map(|item| {
+            [
+                list.name,
+                item.item,
+                item.asks,
+                item.status.words(),
+                item.place,
+                item.note.as_str(),
+            ]
+        })
+    });
+    table("checklists.csv", &head, rows)
+}
+
 /// `searches.json`: the search log.
 pub(super) fn searches(data: &ReportData) -> Result<Vec<u8>, ReportError> {
     let runs: Vec<Value> = data.searches.iter().map(run).collect();

@@ -9,6 +9,7 @@ mod attachments;
 mod baseline;
 mod blinding;
 mod brought;
+mod checklists;
 mod contrast;
 mod corrected;
 mod dedup;

@@ -12,6 +12,7 @@ use super::sets::{Known, MemberView};
 use super::{EXCLUDED, anchor};
 use crate::model::{Lane, PersonId, RecordId, StudyId};
 use crate::report::ReportError;
+use crate::report::checklist::{Checklist, Status, checklists};
 use crate::report::data::{CountSet, Report, ReportData, Search};
 use askama::Template;
 use std::borrow::Cow;
@@ -131,6 +132,24 @@ impl RunsPage<'_> {
     }
 }
 
+/// The reporting checklists.
+#[derive(Template)]
+#[template(path = "checklists.html")]
+struct ChecklistsPage<'a> {
+    head: Head<'a>,
+    lists: &'a [Checklist],
+}
+
+#[expect(clippy::unused_self, reason = "called by the template, as a method")]
+impl ChecklistsPage<'_> {
+    /// "30 filled, 4 missing, 8 for a person".
+    fn told(&self, list: &Checklist) -> String {
+        [Status::Filled, Status::Missing, Status::ForAPerson]
+            .map(|status| format!("{} {}", list.count(status), status.words()))
+            .join(", ")
+    }
+}
+
 /// Every report excluded at full text, where they are too many for the report.
 #[derive(Template)]
 #[template(path = "excluded-all.html")]
@@ -180,6 +199,12 @@ pub(in crate::report) fn beside(data: &ReportData) -> Result<Vec<(String, Vec<u8
         places: &places,
     };
     out.push(("searches.html".to_owned(), runs.render()?.into_bytes()));
+    let lists = checklists(data);
+    let page = ChecklistsPage {
+        head: head("Reporting checklists"),
+        lists: &lists,
+    };
+    out.push(("checklists.html".to_owned(), page.render()?.into_bytes()));
     if data.excluded.len() > EXCLUDED {
         let all = ExcludedPage {
             head: head("Reports excluded at full text"),
