@@ -131,7 +131,7 @@ fn n(count: usize, one: &str, several: &str) -> String {
 struct There {
     question: bool,
     pico: bool,
-    criteria: bool,
+    criteria: usize,
     searches: usize,
     sources: usize,
     estimates: usize,
@@ -162,7 +162,7 @@ impl There {
         Self {
             question: data.review.question.is_some(),
             pico: parts.iter().all(|part| part.is_some()),
-            criteria: !data.criteria.include.is_empty(),
+            criteria: data.criteria.include.len(),
             searches: data.searches.len(),
             sources: sources.len(),
             estimates: analyses.clone().filter(|one| one.outcome.is_ok()).count(),

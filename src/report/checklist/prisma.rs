@@ -37,7 +37,7 @@ pub(super) fn prisma(data: &ReportData) -> Checklist {
         filled(
             "5",
             "Criteria of eligibility, and how studies were grouped",
-            there.criteria,
+            there.criteria > 0,
             QUESTION,
             (
                 format!(
@@ -443,7 +443,7 @@ pub(super) fn abstracts(data: &ReportData) -> Checklist {
             fact(
                 "A3",
                 "Criteria of eligibility",
-                there.criteria,
+                there.criteria > 0,
                 QUESTION,
                 "the criteria, to be taken over".to_owned(),
                 "write [criteria] into workflow.toml",
