@@ -48,6 +48,7 @@ mod serve;
 mod simulate;
 mod studies;
 mod support;
+mod team;
 mod together;
 mod trialdata;
 mod undone;

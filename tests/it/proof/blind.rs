@@ -221,6 +221,8 @@ fn looked(workspace: &Workspace, looks: &str, voted: &[u64]) -> Vec<(String, Str
             &["screen", "rank", "--order", "ranked", "--keep"],
             &["screen", "list", "--for", looks],
             &["screen", "next"],
+            &["screen", "attachments"],
+            &["screen", "attachments", "r2"],
             &["screen", "undo", "--check"],
             &["screen", "undo", "me.1", "--check"],
             &["screen", "undo", "r2.1", "--check"],
@@ -271,6 +273,7 @@ fn looked(workspace: &Workspace, looks: &str, voted: &[u64]) -> Vec<(String, Str
             add(&["screen", "show", &id]);
             add(&["explain", &id]);
             add(&["screen", "settle", &id, "include"]);
+            add(&["screen", "return", &id]);
             // A vote on what they have not voted on may settle it, and is told then.
             if voted.contains(&report) {
                 add(&["screen", "decide", &id, "unsure", "--note", "again"]);
