@@ -3,12 +3,13 @@
 //! A model learns from decisions which records resemble the relevant ones and puts those first; all
 //! records are read in the end, unless people decide to stop. [`matrix`] turns texts into weights of
 //! words, [`svm`] learns, [`model`] says what is read of a record, [`order`] gives the order of a review
-//! under way, [`mod@simulate`] replays a finished screening, [`measures`] says what an order is worth and [`stopping`] when reading on would find
+//! under way, [`mod@simulate`] replays a finished screening, [`mod@forecast`] says what is likely left, [`measures`] what an order is worth and [`stopping`] when reading on would find
 //! little.
 //!
 //! Nothing here draws by chance or by the clock: the same labels give the same order, at any number
 //! of threads and on any machine. Logarithms come from `libm`; sums are added in one order.
 
+pub mod forecast;
 pub mod labelled;
 pub mod matrix;
 pub mod measures;

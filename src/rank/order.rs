@@ -42,6 +42,7 @@ pub struct Memory {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scoring {
     weights: Vec<f64>,
+    bias: f64,
     /// Whether nothing irrelevant was known, so that only likeness counts.
     pub by_likeness: bool,
 }
@@ -167,6 +168,7 @@ impl Pool {
         if labels.iter().any(|(_, relevant)| !relevant) && svm.knows_both() {
             return Scoring {
                 weights: svm.weights().to_vec(),
+                bias: svm.bias(),
                 by_likeness: false,
             };
         }
@@ -188,6 +190,7 @@ impl Pool {
         }
         Scoring {
             weights,
+            bias: 0.0,
             by_likeness: true,
         }
     }
@@ -195,6 +198,11 @@ impl Pool {
     /// The score of a report.
     pub fn score(&self, scoring: &Scoring, report: usize) -> f64 {
         self.texts.matrix.row(report).times(&scoring.weights)
+    }
+
+    /// The score of a report on a scale that machines with other labels share.
+    pub fn margin(&self, scoring: &Scoring, report: usize) -> f64 {
+        self.score(scoring, report) + scoring.bias
     }
 
     /// Reports in the order of reading. Equal scores go by `chance`, a number for each report that has
@@ -313,11 +321,11 @@ impl Pool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::rank) mod tests {
     use super::*;
     use crate::rank::svm::Dice;
 
-    fn made(n: usize) -> (Pool, Vec<bool>) {
+    pub(in crate::rank) fn made(n: usize) -> (Pool, Vec<bool>) {
         let mut dice = Dice::new(5);
         let noise = [
             "cohort", "cost", "nurse", "rat", "liver", "dose", "pain", "ward", "sleep",
@@ -347,7 +355,7 @@ mod tests {
         (Pool::new(texts, "daratumumab in myeloma"), labels)
     }
 
-    fn labelled(labels: &[bool], n: usize) -> Vec<(usize, bool)> {
+    pub(in crate::rank) fn labelled(labels: &[bool], n: usize) -> Vec<(usize, bool)> {
         labels.iter().copied().enumerate().take(n).collect()
     }
 

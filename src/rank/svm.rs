@@ -137,6 +137,11 @@ impl<'a> Svm<'a> {
         self.slack().is_some()
     }
 
+    /// The number that all scores have in common.
+    pub fn bias(&self) -> f64 {
+        self.bias
+    }
+
     /// The weights of the features.
     pub fn weights(&self) -> &[f64] {
         &self.weights
@@ -303,6 +308,13 @@ impl Dice {
         self.0 ^= self.0 << 17;
         let n = u64::try_from(n).unwrap_or(u64::MAX).max(1);
         usize::try_from((self.0 >> 11) % n).unwrap_or(0)
+    }
+
+    /// A number from 0 up to 1.
+    pub(super) fn unit(&mut self) -> f64 {
+        const STEPS: u32 = 1 << 30;
+        let at = self.below(usize::try_from(STEPS).unwrap_or(1));
+        f64::from(u32::try_from(at).unwrap_or(0)) / f64::from(STEPS)
     }
 
     fn shuffle(&mut self, items: &mut [usize]) {

@@ -7,7 +7,9 @@
 
 use super::ScreenError;
 use crate::model::{Choice, Digest, PersonId, Phase, RecordId};
+use crate::rank::forecast::{self, Forecast};
 use crate::rank::order::{Memory, Placed, Pool, Reading, Reason, Scoring};
+use crate::rank::stopping;
 use crate::store::Reader;
 use crate::store::read::Person;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -92,6 +94,9 @@ impl Learned {
 pub struct Ranking {
     reports: Arc<Reports>,
     scoring: Scoring,
+    /// Labels in the order of the log, and from which on no version holds them.
+    known: Vec<(usize, bool)>,
+    since: usize,
     /// What is still to read, first to last.
     pub placed: Vec<(RecordId, Placed)>,
     /// What it was learned from.
@@ -110,6 +115,20 @@ impl Ranking {
         self.reports.pool.is_bare(placed.report)
     }
 
+    /// What is likely left, and what tests of stopping say.
+    pub fn outlook(&self) -> Outlook {
+        let open: Vec<usize> = self.placed.iter().map(|(_, at)| at.report).collect();
+        let read = self.known.get(self.since..).unwrap_or_default();
+        let labels: Vec<bool> = read.iter().map(|(_, forward)| *forward).collect();
+        let all = labels.len() + open.len();
+        Outlook {
+            forecast: forecast::forecast(&self.reports.pool, &self.known, &open),
+            read: labels.len(),
+            found: labels.iter().filter(|forward| **forward).count(),
+            tests: TARGETS.map(|target| (target, stopping::buscar(&labels, all, target))),
+        }
+    }
+
     /// The place of a report, from 1, with what moved it, the strongest first.
     pub fn why(&self, report: RecordId) -> Option<(usize, Placed, Vec<Reason>)> {
         let at = self.placed.iter().position(|(one, _)| *one == report)?;
@@ -117,6 +136,23 @@ impl Ranking {
         let why = self.reports.pool.why(&self.scoring, placed.report);
         Some((at + 1, *placed, why))
     }
+}
+
+/// Shares of what goes forward that a rule for stopping is asked for.
+const TARGETS: [f64; 2] = [0.95, 0.8];
+
+/// What is likely left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// The forecast; none where too few went forward.
+    pub forecast: Option<Forecast>,
+    /// Reports decided since the last version.
+    pub read: usize,
+    /// How many of them went forward.
+    pub found: usize,
+    /// For each share of what goes forward the p of BUSCAR that it was not yet found; none where it
+    /// cannot be missed.
+    pub tests: [(f64, Option<f64>); 2],
 }
 
 /// A label, and the number of the event that made it.
@@ -170,6 +206,8 @@ impl Ranks {
     ) -> Result<Ranking, ScreenError> {
         let screened = reader.screened()?;
         let id = person.map(|person| person.id);
+        let version = reader.last_of_kind("version_published")?;
+        let version = version.map_or(0, |(seq, _)| seq.0);
         let (reports, mut memory) = self.take(reader, screened, id, question)?;
         let numbers: HashMap<RecordId, usize> = reports
             .shape
@@ -184,12 +222,12 @@ impl Ranks {
             .collect();
         let scoring = reports.pool.learn(&known, &mut memory);
         self.give_back(&reports, id, memory);
-        let known: HashSet<usize> = known.iter().map(|(report, _)| *report).collect();
+        let decided: HashSet<usize> = known.iter().map(|(report, _)| *report).collect();
         let open: Vec<usize> = reader
             .open_reports(PHASE)?
             .into_iter()
             .filter_map(|(report, _)| numbers.get(&report).copied())
-            .filter(|report| !known.contains(report))
+            .filter(|report| !decided.contains(report))
             .collect();
         let order = reports
             .pool
@@ -201,6 +239,8 @@ impl Ranks {
         let forward = labels.iter().filter(|(_, _, forward)| *forward).count();
         Ok(Ranking {
             scoring,
+            since: labels.partition_point(|(seq, _, _)| *seq <= version),
+            known,
             placed,
             learned: Learned {
                 forward,

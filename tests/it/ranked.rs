@@ -118,6 +118,9 @@ fn the_order_learns_from_settled_decisions_and_ones_own_and_leaves_nothing_out()
     let settled = rank(&workspace, &["--as", "ben"]);
     assert_eq!(settled["learned_from"]["excluded"], 2);
     assert_eq!(settled["learned_from"]["own_not_settled"], 0);
+    // Two that were excluded say nothing of what is left.
+    assert_eq!(settled["forecast"]["too_few"], true);
+    assert_eq!(settled["stopping"]["read"], 2);
     // Asked twice, the same bytes.
     assert_eq!(settled, rank(&workspace, &["--as", "ben"]));
 }

@@ -5,10 +5,11 @@ use super::super::error::{CliError, Ending};
 use super::super::out::{Ink, Out, fit, wrap};
 use crate::model::{Phase, RecordId};
 use crate::pipeline::{Workspace, many};
+use crate::rank::forecast::{FEWEST, Range};
 use crate::rank::model::Field;
 use crate::rank::order::{Placed, Reason};
 use crate::screen::desk::{Desk, Learning, ORDER, Order};
-use crate::screen::rank::{Ranking, Ranks};
+use crate::screen::rank::{Outlook, Ranking, Ranks};
 use crate::screen::{ScreenError, people};
 use crate::store::Reader;
 use crate::store::read::Person;
@@ -120,6 +121,10 @@ pub(super) fn run(
             "The order decides only what comes first: {all} read."
         ))?;
     }
+    let outlook = ranked.then(|| ranking.outlook());
+    if let Some(outlook) = outlook.as_ref().filter(|_| !ids.is_empty()) {
+        likely(outlook, &ranking, out)?;
+    }
     if keep {
         out.line("Kept as yours: `screen next`, `screen list` and the site follow it.")?;
     }
@@ -136,8 +141,82 @@ pub(super) fn run(
     out.json(&json!({
         "phase": PHASE, "order": order.word(), "kept": keep,
         "learned_from": learned(&ranking), "reports": reports,
+        "forecast": outlook.as_ref().map(forecast), "stopping": outlook.as_ref().map(stopping),
     }))?;
     Ok(0)
+}
+
+/// What is likely left, and what tests of stopping say.
+fn likely(outlook: &Outlook, ranking: &Ranking, out: &mut Out) -> Result<(), Ending> {
+    let told = |range: Range| format!("{} ({} to {})", range.middle, range.low, range.high);
+    let forward = ranking.learned.forward;
+    let text = match &outlook.forecast {
+        Some(forecast) => format!(
+            "Likely left to go forward: {}; 95 % of them are found by place {}. Intervals of 95 %, tested on \
+             {} that went forward after others.",
+            told(forecast.left),
+            told(forecast.depth),
+            forecast.tested
+        ),
+        None => format!(
+            "Too few went forward to say how many are left: {forward}, and at least {FEWEST} are needed, \
+             some of them after others."
+        ),
+    };
+    let mut lines = vec![text];
+    let tests: Vec<String> = outlook
+        .tests
+        .iter()
+        .filter_map(|(target, p)| Some(format!("{:.0} %: p = {}", target * 100.0, digits((*p)?))))
+        .collect();
+    if outlook.found > 0 && !tests.is_empty() {
+        lines.push(format!(
+            "Was enough found? BUSCAR on {} since the last version, {}. Below 0.05 it would say yes; it is \
+             looked at again and again, so it is a hint and no guarantee.",
+            many(outlook.read as u64, "decision", "decisions"),
+            tests.join(", ")
+        ));
+    }
+    for text in lines {
+        for line in wrap(&text, out.width().min(100), "") {
+            out.line(&line)?;
+        }
+    }
+    Ok(())
+}
+
+/// A p-value: two digits that tell something.
+fn digits(p: f64) -> String {
+    if p < 0.001 {
+        "<0.001".to_owned()
+    } else if p < 0.1 {
+        format!("{p:.3}")
+    } else {
+        format!("{p:.2}")
+    }
+}
+
+fn forecast(outlook: &Outlook) -> Value {
+    let range = |one: Range| json!({"low": one.low, "middle": one.middle, "high": one.high});
+    match &outlook.forecast {
+        Some(one) => json!({
+            "too_few": false, "left": range(one.left), "depth_95": range(one.depth),
+            "level": 95, "tested_on": one.tested,
+        }),
+        None => json!({"too_few": true}),
+    }
+}
+
+fn stopping(outlook: &Outlook) -> Value {
+    let tests = outlook.tests.iter().map(|(target, p)| {
+        // Twelve digits; none where the share cannot be missed any more.
+        let p = p.and_then(|p| format!("{p:.11e}").parse::<f64>().ok());
+        json!({"rule": "buscar", "target": target, "p": p})
+    });
+    json!({
+        "read": outlook.read, "forward": outlook.found,
+        "tests": tests.collect::<Vec<_>>(),
+    })
 }
 
 fn learned(ranking: &Ranking) -> Value {
