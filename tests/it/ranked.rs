@@ -205,3 +205,72 @@ fn next_and_list_follow_the_order_that_a_person_keeps() {
         .run(&["screen", "rank", "--order", "newest", "--keep"])
         .fails(2, &["--as"]);
 }
+
+/// Sets whose records are cut after a share of them, by year where they have one: what was decided before
+/// says what is left behind.
+#[test]
+#[ignore = "a minute: cargo test --test it later_parts -- --ignored --nocapture"]
+fn the_forecast_holds_on_later_parts_of_known_sets() {
+    use perennial::rank::{forecast, order};
+    let shared = std::path::Path::new("../shared/data/screening");
+    if !shared.join("adhd.csv").exists() {
+        eprintln!("skipped: {} is not there", shared.display());
+        return;
+    }
+    let (mut held, mut few, mut all) = (0, 0, 0);
+    for set in ["adhd", "nudging", "ace_inhibitors", "proton_beam"] {
+        let mut file = csv::Reader::from_path(shared.join(format!("{set}.csv"))).unwrap();
+        let heads = file.headers().unwrap().clone();
+        let mut rows: Vec<csv::StringRecord> = file.records().map(Result::unwrap).collect();
+        let at = |name: &str| {
+            heads
+                .iter()
+                .position(|head| head.trim_start_matches('\u{feff}') == name)
+        };
+        if let Some(year) = at("year") {
+            rows.sort_by_key(|row| row[year].parse::<i32>().unwrap_or(0));
+        }
+        let mut reading = order::Reading::default();
+        for row in &rows {
+            reading.push(&row[at("title").unwrap()], &row[at("abstract").unwrap()]);
+        }
+        let pool = reading.done("");
+        for label in ["label_included", "label_abstract"]
+            .iter()
+            .filter_map(|name| at(name))
+        {
+            let labels: Vec<bool> = rows.iter().map(|row| &row[label] == "1").collect();
+            for cut in [4, 5, 6, 7, 8, 9].map(|tenths| rows.len() * tenths / 10) {
+                let known: Vec<(usize, bool)> =
+                    labels.iter().copied().enumerate().take(cut).collect();
+                if known.iter().filter(|(_, is)| *is).count() < forecast::FEWEST {
+                    continue;
+                }
+                all += 1;
+                let open: Vec<usize> = (cut..rows.len()).collect();
+                let Some(said) = forecast::forecast(&pool, &known, &open) else {
+                    few += 1;
+                    continue;
+                };
+                let scoring = pool.learn(&known, &mut order::Memory::default());
+                let mut scored: Vec<(f64, usize)> = open
+                    .iter()
+                    .map(|n| (pool.score(&scoring, *n), *n))
+                    .collect();
+                scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                let found: Vec<usize> = (1..)
+                    .zip(&scored)
+                    .filter(|(_, one)| labels[one.1])
+                    .map(|(place, _)| place)
+                    .collect();
+                let most = (95 * found.len()).div_ceil(100);
+                let depth = most.checked_sub(1).map_or(0, |at| found[at]);
+                let holds = (said.depth.low..=said.depth.high).contains(&depth);
+                held += usize::from(holds);
+                println!("{set} {cut}: depth {depth}, {said:?}");
+            }
+        }
+    }
+    println!("the true depth lies in the interval in {held} of {all} cuts, {few} have too few");
+    assert!(held * 10 >= (all - few) * 9 && few * 10 <= all * 3);
+}
