@@ -3,8 +3,8 @@
 //! Until it is settled the two sides are A and B, in an order drawn from the report; who is who is told
 //! with the settlement (MECIR C39: disagreements are resolved by discussion or by a third person).
 
-use super::ScreenError;
 use super::card::{Card, Said, State, card, drawn};
+use super::{ScreenError, discuss};
 use crate::model::{Choice, Phase, RecordId};
 use crate::store::Reader;
 use crate::store::read::{Person, VoteRow};
@@ -19,6 +19,8 @@ pub struct Waiting {
     pub phase: Phase,
     /// Its title.
     pub title: Option<String>,
+    /// Whether the person voted on it, and is asked to vote once more.
+    pub discusses: bool,
 }
 
 /// A disagreement as one who may settle it sees it.
@@ -34,6 +36,12 @@ pub struct Conflict {
     pub later: Vec<Said>,
     /// How it was settled; absent while it waits.
     pub settled: Option<Side>,
+    /// Whether this person voted and is asked to vote once more, knowing the other votes.
+    pub discusses: bool,
+    /// What those who voted are asked, where this person is one of them.
+    pub asked: Option<String>,
+    /// Whether it was given back to those who voted, who have not all voted once more.
+    pub given_back: bool,
     /// Votes and settlements so far, whatever became of them.
     pub acts: usize,
 }
@@ -65,10 +73,20 @@ pub fn may_settle(reader: Reader<'_>, person: &Person) -> Result<bool, ScreenErr
     Ok(person.enabled && roles.iter().any(|role| person.is(*role)))
 }
 
-/// The disagreements that a person may settle, title and abstract first, as they were found.
+/// What was given back to a person who voted, then the disagreements that they may settle, title and
+/// abstract first, as they were found.
 pub fn waiting(reader: Reader<'_>, person: &Person) -> Result<Vec<Waiting>, ScreenError> {
     use crate::model::Place;
     let mut out = Vec::new();
+    for (report, phase) in discuss::waiting(reader, person)? {
+        let title = reader.report(report)?.and_then(|row| row.title);
+        out.push(Waiting {
+            report,
+            phase,
+            title,
+            discusses: true,
+        });
+    }
     if !may_settle(reader, person)? {
         return Ok(out);
     }
@@ -84,6 +102,7 @@ pub fn waiting(reader: Reader<'_>, person: &Person) -> Result<Vec<Waiting>, Scre
                     report: row.id,
                     phase,
                     title: row.title,
+                    discusses: false,
                 });
             }
         }
@@ -100,6 +119,24 @@ pub fn show(
     let card = card(reader, &report.to_string(), Some(person))?;
     let all = reader.unblinded().votes(report)?;
     let acts = |phase| all.iter().filter(|vote| vote.phase == phase).count();
+    if let (State::ToDiscuss, Some(phase), Some(talk)) = (card.state, card.phase, &card.discussion)
+    {
+        let voices = talk.votes.iter().map(|voice| Side {
+            name: Some(voice.person.clone()),
+            said: voice.said.clone(),
+        });
+        return Ok(Some(Conflict {
+            sides: voices.collect(),
+            later: Vec::new(),
+            phase,
+            settled: None,
+            discusses: true,
+            asked: talk.note.clone(),
+            given_back: true,
+            acts: acts(phase),
+            card,
+        }));
+    }
     if let (State::ToSettle, Some(phase)) = (card.state, card.phase) {
         let hidden = |said: &Said| Side {
             name: None,
@@ -110,6 +147,10 @@ pub fn show(
             later: card.later.clone(),
             phase,
             settled: None,
+            discusses: false,
+            asked: None,
+            given_back: discuss::latest(reader, report, phase)?
+                .is_some_and(|talk| talk.is_open(&all)),
             acts: acts(phase),
             card,
         }));
@@ -140,6 +181,9 @@ pub fn show(
             later: Vec::new(),
             phase,
             settled: Some(named(settled)?),
+            discusses: false,
+            asked: None,
+            given_back: false,
             acts: acts(phase),
             card,
         }));

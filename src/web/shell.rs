@@ -82,9 +82,11 @@ impl Shell {
             let waits = full_text::waiting(reader, &people, person)?;
             rooms.push(link("Full text", "/full-text", waits));
         }
+        let waits = conflict::waiting(reader, person)?.len() as u64;
         if conflict::may_settle(reader, person)? {
-            let waits = conflict::waiting(reader, person)?.len() as u64;
             rooms.push(link("Conflicts", "/conflicts", Some(waits)));
+        } else if waits > 0 {
+            rooms.push(link("Discussion", "/conflicts", Some(waits)));
         }
         rooms.push(link("Flow", "/flow", None));
         let mut aside = vec![

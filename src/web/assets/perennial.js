@@ -47,7 +47,7 @@ function page() {
   const later = setTimeout, make = (tag, props) => Object.assign(document.createElement(tag), props);
 
   // Keys: the usual ones, but for what the person changed.
-  const usual = { include: "i", unsure: "u", exclude: "e", undo: "z", skip: "s", note: "n", highlights: "h", fulltext: "f", publisher: "o", next: "j", previous: "k", search: "/", keys: "?", same: "y", different: "d", study: "t", attach: "a", missing: "x" };
+  const usual = { include: "i", unsure: "u", exclude: "e", undo: "z", skip: "s", note: "n", highlights: "h", fulltext: "f", publisher: "o", next: "j", previous: "k", search: "/", keys: "?", same: "y", different: "d", study: "t", attach: "a", missing: "x", back: "b" };
   const changed = (document.body.dataset.keys || "").split(" ");
   const off = changed.includes("off");
   for (const pair of changed) { const at = pair.indexOf("="); if (at > 0) usual[pair.slice(0, at)] = pair.slice(at + 1); }

@@ -4,7 +4,7 @@ use super::screen::view::{Record, Terms};
 use crate::model::{Choice, Phase, RecordId};
 use crate::screen::card::Said;
 use crate::screen::conflict::{self, Conflict, Side};
-use crate::screen::{self, Ballot, ScreenError, decide as rules};
+use crate::screen::{self, Ballot, ScreenError, decide as rules, discuss};
 use crate::store::Reader;
 use crate::web::answer::Answer;
 use crate::web::ask::{Ask, Signed};
@@ -31,6 +31,8 @@ struct ConflictsPage {
     conflict: Option<Shown>,
     #[serde(skip)]
     done: Option<String>,
+    #[serde(skip)]
+    done_words: &'static str,
 }
 
 #[derive(Serialize)]
@@ -38,6 +40,8 @@ struct Row {
     report: RecordId,
     phase: Phase,
     title: String,
+    /// Whether this person is asked to vote once more.
+    discusses: bool,
     #[serde(skip)]
     phase_words: &'static str,
     #[serde(skip)]
@@ -46,6 +50,10 @@ struct Row {
 
 /// One disagreement.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "parts of a page, each shown by itself"
+)]
 struct Shown {
     phase: Phase,
     #[serde(skip)]
@@ -56,6 +64,12 @@ struct Shown {
     later: Vec<Vote>,
     /// Whether all exclude, and only their reasons differ.
     reasons_only: bool,
+    /// Whether this person is asked to vote once more, and what they are asked.
+    discusses: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
+    /// Whether those who voted are asked to vote once more, and have not.
+    given_back: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     settled: Option<Vote>,
     #[serde(skip)]
@@ -93,7 +107,9 @@ struct Reason {
 
 /// Refuses who settles nothing.
 fn enter(reader: Reader<'_>, who: &Signed) -> Result<(), Problem> {
-    if conflict::may_settle(reader, &who.person)? {
+    if conflict::may_settle(reader, &who.person)?
+        || !conflict::waiting(reader, &who.person)?.is_empty()
+    {
         return Ok(());
     }
     Err(Problem::Forbidden(
@@ -176,6 +192,7 @@ fn page(site: &Site, ask: &Ask, who: &Signed, asked: Option<RecordId>) -> Result
             .map(|one| Row {
                 report: one.report,
                 phase: one.phase,
+                discusses: one.discusses,
                 phase_words: words(one.phase),
                 title: one.title.unwrap_or_else(|| "(no title)".to_owned()),
                 here: Some(one.report) == here,
@@ -184,6 +201,11 @@ fn page(site: &Site, ask: &Ask, who: &Signed, asked: Option<RecordId>) -> Result
         settled,
         conflict,
         done: done.map(|id| id.to_string()),
+        done_words: match ask.query.get("how") {
+            Some("returned") => "Given back to those who voted",
+            Some("discussed") => "Voted once more",
+            _ => "Settled",
+        },
     };
     Answer::page(ask.json, &page)
 }
@@ -231,7 +253,10 @@ fn shown(
         phase: found.phase,
         phase_words: words(found.phase),
         paper: Record::of(reader, &found.card, &row, &terms)?,
-        reasons_only: found.of_reasons(),
+        reasons_only: found.of_reasons() && !found.discusses,
+        discusses: found.discusses,
+        asked: found.asked.clone(),
+        given_back: found.given_back,
         later: found.later.iter().map(late).collect(),
         settled: found.settled.as_ref().map(|side| vote(side, "?", workflow)),
         reasons: reasons.collect(),
@@ -273,15 +298,20 @@ fn vote(side: &Side, letter: &str, workflow: &Workflow) -> Vote {
 /// Settles a disagreement.
 pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Answer, Problem> {
     let asked = report(ask, 1)?;
-    let word = ask
-        .form
-        .get("decision")
-        .ok_or_else(|| Problem::Bad("a decision is missing: include or exclude".to_owned()))?;
-    let choice: Choice = word
-        .parse()
-        .map_err(|error: crate::model::IdError| Problem::Bad(error.to_string()))?;
+    let word = ask.form.get("decision").ok_or_else(|| {
+        Problem::Bad("a decision is missing: include, exclude or return".to_owned())
+    })?;
+    // To those who voted, rather than settled.
+    let choice: Option<Choice> = match word {
+        "return" => None,
+        word => Some(
+            word.parse()
+                .map_err(|error: crate::model::IdError| Problem::Bad(error.to_string()))?,
+        ),
+    };
     let note = note(ask)?;
-    let reason = ask.form.get("reason").filter(|_| choice == Choice::Exclude);
+    let reason = ask.form.get("reason");
+    let reason = reason.filter(|_| choice == Some(Choice::Exclude));
     let typed = || kept(ask, &["decision", "reason", "note"]);
     let value = once(site, ask, who, "conflicts", |writer, acting| {
         let there = rules::find(writer.read(), &asked.to_string())?;
@@ -304,6 +334,30 @@ pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
             (None, Some(phase)) => phase,
             (None, None) => Phase::TitleAbstract,
         };
+        let gone = |error: ScreenError| match error {
+            ScreenError::NoConflict { .. } | ScreenError::Settled { .. } => stale(
+                "Not saved: there is no disagreement on this report to settle",
+                "It was settled, or a vote was taken back, after your page was made. Nothing was \
+                 changed. What you typed is kept below.",
+                typed(),
+                on.clone(),
+            ),
+            ScreenError::Discussed { .. } => stale(
+                "Not given back: it was already",
+                "Those who voted have not all voted once more. It can be settled meanwhile.",
+                typed(),
+                on.clone(),
+            ),
+            other => other.into(),
+        };
+        let Some(choice) = choice else {
+            let asks = note.clone();
+            let done = discuss::give_back(writer, acting, &asked.to_string(), Some(phase), asks)
+                .map_err(gone)?;
+            return Ok(serde_json::json!({
+                "report": done.report, "phase": phase, "how": "returned",
+            }));
+        };
         let ballot = Ballot {
             report: asked.to_string(),
             phase,
@@ -313,26 +367,32 @@ pub(in crate::web) fn settle(site: &Site, ask: &Ask, who: &Signed) -> Result<Ans
             from: None,
             made: None,
         };
-        let done = screen::settle(writer, acting, &ballot).map_err(|error| match error {
-            ScreenError::NoConflict { .. } | ScreenError::Settled { .. } => stale(
-                "Not saved: there is no disagreement on this report to settle",
-                "It was settled, or a vote was taken back, after your page was made. Nothing was \
-                 changed. What you typed is kept below.",
-                typed(),
-                on,
-            ),
-            other => other.into(),
-        })?;
+        // Who voted and was asked votes once more; anybody else settles.
+        let again = discuss::waiting(writer.read(), &who.person)?.contains(&(asked, phase));
+        let done = if again {
+            screen::cast(writer, acting, &ballot)
+        } else {
+            screen::settle(writer, acting, &ballot)
+        };
+        let done = done.map_err(gone)?;
         Ok(serde_json::json!({
             "report": done.report, "phase": phase, "decision": choice, "changed": done.changed,
+            "how": if again { "discussed" } else { "settled" },
         }))
     })?;
+    let how = value.get("how").and_then(serde_json::Value::as_str);
+    let how = how.unwrap_or_default();
     let next: Option<RecordId> = ask.form.get("next").and_then(|id| id.parse().ok());
     let place = next.map_or_else(String::new, |id| format!("/{id}"));
-    onward(
-        site,
-        ask,
-        &value,
-        &format!("/conflicts{place}?done={asked}"),
-    )
+    let enters = {
+        let snapshot = site.store.snapshot()?;
+        enter(snapshot.read(), who).is_ok()
+    };
+    // Who voted once more and settles nothing has no business here until the next discussion.
+    let to = if enters {
+        format!("/conflicts{place}?done={asked}&how={how}")
+    } else {
+        format!("/records/{asked}")
+    };
+    onward(site, ask, &value, &to)
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub(in crate::web) const KEYS: &str = "keys";
 
 /// Every act that has a key: its name in pages, the usual key, what it does.
-pub(in crate::web) const ACTS: [(&str, &str, &str); 18] = [
+pub(in crate::web) const ACTS: [(&str, &str, &str); 19] = [
     ("include", "i", "Include"),
     ("unsure", "u", "Unsure: goes on to the full text"),
     ("exclude", "e", "Exclude"),
@@ -34,6 +34,7 @@ pub(in crate::web) const ACTS: [(&str, &str, &str); 18] = [
     ("keys", "?", "This sheet"),
     ("same", "y", "Duplicates: one report"),
     ("different", "d", "Duplicates: two reports"),
+    ("back", "b", "Conflicts: back for discussion"),
     ("attach", "a", "Full text: choose files"),
     ("missing", "x", "Full text: not to be had"),
     ("study", "t", "Duplicates: two reports of one study"),

@@ -235,6 +235,13 @@ fn own(work: &Work, workflow: &Workflow, who: &Signed) -> Option<Own> {
             "Settle",
         ),
         (
+            work.discussions,
+            "disagreement to discuss",
+            "disagreements to discuss",
+            Some("/conflicts"),
+            "Discuss",
+        ),
+        (
             work.title_abstract,
             "title to screen",
             "titles to screen",

@@ -472,3 +472,40 @@ fn every_number_of_the_flow_opens_into_its_set() {
     reader.get("/figures/flow.png?dpi=72").is(400);
     reader.get("/figures/other.svg").is(404);
 }
+
+#[test]
+fn a_disagreement_given_back_is_discussed_by_those_who_voted() {
+    let workspace = titles(12);
+    disagree(&workspace, "r2");
+    disagree(&workspace, "r5");
+    let server = Server::of(workspace.folder(), &[]);
+    let (mut judge, mut one) = (server.person("adjudicator"), server.person("reviewer-1"));
+    let mut two = server.person("reviewer-2");
+    one.get("/conflicts").is(403);
+    let page = judge.get("/conflicts/r2").is(200);
+    assert!(page.body.contains("Back for discussion"));
+    let back = [
+        ("decision", "return"),
+        ("note", "is it a trial?"),
+        ("key", "k"),
+    ];
+    judge.post("/conflicts/r2", &back).is(303);
+    judge.post("/conflicts/r2", &back).is(303);
+    let again = [("decision", "return"), ("key", "k2")];
+    assert_eq!(judge.post("/conflicts/r2", &again).status, 409);
+    assert!(judge.get("/conflicts/r2").body.contains("Given back"));
+    // Those who voted see each other's votes on this report, and on no other.
+    let page = one.get("/conflicts").is(200);
+    assert!(page.body.contains("is it a trial?") && page.body.contains("note of exclude"));
+    assert!(one.get("/").body.contains("Discussion"));
+    one.get("/conflicts/r5").is(404);
+    let vote = [("decision", "exclude"), ("note", "a cohort")];
+    assert_eq!(one.post("/conflicts/r2", &vote).is(303).to(), "/records/r2");
+    one.get("/conflicts").is(403);
+    assert!(!two.get("/conflicts/r2").is(200).body.contains("a cohort"));
+    two.post("/conflicts/r2", &[("decision", "exclude")])
+        .is(303);
+    let record = two.get("/records/r2.json").is(200).json();
+    assert_eq!(record["place"], "Excluded");
+    workspace.run(&["audit"]).ok();
+}
