@@ -62,7 +62,7 @@ fn a_disagreement_is_settled_by_a_third_person_who_sees_no_names() {
         ("next", "r5"),
     ];
     let there = judge.post("/conflicts/r2", &form).is(303);
-    assert_eq!(there.to(), "/conflicts/r5?done=r2");
+    assert_eq!(there.to(), "/conflicts/r5?done=r2&how=settled");
     judge.post("/conflicts/r2", &form).is(303);
     let events = workspace
         .run(&["export", "events", "--unblind", "--as", "lead"])
