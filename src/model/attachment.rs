@@ -164,6 +164,27 @@ pub fn file_type(name: &str, bytes: &[u8]) -> Result<FileType, Refused> {
     }
 }
 
+/// What is plainly wrong with a PDF that is kept all the same, as the end of a sentence: every PDF ends
+/// with where its table of objects begins and a mark of its end (ISO 32000-1, 7.5.5), within its last
+/// 1,024 bytes (annex H, note 18), so one without was cut off or damaged.
+///
+/// ```
+/// use perennial::model::attachment::{FileType, doubt};
+/// assert!(doubt(FileType::Pdf, b"%PDF-1.7 cut off").is_some());
+/// assert_eq!(doubt(FileType::Pdf, b"%PDF-1.7 1 0 obj startxref 9 %%EOF"), None);
+/// ```
+pub fn doubt(kind: FileType, bytes: &[u8]) -> Option<&'static str> {
+    if kind != FileType::Pdf {
+        return None;
+    }
+    let end = bytes.get(bytes.len().saturating_sub(1_024)..)?;
+    if !holds(end, b"%%EOF") {
+        return Some("it does not end as a PDF does: it may be cut off");
+    }
+    (!holds(end, b"startxref"))
+        .then_some("it does not say where its objects are: it may be damaged")
+}
+
 /// The name as it is kept: without folders, without characters that steer, at most 200 characters.
 ///
 /// ```

@@ -12,7 +12,7 @@ pub use matching::{Match, matched};
 use super::people::require;
 use super::{Acting, ScreenError, decide};
 use crate::ledger::Body;
-use crate::model::attachment::{FileType, Refused, file_name, file_type};
+use crate::model::attachment::{FileType, Refused, doubt, file_name, file_type};
 use crate::model::fault::{Fault, FaultKind};
 use crate::model::{Digest, RecordId, Role};
 use crate::store::read::AttachmentRow;
@@ -46,6 +46,8 @@ pub struct Attached {
     pub bytes: u64,
     /// What was done.
     pub outcome: Outcome,
+    /// What is plainly wrong with a file that is kept all the same, as the end of a sentence.
+    pub doubt: Option<&'static str>,
 }
 
 /// What was done with an offered file.
@@ -143,6 +145,7 @@ fn add_one(
         digest: Digest::of(&file.bytes),
         bytes: file.bytes.len() as u64,
         outcome: Outcome::Refused(Refused::Other),
+        doubt: None,
     };
     let kind = match file_type(&file.name, &file.bytes) {
         Ok(kind) => kind,
@@ -151,6 +154,7 @@ fn add_one(
             return Ok(out);
         }
     };
+    out.doubt = doubt(kind, &file.bytes);
     files.keep(&file.bytes)?;
     out.outcome = store.write(|writer| {
         // Who removed the same bytes meanwhile has erased them; nobody does so while this is open.

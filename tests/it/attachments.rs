@@ -41,6 +41,10 @@ fn a_file_is_kept_by_its_bytes_once_and_the_log_names_no_folder() {
         .ok()
         .json();
     assert_eq!(done["files"][0]["state"], "added", "{done}");
+    assert_eq!(
+        done["files"][0]["warning"],
+        "it does not end as a PDF does: it may be cut off"
+    );
     let event = last(&workspace);
     let digest = hash(PDF);
     let body = serde_json::json!({

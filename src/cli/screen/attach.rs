@@ -168,7 +168,11 @@ fn tell(out: &mut Out, report: &str, one: &Attached, why: Option<&str>) -> Resul
             format!("{mark} {name} {refused}")
         }
     };
-    out.line(&text)
+    out.line(&text)?;
+    if let Some(doubt) = one.doubt {
+        out.line(&format!("  {} {doubt}", out.ink(Ink::Open, "!")))?;
+    }
+    Ok(())
 }
 
 fn shown(report: Option<&str>, one: &Attached) -> Value {
@@ -179,7 +183,7 @@ fn shown(report: Option<&str>, one: &Attached) -> Value {
     };
     json!({
         "report": report, "name": one.name, "digest": one.digest, "bytes": one.bytes,
-        "type": kind, "state": state, "reason": reason,
+        "type": kind, "state": state, "reason": reason, "warning": one.doubt,
     })
 }
 
