@@ -46,6 +46,7 @@ mod status;
 mod study;
 mod user;
 mod versions;
+mod watch;
 
 pub use args::{Cli, Command};
 pub use error::{CliError, Kind};
@@ -115,6 +116,7 @@ fn dispatch(cli: Cli, out: &mut Out) -> Result<u8, Ending> {
         Command::Run(args) => run::run(&args, &global, out),
         Command::Update(args) => run::update(&args, &global, out),
         Command::Search(args) => search::run(&args, &global, out),
+        Command::Watch(args) => watch::run(&args, &global, out),
         Command::Schedule(args) => schedule::run(&args, &global, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::pages(&args, out),

@@ -8,6 +8,8 @@
 pub mod changes;
 pub mod dates;
 pub mod history;
+pub mod kept;
+pub mod lines;
 pub mod notices;
 pub mod publish;
 pub mod report;

@@ -42,7 +42,7 @@ pub use progress::{Progress, Quiet};
 pub use publication::Publication;
 pub use record::{Link, Record, RecordKind};
 pub use salt::Salt;
-pub use schedule::Schedule;
+pub use schedule::{DateOutcome, Schedule};
 pub use settlement::{Rules, Standing, settle};
 pub use source::{Lane, SourceKind};
 pub use time::{ArchiveClock, Clock};

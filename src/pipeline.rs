@@ -29,6 +29,7 @@ pub mod protocol;
 pub mod screen;
 pub mod strategies;
 pub mod undo;
+pub mod watch;
 
 pub use crate::extract::state::work;
 pub use crate::model::many;
@@ -184,7 +185,8 @@ pub fn run(
         note(stage, began);
     }
     if start == Start::Workspace && (workspace.live || workspace.contact.is_some()) {
-        for stage in live::run(workspace, &[], clock, progress)? {
+        let sources = workspace.sources.clone();
+        for stage in live::run(workspace, &sources, clock, progress)? {
             note(stage, began);
         }
     } else {

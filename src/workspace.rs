@@ -48,6 +48,8 @@ pub struct Workspace {
     pub contact: Option<Contact>,
     /// Whether the sources that the program asks are asked at all.
     pub live: bool,
+    /// The sources that a run asks; all where none is named.
+    pub sources: Vec<String>,
     /// Whether the files on disk are another protocol than the one that was adopted last, as far as
     /// [`Self::adopted`] has looked.
     pub ahead: bool,
@@ -171,6 +173,7 @@ impl Workspace {
             archive: Archive::new(root.join("db/archive")),
             contact: None,
             live: false,
+            sources: Vec::new(),
             ahead: false,
             timing: None,
             watch: Watch::default(),

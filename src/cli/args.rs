@@ -28,7 +28,8 @@ pub(super) use search::{LintQueryArgs, SearchArgs};
 pub(super) use serve::ServeArgs;
 pub(super) use user::{UserArgs, UserCommand};
 pub(super) use versions::{
-    CompletionsArgs, DiffArgs, ManArgs, PublishArgs, ScheduleArgs, VersionsArgs,
+    CompletionsArgs, DiffArgs, ManArgs, PublishArgs, ScheduleArgs, SchedulePrint, VersionsArgs,
+    WatchArgs,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -83,7 +84,11 @@ pub enum Command {
     ///
     /// Example: perennial update --replay
     Update(RunArgs),
-    /// Show when each step of the living mode was done and is due next
+    /// Update when the schedule in workflow.toml says so, until told to stop
+    ///
+    /// Example: perennial watch --once
+    Watch(WatchArgs),
+    /// Show when each step of the living mode was done and is due next, or what runs them
     ///
     /// Example: perennial schedule
     Schedule(ScheduleArgs),

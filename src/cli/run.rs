@@ -7,6 +7,7 @@ use super::out::{Ink, Out, fit};
 use super::progress::Bar;
 use crate::living::{changes, history};
 use crate::model::{ArchiveClock, Clock};
+use crate::pipeline::watch::Trace;
 use crate::pipeline::{self, RunReport, StageReport, StageState, Start, Workspace};
 use crate::store::PipelineLock;
 
@@ -50,7 +51,8 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
     let reports = root.join("reports");
     let mut failed = None;
     let bar = Bar::default();
-    let mut done = pipeline::run(
+    let trace = Trace::begin(&workspace, command, clock.as_ref())?;
+    let ran = pipeline::run(
         &mut workspace,
         start,
         clock.as_ref(),
@@ -61,7 +63,11 @@ fn go(start: Start, command: &str, global: &Global, out: &mut Out) -> Result<u8,
                 failed = out.line(&line(out, stage)).err();
             }
         },
-    )?;
+    );
+    if let Some(trace) = trace {
+        trace.end(&workspace, &ran, clock.as_ref())?;
+    }
+    let mut done = ran?;
     if let Some(ending) = failed {
         return Err(ending);
     }

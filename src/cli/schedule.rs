@@ -1,18 +1,23 @@
 //! `schedule`: when the steps of the living mode are due.
 
-use super::args::{Global, ScheduleArgs};
-use super::error::Ending;
+use super::args::{Global, ScheduleArgs, SchedulePrint};
+use super::error::{CliError, Ending, Kind};
 use super::out::{Ink, Out, fit};
 use crate::living::dates::{self, Planned};
-use crate::pipeline::Workspace;
+use crate::living::lines::{self, Scheduler};
+use crate::pipeline::{self, Workspace};
 use serde_json::json;
 
 /// Dates of a step that are shown.
 const SHOWN: usize = 3;
+/// Updates that are shown, the latest first.
+const RUNS: usize = 10;
 
 pub(super) fn run(args: &ScheduleArgs, global: &Global, out: &mut Out) -> Result<u8, Ending> {
-    let ScheduleArgs {} = args;
     let root = super::root(global)?;
+    if let Some(scheduler) = args.print {
+        return print(scheduler, &root, out);
+    }
     let workspace = Workspace::open_reading_or_empty(&root)?.in_force()?;
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
@@ -36,12 +41,46 @@ pub(super) fn run(args: &ScheduleArgs, global: &Global, out: &mut Out) -> Result
             &versions,
         )?)?;
     }
+    let mut runs = reader.attempts_since("")?;
+    runs.reverse();
+    runs.truncate(RUNS);
+    for run in &runs {
+        let how = run.outcome.as_deref().unwrap_or("not ended");
+        let text = run.text.as_deref().unwrap_or_default();
+        let began = run.began.get(..16).unwrap_or(&run.began);
+        out.line(&format!("{began}Z {}: {how}. {text}", run.command))?;
+    }
     out.json(&json!({
         "status": living.status.as_str(),
         "timezone": living.timezone,
         "now": now,
         "steps": all,
+        "kept": reader.dates_kept()?,
+        "runs": runs,
     }))?;
+    Ok(0)
+}
+
+/// The lines for a scheduler of the machine.
+fn print(scheduler: SchedulePrint, root: &std::path::Path, out: &mut Out) -> Result<u8, Ending> {
+    let (workflow, ..) = pipeline::workspace::load(root, false)?;
+    let program = std::env::current_exe().map_err(|error| {
+        CliError::new(
+            Kind::Io,
+            format!("cannot tell where this program is: {error}"),
+        )
+    })?;
+    let (name, scheduler) = match scheduler {
+        SchedulePrint::Systemd => ("systemd", Scheduler::Systemd),
+        SchedulePrint::Cron => ("cron", Scheduler::Cron),
+        SchedulePrint::Launchd => ("launchd", Scheduler::Launchd),
+        SchedulePrint::Github => ("github", Scheduler::Github),
+    };
+    let text = lines::lines(scheduler, &workflow, &program, root);
+    if !out.is_json() {
+        out.raw(&text)?;
+    }
+    out.json(&json!({"scheduler": name, "text": text}))?;
     Ok(0)
 }
 

@@ -36,6 +36,7 @@ pub(super) fn run(args: &SearchArgs, global: &Global, out: &mut Out) -> Result<u
     workspace.adopt(&SystemClock)?;
     let done =
         pipeline::live::search(&mut workspace, &args.sources, &SystemClock, &Bar::default())?;
+    crate::living::kept::settle(&workspace.store, &workspace.workflow, &SystemClock)?;
     for searched in &done {
         out.line(&format!(
             "{}, {}.",
@@ -123,7 +124,7 @@ fn watch() -> Watch {
 }
 
 /// Who asks, from the environment.
-fn contact() -> Result<Contact, SearchError> {
+pub(super) fn contact() -> Result<Contact, SearchError> {
     let text = |name: &str| {
         std::env::var(name)
             .ok()

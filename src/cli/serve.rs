@@ -26,6 +26,10 @@ pub(super) fn run(args: &ServeArgs, global: &Global, out: &mut Out) -> Result<u8
             tell(line);
         }
     });
+    let _watch = args
+        .watch
+        .then(|| super::watch::beside(&root))
+        .transpose()?;
     let mut ending = None;
     web::serve(&root, &options, Arc::new(SystemClock), log, &mut |told| {
         ending = say(told, out).err();

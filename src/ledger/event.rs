@@ -7,8 +7,8 @@
 use super::{LedgerError, canonical};
 use crate::model::correction::Field;
 use crate::model::{
-    Choice, Digest, EventSeq, PersonId, Phase, RecordId, RegistryId, Role, Rules, Salt, SourceKind,
-    StudyId,
+    Choice, DateOutcome, Digest, EventSeq, PersonId, Phase, RecordId, RegistryId, Role, Rules,
+    Salt, SourceKind, StudyId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -707,6 +707,18 @@ pub enum Body {
         /// Why it is published although the linter finds errors; absent where it finds none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         despite_lint: Option<String>,
+    },
+    /// A planned date of the living mode is past; each step and date once.
+    DateKept {
+        /// The step: `search`, `screening`, `extraction`, `analysis` or `publication`.
+        step: String,
+        /// The source, where it is searched on dates of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        /// The planned day, `YYYY-MM-DD`, in the zone of the workflow.
+        due: String,
+        /// What came of it.
+        outcome: DateOutcome,
     },
 }
 

@@ -1,17 +1,23 @@
 //! The steps of the living mode and their dates: how often, when last, when next.
 //!
 //! PRISMA-LSR asks for the schedule of each step (item L1; BMJ 2024;387:e079183). Nothing here asks a
-//! clock: what is due by now is told from a moment that is handed over.
+//! clock: what is due by now is told from a moment that is handed over. What came of a planned date is for
+//! [`super::kept`].
 
-use crate::model::Schedule;
 use crate::model::schedule::{Rule, day_in};
+use crate::model::{EventSeq, Schedule};
 use crate::report::ReportError;
 use crate::report::data::day;
 use crate::report::history::Step;
 use crate::store::Reader;
-use crate::store::read::Version;
+use crate::store::read::{KeptDate, Version};
 use crate::workflow::{Living, LivingStatus, Workflow};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// How many planned dates are looked at in one go, whatever the clock says.
+const MOST: usize = 1_000;
 
 /// One step, or the search of one source, with what its dates are counted from.
 #[derive(Debug, Clone)]
@@ -22,29 +28,190 @@ pub struct Dated<'w> {
     pub source: Option<&'w str>,
     /// How often it is due.
     pub schedule: &'w Schedule,
-    /// The day it was last done.
+    /// When it was last done.
     pub last: Option<String>,
-    /// The day from which the next is counted.
-    pub from: Option<Date>,
+    /// When it was done, or else when the review was first searched: the moment, and the event.
+    acts: Vec<(String, EventSeq)>,
+    /// Its planned dates that are past.
+    kept: Vec<(Date, EventSeq)>,
+    /// Whether the review is kept up to date.
+    active: bool,
+    zone: TimeZone,
 }
 
 impl Dated<'_> {
-    /// The first `n` planned days from now on, or from the last that was kept.
+    /// The event after which nothing of the step is told yet.
+    pub fn told(&self) -> EventSeq {
+        let last = self.kept.iter().map(|(_, seq)| *seq).max();
+        last.unwrap_or(EventSeq(0))
+    }
+
+    /// The last planned date that is past; one beyond `today` is of a clock that was ahead.
+    fn last_kept(&self, today: Option<Date>) -> Option<(Date, EventSeq)> {
+        let past = |(day, _): &&(Date, EventSeq)| today.is_none_or(|today| *day <= today);
+        self.kept.iter().filter(past).max().copied()
+    }
+
+    /// The first planned date of which the log does not tell, with the day from which it is counted.
+    ///
+    /// Without `today` what was done since a date has kept it, as reports show it; with it, that is still to
+    /// be told.
+    fn first(&self, today: Option<Date>) -> Option<(Date, Date)> {
+        if !self.active {
+            return None;
+        }
+        let kept = self.last_kept(today);
+        let mut acts: Vec<Done> = Vec::new();
+        for (at, seq) in &self.acts {
+            let day = day_in(at, &self.zone)?;
+            let known = today.is_none_or(|today| day <= today);
+            if known && kept.is_none_or(|(_, told)| *seq > told) {
+                let at = at.parse().ok();
+                acts.push(Done { day, at });
+            }
+        }
+        acts.sort_unstable();
+        let (from, after) = match (kept, acts.as_slice()) {
+            (Some((day, _)), _) => (day, day),
+            (None, []) => (today?, today?),
+            (None, [.., before, last]) if today.is_some() => {
+                // The last search may be the one that keeps the first date.
+                let (from, after) = self.counted_from(before)?;
+                let next = self.schedule.next(from, after)?;
+                let keeps = self
+                    .begins(next)
+                    .is_some_and(|begins| last.is_since(next, begins));
+                if keeps {
+                    (from, after)
+                } else {
+                    self.counted_from(last)?
+                }
+            }
+            (None, [.., last]) => self.counted_from(last)?,
+        };
+        self.walk(from, after, &acts, today.is_none())
+    }
+
+    /// The day from which is counted after something was done, and the day after which the next date is.
+    fn counted_from(&self, done: &Done) -> Option<(Date, Date)> {
+        // What was done before the time of its own day has not kept that date.
+        let begins = self.begins(done.day)?;
+        let early = done.at.is_some_and(|at| at < begins);
+        let counted = matches!(self.schedule.rule(), Rule::Every { .. });
+        let after = if early && !counted {
+            done.day.yesterday().ok()?
+        } else {
+            done.day
+        };
+        Some((done.day, after))
+    }
+
+    /// The first date after `after`; with `past`, that nothing was done since.
+    fn walk(
+        &self,
+        mut from: Date,
+        mut after: Date,
+        acts: &[Done],
+        past: bool,
+    ) -> Option<(Date, Date)> {
+        let counted = matches!(self.schedule.rule(), Rule::Every { .. });
+        for _ in 0..MOST {
+            let next = self.schedule.next(from, after)?;
+            let begins = self.begins(next)?;
+            // An interval is counted anew from what was done before its end.
+            let sooner = acts
+                .iter()
+                .filter(|act| act.day > from && !act.is_since(next, begins));
+            match sooner.map(|act| act.day).max() {
+                Some(day) if counted => (from, after) = (day, day),
+                _ if past && acts.iter().any(|act| act.is_since(next, begins)) => after = next,
+                _ => return Some((next, from)),
+            }
+        }
+        None
+    }
+
+    /// The first `n` planned days that are not past.
     pub fn next(&self, n: usize) -> Vec<Date> {
         let mut out = Vec::new();
-        let Some(from) = self.from else {
+        let Some((first, from)) = self.first(None) else {
             return out;
         };
-        let mut after = from;
-        while out.len() < n {
-            let Some(next) = self.schedule.next(from, after) else {
-                break;
-            };
-            out.push(next);
-            after = next;
+        let mut next = Some(first);
+        while let (Some(day), true) = (next, out.len() < n) {
+            out.push(day);
+            next = self.schedule.next(from, day);
         }
         out
     }
+
+    /// When a planned day begins.
+    pub fn begins(&self, day: Date) -> Option<Timestamp> {
+        self.schedule.begins(day, &self.zone)
+    }
+
+    /// The planned dates that have begun by `now` and are not past: each with the moment at which it
+    /// began and that at which the next begins.
+    pub fn open(&self, now: Timestamp) -> Vec<Begun> {
+        let today = now.to_zoned_datetime(self.zone.clone()).date();
+        let mut out = Vec::new();
+        let Some((first, from)) = self.first(Some(today)) else {
+            return out;
+        };
+        let mut next = Some(first);
+        while let Some(day) = next {
+            let Some(begins) = self.begins(day).filter(|begins| *begins <= now) else {
+                break;
+            };
+            next = self.schedule.next(from, day);
+            let ends = next.and_then(|next| self.begins(next));
+            if !self.kept.iter().any(|(kept, _)| *kept == day) {
+                out.push(Begun { day, begins, ends });
+            }
+        }
+        let surplus = out.len().saturating_sub(MOST);
+        out.split_off(surplus)
+    }
+
+    /// The next moment after `now` at which something of it is due.
+    pub fn wakes(&self, now: Timestamp) -> Option<Timestamp> {
+        let today = now.to_zoned_datetime(self.zone.clone()).date();
+        let (first, from) = self.first(Some(today))?;
+        let mut next = Some(first);
+        while let Some(day) = next {
+            let begins = self.begins(day)?;
+            if begins > now {
+                return Some(begins);
+            }
+            next = self.schedule.next(from, day);
+        }
+        None
+    }
+}
+
+/// When something was done: the day in the zone of the review, and the moment where it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Done {
+    day: Date,
+    at: Option<Timestamp>,
+}
+
+impl Done {
+    /// Whether it was done since a planned day began.
+    fn is_since(&self, day: Date, begins: Timestamp) -> bool {
+        self.at.map_or(self.day >= day, |at| at >= begins)
+    }
+}
+
+/// A planned date that has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The day.
+    pub day: Date,
+    /// When it began.
+    pub begins: Timestamp,
+    /// When the next planned date begins.
+    pub ends: Option<Timestamp>,
 }
 
 /// Every step that the workflow has a schedule of, in the order of the review.
@@ -55,40 +222,29 @@ pub fn dated<'w>(
 ) -> Result<Vec<Dated<'w>>, ReportError> {
     let living = &workflow.living;
     let zone = living.zone();
-    let last_of = |kinds: &[&str]| -> Result<Option<String>, ReportError> {
-        let mut last: Option<String> = None;
+    let last_of = |kinds: &[&str]| -> Result<Option<(String, EventSeq)>, ReportError> {
+        let mut last = None;
         for kind in kinds {
-            if let Some((_, at)) = reader.last_of_kind(kind)? {
-                last = last.max(Some(at));
-            }
+            last = last.max(reader.last_of_kind(kind)?.map(|(seq, at)| (at, seq)));
         }
         Ok(last)
     };
     let runs = reader.search_runs()?;
+    let kept = reader.dates_kept()?;
     let is_own = |source: &str| living.sources.iter().any(|own| own.name == source);
-    // A source without dates of its own is searched with the others; where all have their own, none is.
-    let searched = |wanted: &dyn Fn(&str) -> bool| {
+    let searched = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, EventSeq)> {
         let of = runs.iter().filter(|run| wanted(run.source()));
-        of.map(|run| run.searched().to_owned()).max()
+        of.map(|run| (run.searched().to_owned(), run.seq)).collect()
     };
-    let first = runs.first().map(|run| run.at.clone());
-    let mut all: Vec<(
-        &'static str,
-        Option<&'w str>,
-        Option<&'w Schedule>,
-        Option<String>,
-    )> = vec![(
-        "search",
-        None,
-        living.search.as_ref(),
-        searched(&|source| !is_own(source)),
-    )];
+    let first = runs.first().map(|run| (run.at.clone(), run.seq));
+    let mut all: Vec<(_, Option<&'w str>, Option<&'w Schedule>, Vec<_>)> = Vec::new();
+    let others = searched(&|source| !is_own(source));
+    all.push(("search", None, living.search.as_ref(), others));
     for own in &living.sources {
         let of = searched(&|source| source == own.name);
         all.push(("search", Some(&own.name), Some(&own.search), of));
     }
-    let published = versions.last().map(|version| version.at.clone());
-    let appraised = last_of(&["rob_answered", "rob_judged"])?;
+    let published = versions.last().map(|last| (last.at.clone(), last.seq));
     for (step, schedule, last) in [
         ("screening", &living.screening, last_of(&["decision_made"])?),
         (
@@ -96,7 +252,11 @@ pub fn dated<'w>(
             &living.extraction,
             last_of(&["cell_extracted"])?,
         ),
-        ("appraisal", &living.appraisal, appraised),
+        (
+            "appraisal",
+            &living.appraisal,
+            last_of(&["rob_answered", "rob_judged"])?,
+        ),
         (
             "analysis",
             &living.analysis,
@@ -105,22 +265,30 @@ pub fn dated<'w>(
         ("certainty", &living.certainty, None),
         ("publication", &living.publication, published),
     ] {
-        all.push((step, None, schedule.as_ref(), last));
+        all.push((step, None, schedule.as_ref(), last.into_iter().collect()));
     }
-    let active = living.status == LivingStatus::Active;
-    let of = |(step, source, schedule, last): (_, _, Option<&'w Schedule>, Option<String>)| {
-        let schedule = schedule?;
-        // What was never done is counted from the first search.
-        let from = last.as_ref().or(first.as_ref());
-        let from = from.filter(|_| active).and_then(|at| day_in(at, &zone));
-        Some(Dated {
-            step,
-            source,
-            schedule,
-            last: last.as_deref().map(|at| shown(at, living)),
-            from,
-        })
-    };
+    let of =
+        |(step, source, schedule, mut acts): (_, Option<&'w str>, Option<&'w Schedule>, Vec<_>)| {
+            let last = acts.iter().map(|(at, _): &(String, _)| at).max().cloned();
+            if acts.is_empty() {
+                // What was never done is counted from the first search.
+                acts.extend(first.clone());
+            }
+            let mine = |one: &&KeptDate| one.step == step && one.source.as_deref() == source;
+            let kept = kept.iter().filter(mine);
+            Some(Dated {
+                step,
+                source,
+                schedule: schedule?,
+                last,
+                acts,
+                kept: kept
+                    .filter_map(|one| Some((one.due.parse().ok()?, one.seq)))
+                    .collect(),
+                active: living.status == LivingStatus::Active,
+                zone: zone.clone(),
+            })
+        };
     Ok(all.into_iter().filter_map(of).collect())
 }
 
@@ -142,7 +310,7 @@ pub fn steps(
             step: dated.step,
             source: dated.source.map(str::to_owned),
             cadence: dated.schedule.as_str().to_owned(),
-            last: dated.last.clone(),
+            last: dated.last.as_deref().map(|at| shown(at, &workflow.living)),
             due: dated.next(1).first().map(Date::to_string),
         })
         .collect())
@@ -169,8 +337,7 @@ pub fn planned(
     now: &str,
     n: usize,
 ) -> Result<Vec<Planned>, ReportError> {
-    let zone = workflow.living.zone();
-    let now: Option<jiff::Timestamp> = now.parse().ok();
+    let now: Option<Timestamp> = now.parse().ok();
     let versions = reader.versions()?;
     let steps = steps(reader, workflow, &versions)?;
     let all = dated(reader, workflow, &versions)?;
@@ -179,8 +346,7 @@ pub fn planned(
         .zip(steps)
         .map(|(dated, step)| {
             let next = dated.next(n);
-            let first = next.first();
-            let at = first.and_then(|day| dated.schedule.begins(*day, &zone));
+            let at = next.first().and_then(|day| dated.begins(*day));
             Planned {
                 step,
                 at: at.map(crate::model::time::format),
@@ -189,9 +355,4 @@ pub fn planned(
             }
         })
         .collect())
-}
-
-/// Whether a step follows an update and has no dates.
-pub fn is_undated(schedule: &Schedule) -> bool {
-    *schedule.rule() == Rule::EachUpdate
 }

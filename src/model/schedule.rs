@@ -21,6 +21,7 @@ pub use words::{Unread, VOCABULARY};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// When something is due, as the workflow says it.
@@ -66,6 +67,35 @@ pub enum Unit {
     Month,
     /// A year; 29 February is 28 February in most.
     Year,
+}
+
+/// What came of a planned date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum DateOutcome {
+    /// The step was done, and there was something to do.
+    #[serde(rename = "done")]
+    Done,
+    /// The step was done, and nothing was new.
+    #[serde(rename = "nothing new")]
+    NothingNew,
+    /// It was tried until the next date, and could not be done.
+    #[serde(rename = "failed")]
+    Failed,
+    /// It was not tried before the next date.
+    #[serde(rename = "missed")]
+    Missed,
+}
+
+impl DateOutcome {
+    /// The word of the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NothingNew => "nothing new",
+            Self::Failed => "failed",
+            Self::Missed => "missed",
+        }
+    }
 }
 
 /// The zone in which times are meant where the workflow names none.

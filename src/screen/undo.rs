@@ -172,6 +172,7 @@ pub fn plan(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::DateKept { .. }
         | Body::ImportUndone { .. }
         | Body::BaselineSet { .. }
         | Body::VersionPublished { .. }
@@ -436,6 +437,17 @@ pub fn words(reader: Reader<'_>, body: &Body, own: bool) -> Result<String, Scree
         Body::VersionPublished { name, upto, .. } => {
             format!("version {name} is frozen up to event {upto}")
         }
+        Body::DateKept {
+            step,
+            source,
+            due,
+            outcome,
+            ..
+        } => {
+            let of = source.as_ref().map(|name| format!(" of {name}"));
+            let (of, outcome) = (of.unwrap_or_default(), outcome.as_str());
+            format!("{step}{of}, planned on {due}: {outcome}")
+        }
         other => other.kind().replace('_', " "),
     })
 }
@@ -483,6 +495,7 @@ fn is_about_withdrawn(reader: Reader<'_>, body: &Body) -> Result<bool, ScreenErr
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::DateKept { .. }
         | Body::ImportUndone { .. }
         | Body::BaselineSet { .. }
         | Body::VersionPublished { .. }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 
 /// The tables that the log alone determines.
-pub const PROJECTIONS: [&str; 32] = [
+pub const PROJECTIONS: [&str; 33] = [
     "setting",
     "source",
     "reason",
@@ -50,6 +50,7 @@ pub const PROJECTIONS: [&str; 32] = [
     "version",
     "published",
     "version_member",
+    "date_kept",
 ];
 
 /// One difference between what the log gives and what is stored.

@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "014_full_texts", migration!("014_full_texts")),
     (15, "015_baseline", migration!("015_baseline")),
     (16, "016_discussions", migration!("016_discussions")),
+    (17, "017_living", migration!("017_living")),
 ];
 
 /// Brings the schema to the newest version; refuses a newer or changed one.

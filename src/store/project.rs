@@ -145,6 +145,27 @@ pub(super) fn apply(conn: &Connection, event: &Event, body: &Body) -> Result<(),
             ..
         } => imports::undo(conn, seq, *run, gone, kept, asked),
         Body::VersionPublished { name, upto, .. } => versions::publish(conn, event, name, *upto),
+        Body::DateKept {
+            step,
+            source,
+            due,
+            outcome,
+            ..
+        } => {
+            conn.prepare_cached(
+                "INSERT INTO date_kept (step, source, due, outcome, seq, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                step,
+                source.as_deref().unwrap_or_default(),
+                due,
+                outcome.as_str(),
+                seq.0,
+                event.at
+            ])?;
+            Ok(())
+        }
         Body::RecordsSwept {
             source,
             left,
@@ -235,6 +256,7 @@ fn undo(
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::DateKept { .. }
         | Body::ImportUndone { .. }
         | Body::VersionPublished { .. }
         | Body::BaselineSet { .. }

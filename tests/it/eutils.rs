@@ -8,6 +8,7 @@ mod large;
 mod living;
 mod server;
 mod world;
+mod year;
 
 use perennial::model::{ArchiveClock, Digest, Quiet};
 use perennial::pipeline::{self, Workspace};

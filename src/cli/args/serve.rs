@@ -19,6 +19,9 @@ pub struct ServeArgs {
     /// The private key of the certificate, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Update when the schedule says so, as `watch` does
+    #[arg(long)]
+    pub watch: bool,
     /// A proxy stands before the server and protects what is sent
     #[arg(long)]
     pub behind_proxy: bool,

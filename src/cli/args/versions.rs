@@ -1,7 +1,7 @@
 //! The arguments of `publish`, `versions`, `diff`, and of the help for shells and for `man`.
 
 use super::DrawArgs;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// `publish`
@@ -27,7 +27,32 @@ pub struct VersionsArgs {
 
 /// `schedule`
 #[derive(Debug, Args)]
-pub struct ScheduleArgs {}
+pub struct ScheduleArgs {
+    /// Print what runs `perennial watch --once` on this machine instead
+    #[arg(long, value_name = "SCHEDULER")]
+    pub print: Option<SchedulePrint>,
+}
+
+/// What `schedule --print` writes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchedulePrint {
+    /// A service and its timer
+    Systemd,
+    /// A line of a crontab
+    Cron,
+    /// A property list
+    Launchd,
+    /// A workflow of GitHub Actions
+    Github,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Look once, update if something is due, and end
+    #[arg(long)]
+    pub once: bool,
+}
 
 /// `diff`
 #[derive(Debug, Args)]

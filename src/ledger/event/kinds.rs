@@ -4,7 +4,7 @@ use super::Body;
 
 impl Body {
     /// Every kind's word, in the order of the enumeration.
-    pub const KINDS: [&'static str; 36] = [
+    pub const KINDS: [&'static str; 37] = [
         "workflow_adopted",
         "person_added",
         "person_roles_changed",
@@ -41,6 +41,7 @@ impl Body {
         "counts_accepted",
         "import_undone",
         "version_published",
+        "date_kept",
     ];
 
     /// The kind's word.
@@ -82,6 +83,7 @@ impl Body {
             Self::CountsAccepted { .. } => "counts_accepted",
             Self::ImportUndone { .. } => "import_undone",
             Self::VersionPublished { .. } => "version_published",
+            Self::DateKept { .. } => "date_kept",
         }
     }
 }

@@ -74,6 +74,7 @@ impl Body {
             | Self::AnalysisSpecified { .. }
             | Self::RecordsSwept { .. }
             | Self::CountsAccepted { .. }
+            | Self::DateKept { .. }
             | Self::ImportUndone { .. } => Vec::new(),
         }
     }

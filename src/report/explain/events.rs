@@ -315,6 +315,7 @@ pub(super) fn files(event: &Event) -> Result<Vec<Digest>, StoreError> {
         | Body::AnalysisSpecified { .. }
         | Body::RecordsSwept { .. }
         | Body::CountsAccepted { .. }
+        | Body::DateKept { .. }
         | Body::ImportUndone { .. } => Vec::new(),
     })
 }

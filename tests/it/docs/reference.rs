@@ -312,6 +312,7 @@ fn words(kind: &str, optional: bool) -> String {
             "`title`, `abstract`, `authors`, `year`, `journal`, `volume`, `issue`, `pages`, `doi`, \
              `pmid`, `pmcid`, `registry` or `language`"
         }
+        "DateOutcome" => "`done`, `nothing new`, `failed` or `missed`",
         "Role" => "`lead`, `reviewer`, `adjudicator`, `extractor` or `auditor`",
         "SourceKind" => "`database`, `register` or `other`",
         "Rules" => "`{\"title_abstract\": n, \"full_text\": n}`",

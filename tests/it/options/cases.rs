@@ -718,6 +718,18 @@ pub(super) const CASES: &[Case] = &[
         &[("--proxy-from", "--behind-proxy")],
     ),
     exit(
+        Fresh,
+        2,
+        "serve --addr 127.0.0.1:0 --watch",
+        &[("--watch", "NCBI_EMAIL")],
+    ),
+    exit(Fresh, 2, "watch --once", &[("--once", "")]),
+    case(
+        Fresh,
+        "schedule --print cron",
+        &[("--print", "17 * * * * cd ")],
+    ),
+    exit(
         Open,
         2,
         "serve --addr 127.0.0.1:0 --sign-in-header x",
