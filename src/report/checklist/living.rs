@@ -45,7 +45,7 @@ pub(super) fn living(data: &ReportData) -> Checklist {
                 "index.html",
                 (
                     data.publication.clone().unwrap_or_default(),
-                    "a version has its name when it is published (`perennial publish NAME`)",
+                    "a version has its name when it is published (perennial publish NAME)",
                 ),
             ),
             filled(
@@ -62,7 +62,7 @@ pub(super) fn living(data: &ReportData) -> Checklist {
                 "index.html#living",
                 (
                     living.rationale.clone().unwrap_or_default(),
-                    "fill `rationale` of [living]",
+                    "fill rationale of [living]",
                 ),
             ),
             of_changes(
@@ -77,7 +77,7 @@ pub(super) fn living(data: &ReportData) -> Checklist {
                 "index.html#living",
                 (
                     "every step and the retirement".to_owned(),
-                    "fill every step and `retirement` of [living]",
+                    "fill every step and retirement of [living]",
                 ),
             ),
             of_changes("L2", "Changes of the methods", "the protocols compared"),

@@ -19,7 +19,7 @@ pub(super) fn prisma(data: &ReportData) -> Checklist {
             "index.html",
             (
                 format!("\u{201c}{}\u{201d}", review.title()),
-                "write \u{201c}systematic review\u{201d} into `title` of [review]",
+                "write \u{201c}systematic review\u{201d} into title of [review]",
             ),
         ),
         person("2", "Abstract", "the list for abstracts is below"),
@@ -31,7 +31,7 @@ pub(super) fn prisma(data: &ReportData) -> Checklist {
             QUESTION,
             (
                 "the question and its parts".to_owned(),
-                "fill `question` of [review] and every part of [review.pico]",
+                "fill question of [review] and every part of [review.pico]",
             ),
         ),
         filled(
@@ -125,7 +125,7 @@ fn methods(data: &ReportData, there: &There) -> Vec<Item> {
             QUESTION,
             (
                 "outcomes of the question and of workflow.toml".to_owned(),
-                "fill `outcomes` of [review.pico]",
+                "fill outcomes of [review.pico]",
             ),
         ),
         filled(
@@ -145,7 +145,7 @@ fn methods(data: &ReportData, there: &There) -> Vec<Item> {
             "index.html#bias",
             (
                 "RoB 2 by its questions, with how many people answered".to_owned(),
-                "risk of bias is not assessed (`perennial appraise`)",
+                "risk of bias is not assessed (perennial appraise)",
             ),
         ),
         filled(
@@ -298,7 +298,7 @@ fn results(data: &ReportData, there: &There) -> Vec<Item> {
                     "result with its traffic light",
                     "results with their traffic lights",
                 ),
-                "risk of bias is not assessed (`perennial appraise`)",
+                "risk of bias is not assessed (perennial appraise)",
             ),
         ),
         filled(
@@ -379,7 +379,7 @@ fn rest(data: &ReportData) -> Vec<Item> {
             QUESTION,
             (
                 data.review.registration.clone().unwrap_or_default(),
-                "fill `registration` of [review], or say that it is not registered",
+                "fill registration of [review], or say that it is not registered",
             ),
         ),
         filled(
@@ -389,7 +389,7 @@ fn rest(data: &ReportData) -> Vec<Item> {
             "index.html#provenance",
             (
                 "the protocol in force by its hash; a published protocol is the authors' to name".to_owned(),
-                "no protocol is in force yet: `perennial run` adopts workflow.toml",
+                "no protocol is in force yet: perennial run adopts workflow.toml",
             ),
         ),
         filled(
@@ -438,7 +438,7 @@ pub(super) fn abstracts(data: &ReportData) -> Checklist {
                 there.question,
                 QUESTION,
                 "the question, to be taken over".to_owned(),
-                "fill `question` of [review]",
+                "fill question of [review]",
             ),
             fact(
                 "A3",
@@ -505,7 +505,7 @@ pub(super) fn abstracts(data: &ReportData) -> Checklist {
                 data.review.registration.is_some(),
                 QUESTION,
                 data.review.registration.clone().unwrap_or_default(),
-                "fill `registration` of [review]",
+                "fill registration of [review]",
             ),
         ],
     }

@@ -48,7 +48,7 @@ pub(super) fn search(data: &ReportData) -> Checklist {
                 SEARCH,
                 (
                     n(there.sources, "source", "sources"),
-                    "name the `platform` of each source that came as a file",
+                    "name the platform of each source that came as a file",
                 ),
             ),
             person(
@@ -66,13 +66,13 @@ pub(super) fn search(data: &ReportData) -> Checklist {
                 "S4",
                 "Websites and other resources that were browsed",
                 others,
-                "none is recorded: a source of kind `other`, or say that there was none",
+                "none is recorded: a source of kind other, or say that there was none",
             ),
             of_kind(
                 "S5",
                 "Searching by citations",
                 others,
-                "none is recorded: a source of kind `other`, or say that there was none",
+                "none is recorded: a source of kind other, or say that there was none",
             ),
             person(
                 "S6",
@@ -112,7 +112,7 @@ pub(super) fn search(data: &ReportData) -> Checklist {
                 "index.html#living",
                 (
                     "the schedule, and every run of each strategy".to_owned(),
-                    "fill `search` of [living], or say that the search is not repeated",
+                    "fill search of [living], or say that the search is not repeated",
                 ),
             ),
             filled(

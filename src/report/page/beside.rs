@@ -12,7 +12,7 @@ use super::sets::{Known, MemberView};
 use super::{EXCLUDED, anchor};
 use crate::model::{Lane, PersonId, RecordId, StudyId};
 use crate::report::ReportError;
-use crate::report::checklist::{Checklist, Status, checklists};
+use crate::report::checklist::{Checklist, Item, Status, checklists};
 use crate::report::data::{CountSet, Report, ReportData, Search};
 use askama::Template;
 use std::borrow::Cow;
@@ -142,6 +142,10 @@ struct ChecklistsPage<'a> {
 
 #[expect(clippy::unused_self, reason = "called by the template, as a method")]
 impl ChecklistsPage<'_> {
+    fn is_missing(&self, item: &Item) -> bool {
+        item.status == Status::Missing
+    }
+
     /// "30 filled, 4 missing, 8 for a person".
     fn told(&self, list: &Checklist) -> String {
         [Status::Filled, Status::Missing, Status::ForAPerson]
