@@ -42,7 +42,15 @@ pub(super) fn run(args: &BackupArgs, global: &Global, out: &mut Out) -> Result<u
     ))?;
     out.json(&serde_json::json!({
         "file": args.file, "event": made.event, "archived": made.archived,
-        "full_texts": made.full_texts,
+        "full_texts": made.full_texts, "lost": made.lost,
     }))?;
+    if made.lost > 0 {
+        out.note(&format!(
+            "warning: {} that the log names, and so not in this backup: `perennial audit` names them; keep \
+             an earlier backup that has them",
+            crate::model::many(made.lost, "file is not here", "files are not here")
+        ));
+        return Ok(4);
+    }
     Ok(0)
 }

@@ -509,6 +509,9 @@ impl From<VersionError> for CliError {
             VersionError::Archive(error) => error.into(),
             VersionError::Report(error) => error.into(),
             VersionError::Store(error) => error.into(),
+            VersionError::Baseline(_) => {
+                out.help("`perennial explain previous.studies` lists what it included; give another name to a version of this review")
+            }
             VersionError::Empty => out.help("`perennial run` searches first"),
             VersionError::Unknown { .. } | VersionError::Name(_) | VersionError::Taken { .. } => {
                 out

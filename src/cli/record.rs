@@ -201,8 +201,9 @@ fn corrections(
         let day = one.at.get(..10).unwrap_or(&one.at);
         out.push((
             format!(
-                "{day} {who} corrected {}: the source says {}; {}",
+                "{day} {who} corrected {} to {}; the source says {}: {}",
                 one.field.as_str(),
+                quoted(&one.value),
                 quoted(&said),
                 one.why
             ),

@@ -46,6 +46,11 @@ pub enum VersionError {
     /// Nothing was searched yet.
     #[error("there is nothing to publish: no record was ever received")]
     Empty,
+    /// The version was published before the review came here.
+    #[error(
+        "`{0}` was published before the review came here: what it included is known, its searches, counts and estimates are not"
+    )]
+    Baseline(String),
     /// No version has the name.
     #[error("no version is called `{name}`")]
     Unknown {
@@ -121,8 +126,12 @@ fn attempt(
         return Err(VersionError::Name(name.to_owned()));
     }
     let found = workspace.store.snapshot()?;
-    let mut versions = found.read().versions()?;
-    versions.extend(found.read().baseline()?);
+    let versions = found.read().versions()?;
+    if let Some(before) = found.read().baseline()?
+        && before.name.eq_ignore_ascii_case(name)
+    {
+        return Err(VersionError::Baseline(before.name));
+    }
     if let Some(there) = versions.iter().find(|v| v.name.eq_ignore_ascii_case(name)) {
         return Err(VersionError::Taken {
             name: there.name.clone(),
@@ -301,6 +310,11 @@ pub fn open_work(data: &report::ReportData) -> Option<String> {
 
 /// The version called `name`.
 pub fn find(reader: Reader<'_>, name: &str) -> Result<Version, VersionError> {
+    if let Some(baseline) = reader.baseline()?
+        && baseline.name == name
+    {
+        return Err(VersionError::Baseline(baseline.name));
+    }
     let mut versions = reader.versions()?;
     let at = versions.iter().position(|version| version.name == name);
     match at {

@@ -51,7 +51,7 @@ pub enum CorrectionError {
         near: Option<Field>,
     },
     /// The value is none of this field.
-    #[error("`{value}` is no {}: {why}", field.name())]
+    #[error("{why}")]
     Value {
         /// The field.
         field: Field,
@@ -189,7 +189,9 @@ impl Field {
             Self::Year => {
                 let year = value.trim().parse::<u16>().ok();
                 let year = year.filter(|year| (1500..2200).contains(year));
-                record.year = Some(year.ok_or_else(|| wrong("a year has four digits".to_owned()))?);
+                record.year = Some(year.ok_or_else(|| {
+                    wrong(format!("`{value}` is no year: a year has four digits"))
+                })?);
             }
             Self::Journal => record.journal = text,
             Self::Volume => record.volume = text,

@@ -58,7 +58,20 @@ pub struct Made {
     pub archived: u64,
     /// Full texts.
     pub full_texts: u64,
+    /// Files that the log names and that are not here: the backup is without them.
+    pub lost: u64,
 }
+
+/// What was put into a backup.
+#[derive(Debug, Clone, Copy, Default)]
+struct Packed {
+    archived: u64,
+    texts: u64,
+    lost: u64,
+}
+
+/// The entry with the hashes of what no event vouches for: the protocol as it lies in the folder.
+const SUMS: &str = "queries.sha256";
 
 /// The folder of the archive, and that of the full texts.
 const ARCHIVE: &str = "db/archive";
@@ -92,7 +105,7 @@ pub fn make(
     let made = pack(workspace, to, &database, full_texts);
     // The copy is in the backup, or of no use.
     let removed = std::fs::remove_file(&database);
-    let (file, archived, texts) = made?;
+    let (file, packed) = made?;
     removed.map_err(io("remove", &database))?;
     if let Some(keep) = keep {
         rotate(to, keep)?;
@@ -100,8 +113,9 @@ pub fn make(
     file.finish_as(to).map_err(io("write", to))?;
     Ok(Made {
         event,
-        archived,
-        full_texts: texts,
+        archived: packed.archived,
+        full_texts: packed.texts,
+        lost: packed.lost,
     })
 }
 
@@ -110,65 +124,67 @@ fn pack(
     to: &Path,
     database: &Path,
     full_texts: bool,
-) -> Result<(DurableFile, u64, u64), BackupError> {
+) -> Result<(DurableFile, Packed), BackupError> {
     let file = DurableFile::create(to).map_err(io("write", to))?;
     let mut tar = tar::Builder::new(file);
     let root = &workspace.root;
+    let mut names: Vec<&str> = workspace.workflow.query_files();
+    names.push(WORKFLOW);
+    names.sort_unstable();
+    names.dedup();
+    let mut sums = String::new();
+    for name in names {
+        let path = root.join(name);
+        let bytes = std::fs::read(&path).map_err(io("read", &path))?;
+        sums.push_str(&format!("{}  {name}\n", Digest::of(&bytes)));
+        tar.append_data(&mut header(bytes.len() as u64), name, bytes.as_slice())
+            .map_err(io("write", to))?;
+    }
+    tar.append_data(&mut header(sums.len() as u64), SUMS, sums.as_bytes())
+        .map_err(io("write", to))?;
     let mut add = |name: &str, path: &Path| -> Result<(), BackupError> {
         let mut file = File::open(path).map_err(io("read", path))?;
         let size = file.metadata().map_err(io("read", path))?.len();
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(tar::EntryType::Regular);
-        header.set_size(size);
-        header.set_mode(0o644);
-        header.set_mtime(0);
         // What grows while it is read is taken as long as it was.
         let mut whole = (&mut file).take(size);
-        tar.append_data(&mut header, name, &mut whole)
+        tar.append_data(&mut header(size), name, &mut whole)
             .map_err(io("write", to))
     };
-    add(WORKFLOW, &root.join(WORKFLOW))?;
-    let mut names: Vec<&str> = workspace.workflow.query_files();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        add(name, &root.join(name))?;
-    }
     add(DATABASE, database)?;
     // What others archive meanwhile belongs to events that are not in the copy.
     let copy = Store::open_reading(database, workspace.store.review())?;
     let wanted = super::audit::archived_names(copy.snapshot()?.read(), copy.review());
     let attached = copy.snapshot()?.read().all_attachments()?;
     drop(copy);
-    let (mut archived, mut texts) = (0, 0);
+    let mut packed = Packed::default();
+    let mut left = wanted.clone();
     for name in files(&root.join(ARCHIVE)) {
-        if digest_of(&name).is_some_and(|digest| wanted.contains(&digest)) {
+        let digest = digest_of(&name);
+        if let Some(digest) = digest.filter(|digest| wanted.contains(digest)) {
+            left.remove(&digest);
             add(
                 &format!("{ARCHIVE}/{name}"),
                 &root.join(ARCHIVE).join(&name),
             )?;
-            archived += 1;
+            packed.archived += 1;
         }
     }
+    packed.lost = left.len() as u64;
     let kept = Attachments::of(root);
     let digests: BTreeSet<Digest> = attached.iter().map(|row| row.digest).collect();
     for digest in digests.iter().filter(|_| full_texts) {
-        // What was lost is for the audit to say.
         if kept.has(*digest) {
             let name = format!("{FULL_TEXTS}/{}", Attachments::name(*digest));
             add(&name, &kept.path(*digest))?;
-            texts += 1;
+            packed.texts += 1;
+        } else if !kept.left_out() {
+            packed.lost += 1;
         }
     }
     if !digests.is_empty() && (!full_texts || kept.left_out()) {
         let text = b"This workspace was restored from a backup without full texts.\n";
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(tar::EntryType::Regular);
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        header.set_mtime(0);
         tar.append_data(
-            &mut header,
+            &mut header(text.len() as u64),
             format!("{FULL_TEXTS}/{LEFT_OUT}"),
             text.as_slice(),
         )
@@ -176,7 +192,17 @@ fn pack(
     }
     let mut file = tar.into_inner().map_err(io("write", to))?;
     file.flush().map_err(io("write", to))?;
-    Ok((file, archived, texts))
+    Ok((file, packed))
+}
+
+/// The head of an entry: the same for the same bytes, wherever and whenever.
+fn header(size: u64) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    header
 }
 
 /// The hash that a file of the archive is named by.
@@ -265,6 +291,7 @@ pub fn restore(from: &Path, to: &Path) -> Result<Audit, BackupError> {
         std::io::copy(&mut entry, &mut file).map_err(io("write", &path))?;
         file.finish_as(&path).map_err(io("write", &path))?;
     }
+    same(to).map_err(wrong)?;
     load(to, false)?;
     if let Ok(workspace) = Workspace::open_reading(to) {
         let snapshot = workspace.store.snapshot()?;
@@ -272,6 +299,27 @@ pub fn restore(from: &Path, to: &Path) -> Result<Audit, BackupError> {
         let _ = publish::complete(&workspace, snapshot.read());
     }
     Ok(audit(to, None)?)
+}
+
+/// Refuses a protocol that is not the one that was packed: of workflow.toml and the query files as they
+/// lay in the folder no event tells. Backups of before have no hashes of them.
+fn same(folder: &Path) -> Result<(), String> {
+    let path = folder.join(SUMS);
+    let Ok(sums) = std::fs::read_to_string(&path) else {
+        return Ok(());
+    };
+    for line in sums.lines() {
+        let Some((sum, name)) = line.split_once("  ") else {
+            return Err(format!("its {SUMS} is damaged"));
+        };
+        let bytes = std::fs::read(folder.join(name)).unwrap_or_default();
+        if Digest::of(&bytes).to_string() != sum {
+            return Err(format!(
+                "`{name}` in it is not what was packed; what could be unpacked lies in the folder"
+            ));
+        }
+    }
+    std::fs::remove_file(&path).map_err(|error| format!("{SUMS}: {error}"))
 }
 
 /// Refuses a file that is no backup before anything of it is written.
@@ -307,6 +355,7 @@ fn check(from: &Path) -> Result<(), BackupError> {
             || name.starts_with(FULL_TEXTS)
             || shown == WORKFLOW
             || shown == DATABASE
+            || shown == SUMS
             || entry_is_query(&name);
         if !plain || !known {
             return Err(wrong(&format!("it holds `{shown}`, which no backup does")));

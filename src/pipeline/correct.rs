@@ -32,12 +32,14 @@ pub enum CorrectError {
     #[error(transparent)]
     Value(#[from] CorrectionError),
     /// The record has this value already.
-    #[error("{record} has this {} already", field.name())]
+    #[error("{record} has {} already", if *.none { format!("no {}", .field.name()) } else { format!("this {}", .field.name()) })]
     Same {
         /// The record.
         record: RecordId,
         /// The field.
         field: Field,
+        /// Whether the value is that there is none.
+        none: bool,
     },
     /// Nobody said why.
     #[error("a correction needs its reason: what shows that the source is wrong")]
@@ -156,6 +158,7 @@ pub fn correct(
             return Err(CorrectError::Same {
                 record: row.id,
                 field,
+                none: new.is_empty(),
             });
         }
         let source = field.of(&source_content(reader, row.id)?);

@@ -118,6 +118,7 @@ impl From<&VersionError> for Fault {
             VersionError::Lint(_)
             | VersionError::Provisional(_)
             | VersionError::Empty
+            | VersionError::Baseline(_)
             | VersionError::Taken { .. } => Self::new(FaultKind::State, error.to_string()),
             VersionError::Archive(error) => error.into(),
             VersionError::Report(error) => error.into(),

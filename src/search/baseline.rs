@@ -94,6 +94,8 @@ pub struct Baseline {
     pub studies: Vec<BaselineStudy>,
     /// Their reports, in the order of the file.
     pub reports: Vec<BaselineReport>,
+    /// What a person should look at: a report of two studies, a registry number of two.
+    pub notes: Vec<String>,
 }
 
 /// Names of fields that hold a study's key, in the order in which they are asked.
@@ -137,6 +139,11 @@ pub fn read(path: &str, parsed: &Parsed) -> Result<Baseline, BaselineError> {
             line: first.line,
         });
     }
+    // A table whose column of ids is called after studies.
+    let own_key = parsed.account.columns.iter().any(|column| {
+        let name = column.name.to_lowercase();
+        column.field == Some("id") && (name.contains("study") || name.contains("trial"))
+    });
     let mut out = Baseline::default();
     let mut studies: BTreeMap<String, usize> = BTreeMap::new();
     let mut reports: BTreeMap<String, usize> = BTreeMap::new();
@@ -165,7 +172,9 @@ pub fn read(path: &str, parsed: &Parsed) -> Result<Baseline, BaselineError> {
         for name in names {
             reports.entry(name).or_insert(report);
         }
-        let key = match field(&record, &KEYS) {
+        let named =
+            field(&record, &KEYS).or(own_key.then_some(record.source_id.as_deref()).flatten());
+        let key = match named {
             Some(key) => format!("label {}", key.to_lowercase()),
             None => match record.registry.first() {
                 Some(number) => format!("registry {}", number.as_str()),
@@ -174,7 +183,7 @@ pub fn read(path: &str, parsed: &Parsed) -> Result<Baseline, BaselineError> {
         };
         let study = *studies.entry(key).or_insert(out.studies.len());
         if study == out.studies.len() {
-            let label = field(&record, &LABELS).or_else(|| field(&record, &KEYS));
+            let label = field(&record, &LABELS).or(named);
             out.studies.push(BaselineStudy {
                 label: match (label, record.registry.first()) {
                     (Some(label), _) => label.to_owned(),
@@ -198,7 +207,50 @@ pub fn read(path: &str, parsed: &Parsed) -> Result<Baseline, BaselineError> {
     if out.reports.is_empty() {
         return Err(BaselineError::NoRecords(path.to_owned()));
     }
+    out.notes = doubts(&out);
     Ok(out)
+}
+
+/// What may be one study under two names: a report or a registry number that two have.
+fn doubts(found: &Baseline) -> Vec<String> {
+    let mut out = Vec::new();
+    for (at, report) in found.reports.iter().enumerate() {
+        let of: Vec<&str> = found
+            .studies
+            .iter()
+            .filter(|study| study.reports.contains(&at))
+            .map(|study| study.label.as_str())
+            .collect();
+        if of.len() > 1 {
+            out.push(format!(
+                "`{}` is a report of {}",
+                report
+                    .record
+                    .title
+                    .as_deref()
+                    .unwrap_or("a report without a title"),
+                of.join(" and of ")
+            ));
+        }
+    }
+    let mut numbers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for study in &found.studies {
+        for number in &study.registry {
+            numbers
+                .entry(number.as_str())
+                .or_default()
+                .push(&study.label);
+        }
+    }
+    for (number, of) in numbers {
+        if of.len() > 1 {
+            out.push(format!(
+                "{number} is the number of {}: one study under two names?",
+                of.join(" and of ")
+            ));
+        }
+    }
+    out
 }
 
 /// What tells that two rows are one document.
@@ -251,6 +303,11 @@ pub struct Set {
 }
 
 /// Sets the baseline of a review that has no records yet.
+///
+/// # Errors
+///
+/// A name that no version may have, a baseline that is there, records that are there, a file that cannot
+/// be read as studies and their reports.
 pub fn set(
     store: &Store,
     archive: &Archive,
@@ -258,9 +315,7 @@ pub fn set(
     (path, bytes): (&str, &[u8]),
     stamp: &Stamp,
 ) -> Result<Set, BaselineError> {
-    if !is_version_name(version) {
-        return Err(BaselineError::Name(version.to_owned()));
-    }
+    named(version)?;
     let parsed = parse(path, bytes)?;
     let baseline = read(path, &parsed)?;
     let digest = Digest::of(bytes);
@@ -309,6 +364,15 @@ pub fn set(
         }))?)
     })?;
     Ok(Set { seq, baseline })
+}
+
+/// Refuses what cannot be the name of a version.
+pub fn named(version: &str) -> Result<(), BaselineError> {
+    if is_version_name(version) {
+        Ok(())
+    } else {
+        Err(BaselineError::Name(version.to_owned()))
+    }
 }
 
 /// The records of a file.

@@ -22,6 +22,7 @@ pub(super) fn run(
 ) -> Result<u8, Ending> {
     let root = super::super::root(global)?;
     let version = args.of_version.as_deref().unwrap_or_default();
+    baseline::named(version)?;
     let bytes = std::fs::read(file).map_err(|source| SearchError::Read {
         path: PathBuf::from(file),
         source,
@@ -32,6 +33,9 @@ pub(super) fn run(
         out.note(&format!("{path}:{}", say(problem)));
     }
     let found = baseline::read(&path, &parsed)?;
+    for note in &found.notes {
+        out.note(&format!("warning: {note}"));
+    }
     if args.check {
         list(&found, out)?;
         out.line(&format!(
@@ -99,7 +103,7 @@ fn shown(version: &str, found: &Baseline, done: bool) -> Value {
     json!({
         "version": version,
         "baseline": {"studies": found.studies.len(), "reports": found.reports.len()},
-        "studies": studies, "done": done,
+        "studies": studies, "notes": found.notes, "done": done,
     })
 }
 

@@ -194,6 +194,8 @@ fn of_atoms(
     let before = match (earlier, last) {
         (None, _) => Before::Nothing,
         (Some(version), true) => Before::Published(version.clone()),
+        // What was published before stays what was published.
+        (Some(version), false) if part.start == 0 => Before::Published(version.clone()),
         (Some(_), false) => {
             let baseline = baseline.map(|version| version.n);
             Before::Still(Span::Of(

@@ -38,6 +38,11 @@ impl Names {
             "total" if of.is_last() => inside(included(studies), &Span::Whole),
             "total" => {
                 let mut all = inside(included(studies), &of.span);
+                if let Some(n) = of.previous() {
+                    let of = |c| FlowBox::Version(n, VersionRole::Included, c);
+                    let before = counted(studies).into_iter().map(of).collect();
+                    all.extend(inside(before, &Span::Whole));
+                }
                 all.extend(
                     of.still()
                         .into_iter()
