@@ -226,7 +226,7 @@ fn what_cannot_be_a_baseline_is_refused() {
     let told = workspace.run(&check).ok().json();
     assert_eq!(told["baseline"]["studies"], 2);
     assert_eq!(told["done"], false);
-    assert_eq!(flow(&workspace)["previous"], Value::Null);
+    assert!(!workspace.path("db/review.sqlite").exists());
     let set = ["import", "--baseline", "published.csv", "--version", "1.0"];
     workspace.run(&set).ok();
     let again = workspace.run(&set);
@@ -257,4 +257,97 @@ fn a_baseline_comes_before_the_first_search() {
         "{}",
         out.stderr
     );
+}
+
+#[test]
+fn a_published_column_keeps_what_was_published_before() {
+    let workspace = review();
+    workspace.run(&["run"]).ok();
+    let publish = ["publish", "2024", "--provisional", "--as", "ann"];
+    workspace.run(&publish).ok();
+    for who in ["bea", "cid"] {
+        let no = [
+            "screen",
+            "decide",
+            "r3",
+            "exclude",
+            "--phase",
+            "full-text",
+            "--as",
+            who,
+        ];
+        workspace
+            .run(&[&no[..], &["--reason", "wrong-population"]].concat())
+            .ok();
+    }
+    let all = workspace.run(&["prisma", "--json"]).ok().json();
+    let columns = all["columns"].as_array().unwrap();
+    assert_eq!(columns.len(), 2);
+    assert_eq!(columns[0]["previous"]["studies"], 2);
+    assert_eq!(columns[0]["total"]["studies"], 2);
+    assert_eq!(columns[1]["previous"]["studies"], 2);
+    assert_eq!(columns[1]["withdrawn"]["studies"], 1);
+    assert_eq!(columns[1]["total"]["studies"], 1);
+    for column in columns {
+        for identity in column["identities"].as_array().unwrap() {
+            assert_eq!(identity["holds"], true, "{identity}");
+        }
+    }
+    for (path, n) in [
+        ("columns[0].previous.studies", 2),
+        ("columns[0].total.reports", 3),
+    ] {
+        let found = workspace.run(&["explain", path, "--json"]).ok().json();
+        assert_eq!(found["value"], n, "{path}");
+        assert_eq!(found["members"].as_array().unwrap().len(), n);
+    }
+    workspace.run(&["audit"]).ok();
+    let diff = workspace.run(&["diff", "2023", "2024"]);
+    assert_eq!(diff.code, 2);
+    assert!(
+        diff.stderr
+            .contains("was published before the review came here"),
+        "{}",
+        diff.stderr
+    );
+}
+
+#[test]
+fn one_study_under_two_names_is_a_warning() {
+    let workspace = Workspace::new();
+    let table = "Study ID,Registration,Title,Year,DOI\n\
+        ALPHA,NCT02076009,A title,2016,10.1000/one\nALPHA,NCT02076009,Another,2018,10.1000/two\n\
+        BETA,NCT02076009,A title,2016,10.1000/one\n";
+    workspace.write("published.csv", table);
+    let check = [
+        "import",
+        "--baseline",
+        "published.csv",
+        "--version",
+        "1",
+        "--check",
+        "--json",
+    ];
+    let told = workspace.run(&check).ok().json();
+    assert_eq!(told["baseline"]["studies"], 2, "{told}");
+    assert_eq!(told["baseline"]["reports"], 2);
+    assert_eq!(told["studies"][0]["label"], "ALPHA");
+    let notes = told["notes"].to_string();
+    assert!(
+        notes.contains("is a report of ALPHA and of BETA"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("NCT02076009 is the number of ALPHA and of BETA"),
+        "{notes}"
+    );
+    let wrong = workspace.run(&[
+        "import",
+        "--baseline",
+        "published.csv",
+        "--version",
+        "latest",
+        "--check",
+    ]);
+    assert_eq!(wrong.code, 2);
 }

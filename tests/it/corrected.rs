@@ -184,7 +184,7 @@ fn what_cannot_be_is_refused_and_nothing_is_written() {
         ("r1", "yaer", "2018", "x", "did you mean `year`?"),
         ("r1", "keywords", "a", "x", "the fields are title"),
         ("r1", "year", "MMXVIII", "x", "a year has four digits"),
-        ("r1", "doi", "blood one", "x", "is no DOI"),
+        ("r1", "doi", "blood one", "x", "is not a DOI"),
         ("r1", "year", "2019", "x", "r1 has this year already"),
         ("r1", "year", "2018", "  ", "a correction needs its reason"),
     ] {

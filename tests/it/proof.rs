@@ -402,6 +402,23 @@ fn a_backup_is_one_file_and_comes_back_audited() {
     workspace
         .run(&["restore", "workflow.toml", "no"])
         .fails(2, &[]);
+    // So is a strategy that was changed in it, which no event vouches for.
+    let strategy = workspace.read("queries/pubmed.txt");
+    let line = strategy.get(..40).unwrap();
+    let at = bytes.windows(40).position(|part| part == line).unwrap();
+    let mut changed = bytes;
+    changed[at + 20] ^= 1;
+    std::fs::write(workspace.path("changed.tar"), changed).unwrap();
+    workspace
+        .run(&["restore", "changed.tar", "changed"])
+        .fails(2, &["`queries/pubmed.txt` in it is not what was packed"]);
+    // What is lost here is not in a backup, and that is told.
+    let archive = workspace.path("db/archive");
+    let folder = std::fs::read_dir(archive).unwrap().next().unwrap().unwrap();
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    workspace
+        .run(&["backup", "lost.tar"])
+        .fails(4, &["that the log names, and so not in this backup"]);
 }
 
 #[cfg(unix)]
