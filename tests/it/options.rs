@@ -122,8 +122,11 @@ fn check(prepared: &Prepared, case: &Case) -> Vec<String> {
             ));
             continue;
         }
-        // A server would start without what stops it.
-        if words.first().is_some_and(|word| word == "serve") {
+        // A server or a watch would go on without what ends it.
+        if words
+            .first()
+            .is_some_and(|word| word == "serve" || word == "watch")
+        {
             continue;
         }
         let less = evidence(prepared, case, &without(&words, option));

@@ -723,7 +723,7 @@ pub(super) const CASES: &[Case] = &[
         "serve --addr 127.0.0.1:0 --watch",
         &[("--watch", "NCBI_EMAIL")],
     ),
-    exit(Fresh, 2, "watch --once", &[("--once", "")]),
+    exit(Fresh, 2, "watch --once", &[("--once", "NCBI_EMAIL")]),
     case(
         Fresh,
         "schedule --print cron",
