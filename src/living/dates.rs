@@ -246,7 +246,7 @@ pub fn dated<'w>(
     }
     let published = versions.last().map(|last| (last.at.clone(), last.seq));
     for (step, schedule, last) in [
-        ("screening", &living.screening, last_of(&["decision_made"])?),
+        ("screening", &living.screening, reader.last_settling()?),
         (
             "extraction",
             &living.extraction,

@@ -161,3 +161,45 @@ fn the_report_holds_nothing_of_an_open_vote() {
         assert!(!text.contains("xylophone"), "{name}");
     }
 }
+
+#[test]
+fn the_day_of_an_open_vote_is_no_day_of_screening() {
+    let workspace = Workspace::new();
+    for (name, role) in [("bea", "reviewer"), ("cid", "reviewer"), ("ann", "lead")] {
+        workspace.run(&["user", "add", name, "--role", role]).ok();
+    }
+    let toml = String::from_utf8(workspace.read("workflow.toml")).unwrap();
+    if !toml.contains("\n[living]") {
+        workspace.write(
+            "workflow.toml",
+            &format!("{toml}\n[living]\nscreening = \"weekly\"\n"),
+        );
+    }
+    workspace.write(
+        "a.ris",
+        "TY  - JOUR\nTI  - A title\nAU  - Ames, Bo\nPY  - 2020\nER  - \n",
+    );
+    workspace
+        .run(&["import", "a.ris", "--source", "Cochrane CENTRAL"])
+        .ok();
+    workspace.run(&["dedup"]).ok();
+    workspace.run(&["filter"]).ok();
+    let last = || {
+        let told = workspace.run(&["schedule", "--json"]).ok().json();
+        let steps = told["steps"].as_array().unwrap().clone();
+        let step = steps
+            .into_iter()
+            .find(|step| step["step"] == "screening")
+            .unwrap();
+        step["last"].clone()
+    };
+    let before = last();
+    workspace
+        .run(&["screen", "decide", "r1", "exclude", "--as", "bea"])
+        .ok();
+    assert_eq!(last(), before);
+    workspace
+        .run(&["screen", "decide", "r1", "exclude", "--as", "cid"])
+        .ok();
+    assert_ne!(last(), before);
+}

@@ -356,6 +356,21 @@ impl Reader<'_> {
             .collect::<Result<_, _>>()?)
     }
 
+    /// When the last decision was made of those that settled a report in their phase. An open vote is
+    /// nobody's to know of, and so is its day.
+    pub fn last_settling(&self) -> Result<Option<(String, EventSeq)>, StoreError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT e.at, d.seq FROM decision d JOIN event e ON e.seq = d.seq
+             JOIN record r ON r.id = d.report JOIN report p ON p.id = r.report
+             WHERE d.undone = 0
+               AND p.place NOT IN ('compare', 'filter', 'removed', 'title-open', 'title-conflict')
+               AND (d.phase <> 'full-text' OR p.place IN ('fulltext-excluded', 'included'))
+             ORDER BY d.seq DESC LIMIT 1",
+        )?;
+        let row = find.query_row([], |row| Ok((row.get(0)?, EventSeq(row.get(1)?))));
+        Ok(row.optional()?)
+    }
+
     /// Whether an undo of this event is in force.
     pub fn is_undone(&self, event: EventSeq) -> Result<bool, StoreError> {
         // An undo that was itself undone does not count, however deep.
