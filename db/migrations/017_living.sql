@@ -13,18 +13,3 @@ CREATE TABLE update_attempt (
   outcome TEXT,                     -- done, nothing new, failed; none while it runs or was killed
   text TEXT                         -- what it found, or what stopped it
 ) STRICT;
-
--- Operational: what is told to people and services, stored before it is sent, so that a kill repeats it
--- under the same id at most.
-CREATE TABLE message (
-  id TEXT PRIMARY KEY,
-  channel TEXT NOT NULL,            -- mail, webhook, command
-  person INTEGER,                   -- whom, where it is a person
-  about TEXT NOT NULL,              -- hash of what it tells: told once
-  body TEXT NOT NULL,
-  made TEXT NOT NULL,
-  sent TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  again TEXT,                       -- not before
-  fault TEXT
-) STRICT, WITHOUT ROWID;

@@ -65,14 +65,18 @@ fn given(value: String) -> Result<String, CliError> {
     Ok(text)
 }
 
+/// A value as a sentence names it, no longer than a line has room for.
+fn quoted(text: &str) -> String {
+    match text {
+        "" => "nothing".to_owned(),
+        text => format!("`{}`", fit(text, 60).trim_end()),
+    }
+}
+
 /// Says what was corrected and what came of it.
 fn told(workspace: &Workspace, done: &Corrected, out: &mut Out) -> Result<u8, Ending> {
     let snapshot = workspace.store.snapshot()?;
     let reader = snapshot.read();
-    let quoted = |text: &str| match text {
-        "" => "nothing".to_owned(),
-        text => format!("`{}`", fit(text, 60).trim_end()),
-    };
     out.line(&format!(
         "{} of {} is {} (was {}); the source's value stays beside it",
         done.field.as_str(),
@@ -194,10 +198,6 @@ fn corrections(
             _ => one.seq.to_string(),
         };
         let said = one.field.of(source);
-        let quoted = |text: &str| match text {
-            "" => "nothing".to_owned(),
-            text => format!("`{}`", fit(text, 60).trim_end()),
-        };
         let day = one.at.get(..10).unwrap_or(&one.at);
         out.push((
             format!(

@@ -7,17 +7,16 @@
 //! that a report complies: a filled item may still say too little. The items are named in our own words;
 //! their full wording is in the papers.
 
+mod abstracts;
 mod living;
 mod prisma;
 mod search;
 
 use super::data::ReportData;
 use super::results::FigurePlot;
-use serde::Serialize;
 
 /// How an item stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// The report prints it.
     Filled,
@@ -39,7 +38,7 @@ impl Status {
 }
 
 /// An item of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its number in the list: `13d`.
     pub item: &'static str,
@@ -54,7 +53,7 @@ pub struct Item {
 }
 
 /// A checklist with its items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checklist {
     /// A short name without blanks: `prisma-2020`.
     pub id: &'static str,
@@ -116,7 +115,7 @@ const RESULTS: &str = "index.html#results";
 pub fn checklists(data: &ReportData) -> Vec<Checklist> {
     vec![
         prisma::prisma(data),
-        prisma::abstracts(data),
+        abstracts::abstracts(data),
         search::search(data),
         living::living(data),
     ]

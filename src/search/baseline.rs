@@ -288,11 +288,6 @@ fn cited(record: &Record) -> Vec<String> {
         .collect()
 }
 
-/// The name of the source of a baseline's records.
-pub fn source(version: &str) -> String {
-    format!("baseline {version}")
-}
-
 /// A baseline that was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set {

@@ -412,7 +412,7 @@ fn a_database_of_an_older_program_is_read_without_being_changed() {
     let path = workspace.path("db/review.sqlite");
     let conn = rusqlite::Connection::open(&path).unwrap();
     conn.execute_batch(
-        "DROP TABLE date_kept; DROP TABLE update_attempt; DROP TABLE message; DROP TABLE correction; DROP TABLE attachment; DROP TABLE discussion; DROP TABLE rob_entry; DROP TABLE account; DROP TABLE sign_in; DROP TABLE invitation; DROP TABLE posted;
+        "DROP TABLE date_kept; DROP TABLE update_attempt; DROP TABLE correction; DROP TABLE attachment; DROP TABLE discussion; DROP TABLE rob_entry; DROP TABLE account; DROP TABLE sign_in; DROP TABLE invitation; DROP TABLE posted;
          DROP TABLE skipped; DROP TABLE preference; DROP TABLE record_words;
          DROP TABLE record_words_of; DROP INDEX decision_person; DROP INDEX event_actor;
          DROP TABLE arriving; DROP TABLE arriving_revision; DROP TABLE import_plan;
